@@ -1,0 +1,65 @@
+package dev.capstan.graph;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The words in which an operator says how it treats channels (METHOD section 2).
+ *
+ * <p>Inputs and outputs are named by index. Whatever an operator does not say is understood as
+ * pinned: an input nothing was said about keeps its channels, an output nothing was said about is
+ * in the original's coordinates.
+ */
+public interface ChannelFlow {
+  /** What is known of the operands. */
+  Operands operands();
+
+  /** Type of an output. */
+  TensorType outputType(int output);
+
+  /** The axis along which input's channels lie, -1 if it has none (all its axes are left alone). */
+  int axis(int input);
+
+  /**
+   * All channels of {@code input} are read through {@code axis} of the constant at {@code weight}.
+   */
+  void consume(int input, int weight, int axis);
+
+  /** {@code output} gets channels of its own, along {@code outputAxis}. */
+  void produce(int output, int outputAxis, int width);
+
+  /** {@code axis} of the constant at {@code weight} holds the channels of {@code output}. */
+  void encode(int weight, int axis, int output);
+
+  /** {@code output} has the channels of {@code input}, along {@code outputAxis}. */
+  void pass(int input, int output, int outputAxis);
+
+  /**
+   * {@code output} has the channels of {@code input}, each {@code repeat} times in a row, along
+   * {@code outputAxis}: Flatten of an h x w plane.
+   */
+  void passRepeated(int input, int output, int outputAxis, int repeat);
+
+  /**
+   * {@code inputs} and {@code output} share their channels one by one, as a sum of them needs.
+   *
+   * @param stream whether this is a residual stream: a sum of two computed tensors
+   */
+  void join(int[] inputs, int output, boolean stream);
+
+  /** {@code output} has the channels of all inputs, one after the other, along their axis. */
+  void concatenate(int output);
+
+  /** The channels of {@code input} may be chosen among, never mixed. */
+  void selectOnly(int input, String why);
+
+  /** The channels of {@code input} stay as they are. */
+  void pin(int input, String why);
+
+  /** {@code output} keeps the original's coordinates along all axes. */
+  void pinOutput(int output, String why);
+
+  /** The constant at an input, or null if a run gives it. */
+  default @Nullable Constant constant(int input) {
+    return operands().constant(input);
+  }
+}

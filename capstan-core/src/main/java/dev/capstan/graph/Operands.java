@@ -1,0 +1,67 @@
+package dev.capstan.graph;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of a node's inputs before a run. */
+public final class Operands {
+  private final Node node;
+  private final List<@Nullable TensorType> types;
+  private final List<@Nullable Constant> constants;
+
+  Operands(Node node, List<@Nullable TensorType> types, List<@Nullable Constant> constants) {
+    this.node = node;
+    this.types = types;
+    this.constants = constants;
+  }
+
+  /** Number of inputs, those left out counted. */
+  public int count() {
+    return types.size();
+  }
+
+  /** Number of outputs the node names, those left out counted. */
+  public int outputs() {
+    return node.outputs().size();
+  }
+
+  /** Whether input {@code index} is there. */
+  public boolean has(int index) {
+    return node.hasInput(index);
+  }
+
+  /** Type of input {@code index}. */
+  public TensorType type(int index) {
+    TensorType type = index < types.size() ? types.get(index) : null;
+    if (type == null) {
+      throw error("input " + index + " is missing");
+    }
+    return type;
+  }
+
+  /** Shape of input {@code index}. */
+  public Shape shape(int index) {
+    return type(index).shape();
+  }
+
+  /** The constant at input {@code index}, or null if a run gives it. */
+  public @Nullable Constant constant(int index) {
+    return index < constants.size() ? constants.get(index) : null;
+  }
+
+  /** An error that names the node. */
+  public InvalidInputException error(String message) {
+    return new InvalidInputException(
+        "node '" + node.name() + "' (" + node.operator().type() + "): " + message);
+  }
+
+  /** Fails where input {@code index} has not {@code rank} axes. */
+  public Shape shapeOfRank(int index, int rank) {
+    Shape shape = shape(index);
+    if (shape.rank() != rank) {
+      throw error(
+          "expected input %d to have %d axes, found shape %s".formatted(index, rank, shape));
+    }
+    return shape;
+  }
+}

@@ -1,0 +1,63 @@
+package dev.capstan.graph;
+
+import java.util.List;
+
+/**
+ * What one operator means: its attributes, the shapes it gives, what it costs and how it treats
+ * channels.
+ *
+ * <p>An operator is in one canonical form, whatever the opset it was read from: what a model may
+ * give as attribute or as constant input (axes, pads, limits) is part of the operator. How it is
+ * read and written stands in {@code onnx}, how it runs in {@code engine}, under the same name.
+ */
+public interface Operator {
+  /** The operator's name in ONNX. */
+  default String type() {
+    return getClass().getSimpleName();
+  }
+
+  /**
+   * Types of the outputs.
+   *
+   * @throws InvalidInputException if the operands do not fit the operator
+   */
+  List<TensorType> infer(Operands operands);
+
+  /**
+   * Multiply-accumulates of one application. Only operators that multiply by weights count (Conv,
+   * ConvTranspose, Gemm, MatMul).
+   *
+   * @param outputs the types {@link #infer} gave
+   * @return the number, for every element of the batch together
+   */
+  default long macs(Operands operands, List<TensorType> outputs) {
+    return 0;
+  }
+
+  /** Says how channels pass from inputs to outputs. */
+  void channels(ChannelFlow flow);
+
+  /**
+   * This operator where its operands have other numbers of channels; most hold none.
+   *
+   * @param widths gives the numbers
+   */
+  default Operator resized(Widths widths) {
+    return this;
+  }
+
+  /** The numbers of channels around an operator after compression. */
+  interface Widths {
+    /** Channels an input had along its channel axis before. */
+    int inputBefore(int index);
+
+    /** Channels of an input along its channel axis. */
+    int input(int index);
+
+    /** Channels of an output along its channel axis. */
+    int output(int index);
+
+    /** The channel axis of an output, -1 if it has none. */
+    int outputAxis(int index);
+  }
+}

@@ -1,0 +1,35 @@
+package dev.capstan.graph.op;
+
+import dev.capstan.graph.ChannelFlow;
+import dev.capstan.graph.Operands;
+import dev.capstan.graph.Operator;
+import dev.capstan.graph.TensorType;
+import java.util.List;
+
+/** Sum of two tensors, broadcast. */
+public record Add() implements Operator {
+  @Override
+  public List<TensorType> infer(Operands operands) {
+    return List.of(Broadcast.infer(operands));
+  }
+
+  @Override
+  public void channels(ChannelFlow flow) {
+    if (flow.constant(0) == null && flow.constant(1) == null) {
+      flow.join(new int[] {0, 1}, 0, true);
+      return;
+    }
+    int computed = flow.constant(0) == null ? 0 : 1;
+    if (flow.constant(computed) != null) {
+      return;
+    }
+    int axis = flow.axis(computed);
+    int rank = flow.operands().shape(computed).rank();
+    if (flow.outputType(0).shape().rank() != rank) {
+      flow.pin(computed, "sum that adds axes");
+    } else {
+      flow.pass(computed, 0, axis);
+      Broadcast.encode(flow, 1 - computed, 0, axis, rank);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package dev.capstan.graph.op;
+
+import dev.capstan.graph.ChannelFlow;
+import dev.capstan.graph.Dim;
+import dev.capstan.graph.Operands;
+import dev.capstan.graph.Operator;
+import dev.capstan.graph.Shape;
+import dev.capstan.graph.TensorType;
+import java.util.List;
+
+/**
+ * Convolution: {@code X (N x C x D...), W (M x C/groups x k...), B (M) -> N x M x D'...}.
+ *
+ * @param window kernel, strides, dilations, pads
+ * @param groups number of groups; with C groups it is depthwise
+ */
+public record Conv(Window window, int groups) implements Operator {
+  @Override
+  public List<TensorType> infer(Operands operands) {
+    Shape input = operands.shapeOfRank(0, window.rank() + 2);
+    Shape weights = operands.shapeOfRank(1, window.rank() + 2);
+    long channels = input.size(1);
+    if (channels >= 0 && weights.size(1) >= 0 && channels != weights.size(1) * groups) {
+      throw operands.error(
+          "expected %d input channels (weights %s, %d groups), found %d"
+              .formatted(weights.size(1) * groups, weights, groups, channels));
+    }
+    Shape output = window.slide(input, weights.dims().get(0));
+    if (output.dims().stream().anyMatch(dim -> dim.isKnown() && dim.size() == 0)) {
+      throw operands.error("the kernel does not fit into an input of shape " + input);
+    }
+    return List.of(operands.type(0).with(output));
+  }
+
+  @Override
+  public long macs(Operands operands, List<TensorType> outputs) {
+    Shape weights = operands.shape(1);
+    return outputs.get(0).shape().elements() * weights.elements(1, weights.rank());
+  }
+
+  @Override
+  public void channels(ChannelFlow flow) {
+    if (flow.constant(1) == null) {
+      flow.pin(0, "weights are computed");
+      flow.pinOutput(0, "weights are computed");
+    } else if (groups == 1) {
+      flow.consume(0, 1, 1);
+      flow.produce(0, 1, Math.toIntExact(flow.operands().shape(1).size(0)));
+      encodeOutput(flow);
+    } else if (isDepthwise(flow)) {
+      flow.selectOnly(0, "depthwise convolution");
+      flow.pass(0, 0, 1);
+      encodeOutput(flow);
+    } else {
+      flow.pin(0, "grouped convolution");
+      flow.pinOutput(0, "grouped convolution");
+    }
+  }
+
+  private boolean isDepthwise(ChannelFlow flow) {
+    Dim out = flow.outputType(0).shape().dims().get(1);
+    return groups == flow.operands().shape(0).size(1) && groups == out.size();
+  }
+
+  private static void encodeOutput(ChannelFlow flow) {
+    flow.encode(1, 0, 0);
+    if (flow.operands().has(2)) {
+      flow.encode(2, 0, 0);
+    }
+  }
+
+  @Override
+  public Operator resized(Widths widths) {
+    boolean depthwise = groups > 1 && groups == widths.inputBefore(0);
+    return depthwise ? new Conv(window, widths.input(0)) : this;
+  }
+}

@@ -1,0 +1,46 @@
+package dev.capstan.graph.op;
+
+import dev.capstan.graph.ChannelFlow;
+import dev.capstan.graph.Dim;
+import dev.capstan.graph.Operands;
+import dev.capstan.graph.Operator;
+import dev.capstan.graph.Shape;
+import dev.capstan.graph.TensorType;
+import java.util.List;
+
+/**
+ * Two axes out of many: those before {@code axis}, and the rest.
+ *
+ * @param axis where the second one begins; negative counts from the end
+ */
+public record Flatten(int axis) implements Operator {
+  @Override
+  public List<TensorType> infer(Operands operands) {
+    Shape input = operands.shape(0);
+    int split = split(input);
+    return List.of(
+        operands.type(0).with(new Shape(List.of(merged(input, 0, split), rest(input, split)))));
+  }
+
+  private int split(Shape input) {
+    return axis == input.rank() ? axis : input.axis(axis);
+  }
+
+  private static Dim rest(Shape input, int split) {
+    return merged(input, split, input.rank());
+  }
+
+  private static Dim merged(Shape input, int from, int to) {
+    if (to - from == 1) {
+      return input.dims().get(from);
+    }
+    long elements = input.elements(from, to);
+    return elements < 0 ? Dim.UNKNOWN : Dim.of(elements);
+  }
+
+  @Override
+  public void channels(ChannelFlow flow) {
+    Shape input = flow.operands().shape(0);
+    Reshaping.pass(flow, input, split(input));
+  }
+}

@@ -1,0 +1,4 @@
+package dev.capstan.graph.op;
+
+/** Gives what it gets. */
+public record Identity() implements Activation {}

@@ -1,0 +1,51 @@
+package dev.capstan.graph.op;
+
+import dev.capstan.graph.ChannelFlow;
+import dev.capstan.graph.Constant;
+import dev.capstan.graph.Dim;
+import dev.capstan.graph.Operands;
+import dev.capstan.graph.Operator;
+import dev.capstan.graph.Shape;
+import dev.capstan.graph.TensorType;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Matrix product over the last two axes; A may have more axes, B has two or as many as A. */
+public record MatMul() implements Operator {
+  @Override
+  public List<TensorType> infer(Operands operands) {
+    Shape a = operands.shape(0);
+    Shape b = operands.shape(1);
+    if (a.rank() < 2 || b.rank() < 2 || (b.rank() > 2 && b.rank() != a.rank())) {
+      throw operands.error("matrix product of shapes %s and %s is not supported".formatted(a, b));
+    }
+    Dim inner = a.dims().get(a.rank() - 1);
+    Dim rows = b.dims().get(b.rank() - 2);
+    if (inner.isKnown() && rows.isKnown() && !inner.equals(rows)) {
+      throw operands.error("expected inputs that share an axis, found %s and %s".formatted(a, b));
+    }
+    List<Dim> dims = new ArrayList<>(a.dims());
+    dims.set(a.rank() - 1, b.dims().get(b.rank() - 1));
+    return List.of(operands.type(0).with(new Shape(dims)));
+  }
+
+  @Override
+  public long macs(Operands operands, List<TensorType> outputs) {
+    Shape a = operands.shape(0);
+    return outputs.get(0).shape().elements() * a.size(a.rank() - 1);
+  }
+
+  @Override
+  public void channels(ChannelFlow flow) {
+    Constant weights = flow.constant(1);
+    int last = flow.operands().shape(0).rank() - 1;
+    if (weights == null || weights.rank() != 2 || (flow.axis(0) >= 0 && flow.axis(0) != last)) {
+      flow.pin(0, "matrix product along another axis or of computed tensors");
+      flow.pin(1, "matrix product of computed tensors");
+      return;
+    }
+    flow.consume(0, 1, 0);
+    flow.produce(0, last, weights.size(1));
+    flow.encode(1, 1, 0);
+  }
+}

@@ -1,0 +1,58 @@
+package dev.capstan.graph.op;
+
+import dev.capstan.graph.ChannelFlow;
+import dev.capstan.graph.Dim;
+import dev.capstan.graph.Operands;
+import dev.capstan.graph.Operator;
+import dev.capstan.graph.Shape;
+import dev.capstan.graph.TensorType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Mean over some axes.
+ *
+ * @param axes which ones; none means all, negative ones count from the end
+ * @param keepDims whether they stay with extent 1
+ */
+public record ReduceMean(List<Integer> axes, boolean keepDims) implements Operator {
+  /** Copies the list. */
+  public ReduceMean {
+    axes = List.copyOf(axes);
+  }
+
+  /** The axes of an input of this shape, ascending. */
+  public List<Integer> axes(Shape input) {
+    return axes.isEmpty()
+        ? IntStream.range(0, input.rank()).boxed().toList()
+        : axes.stream().map(input::axis).sorted().toList();
+  }
+
+  @Override
+  public List<TensorType> infer(Operands operands) {
+    Shape input = operands.shape(0);
+    List<Integer> reduced = axes(input);
+    List<Dim> dims = new ArrayList<>();
+    for (int axis = 0; axis < input.rank(); axis++) {
+      if (!reduced.contains(axis)) {
+        dims.add(input.dims().get(axis));
+      } else if (keepDims) {
+        dims.add(Dim.of(1));
+      }
+    }
+    return List.of(operands.type(0).with(new Shape(dims)));
+  }
+
+  @Override
+  public void channels(ChannelFlow flow) {
+    int channels = flow.axis(0);
+    List<Integer> reduced = axes(flow.operands().shape(0));
+    if (reduced.contains(channels)) {
+      flow.pin(0, "mean over channels");
+    } else {
+      int before = (int) reduced.stream().filter(axis -> axis < channels).count();
+      flow.pass(0, 0, keepDims || channels < 0 ? channels : channels - before);
+    }
+  }
+}

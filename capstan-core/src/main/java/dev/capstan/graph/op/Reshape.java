@@ -1,0 +1,120 @@
+package dev.capstan.graph.op;
+
+import dev.capstan.graph.ChannelFlow;
+import dev.capstan.graph.Dim;
+import dev.capstan.graph.Operands;
+import dev.capstan.graph.Operator;
+import dev.capstan.graph.Shape;
+import dev.capstan.graph.TensorType;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The same elements in another shape.
+ *
+ * @param target the extents; -1 is what is left over, 0 the input's own unless {@code allowZero}
+ * @param allowZero whether 0 means an empty axis
+ */
+public record Reshape(List<Long> target, boolean allowZero) implements Operator {
+  /** Copies the list. */
+  public Reshape {
+    target = List.copyOf(target);
+  }
+
+  @Override
+  public List<TensorType> infer(Operands operands) {
+    Shape input = operands.shape(0);
+    List<Dim> dims = new ArrayList<>();
+    for (int i = 0; i < target.size(); i++) {
+      dims.add(copies(i) ? input.dims().get(i) : dim(target.get(i)));
+    }
+    int open = target.indexOf(-1L);
+    if (open >= 0) {
+      dims.set(open, remainder(input, dims, open));
+    }
+    Shape output = new Shape(dims);
+    if (input.isKnown() && output.isKnown() && input.elements() != output.elements()) {
+      throw operands.error("cannot give shape %s to an input of shape %s".formatted(target, input));
+    }
+    return List.of(operands.type(0).with(output));
+  }
+
+  /** Whether the output's extent at this axis is the input's. */
+  private boolean copies(int axis) {
+    return target.get(axis) == 0 && !allowZero;
+  }
+
+  private static Dim dim(long size) {
+    return size < 0 ? Dim.UNKNOWN : Dim.of(size);
+  }
+
+  /** What is left for the open axis, once the extents that both sides leave open cancel. */
+  private Dim remainder(Shape input, List<Dim> dims, int open) {
+    long total = 1;
+    Dim openInput = null;
+    for (int i = 0; i < input.rank(); i++) {
+      if (i < dims.size() && copies(i)) {
+        continue;
+      }
+      if (input.dims().get(i).isKnown()) {
+        total *= input.size(i);
+      } else if (openInput == null) {
+        openInput = input.dims().get(i);
+      } else {
+        return Dim.UNKNOWN;
+      }
+    }
+    long taken = 1;
+    for (int i = 0; i < dims.size(); i++) {
+      if (i != open && !(copies(i) && i < input.rank())) {
+        taken *= dims.get(i).size();
+      }
+    }
+    if (openInput != null) {
+      return taken == total ? openInput : Dim.UNKNOWN;
+    }
+    return taken <= 0 || total % taken != 0 ? Dim.UNKNOWN : Dim.of(total / taken);
+  }
+
+  @Override
+  public void channels(ChannelFlow flow) {
+    Shape input = flow.operands().shape(0);
+    Shape output = flow.outputType(0).shape();
+    int axis = flow.axis(0);
+    if (axis < 0) {
+      return;
+    }
+    if (output.equals(input)) {
+      flow.pass(0, 0, axis);
+    } else if (output.rank() == axis + 1 && keepsAxesBefore(input, output, axis)) {
+      Reshaping.pass(flow, input, axis);
+    } else if (input.rank() == axis + 1
+        && keepsAxesBefore(input, output, axis)
+        && output.elements(axis, output.rank()) == output.size(axis)) {
+      flow.pass(0, 0, axis);
+    } else {
+      flow.pin(0, "reshape that mixes channels with other axes");
+    }
+  }
+
+  private static boolean keepsAxesBefore(Shape input, Shape output, int axis) {
+    for (int i = 0; i < axis; i++) {
+      // Two open extents are the batch on both sides: -1 or 0 in the target.
+      if (input.size(i) != output.size(i)) {
+        return false;
+      }
+    }
+    return output.rank() > axis;
+  }
+
+  @Override
+  public Operator resized(Widths widths) {
+    int axis = widths.outputAxis(0);
+    if (axis < 0 || target.get(axis) <= 0) {
+      return this;
+    }
+    List<Long> changed = new ArrayList<>(target);
+    changed.set(axis, (long) widths.output(0));
+    return new Reshape(changed, allowZero);
+  }
+}

@@ -1,0 +1,75 @@
+package dev.capstan.graph.op;
+
+import dev.capstan.graph.ChannelFlow;
+import dev.capstan.graph.Dim;
+import dev.capstan.graph.Operands;
+import dev.capstan.graph.Operator;
+import dev.capstan.graph.Shape;
+import dev.capstan.graph.TensorType;
+import java.util.List;
+
+/**
+ * A part of a tensor, NumPy's {@code start:end:step} for some axes.
+ *
+ * @param starts first index, one an axis of {@code axes}; negative counts from the end
+ * @param ends index after the last, clamped to the extent
+ * @param axes the axes
+ * @param steps distances, not 0
+ */
+public record Slice(List<Long> starts, List<Long> ends, List<Integer> axes, List<Long> steps)
+    implements Operator {
+  /** Copies the lists. */
+  public Slice {
+    starts = List.copyOf(starts);
+    ends = List.copyOf(ends);
+    axes = List.copyOf(axes);
+    steps = List.copyOf(steps);
+  }
+
+  /** First index that entry {@code i} takes of an axis of this extent. */
+  public long start(int i, long size) {
+    long start = starts.get(i) < 0 ? starts.get(i) + size : starts.get(i);
+    return Math.max(0, Math.min(start, steps.get(i) < 0 ? size - 1 : size));
+  }
+
+  /** Number of elements that entry {@code i} takes of an axis of this extent. */
+  public long count(int i, long size) {
+    long step = steps.get(i);
+    long end = ends.get(i) < 0 ? ends.get(i) + size : ends.get(i);
+    end = step < 0 ? Math.max(-1, Math.min(end, size - 1)) : Math.max(0, Math.min(end, size));
+    long span = step < 0 ? start(i, size) - end : end - start(i, size);
+    return Math.max(0, (span + Math.abs(step) - 1) / Math.abs(step));
+  }
+
+  @Override
+  public List<TensorType> infer(Operands operands) {
+    Shape shape = operands.shape(0);
+    for (int i = 0; i < axes.size(); i++) {
+      int entry = i;
+      int axis = shape.axis(axes.get(i));
+      Dim dim = shape.dims().get(axis);
+      if (!takesAll(i)) {
+        shape = shape.with(axis, dim.map(size -> count(entry, size)));
+      }
+    }
+    return List.of(operands.type(0).with(shape));
+  }
+
+  private boolean takesAll(int i) {
+    return starts.get(i) == 0 && ends.get(i) >= Integer.MAX_VALUE && steps.get(i) == 1;
+  }
+
+  @Override
+  public void channels(ChannelFlow flow) {
+    Shape input = flow.operands().shape(0);
+    int channels = flow.axis(0);
+    for (int i = 0; i < axes.size(); i++) {
+      if (input.axis(axes.get(i)) == channels && !takesAll(i)) {
+        flow.pin(0, "channels are sliced");
+        flow.pinOutput(0, "channels are sliced");
+        return;
+      }
+    }
+    flow.pass(0, 0, channels);
+  }
+}
