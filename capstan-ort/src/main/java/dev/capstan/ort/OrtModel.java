@@ -124,9 +124,10 @@ public final class OrtModel implements NetworkRunner, AutoCloseable {
   }
 
   private static InvalidInputException refusal(Path file, String verb, OrtException e) {
-    // "Error code - ORT_FAIL - message: Load model from x failed:..." and a native trace.
+    // "Error code - ORT_FAIL - message: Load model from x failed:Protobuf parsing failed."
     String line = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-    String reason = line.replaceFirst("^Error code - \\w+ - message: ", "");
+    String reason =
+        line.replaceFirst("^Error code - \\w+ - message: (Load model from .* failed:)?", "");
     return new InvalidInputException(
         "%s: ONNX Runtime refuses to %s it: %s".formatted(file, verb, reason), e);
   }

@@ -37,7 +37,7 @@ final class LatencyTest {
   @Test
   void runsInTurnAndTakesTheMedian() {
     double[] medians =
-        medians(Duration.ofMillis(1000), job('A', 2, 2, 90, 2, 2), job('B', 5, 5, 5, 5));
+        medians(Duration.ofSeconds(1), job('A', 2, 2, 90, 2, 2), job('B', 5, 5, 5, 5));
 
     assertThat(medians).containsExactly(2, 5);
     assertThat(order.toString()).matches("(AB)+");
@@ -45,7 +45,7 @@ final class LatencyTest {
 
   @Test
   void keepsTheLimitButAlwaysMeasures() {
-    medians(Duration.ofMillis(1000), job('A', 10));
+    medians(Duration.ofSeconds(1), job('A', 10));
     assertThat(nanos).isLessThanOrEqualTo(1_010_000_000L);
 
     order.setLength(0);
