@@ -95,12 +95,7 @@ final class Calibration {
   }
 
   private void addScore(
-      Graph graph,
-      ChannelSpaces spaces,
-      Space space,
-      Node node,
-      Binding binding,
-      double[] score) {
+      Graph graph, ChannelSpaces spaces, Space space, Node node, Binding binding, double[] score) {
     Constant weights = graph.constant(node.inputs().get(binding.input()));
     double[] activations = energies.get(node.inputs().get(0));
     if (weights == null || activations == null) {

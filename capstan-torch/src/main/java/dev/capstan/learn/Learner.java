@@ -122,8 +122,7 @@ final class Learner implements AutoCloseable {
           int rank = Math.toIntExact(matrix.size(1));
           bases.put(
               name,
-              new Basis.Tied(
-                  new Matrix(spaces.space(name).width(), rank, Tensors.floats(matrix))));
+              new Basis.Tied(new Matrix(spaces.space(name).width(), rank, Tensors.floats(matrix))));
         });
     return new Bases(bases);
   }

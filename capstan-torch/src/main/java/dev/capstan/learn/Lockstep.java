@@ -192,7 +192,7 @@ final class Lockstep implements AutoCloseable {
       boolean virtual = tap != null && tap.virtual();
       @Nullable Tensor[] operands = operands(step, virtual);
       Tensor[] results = step.execute(operands, execution.precision());
-      if (virtual) {
+      if (tap != null && virtual) {
         Tensor full = results[0];
         awaited.put(tap.value(), activated(tap, full));
         results[0] = retained(Projector.encode(full, encoder(step.node())));
@@ -236,8 +236,7 @@ final class Lockstep implements AutoCloseable {
 
     private Tensor encoder(Node node) {
       Layout layout = spaces.layout(original.graph().node(node.name()).output());
-      Projector.Pair pair =
-          layout == null ? null : bases.get(layout.segments().get(0).space());
+      Projector.Pair pair = layout == null ? null : bases.get(layout.segments().get(0).space());
       if (pair == null) {
         throw new IllegalStateException("node '" + node.name() + "' writes no compressed space");
       }

@@ -14,8 +14,7 @@ final class Moments {
   /** Sum of squares over all axes but 1; activations are N x C or N x C x D.... */
   static double[] ofChannels(Tensor activations) {
     try (PointerScope scope = new PointerScope()) {
-      long[] others =
-          LongStream.range(0, activations.dim()).filter(axis -> axis != 1).toArray();
+      long[] others = LongStream.range(0, activations.dim()).filter(axis -> axis != 1).toArray();
       Tensor sums = activations.square().sum(others, false, new ScalarTypeOptional());
       float[] values = Tensors.floats(sums);
       double[] wide = new double[values.length];

@@ -43,8 +43,7 @@ record Tap(String consumer, String value, boolean virtual, @Nullable Node activa
     return byConsumer;
   }
 
-  private static boolean binds(
-      ChannelSpaces spaces, Bases bases, Node node, Binding.Role role) {
+  private static boolean binds(ChannelSpaces spaces, Bases bases, Node node, Binding.Role role) {
     Predicate<Binding> compressed =
         binding -> binding.segments().stream().anyMatch(s -> bases.contains(s.space()));
     return spaces.bindings(node.name()).stream()
@@ -52,23 +51,23 @@ record Tap(String consumer, String value, boolean virtual, @Nullable Node activa
   }
 
   private static Tap virtual(Graph graph, Node node) {
-    Node reader = graph.soleReader(node.output());
-    boolean activated = reader != null && reader.operator() instanceof Activation;
-    return activated
-        ? new Tap(node.name(), reader.output(), true, reader)
-        : new Tap(node.name(), node.output(), true, null);
+    Node activation = activation(graph, node.output());
+    String value = activation == null ? node.output() : activation.output();
+    return new Tap(node.name(), value, true, activation);
   }
 
   /** The tensor past the sum and the activation that alone read a node's output. */
   private static String afterSum(Graph graph, Node node) {
-    String value = node.output();
+    Node reader = graph.soleReader(node.output());
+    boolean summed = reader != null && reader.operator() instanceof Add;
+    String value = reader != null && summed ? reader.output() : node.output();
+    Node activation = activation(graph, value);
+    return activation == null ? value : activation.output();
+  }
+
+  private static @Nullable Node activation(Graph graph, String value) {
     Node reader = graph.soleReader(value);
-    if (reader != null && reader.operator() instanceof Add) {
-      value = reader.output();
-      reader = graph.soleReader(value);
-    }
-    boolean activated = reader != null && reader.operator() instanceof Activation;
-    return activated ? reader.output() : value;
+    return reader != null && reader.operator() instanceof Activation ? reader : null;
   }
 
   /** The tensors compared with, in the order of the graph. */

@@ -48,8 +48,8 @@ public final class Polar {
   }
 
   /**
-   * dL/dY at Y = P, where P is orthonormal and G = dL/dP: {@code (I - P P^T) G + P (P^T G - G^T P) /
-   * 2}, the Riemannian gradient.
+   * dL/dY at Y = P, where P is orthonormal and G = dL/dP: {@code (I - P P^T) G + P (P^T G - G^T P)
+   * / 2}, the Riemannian gradient.
    */
   public static Tensor gradient(Tensor p, Tensor g) {
     Tensor inner = p.t().matmul(g);

@@ -28,13 +28,16 @@ public final class Networks {
 
   static float[] gauss(SplittableRandom random, int n, double scale) {
     float[] v = new float[n];
-    for (int i = 0; i < n; i++) v[i] = (float) ((random.nextDouble() * 2 - 1) * scale * Math.sqrt(3));
+    for (int i = 0; i < n; i++)
+      v[i] = (float) ((random.nextDouble() * 2 - 1) * scale * Math.sqrt(3));
     return v;
   }
 
   private String conv(String x, int in, int out, int k, int stride) {
     String name = "conv" + count++;
-    graph.constant(name + ".w", Constant.of(gauss(random, out * in * k * k, Math.sqrt(2.0 / (in * k * k))), out, in, k, k));
+    graph.constant(
+        name + ".w",
+        Constant.of(gauss(random, out * in * k * k, Math.sqrt(2.0 / (in * k * k))), out, in, k, k));
     graph.constant(name + ".b", Constant.of(gauss(random, out, 0.1), out));
     graph.node(new Conv(Window.square(k, stride, k / 2), 1), name, x, name + ".w", name + ".b");
     return name;
@@ -62,8 +65,18 @@ public final class Networks {
         String y = n.conv(n.relu(n.conv(x, width, out, 3, stride)), out, out, 3, 1);
         String skip = x;
         if (stride == 2) {
-          n.graph.node(new Slice(List.of(0L, 0L), List.of((long) Integer.MAX_VALUE, (long) Integer.MAX_VALUE), List.of(2, 3), List.of(2L, 2L)), y + ".slice", x);
-          n.graph.node(new Pad(Pad.Mode.CONSTANT, List.of(0, width / 2, 0, 0, 0, width / 2, 0, 0), 0), y + ".pad", y + ".slice");
+          n.graph.node(
+              new Slice(
+                  List.of(0L, 0L),
+                  List.of((long) Integer.MAX_VALUE, (long) Integer.MAX_VALUE),
+                  List.of(2, 3),
+                  List.of(2L, 2L)),
+              y + ".slice",
+              x);
+          n.graph.node(
+              new Pad(Pad.Mode.CONSTANT, List.of(0, width / 2, 0, 0, 0, width / 2, 0, 0), 0),
+              y + ".pad",
+              y + ".slice");
           skip = y + ".pad";
         }
         n.graph.node(new Add(), y + ".add", y, skip);
@@ -81,7 +94,8 @@ public final class Networks {
     Networks n = new Networks("vgg");
     String x = "x";
     int in = 3;
-    for (int w : new int[] {64, 64, 0, 128, 128, 0, 256, 256, 256, 0, 512, 512, 512, 0, 512, 512, 512, 0}) {
+    for (int w :
+        new int[] {64, 64, 0, 128, 128, 0, 256, 256, 256, 0, 512, 512, 512, 0, 512, 512, 512, 0}) {
       if (w == 0) {
         n.graph.node(new MaxPool(Window.square(2, 2, 0)), x + ".pool", x);
         x = x + ".pool";

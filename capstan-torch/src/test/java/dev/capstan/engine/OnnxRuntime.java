@@ -40,7 +40,9 @@ public final class OnnxRuntime implements AutoCloseable {
   }
 
   public float[] run(float[] input, long... sizes) throws OrtException {
-    try (OnnxTensor tensor = OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), FloatBuffer.wrap(input), sizes);
+    try (OnnxTensor tensor =
+            OnnxTensor.createTensor(
+                OrtEnvironment.getEnvironment(), FloatBuffer.wrap(input), sizes);
         OrtSession.Result result = session.run(Map.of(graph.inputs().get(0).name(), tensor))) {
       OnnxTensor out = (OnnxTensor) result.get(0);
       FloatBuffer buffer = out.getFloatBuffer();
@@ -58,17 +60,37 @@ public final class OnnxRuntime implements AutoCloseable {
   static byte[] model(Graph graph, int opset) {
     GraphProto.Builder g = GraphProto.newBuilder().setName(graph.name());
     graph.inputs().forEach(v -> g.addInput(info(v)));
-    graph.outputs().forEach(v -> g.addOutput(ValueInfoProto.newBuilder().setName(v.name()).setType(TypeProto.newBuilder().setTensorType(TypeProto.Tensor.newBuilder().setElemType(1)))));
+    graph
+        .outputs()
+        .forEach(
+            v ->
+                g.addOutput(
+                    ValueInfoProto.newBuilder()
+                        .setName(v.name())
+                        .setType(
+                            TypeProto.newBuilder()
+                                .setTensorType(TypeProto.Tensor.newBuilder().setElemType(1)))));
     graph.constants().forEach((n, c) -> g.addInitializer(tensor(n, c)));
     for (Node n : graph.nodes()) {
-      NodeProto.Builder b = NodeProto.newBuilder().setName(n.name()).setOpType(n.operator().type()).addAllInput(n.inputs()).addAllOutput(n.outputs());
+      NodeProto.Builder b =
+          NodeProto.newBuilder()
+              .setName(n.name())
+              .setOpType(n.operator().type())
+              .addAllInput(n.inputs())
+              .addAllOutput(n.outputs());
       attributes(n.operator(), b, g, n.name(), opset);
       g.addNode(b);
     }
-    return ModelProto.newBuilder().setIrVersion(8).addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(opset)).setGraph(g).build().toByteArray();
+    return ModelProto.newBuilder()
+        .setIrVersion(8)
+        .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(opset))
+        .setGraph(g)
+        .build()
+        .toByteArray();
   }
 
-  private static void attributes(Operator op, NodeProto.Builder b, GraphProto.Builder g, String name, int opset) {
+  private static void attributes(
+      Operator op, NodeProto.Builder b, GraphProto.Builder g, String name, int opset) {
     if (op instanceof Conv c) {
       window(c.window(), b, false);
       b.addAttribute(i("group", c.groups()));
@@ -88,11 +110,18 @@ public final class OnnxRuntime implements AutoCloseable {
     } else if (op instanceof Flatten c) {
       b.addAttribute(i("axis", c.axis()));
     } else if (op instanceof Gemm m) {
-      b.addAttribute(f("alpha", m.alpha())).addAttribute(f("beta", m.beta())).addAttribute(i("transA", m.transA() ? 1 : 0)).addAttribute(i("transB", m.transB() ? 1 : 0));
+      b.addAttribute(f("alpha", m.alpha()))
+          .addAttribute(f("beta", m.beta()))
+          .addAttribute(i("transA", m.transA() ? 1 : 0))
+          .addAttribute(i("transB", m.transB() ? 1 : 0));
     } else if (op instanceof LeakyRelu l) {
       b.addAttribute(f("alpha", l.alpha()));
     } else if (op instanceof Pad p) {
-      b.addAttribute(AttributeProto.newBuilder().setName("mode").setType(AttributeProto.AttributeType.STRING).setS(ByteString.copyFromUtf8(p.mode().name().toLowerCase(Locale.ROOT))));
+      b.addAttribute(
+          AttributeProto.newBuilder()
+              .setName("mode")
+              .setType(AttributeProto.AttributeType.STRING)
+              .setS(ByteString.copyFromUtf8(p.mode().name().toLowerCase(Locale.ROOT))));
       vector(g, b, name + ".pads", p.pads());
       if (p.mode() == Pad.Mode.CONSTANT) {
         scalar(g, b, name + ".value", p.value());
@@ -119,7 +148,11 @@ public final class OnnxRuntime implements AutoCloseable {
     if (w.autoPad() == Window.AutoPad.NOTSET) {
       b.addAttribute(ints("pads", w.pads()));
     } else {
-      b.addAttribute(AttributeProto.newBuilder().setName("auto_pad").setType(AttributeProto.AttributeType.STRING).setS(ByteString.copyFromUtf8(w.autoPad().name())));
+      b.addAttribute(
+          AttributeProto.newBuilder()
+              .setName("auto_pad")
+              .setType(AttributeProto.AttributeType.STRING)
+              .setS(ByteString.copyFromUtf8(w.autoPad().name())));
     }
     if (pool) {
       b.addAttribute(i("ceil_mode", w.ceil() ? 1 : 0));
@@ -137,25 +170,42 @@ public final class OnnxRuntime implements AutoCloseable {
     }
   }
 
-  private static void vector(GraphProto.Builder g, NodeProto.Builder b, String name, List<? extends Number> values) {
-    g.addInitializer(tensor(name, Constant.of(values.stream().mapToLong(Number::longValue).toArray(), values.size())));
+  private static void vector(
+      GraphProto.Builder g, NodeProto.Builder b, String name, List<? extends Number> values) {
+    g.addInitializer(
+        tensor(
+            name,
+            Constant.of(values.stream().mapToLong(Number::longValue).toArray(), values.size())));
     b.addInput(name);
   }
 
   private static AttributeProto.Builder i(String name, long value) {
-    return AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INT).setI(value);
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeProto.AttributeType.INT)
+        .setI(value);
   }
 
   private static AttributeProto.Builder f(String name, float value) {
-    return AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.FLOAT).setF(value);
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeProto.AttributeType.FLOAT)
+        .setF(value);
   }
 
   private static AttributeProto.Builder ints(String name, List<Integer> values) {
-    return AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INTS).addAllInts(values.stream().map(Integer::longValue).toList());
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeProto.AttributeType.INTS)
+        .addAllInts(values.stream().map(Integer::longValue).toList());
   }
 
   private static TensorProto tensor(String name, Constant c) {
-    TensorProto.Builder t = TensorProto.newBuilder().setName(name).setDataType(c.type() == DataType.INT64 ? 7 : 1).setRawData(ByteString.copyFrom(c.bytes()));
+    TensorProto.Builder t =
+        TensorProto.newBuilder()
+            .setName(name)
+            .setDataType(c.type() == DataType.INT64 ? 7 : 1)
+            .setRawData(ByteString.copyFrom(c.bytes()));
     for (long s : c.sizes()) {
       t.addDims(s);
     }
@@ -164,7 +214,20 @@ public final class OnnxRuntime implements AutoCloseable {
 
   private static ValueInfoProto info(Value v) {
     TensorShapeProto.Builder s = TensorShapeProto.newBuilder();
-    v.type().shape().dims().forEach(d -> s.addDim(d.isKnown() ? TensorShapeProto.Dimension.newBuilder().setDimValue(d.size()) : TensorShapeProto.Dimension.newBuilder().setDimParam("N")));
-    return ValueInfoProto.newBuilder().setName(v.name()).setType(TypeProto.newBuilder().setTensorType(TypeProto.Tensor.newBuilder().setElemType(1).setShape(s))).build();
+    v.type()
+        .shape()
+        .dims()
+        .forEach(
+            d ->
+                s.addDim(
+                    d.isKnown()
+                        ? TensorShapeProto.Dimension.newBuilder().setDimValue(d.size())
+                        : TensorShapeProto.Dimension.newBuilder().setDimParam("N")));
+    return ValueInfoProto.newBuilder()
+        .setName(v.name())
+        .setType(
+            TypeProto.newBuilder()
+                .setTensorType(TypeProto.Tensor.newBuilder().setElemType(1).setShape(s)))
+        .build();
   }
 }
