@@ -30,9 +30,11 @@ final class ValueTypes {
     return new Value(value.getName(), type, value.getDocString());
   }
 
-  /** Some exporters write 0 or -1 where they mean an open extent. */
+  /** Some exporters write -1 where they mean an open extent. */
   private static Dim read(TensorShapeProto.Dimension dim) {
-    return dim.getDimValue() > 0 ? Dim.of(dim.getDimValue()) : Dim.open(dim.getDimParam());
+    return dim.hasDimValue() && dim.getDimValue() >= 0
+        ? Dim.of(dim.getDimValue())
+        : Dim.open(dim.getDimParam());
   }
 
   static ValueInfoProto write(Value value) {
