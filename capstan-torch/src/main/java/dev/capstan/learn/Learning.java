@@ -26,20 +26,23 @@ public final class Learning {
   private final Graph graph;
   private final ChannelSpaces spaces;
   private final ImageStore images;
+  private final int[] indices;
   private final Execution execution;
   private final WorkListener listener;
   private final TaskLoss taskLoss;
 
-  /** Learning on these images. */
+  /** Learning on the images of a store that {@code indices} names. */
   public Learning(
       Graph graph,
       ChannelSpaces spaces,
       ImageStore images,
+      int[] indices,
       Execution execution,
       WorkListener listener) {
     this.graph = graph;
     this.spaces = spaces;
     this.images = images;
+    this.indices = indices.clone();
     this.execution = execution;
     this.listener = listener;
     this.taskLoss = new TaskLoss(graph);
@@ -62,8 +65,7 @@ public final class Learning {
     if (start.bySpace().isEmpty()) {
       return new Result(start, start, calibrated);
     }
-    try (Learner learner =
-        new Learner(graph, spaces, start, calibration.scales(), execution)) {
+    try (Learner learner = new Learner(graph, spaces, start, calibration.scales(), execution)) {
       long seen = learn(learner, recipe);
       return new Result(start, learner.bases(), calibrated + seen);
     }
@@ -72,8 +74,8 @@ public final class Learning {
   private long calibrate(Calibration calibration, LearnRecipe recipe) {
     // The same order that learning goes on with: few-image runs see no image more.
     Order order =
-        Order.shuffled(images.dataset(), recipe.seed())
-            .limit(Math.min(CALIBRATION, Math.min(recipe.images(), images.dataset().size())));
+        Order.shuffled(indices, recipe.seed())
+            .limit(Math.min(CALIBRATION, Math.min(recipe.images(), indices.length)));
     long seen = 0;
     try (Batches batches = batches(order, recipe);
         OriginalRun original = new OriginalRun(graph, execution)) {
@@ -89,7 +91,7 @@ public final class Learning {
   }
 
   private long learn(Learner learner, LearnRecipe recipe) {
-    Order order = Order.shuffled(images.dataset(), recipe.seed()).limit(recipe.images());
+    Order order = Order.shuffled(indices, recipe.seed()).limit(recipe.images());
     long seen = 0;
     try (Batches batches = batches(order, recipe)) {
       listener.begin("learn", recipe.steps());

@@ -7,7 +7,6 @@ import dev.capstan.rank.Ranks;
 import dev.capstan.recipe.Compute;
 import dev.capstan.recipe.LearnRecipe;
 import dev.capstan.recipe.WorkListener;
-import dev.capstan.space.Bases;
 import dev.capstan.space.ChannelSpaces;
 
 /** Learns all bases of a network at once, weights frozen (METHOD section 4). */
@@ -18,18 +17,20 @@ public final class ProjectionLearning {
    * Learns bases of these ranks.
    *
    * @param graph the network, BatchNorm folded, its batch open
-   * @param images labelled or not
+   * @param store images, labelled or not
+   * @param indices which of them may be seen
    */
   public static Learning.Result learn(
       Graph graph,
       ChannelSpaces spaces,
       Ranks ranks,
-      ImageStore images,
+      ImageStore store,
+      int[] indices,
       LearnRecipe recipe,
       Compute compute,
       WorkListener listener) {
     Learning learning =
-        new Learning(graph, spaces, images, TorchNetwork.execution(compute), listener);
+        new Learning(graph, spaces, store, indices, TorchNetwork.execution(compute), listener);
     return learning.run(ranks, recipe);
   }
 }

@@ -75,8 +75,12 @@ public final class TorchNetwork implements AutoCloseable {
    * @throws InvalidInputException if the set's classes do not fit the network's outputs
    */
   public Evaluation evaluate(ImageStore store, int batchSize, WorkListener listener) {
+    return evaluate(store, Order.sequential(store.dataset()), batchSize, listener);
+  }
+
+  /** The same over the images of an order. */
+  public Evaluation evaluate(ImageStore store, Order order, int batchSize, WorkListener listener) {
     Tally tally = new Tally(new TaskLoss(graph));
-    Order order = Order.sequential(store.dataset());
     try (Batches batches = store.batches(order, Augmentation.NONE, batchSize, threads)) {
       listener.begin("evaluate", batches.count());
       for (long done = 1; batches.hasNext(); done++) {
