@@ -6,6 +6,7 @@ import dev.capstan.data.Batches;
 import dev.capstan.data.ImageStore;
 import dev.capstan.data.Order;
 import dev.capstan.engine.Execution;
+import dev.capstan.engine.Forecast;
 import dev.capstan.engine.Tensors;
 import dev.capstan.graph.Graph;
 import dev.capstan.loss.TaskLoss;
@@ -95,10 +96,12 @@ public final class Learning {
     long seen = 0;
     try (Batches batches = batches(order, recipe)) {
       listener.begin("learn", recipe.steps());
+      Forecast forecast = new Forecast("learning", recipe.steps(), listener);
       for (int step = 0; batches.hasNext(); step++) {
         Batch batch = batches.next();
         Learner.Loss loss = step(learner, batch, recipe, step);
         seen += batch.size();
+        forecast.step();
         listener.advance(step + 1, String.format(Locale.ROOT, "loss %.4f", loss.rho()));
       }
       listener.end();
