@@ -28,6 +28,7 @@ final class GraphReader implements NodeReader.Scope {
   private final Metadata metadata;
   private final TensorReader tensors;
   private final NodeNames names;
+  private final ShapeArithmetic extents = new ShapeArithmetic(this);
   private final Map<String, Constant> constants = new LinkedHashMap<>();
   private final List<Value> inputs = new ArrayList<>();
   private final List<Node> nodes = new ArrayList<>();
@@ -72,7 +73,7 @@ final class GraphReader implements NodeReader.Scope {
   private void read(NodeProto node) {
     String name = names.of(node);
     try {
-      if (!ConstantNodes.read(node, tensors, constants)) {
+      if (!ConstantNodes.read(node, tensors, constants) && !extents.read(node)) {
         nodes.add(NodeParser.read(node, name, this));
       }
     } catch (InvalidInputException e) {
@@ -110,7 +111,13 @@ final class GraphReader implements NodeReader.Scope {
 
   @Override
   public @Nullable Constant constant(String value) {
-    return constants.get(value);
+    Constant constant = constants.get(value);
+    return constant == null ? extents.constant(value) : constant;
+  }
+
+  @Override
+  public @Nullable List<Long> target(String value, String input) {
+    return extents.target(value, input);
   }
 
   @Override
@@ -120,7 +127,7 @@ final class GraphReader implements NodeReader.Scope {
 
   /** Infers the whole graph so far anew; few nodes ask. */
   private TensorType type(String value) {
-    Constant constant = constants.get(value);
+    Constant constant = constant(value);
     if (constant != null) {
       return constant.tensorType();
     }
