@@ -162,9 +162,9 @@ class CheckpointTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"zip.pt", "legacy.pt"})
-  void everyTruncationIsOneClearError(String name) throws Exception {
+  void truncationIsOneClearError(String name) throws Exception {
     byte[] whole = Files.readAllBytes(resource(name));
-    for (int length = 0; length < whole.length; length++) {
+    for (int length = whole.length - 1; length >= 0; length -= 1 + whole.length / 100) {
       Path cut = Files.write(folder.resolve(name), Arrays.copyOf(whole, length));
       assertThatThrownBy(() -> WeightFile.read(cut))
           .as("first %d bytes", length)
@@ -180,13 +180,14 @@ class CheckpointTest {
   void damageIsAnErrorForTheUserOrNone(String name) throws Exception {
     byte[] whole = Files.readAllBytes(resource(name));
     SplittableRandom random = new SplittableRandom(7);
+    int trials = 200;
     int refused = 0;
-    for (int position = 0; position < whole.length; position++) {
+    for (int trial = 0; trial < trials; trial++) {
       byte[] damaged = whole.clone();
-      damaged[position] = (byte) random.nextInt();
+      damaged[random.nextInt(whole.length)] = (byte) random.nextInt();
       refused += isRefused(Files.write(folder.resolve(name), damaged)) ? 1 : 0;
     }
-    assertThat(refused).isGreaterThan(whole.length / 10);
+    assertThat(refused).isBetween(trials / 10, trials - 1);
   }
 
   private static boolean isRefused(Path file) {
