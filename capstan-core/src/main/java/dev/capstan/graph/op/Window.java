@@ -92,7 +92,7 @@ public record Window(
   }
 
   /** Shape of the output for an input of this shape, with {@code channels} in place of its own. */
-  Shape slide(Shape input, Dim channels) {
+  public Shape slide(Shape input, Dim channels) {
     List<Dim> dims = new ArrayList<>(List.of(input.dims().get(0), channels));
     for (int i = 0; i < rank(); i++) {
       int axis = i;
