@@ -81,13 +81,13 @@ final class TextTest {
     ProgressLines lines = new ProgressLines(err, "learning", 100, () -> seconds[0] * 1_000_000_000);
     for (int done = 1; done <= 30; done++) {
       seconds[0]++;
-      lines.reached(done);
+      lines.reached(done, done == 20 ? "loss 0.3" : "");
     }
 
     assertThat(printed.toString(StandardCharsets.UTF_8).lines())
         .containsExactly(
             "learning: 10 of 100, 1:30 left",
-            "learning: 20 of 100, 1:20 left",
+            "learning: 20 of 100, loss 0.3, 1:20 left",
             "learning: 30 of 100, 1:10 left");
   }
 
@@ -95,9 +95,10 @@ final class TextTest {
   void aTerminalGetsABarThatEnds() {
     Console console = new Console(err, err, Map.of(), true, true);
     try (Progress progress = Progress.open(console, "learning", 100)) {
-      progress.reached(100);
+      progress.reached(100, "loss 0.3");
     }
 
-    assertThat(printed.toString(StandardCharsets.UTF_8)).contains("learning 100%", "100/100");
+    assertThat(printed.toString(StandardCharsets.UTF_8))
+        .contains("learning 100%", "100/100", "loss 0.3");
   }
 }
