@@ -60,9 +60,9 @@ final class ConvertCommand implements Callable<Integer> {
   record Result(String output, long macs, long parameters, long bytes) {
     @Override
     public String toString() {
-      return "%s: %s MACs, %s parameters, %sB"
+      return "%s: %s MACs, %s parameters, %s"
           .formatted(
-              output, Quantity.count(macs), Quantity.count(parameters), Quantity.count(bytes));
+              output, Quantity.count(macs), Quantity.count(parameters), Quantity.bytes(bytes));
     }
   }
 

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.capstan.graph.InvalidInputException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,6 +23,19 @@ final class ChecksTest {
 
     assertThat(OutputFile.checked(file)).isEqualTo(file).doesNotExist();
     assertThatCode(() -> OutputFile.checked(Path.of("out.onnx"))).doesNotThrowAnyException();
+  }
+
+  @Test
+  void theCheckLeavesNothingBehind() {
+    OutputFile.checked(folder.resolve("out.onnx"));
+
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aFolderThatTakesNoFilesCannot() {
+    assertRefused(Path.of("/proc/out.onnx"), "allows no writing");
   }
 
   @Test

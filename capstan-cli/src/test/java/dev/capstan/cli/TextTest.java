@@ -58,6 +58,12 @@ final class TextTest {
   }
 
   @Test
+  void sizesAreInBytes() {
+    assertThat(Quantity.bytes(512)).isEqualTo("512 B");
+    assertThat(Quantity.bytes(1_097_053)).isEqualTo("1.10 MB");
+  }
+
+  @Test
   void numbersDoNotDependOnTheLocale() {
     Locale before = Locale.getDefault();
     Locale.setDefault(Locale.GERMANY);
