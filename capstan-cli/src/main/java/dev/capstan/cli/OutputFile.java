@@ -1,6 +1,7 @@
 package dev.capstan.cli;
 
 import dev.capstan.graph.InvalidInputException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -22,10 +23,17 @@ final class OutputFile {
       throw new InvalidInputException(
           "%s: cannot be written, there is no folder %s; create it first".formatted(file, folder));
     }
-    if (!Files.isWritable(folder)) {
-      throw new InvalidInputException(
-          "%s: cannot be written, the folder %s allows no writing".formatted(file, folder));
-    }
+    tryWriting(file, folder);
     return file;
+  }
+
+  /** Writes and removes a file: permissions alone do not tell. */
+  private static void tryWriting(Path file, Path folder) {
+    try {
+      Files.delete(Files.createTempFile(folder, ".capstan", ".tmp"));
+    } catch (IOException e) {
+      throw new InvalidInputException(
+          "%s: cannot be written, the folder %s allows no writing".formatted(file, folder), e);
+    }
   }
 }
