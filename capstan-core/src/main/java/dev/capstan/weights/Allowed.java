@@ -14,6 +14,7 @@ final class Allowed {
   private static final Map<String, Object> NAMES =
       Map.ofEntries(
           function("collections.OrderedDict", Allowed::dictionary),
+          function("torch._utils._rebuild_tensor", Allowed::tensor),
           function("torch._utils._rebuild_tensor_v2", Allowed::tensor),
           function("torch._utils._rebuild_parameter", arguments -> arguments[0]),
           Map.entry("torch.FloatStorage", DataType.FLOAT32),
@@ -50,7 +51,10 @@ final class Allowed {
     return dictionary;
   }
 
-  /** {@code _rebuild_tensor_v2(storage, offset, size, stride, requires_grad, hooks, ...)}. */
+  /**
+   * {@code _rebuild_tensor(storage, offset, size, stride)}, as before PyTorch 0.4, or {@code
+   * _rebuild_tensor_v2}, with more arguments that are of no use here.
+   */
   private static Object tensor(Object[] arguments) {
     if (arguments.length < 4) {
       throw new InvalidInputException("a tensor needs 4 arguments, found " + arguments.length);

@@ -23,22 +23,30 @@ import java.util.stream.IntStream;
  * compare with, and the energy of every channel.
  */
 final class Calibration {
+  private final Graph graph;
+  private final ChannelSpaces spaces;
+  private final Ranks ranks;
   private final Map<String, Double> norms = new HashMap<>();
   private final Map<String, double[]> energies = new HashMap<>();
   private long images;
 
   private final Set<String> observed = new HashSet<>();
 
-  /** Watches the values compared with, and what the consumers of compressible spaces read. */
-  Calibration(Graph graph, ChannelSpaces spaces, List<String> tapped) {
-    observed.addAll(tapped);
-    for (Space space : spaces.compressible()) {
+  /** Watches what the consumers of the spaces to compress read, and what is compared. */
+  Calibration(Graph graph, ChannelSpaces spaces, Ranks ranks) {
+    this.graph = graph;
+    this.spaces = spaces;
+    this.ranks = ranks;
+    Map<String, Basis> all = new HashMap<>();
+    for (Space space : compressed()) {
+      all.put(space.name(), Basis.identity(space.width()));
       space.consumers().forEach(node -> observed.add(graph.node(node).inputs().get(0)));
     }
+    observed.addAll(Tap.values(Tap.of(graph, spaces, new Bases(all))));
   }
 
   /** Adds the values of one batch. */
-  Lockstep.Observer batch(long size) {
+  OriginalRun.Observer batch(long size) {
     images += size;
     return (node, values) -> {
       for (String output : node.outputs()) {
@@ -69,33 +77,33 @@ final class Calibration {
    * The start "S": for each space the channels with the most activation energy times weight energy
    * of what reads them, {@code sum_consumers E[x_c^2] ||W[:, c]||^2}.
    */
-  Bases selection(Graph graph, ChannelSpaces spaces, Ranks ranks) {
+  Bases selection() {
     Map<String, Basis> bases = new LinkedHashMap<>();
-    for (Space space : spaces.compressible()) {
-      int rank = ranks.of(space);
-      if (rank < space.width()) {
-        int[] kept = largest(score(graph, spaces, space), rank);
-        bases.put(space.name(), Basis.selection(space.width(), kept));
-      }
+    for (Space space : compressed()) {
+      int[] kept = largest(score(space), ranks.of(space));
+      bases.put(space.name(), Basis.selection(space.width(), kept));
     }
     return new Bases(bases);
   }
 
-  private double[] score(Graph graph, ChannelSpaces spaces, Space space) {
+  private List<Space> compressed() {
+    return spaces.compressible().stream().filter(s -> ranks.of(s) < s.width()).toList();
+  }
+
+  private double[] score(Space space) {
     double[] score = new double[space.width()];
     for (String consumer : space.consumers()) {
       Node node = graph.node(consumer);
       for (Binding binding : spaces.bindings(consumer)) {
         if (binding.role() == Binding.Role.DECODE) {
-          addScore(graph, spaces, space, node, binding, score);
+          addScore(space, node, binding, score);
         }
       }
     }
     return score;
   }
 
-  private void addScore(
-      Graph graph, ChannelSpaces spaces, Space space, Node node, Binding binding, double[] score) {
+  private void addScore(Space space, Node node, Binding binding, double[] score) {
     Constant weights = graph.constant(node.inputs().get(binding.input()));
     double[] activations = energies.get(node.inputs().get(0));
     if (weights == null || activations == null) {

@@ -82,29 +82,6 @@ final class Lockstep implements AutoCloseable {
     return steps;
   }
 
-  /** The tensors compared with. */
-  List<String> tapped() {
-    return Tap.values(taps);
-  }
-
-  /** A run of the original alone, for what {@code observer} wants to see of its values. */
-  void observe(Tensor images, Observer observer) {
-    try (NoGradGuard guard = new NoGradGuard();
-        Values values = original.begin(images)) {
-      for (Step step : original.steps()) {
-        original.execute(step, values);
-        observer.after(step.node(), name -> values.get(original.slot(name)));
-        values.drop(step.lastUses());
-      }
-    }
-  }
-
-  /** Sees the values of a run while they are there. */
-  interface Observer {
-    /** Called after each node, whose inputs and outputs {@code values} can give. */
-    void after(Node node, java.util.function.Function<String, Tensor> values);
-  }
-
   /**
    * Runs both networks.
    *

@@ -1,4 +1,4 @@
-package dev.capstan.learn;
+package dev.capstan.recipe;
 
 /**
  * How bases are learned.
