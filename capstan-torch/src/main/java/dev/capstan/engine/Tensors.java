@@ -5,7 +5,6 @@ import dev.capstan.graph.Shape;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
-import java.util.Arrays;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
@@ -17,6 +16,10 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * caller's {@code PointerScope}, or to the caller where there is none.
  */
 public final class Tensors {
+  static {
+    Libtorch.load();
+  }
+
   private Tensors() {}
 
   /** A float32 tensor of these elements, row-major. */
@@ -49,7 +52,7 @@ public final class Tensors {
     if (Shape.of(sizes).elements() != elements) {
       throw new InvalidInputException(
           "expected %d elements for shape %s, found %d"
-              .formatted(Shape.of(sizes).elements(), Arrays.toString(sizes), elements));
+              .formatted(Shape.of(sizes).elements(), Shape.of(sizes), elements));
     }
     try (TensorOptions options = new TensorOptions(type)) {
       return torch.empty(sizes, options, null);

@@ -6,7 +6,16 @@ import dev.capstan.graph.Dim;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.TensorType;
-import dev.capstan.graph.op.*;
+import dev.capstan.graph.op.Add;
+import dev.capstan.graph.op.Conv;
+import dev.capstan.graph.op.Flatten;
+import dev.capstan.graph.op.Gemm;
+import dev.capstan.graph.op.GlobalAveragePool;
+import dev.capstan.graph.op.MaxPool;
+import dev.capstan.graph.op.Pad;
+import dev.capstan.graph.op.Relu;
+import dev.capstan.graph.op.Slice;
+import dev.capstan.graph.op.Window;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -16,14 +25,23 @@ public final class Networks {
   private final SplittableRandom random = new SplittableRandom(7);
   private int count;
 
-  private Networks(String name) {
-    graph = Graph.builder(name).input("x", type(3, 32, 32));
+  private Networks(String name, int size) {
+    graph = Graph.builder(name).input("x", type(3, size, size));
   }
 
   static TensorType type(long... sizes) {
     List<Dim> dims = new java.util.ArrayList<>(List.of(Dim.open("N")));
     for (long s : sizes) dims.add(Dim.of(s));
     return new TensorType(DataType.FLOAT32, new Shape(dims));
+  }
+
+  /** Elements uniform in [-scale, scale]. */
+  static float[] random(SplittableRandom random, Shape shape, double scale) {
+    float[] elements = new float[Math.toIntExact(shape.elements())];
+    for (int i = 0; i < elements.length; i++) {
+      elements[i] = (float) ((random.nextDouble() * 2 - 1) * scale);
+    }
+    return elements;
   }
 
   static float[] gauss(SplittableRandom random, int n, double scale) {
@@ -54,8 +72,8 @@ public final class Networks {
     graph.node(Gemm.LINEAR, name, x, name + ".w", name + ".b");
   }
 
-  public static Graph resnet(int blocks) {
-    Networks n = new Networks("resnet");
+  public static Graph resnet(int blocks, int size) {
+    Networks n = new Networks("resnet", size);
     String x = n.relu(n.conv("x", 3, 16, 3, 1));
     int width = 16;
     for (int stage = 0; stage < 3; stage++) {
@@ -91,7 +109,7 @@ public final class Networks {
   }
 
   public static Graph vgg() {
-    Networks n = new Networks("vgg");
+    Networks n = new Networks("vgg", 32);
     String x = "x";
     int in = 3;
     for (int w :

@@ -35,6 +35,7 @@ public final class OnnxRuntime implements AutoCloseable {
     this.graph = graph;
     OrtSession.SessionOptions options = new OrtSession.SessionOptions();
     options.setIntraOpNumThreads(threads);
+    options.setSessionLogLevel(ai.onnxruntime.OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
     options.addConfigEntry("session.intra_op.allow_spinning", "0");
     session = OrtEnvironment.getEnvironment().createSession(model(graph, opset), options);
   }
