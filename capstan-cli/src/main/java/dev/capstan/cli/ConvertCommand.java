@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.capstan.cost.Cost;
 import dev.capstan.graph.Graph;
 import dev.capstan.onnx.OnnxWriter;
+import dev.capstan.pipeline.OutputFile;
 import dev.capstan.weights.WeightFile;
 import dev.capstan.zoo.Zoo;
 import java.io.IOException;

@@ -12,6 +12,7 @@ import dev.capstan.graph.Graph;
 import dev.capstan.loss.TaskLoss;
 import dev.capstan.rank.Ranks;
 import dev.capstan.recipe.LearnRecipe;
+import dev.capstan.recipe.Learned;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.space.Bases;
 import dev.capstan.space.ChannelSpaces;
@@ -49,26 +50,17 @@ public final class Learning {
     this.taskLoss = new TaskLoss(graph);
   }
 
-  /**
-   * What was learned.
-   *
-   * @param start the bases learning began with
-   * @param bases those it ended with
-   * @param imagesSeen images in all, calibration included
-   */
-  public record Result(Bases start, Bases bases, long imagesSeen) {}
-
   /** Runs the recipe. */
-  public Result run(Ranks ranks, LearnRecipe recipe) {
+  public Learned run(Ranks ranks, LearnRecipe recipe) {
     Calibration calibration = new Calibration(graph, spaces, ranks);
     long calibrated = calibrate(calibration, recipe);
     Bases start = calibration.selection();
     if (start.bySpace().isEmpty()) {
-      return new Result(start, start, calibrated);
+      return new Learned(start, start, calibrated);
     }
     try (Learner learner = new Learner(graph, spaces, start, calibration.scales(), execution)) {
       long seen = learn(learner, recipe);
-      return new Result(start, learner.bases(), calibrated + seen);
+      return new Learned(start, learner.bases(), calibrated + seen);
     }
   }
 

@@ -1,4 +1,4 @@
-package dev.capstan.cli;
+package dev.capstan.pipeline;
 
 import dev.capstan.graph.InvalidInputException;
 import java.io.IOException;
@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Checks that a result can be written, before the work for it begins. */
-final class OutputFile {
+public final class OutputFile {
   private OutputFile() {}
 
   /**
@@ -14,7 +14,7 @@ final class OutputFile {
    *
    * @throws InvalidInputException if it could not be written, saying why
    */
-  static Path checked(Path file) {
+  public static Path checked(Path file) {
     Path folder = file.toAbsolutePath().getParent();
     if (folder == null || Files.isDirectory(file)) {
       throw new InvalidInputException(file + ": is a folder, expected the name of a file to write");
