@@ -1,0 +1,2 @@
+/** Benchmarks and comparison runs. */
+package dev.capstan.bench;
