@@ -53,7 +53,9 @@ final class GraphReader implements NodeReader.Scope {
 
   private Graph read() {
     for (TensorProto tensor : proto.getInitializerList()) {
-      constants.put(tensor.getName(), tensors.read(tensor));
+      if (constants.put(tensor.getName(), tensors.read(tensor)) != null) {
+        throw new InvalidInputException("two initializers are named '" + tensor.getName() + "'");
+      }
     }
     if (proto.getSparseInitializerCount() > 0) {
       throw new InvalidInputException("sparse initializers are not supported");
