@@ -25,8 +25,7 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--data",
       required = true,
       paramLabel = "DIR",
-      description =
-          "Labelled images: DIR/CLASS/*.jpg or *.png, CIFAR binary files, or tar shards.")
+      description = "Labelled images: DIR/CLASS/*.jpg or *.png, CIFAR binary files, or tar shards.")
   private @Nullable Path data;
 
   @Mixin private ImageArguments images = new ImageArguments();

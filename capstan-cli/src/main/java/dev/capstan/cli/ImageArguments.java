@@ -83,7 +83,8 @@ final class ImageArguments {
   @Option(
       names = "--layout",
       description =
-          "Order of the input's axes: ${COMPLETION-CANDIDATES}. Default: as the input's shape says.")
+          "Order of the input's axes: ${COMPLETION-CANDIDATES}. Default: as the input's shape"
+              + " says.")
   private @Nullable Layout layout;
 
   @Option(

@@ -26,8 +26,8 @@ public final class Evaluator {
   /**
    * Judges a model.
    *
-   * @throws InvalidInputException if the model cannot be run, or the images have no labels or others
-   *     than the model
+   * @throws InvalidInputException if the model cannot be run, or the images have no labels or
+   *     others than the model
    */
   public static Result run(
       Path model, Path data, ImageOptions images, Compute compute, WorkListener listener) {

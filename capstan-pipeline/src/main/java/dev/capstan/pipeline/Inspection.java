@@ -24,7 +24,12 @@ import java.util.Map;
  * @param parameters trained numbers
  */
 public record Inspection(
-    String model, long opset, List<Layer> layers, List<SpaceRow> spaces, long macs, long parameters) {
+    String model,
+    long opset,
+    List<Layer> layers,
+    List<SpaceRow> spaces,
+    long macs,
+    long parameters) {
 
   /** A node: operator, shapes of what it reads and gives, its own cost. */
   public record Layer(
