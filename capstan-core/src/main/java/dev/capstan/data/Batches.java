@@ -1,0 +1,149 @@
+package dev.capstan.data;
+
+import dev.capstan.graph.InvalidInputException;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.Queue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The batches of an order, prepared ahead of their use.
+ *
+ * <p>Batch b holds the images at positions b x batchSize to (b + 1) x batchSize of the order, less
+ * the damaged ones, whatever the number of threads. At most {@value #AHEAD} batches are under way
+ * at a time, each cut into a part a thread. For one consuming thread; {@link #close} ends the
+ * loader's threads, which never keep the process alive.
+ */
+public final class Batches implements Iterator<Batch>, AutoCloseable {
+  private static final int AHEAD = 4;
+
+  private final ImageStore store;
+  private final Order order;
+  private final Augmentation augmentation;
+  private final int batchSize;
+  private final Normalizer normalizer;
+  private final ThreadPoolExecutor pool;
+  private final Queue<PendingBatch> pending = new ArrayDeque<>();
+  private long position;
+  private long epoch = -1;
+  private int[] permutation = {};
+  private long damaged;
+  private @Nullable Batch ready;
+
+  Batches(ImageStore store, Order order, Augmentation augmentation, int batchSize, int threads) {
+    if (batchSize < 1 || threads < 1) {
+      throw new IllegalArgumentException("batch of " + batchSize + ", " + threads + " threads");
+    }
+    this.store = store;
+    this.order = order;
+    this.augmentation = augmentation;
+    this.batchSize = batchSize;
+    this.normalizer = new Normalizer(store.preprocessing());
+    this.position = order.first() + (long) order.process() * batchSize;
+    this.pool = pool(threads);
+  }
+
+  private static ThreadPoolExecutor pool(int threads) {
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            threads,
+            threads,
+            1,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> {
+              Thread thread = new Thread(task, "capstan-images");
+              thread.setDaemon(true);
+              return thread;
+            });
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
+  }
+
+  /**
+   * Whether another batch comes; waits for it.
+   *
+   * @throws InvalidInputException if an image is smaller than the crop, or more than half of the
+   *     images are damaged
+   */
+  @Override
+  public boolean hasNext() {
+    prepareAhead();
+    while (ready == null && !pending.isEmpty()) {
+      PendingBatch head = pending.remove();
+      Batch batch = head.await();
+      prepareAhead();
+      countDamaged(head.requested() - batch.size());
+      if (batch.size() > 0) {
+        ready = batch;
+      }
+    }
+    return ready != null;
+  }
+
+  @Override
+  public Batch next() {
+    Batch next = hasNext() ? ready : null;
+    if (next == null) {
+      throw new NoSuchElementException("no more batches");
+    }
+    ready = null;
+    return next;
+  }
+
+  /** The number of batches of the whole order that this process gets, damaged images or not. */
+  public long count() {
+    long all = (order.images() + batchSize - 1) / batchSize;
+    return (all - order.process() + order.processes() - 1) / order.processes();
+  }
+
+  private void prepareAhead() {
+    while (pending.size() < AHEAD && position < order.end() && !pool.isShutdown()) {
+      int size = (int) Math.min(batchSize, order.end() - position);
+      PendingBatch batch = new PendingBatch(store, normalizer, size);
+      for (int slot = 0; slot < size; slot++) {
+        place(batch, slot, position + slot);
+      }
+      batch.start(pool);
+      pending.add(batch);
+      position += (long) batchSize * order.processes();
+    }
+  }
+
+  private void place(PendingBatch batch, int slot, long at) {
+    if (order.epochAt(at) != epoch) {
+      epoch = order.epochAt(at);
+      permutation = order.epoch(epoch);
+    }
+    int index = permutation[order.offsetAt(at)];
+    batch.place(slot, index, augmentation.place(epoch, index));
+  }
+
+  private void countDamaged(int more) {
+    damaged += more;
+    if (2 * damaged * order.processes() > order.images()) {
+      throw new InvalidInputException(
+          "more than half of the %d images cannot be decoded, the first is %s"
+              .formatted(order.images(), store.skipped().get(0)));
+    }
+  }
+
+  /** Stops preparing and waits for the images now being decoded: nothing is read afterwards. */
+  @Override
+  public void close() {
+    // Threads are not interrupted: that would look like a damaged image to the store they share.
+    pool.getQueue().clear();
+    pool.shutdown();
+    pending.forEach(PendingBatch::cancel);
+    pending.clear();
+    try {
+      pool.awaitTermination(1, TimeUnit.MINUTES);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package dev.capstan.data;
+
+import dev.capstan.graph.InvalidInputException;
+import java.io.IOException;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The images of a set as a network will see them, decoded once where memory allows.
+ *
+ * <p>One store serves every use of a set: calibration, learning and judging share what it keeps, in
+ * bytes, before augmentation and normalisation. What finds no room is read and decoded each time;
+ * the batches are the same. Damaged images are left out and remembered.
+ */
+public final class ImageStore {
+  private static final Logger LOG = LoggerFactory.getLogger(ImageStore.class);
+
+  private final Dataset dataset;
+  private final ImageDecoder decoder;
+  private final Preprocessing preprocessing;
+  private final AtomicReferenceArray<byte @Nullable []> kept;
+  private final AtomicLong room;
+  private final NavigableMap<Integer, String> skipped = new ConcurrentSkipListMap<>();
+
+  /**
+   * A store that keeps up to {@code cacheBytes} of pixels: height x width x 3 bytes an image.
+   *
+   * @param cacheBytes 0 keeps nothing
+   */
+  public ImageStore(
+      Dataset dataset, ImageDecoder decoder, Preprocessing preprocessing, long cacheBytes) {
+    this.dataset = dataset;
+    this.decoder = decoder;
+    this.preprocessing = preprocessing;
+    this.kept = new AtomicReferenceArray<>(dataset.size());
+    this.room = new AtomicLong(cacheBytes);
+  }
+
+  /** A store that keeps at most a quarter of the Java heap: 50,000 images of 32x32 are 154 MB. */
+  public ImageStore(Dataset dataset, ImageDecoder decoder, Preprocessing preprocessing) {
+    this(dataset, decoder, preprocessing, Runtime.getRuntime().maxMemory() / 4);
+  }
+
+  /** The images and labels. */
+  public Dataset dataset() {
+    return dataset;
+  }
+
+  /** How they are prepared. */
+  public Preprocessing preprocessing() {
+    return preprocessing;
+  }
+
+  /** What decodes them; a result names it. */
+  public ImageDecoder decoder() {
+    return decoder;
+  }
+
+  /**
+   * The images of an order in batches, prepared ahead on {@code threads} threads until closed.
+   *
+   * @param batchSize images a batch; the last one may be smaller, as may one with damaged images
+   */
+  public Batches batches(Order order, Augmentation augmentation, int batchSize, int threads) {
+    return new Batches(this, order, augmentation, batchSize, threads);
+  }
+
+  /** The damaged images met so far, each with what is wrong, in the order of the set. */
+  public List<String> skipped() {
+    return List.copyOf(skipped.values());
+  }
+
+  /**
+   * The bytes of an image as the network sees it; null if it is damaged.
+   *
+   * @throws InvalidInputException if it is smaller than the crop
+   */
+  byte @Nullable [] pixels(int index) {
+    byte[] known = kept.get(index);
+    if (known != null || skipped.containsKey(index)) {
+      return known;
+    }
+    try {
+      return keep(index, fit(index));
+    } catch (IOException e) {
+      skip(index, e);
+      return null;
+    }
+  }
+
+  private byte[] fit(int index) throws IOException {
+    RgbImage image = dataset.image(index, decoder);
+    try {
+      return preprocessing.fit(image).pixels();
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(dataset.name(index) + ": " + e.getMessage(), e);
+    }
+  }
+
+  private byte[] keep(int index, byte[] pixels) {
+    // Two threads may have decoded one image where an epoch ends: it takes room once.
+    if (room.addAndGet(-pixels.length) < 0 || !kept.compareAndSet(index, null, pixels)) {
+      room.addAndGet(pixels.length);
+    }
+    return pixels;
+  }
+
+  private void skip(int index, IOException cause) {
+    String message = dataset.name(index) + ": " + cause.getMessage();
+    if (skipped.putIfAbsent(index, message) == null) {
+      LOG.warn("skipped {}", message);
+    }
+  }
+}
