@@ -13,14 +13,17 @@ final class Broadcast {
   private Broadcast() {}
 
   static TensorType infer(Operands operands) {
-    Shape a = operands.shape(0);
-    Shape b = operands.shape(1);
+    return operands.type(0).with(infer(operands, operands.shape(0), operands.shape(1)));
+  }
+
+  /** The shape that two shapes, or the outer axes of both inputs, have together. */
+  static Shape infer(Operands operands, Shape a, Shape b) {
     int rank = Math.max(a.rank(), b.rank());
     List<Dim> dims = new ArrayList<>();
     for (int i = 0; i < rank; i++) {
       dims.add(join(operands, dim(a, rank, i), dim(b, rank, i)));
     }
-    return operands.type(0).with(new Shape(dims));
+    return new Shape(dims);
   }
 
   private static Dim dim(Shape shape, int rank, int axis) {

@@ -10,23 +10,35 @@ import dev.capstan.graph.TensorType;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Matrix product over the last two axes; A may have more axes, B has two or as many as A. */
+/**
+ * Matrix product over the last two axes, NumPy's {@code matmul}: axes before them broadcast; an A
+ * of one axis is a row, a B of one axis a column, and that axis is gone from the output.
+ */
 public record MatMul() implements Operator {
   @Override
   public List<TensorType> infer(Operands operands) {
     Shape a = operands.shape(0);
     Shape b = operands.shape(1);
-    if (a.rank() < 2 || b.rank() < 2 || (b.rank() > 2 && b.rank() != a.rank())) {
-      throw operands.error("matrix product of shapes %s and %s is not supported".formatted(a, b));
+    if (a.rank() == 0 || b.rank() == 0) {
+      throw operands.error("matrix product of shapes %s and %s".formatted(a, b));
     }
     Dim inner = a.dims().get(a.rank() - 1);
-    Dim rows = b.dims().get(b.rank() - 2);
+    Dim rows = b.dims().get(Math.max(0, b.rank() - 2));
     if (inner.isKnown() && rows.isKnown() && !inner.equals(rows)) {
       throw operands.error("expected inputs that share an axis, found %s and %s".formatted(a, b));
     }
-    List<Dim> dims = new ArrayList<>(a.dims());
-    dims.set(a.rank() - 1, b.dims().get(b.rank() - 1));
+    List<Dim> dims = new ArrayList<>(Broadcast.infer(operands, outer(a), outer(b)).dims());
+    if (a.rank() > 1) {
+      dims.add(a.dims().get(a.rank() - 2));
+    }
+    if (b.rank() > 1) {
+      dims.add(b.dims().get(b.rank() - 1));
+    }
     return List.of(operands.type(0).with(new Shape(dims)));
+  }
+
+  private static Shape outer(Shape shape) {
+    return new Shape(shape.dims().subList(0, Math.max(0, shape.rank() - 2)));
   }
 
   @Override

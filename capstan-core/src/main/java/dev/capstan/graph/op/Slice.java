@@ -35,10 +35,24 @@ public record Slice(List<Long> starts, List<Long> ends, List<Integer> axes, List
   /** Number of elements that entry {@code i} takes of an axis of this extent. */
   public long count(int i, long size) {
     long step = steps.get(i);
+    long span = step < 0 ? start(i, size) - end(i, size) : end(i, size) - start(i, size);
+    return span <= 0 ? 0 : (span - 1) / Math.abs(step) + 1;
+  }
+
+  private long end(int i, long size) {
+    boolean backwards = steps.get(i) < 0;
+    if (isOpen(ends.get(i))) {
+      return backwards ? -1 : size;
+    }
     long end = ends.get(i) < 0 ? ends.get(i) + size : ends.get(i);
-    end = step < 0 ? Math.max(-1, Math.min(end, size - 1)) : Math.max(0, Math.min(end, size));
-    long span = step < 0 ? start(i, size) - end : end - start(i, size);
-    return Math.max(0, (span + Math.abs(step) - 1) / Math.abs(step));
+    return backwards ? Math.max(-1, Math.min(end, size - 1)) : Math.max(0, Math.min(end, size));
+  }
+
+  /**
+   * The largest int32 or int64 means "to the end", which lies before 0 where steps are negative.
+   */
+  private static boolean isOpen(long end) {
+    return end == Integer.MAX_VALUE || end == Long.MAX_VALUE;
   }
 
   @Override

@@ -1,0 +1,2 @@
+/** Benchmarks and comparison runs; not shipped. */
+package dev.capstan.bench;

@@ -1,0 +1,74 @@
+package dev.capstan.cli;
+
+import dev.capstan.graph.InvalidInputException;
+import dev.capstan.ort.VerificationException;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Says in one line what went wrong. */
+final class Failures implements IParameterExceptionHandler, IExecutionExceptionHandler {
+  private final RootCommand root;
+
+  Failures(RootCommand root) {
+    this.root = root;
+  }
+
+  @Override
+  public int handleParseException(ParameterException e, String[] args) {
+    CommandLine command = e.getCommandLine();
+    print(message(e) + Settings.origin(e));
+    root.console().err().println(hint(e, command));
+    return ExitCode.USAGE;
+  }
+
+  private static String message(ParameterException e) {
+    if (e instanceof UnmatchedArgumentException unmatched
+        && !unmatched.isUnknownOption()
+        && !e.getCommandLine().getSubcommands().isEmpty()) {
+      return "unknown command '" + unmatched.getUnmatched().get(0) + "'";
+    }
+    return firstLine(e);
+  }
+
+  private static String hint(ParameterException e, CommandLine command) {
+    List<String> alike =
+        e instanceof UnmatchedArgumentException unmatched
+            ? unmatched.getSuggestions()
+            : List.<String>of();
+    String question = alike.isEmpty() ? "" : "Did you mean " + String.join(" or ", alike) + "? ";
+    return question + "See '" + command.getCommandSpec().qualifiedName() + " --help'.";
+  }
+
+  @Override
+  public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
+    return report(e);
+  }
+
+  /** Prints what was thrown in one line, and where it was with {@code -v}. */
+  int report(Throwable thrown) {
+    boolean expected =
+        thrown instanceof InvalidInputException
+            || thrown instanceof VerificationException
+            || thrown instanceof InterruptedWorkException;
+    if (root.verbose()) {
+      thrown.printStackTrace(root.console().err());
+    }
+    String more = expected || root.verbose() ? "" : " (-v shows the trace)";
+    print((expected ? "" : thrown.getClass().getSimpleName() + ": ") + firstLine(thrown) + more);
+    return ExitCode.FAILED;
+  }
+
+  private static String firstLine(Throwable thrown) {
+    return String.valueOf(thrown.getMessage()).lines().findFirst().orElse("");
+  }
+
+  private void print(String message) {
+    String label = root.console().errColours().string("@|bold,red error:|@");
+    root.console().err().println("capstan: " + label + " " + message);
+  }
+}

@@ -1,0 +1,70 @@
+package dev.capstan.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.util.List;
+import java.util.function.Function;
+import picocli.CommandLine;
+import picocli.CommandLine.Help;
+
+/** The tool's entry. Only {@link #main} ends the process. */
+public final class Main {
+  /** The commands, in the order that the help shows. */
+  private static final List<Function<RootCommand, Object>> COMMANDS =
+      List.of(
+          DemoCommand::new,
+          InspectCommand::new,
+          CompressCommand::new,
+          EvaluateCommand::new,
+          ConvertCommand::new);
+
+  private final Console console;
+  private final Interruption interruption;
+  private final List<Function<RootCommand, Object>> commands;
+
+  Main(Console console, Interruption interruption) {
+    this(console, interruption, COMMANDS);
+  }
+
+  Main(Console console, Interruption interruption, List<Function<RootCommand, Object>> commands) {
+    this.console = console;
+    this.interruption = interruption;
+    this.commands = commands;
+  }
+
+  /** Runs the command that the arguments name and exits with its code. */
+  public static void main(String[] args) {
+    System.exit(new Main(Console.ofProcess(), Interruption.bySignals()).run(args));
+  }
+
+  /** Runs the command that the arguments name; its exit code, see {@link ExitCode}. */
+  int run(String... args) {
+    RootCommand root = new RootCommand(console, interruption);
+    CommandLine line = commandLine(root);
+    int code;
+    try {
+      line.setDefaultValueProvider(Settings.read(line, console.environment(), args));
+      code = line.execute(args);
+    } catch (CommandLine.ParameterException e) {
+      code = new Failures(root).handleParseException(e, args);
+    } catch (Error e) {
+      // Such as a lack of memory, or natives that this machine cannot load.
+      code = new Failures(root).report(e);
+    }
+    return interruption.exitCode().orElse(code);
+  }
+
+  private CommandLine commandLine(RootCommand root) {
+    CommandLine line = new CommandLine(root);
+    commands.forEach(command -> line.addSubcommand(command.apply(root)));
+    Failures failures = new Failures(root);
+    return line.setOut(new PrintWriter(console.out(), true, Charset.defaultCharset()))
+        .setErr(new PrintWriter(console.err(), true, Charset.defaultCharset()))
+        .setColorScheme(Help.defaultColorScheme(console.outColours()))
+        .setUsageHelpWidth(100)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionStrategy(root::execute)
+        .setParameterExceptionHandler(failures)
+        .setExecutionExceptionHandler(failures);
+  }
+}

@@ -1,0 +1,115 @@
+package dev.capstan.cli;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.file.Path;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code capstan} itself: the options of every command, and what they do. */
+@Command(
+    name = "capstan",
+    description = "Makes trained convolutional networks small and fast by cascaded projection.",
+    synopsisSubcommandLabel = "COMMAND",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    scope = ScopeType.INHERIT,
+    sortOptions = false,
+    footerHeading = "%n",
+    footer = {
+      "An option --some-option may also stand in the environment as CAPSTAN_SOME_OPTION or in the",
+      "file that --config names as 'some-option: value'. The command line comes first, then the",
+      "environment, then the file.",
+      "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 result below the threshold asked for,",
+      "130 or 143 interrupted."
+    })
+final class RootCommand implements Runnable {
+  private final Console console;
+  private final Interruption interruption;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Option(
+      names = "--json",
+      scope = ScopeType.INHERIT,
+      description = "Print the result as JSON instead of a table.")
+  private boolean json;
+
+  @Option(
+      names = {"-q", "--quiet"},
+      scope = ScopeType.INHERIT,
+      description = "Print results and errors only, no progress.")
+  private boolean quiet;
+
+  @Option(
+      names = {"-v", "--verbose"},
+      scope = ScopeType.INHERIT,
+      description = "Log what is done, and show the trace of an error.")
+  private boolean verbose;
+
+  /** Here for the help and the full parse; {@link Settings} reads it before. */
+  @SuppressWarnings("unused")
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      scope = ScopeType.INHERIT,
+      description = "Take options that are not given from this YAML file.")
+  private @Nullable Path config;
+
+  RootCommand(Console console, Interruption interruption) {
+    this.console = console;
+    this.interruption = interruption;
+  }
+
+  /** Without a command there is nothing to do. */
+  @Override
+  public void run() {
+    throw new ParameterException(requireNonNull(spec).commandLine(), "no command given");
+  }
+
+  /** Runs the command that was parsed. Help and version return before the log is set up. */
+  int execute(ParseResult parsed) {
+    Integer help = CommandLine.executeHelpRequest(parsed);
+    if (help != null) {
+      return help;
+    }
+    Logging.start(console.err(), quiet, verbose);
+    return new RunLast().execute(parsed);
+  }
+
+  Console console() {
+    return console;
+  }
+
+  boolean verbose() {
+    return verbose;
+  }
+
+  /** Shows long work as the options and the terminal allow, and stops it on a signal. */
+  WorkDisplay display() {
+    return new WorkDisplay(console, quiet, interruption.poll());
+  }
+
+  /** Prints a result: as JSON the value, else the text. */
+  void print(Object value, Supplier<String> text) {
+    console.out().println(json ? toJson(value) : text.get());
+  }
+
+  private static String toJson(Object value) {
+    return JsonMapper.builder()
+        .enable(SerializationFeature.INDENT_OUTPUT)
+        .build()
+        .writeValueAsString(value);
+  }
+}

@@ -1,0 +1,175 @@
+package dev.capstan.compress;
+
+import dev.capstan.compress.Contraction.Block;
+import dev.capstan.graph.Constant;
+import dev.capstan.graph.Graph;
+import dev.capstan.graph.Node;
+import dev.capstan.graph.ShapeInference;
+import dev.capstan.space.Bases;
+import dev.capstan.space.Binding;
+import dev.capstan.space.ChannelSpaces;
+import dev.capstan.space.Layout;
+import dev.capstan.space.Space;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Makes the kernels of a graph really smaller: every axis of a constant that lies along a
+ * compressed space is multiplied by the space's basis (METHOD section 3).
+ *
+ * <pre>
+ *   W^C[a,b,:,:] = sum_{o,i} E_out[o,a] W[o,i,:,:] D_in[i,b]        b^C = E_out^T b
+ * </pre>
+ */
+public final class Compression {
+  private final Graph graph;
+  private final ChannelSpaces spaces;
+  private final Bases bases;
+  private final Map<String, Constant> constants = new LinkedHashMap<>();
+  private final Map<String, Map<String, String>> names = new HashMap<>();
+
+  private Compression(Graph graph, ChannelSpaces spaces, Bases bases) {
+    this.graph = graph;
+    this.spaces = spaces;
+    this.bases = bases;
+  }
+
+  /**
+   * The compressed graph.
+   *
+   * @param spaces the spaces of {@code graph}
+   * @param bases a basis for each space to compress
+   * @return a graph of the same nodes, with other constants and shapes
+   */
+  public static Graph apply(Graph graph, ChannelSpaces spaces, Bases bases) {
+    return new Compression(graph, spaces, bases).run();
+  }
+
+  private Graph run() {
+    List<Node> nodes = graph.nodes().stream().map(this::compress).toList();
+    Graph.Builder builder = graph.edit().nodes(nodes);
+    constants.forEach(builder::constant);
+    Graph compressed = builder.build();
+    ShapeInference.of(compressed);
+    return compressed;
+  }
+
+  private Node compress(Node node) {
+    List<String> inputs = new ArrayList<>(node.inputs());
+    for (int i = 0; i < inputs.size(); i++) {
+      Constant constant = graph.constant(inputs.get(i));
+      if (constant != null) {
+        inputs.set(i, constant(node, i, constant));
+      }
+    }
+    return node.withInputs(inputs).with(node.operator().resized(new NodeWidths(node)));
+  }
+
+  /** Name of what takes the place of a constant for one reader. */
+  private String constant(Node node, int input, Constant constant) {
+    List<Binding> axes =
+        spaces.bindings(node.name()).stream()
+            .filter(binding -> binding.input() == input && isCompressed(binding))
+            .toList();
+    String key = axes.stream().map(Compression::key).collect(Collectors.joining(" "));
+    String original = node.inputs().get(input);
+    // A constant shared by readers with other bases becomes one for each.
+    Map<String, String> known = names.computeIfAbsent(original, name -> new HashMap<>());
+    return known.computeIfAbsent(
+        key,
+        k -> {
+          String name = known.isEmpty() ? original : original + "/" + node.name();
+          constants.put(name, contract(constant, axes));
+          return name;
+        });
+  }
+
+  private boolean isCompressed(Binding binding) {
+    return binding.segments().stream().anyMatch(segment -> bases.contains(segment.space()));
+  }
+
+  private static String key(Binding binding) {
+    return binding.axis() + ":" + binding.role() + binding.segments();
+  }
+
+  private Constant contract(Constant constant, List<Binding> axes) {
+    Constant result = constant;
+    for (Binding axis : axes) {
+      int width = spaces.extent(axis.segments(), Space::width);
+      result = widened(result, Math.max(0, -axis.axis()), Math.max(0, axis.axis()), width);
+      result = Contraction.apply(result, Math.max(0, axis.axis()), blocks(axis));
+    }
+    return result;
+  }
+
+  /** The constant with what it broadcasts along an axis written out. */
+  private static Constant widened(Constant constant, int missing, int axis, int width) {
+    long[] sizes = new long[constant.rank() + missing];
+    Arrays.fill(sizes, 1);
+    System.arraycopy(constant.sizes(), 0, sizes, missing, constant.rank());
+    if (sizes[axis] == width) {
+      return missing == 0 ? constant : constant.reshaped(sizes);
+    }
+    Block ones = new Block(ones(width), 1);
+    return Contraction.apply(constant.reshaped(sizes), axis, List.of(ones));
+  }
+
+  private static dev.capstan.space.Matrix ones(int width) {
+    float[] values = new float[width];
+    Arrays.fill(values, 1);
+    return new dev.capstan.space.Matrix(1, width, values);
+  }
+
+  private List<Block> blocks(Binding binding) {
+    return binding.segments().stream()
+        .map(
+            segment ->
+                new Block(
+                    Contraction.matrix(bases.of(spaces.space(segment.space())), binding.role()),
+                    segment.repeat()))
+        .toList();
+  }
+
+  /** Channels around a node, before and after. */
+  private final class NodeWidths implements dev.capstan.graph.Operator.Widths {
+    private final Node node;
+
+    NodeWidths(Node node) {
+      this.node = node;
+    }
+
+    @Override
+    public int inputBefore(int index) {
+      return extent(node.inputs().get(index), false);
+    }
+
+    @Override
+    public int input(int index) {
+      return extent(node.inputs().get(index), true);
+    }
+
+    @Override
+    public int output(int index) {
+      return extent(node.outputs().get(index), true);
+    }
+
+    @Override
+    public int outputAxis(int index) {
+      Layout layout = spaces.layout(node.outputs().get(index));
+      return layout == null ? -1 : layout.axis();
+    }
+
+    private int extent(String value, boolean after) {
+      Layout layout = spaces.layout(value);
+      if (layout == null) {
+        throw new IllegalStateException("value '" + value + "' has no channel axis");
+      }
+      return spaces.extent(layout.segments(), after ? bases::rank : Space::width);
+    }
+  }
+}

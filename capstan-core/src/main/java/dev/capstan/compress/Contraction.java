@@ -1,0 +1,89 @@
+package dev.capstan.compress;
+
+import dev.capstan.graph.Constant;
+import dev.capstan.space.Basis;
+import dev.capstan.space.Binding;
+import dev.capstan.space.Matrix;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The product of one axis of a constant with the bases of the channels along it: {@code out[..., a,
+ * ...] = sum_c M[c, a] in[..., c, ...]}, M block diagonal over the segments, each block {@code M_s
+ * (x) I_repeat}. Sums are taken in float64.
+ */
+final class Contraction {
+  /** A space's matrix at its place along the axis. */
+  record Block(Matrix matrix, int repeat) {
+    int rows() {
+      return matrix.rows() * repeat;
+    }
+
+    int columns() {
+      return matrix.columns() * repeat;
+    }
+  }
+
+  private Contraction() {}
+
+  static Matrix matrix(Basis basis, Binding.Role role) {
+    return role == Binding.Role.ENCODE ? basis.encode() : basis.decode();
+  }
+
+  /** The constant with its axis {@code axis} replaced. */
+  static Constant apply(Constant constant, int axis, List<Block> blocks) {
+    long[] sizes = constant.sizes();
+    int outer = product(sizes, 0, axis);
+    int inner = product(sizes, axis + 1, sizes.length);
+    int before = constant.size(axis);
+    int after = blocks.stream().mapToInt(Block::columns).sum();
+    float[] in = constant.floats();
+    float[] out = new float[Math.multiplyExact(Math.multiplyExact(outer, after), inner)];
+    IntStream.range(0, outer)
+        .parallel()
+        .forEach(o -> row(in, o * before * inner, out, o * after * inner, inner, blocks));
+    sizes[axis] = after;
+    return constant.withFloats(out, sizes);
+  }
+
+  private static void row(
+      float[] in, int inStart, float[] out, int outStart, int inner, List<Block> blocks) {
+    int from = inStart;
+    int to = outStart;
+    for (Block block : blocks) {
+      // Repeated elements follow their channel, so they are part of what lies inside.
+      int run = inner * block.repeat();
+      block(in, from, out, to, run, block.matrix());
+      from += block.matrix().rows() * run;
+      to += block.matrix().columns() * run;
+    }
+  }
+
+  private static void block(float[] in, int from, float[] out, int to, int run, Matrix matrix) {
+    double[] sums = new double[run];
+    for (int a = 0; a < matrix.columns(); a++) {
+      Arrays.fill(sums, 0);
+      for (int c = 0; c < matrix.rows(); c++) {
+        double factor = matrix.at(c, a);
+        if (factor != 0) {
+          int start = from + c * run;
+          for (int i = 0; i < run; i++) {
+            sums[i] += factor * in[start + i];
+          }
+        }
+      }
+      for (int i = 0; i < run; i++) {
+        out[to + a * run + i] = (float) sums[i];
+      }
+    }
+  }
+
+  private static int product(long[] sizes, int from, int to) {
+    long product = 1;
+    for (int i = from; i < to; i++) {
+      product = Math.multiplyExact(product, sizes[i]);
+    }
+    return Math.toIntExact(product);
+  }
+}

@@ -1,0 +1,2 @@
+/** What a network costs: multiply-accumulates and parameters. */
+package dev.capstan.cost;

@@ -1,0 +1,82 @@
+package dev.capstan.onnx;
+
+import dev.capstan.graph.InvalidInputException;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+
+/**
+ * A file written whole beside its target, and moved there by {@link #commit}. Closing it throws
+ * away what was not committed.
+ */
+final class Draft implements AutoCloseable {
+  private final Path target;
+  private final Path draft;
+
+  private Draft(Path target) {
+    this.target = target;
+    // The system's temporary files would be readable by their owner alone.
+    this.draft =
+        target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
+  }
+
+  /** What fills a file. */
+  interface Content {
+    void writeTo(OutputStream stream) throws IOException;
+  }
+
+  /** Writes a draft of the file {@code target} is to be. */
+  static Draft of(Path target, Content content) {
+    Path folder = target.toAbsolutePath().resolveSibling("");
+    if (Files.isDirectory(target)) {
+      throw new InvalidInputException("it is a folder");
+    }
+    if (!Files.isDirectory(folder)) {
+      throw new InvalidInputException("there is no folder '" + folder + "'");
+    }
+    Draft draft = new Draft(target);
+    draft.fill(content);
+    return draft;
+  }
+
+  private void fill(Content content) {
+    try (OutputStream stream = Files.newOutputStream(draft, StandardOpenOption.CREATE_NEW)) {
+      BufferedOutputStream buffered = new BufferedOutputStream(stream, 1 << 16);
+      content.writeTo(buffered);
+      buffered.flush();
+    } catch (IOException e) {
+      close();
+      throw failed(e);
+    }
+  }
+
+  /** Moves the file into place. */
+  void commit() {
+    try {
+      Files.move(
+          draft, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw failed(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      Files.deleteIfExists(draft);
+    } catch (IOException e) {
+      throw failed(e);
+    }
+  }
+
+  private static InvalidInputException failed(IOException e) {
+    String reason = e instanceof FileSystemException failed ? failed.getReason() : null;
+    return new InvalidInputException(reason == null ? e.toString() : reason, e);
+  }
+}

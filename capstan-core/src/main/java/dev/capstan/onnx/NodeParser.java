@@ -1,0 +1,61 @@
+package dev.capstan.onnx;
+
+import ai.onnx.proto.OnnxMl.NodeProto;
+import dev.capstan.graph.InvalidInputException;
+import dev.capstan.graph.Node;
+import dev.capstan.graph.Operator;
+import java.util.List;
+
+/** What all operators have in common when a node is read. */
+final class NodeParser {
+  private NodeParser() {}
+
+  static Node read(NodeProto proto, String name, NodeReader.Scope scope) {
+    OperatorCodecs.Entry<?> entry =
+        isStandard(proto.getDomain()) ? OperatorCodecs.of(proto.getOpType()) : null;
+    if (entry == null) {
+      throw new InvalidInputException(
+          "operator %s of domain '%s' is not supported"
+              .formatted(
+                  proto.getOpType(), proto.getDomain().isEmpty() ? "ai.onnx" : proto.getDomain()));
+    }
+    NodeReader reader = new NodeReader(proto, scope);
+    Operator operator = entry.codec().read(reader);
+    reader.attributes().refuseRest();
+    List<String> inputs = inputs(reader, entry);
+    return new Node(name, operator, inputs, outputs(proto, scope), proto.getDocString());
+  }
+
+  /** Whether a domain is ONNX's own, which has two names. */
+  static boolean isStandard(String domain) {
+    return domain.isEmpty() || domain.equals("ai.onnx");
+  }
+
+  private static List<String> inputs(NodeReader reader, OperatorCodecs.Entry<?> entry) {
+    List<String> inputs = reader.inputs();
+    int min = entry.minInputs();
+    int max = entry.maxInputs();
+    if (inputs.size() < min || inputs.size() > max || inputs.subList(0, min).contains("")) {
+      throw new InvalidInputException(
+          "expected %s inputs, found %s".formatted(min == max ? min : min + " or more", inputs));
+    }
+    return inputs;
+  }
+
+  /**
+   * The first output; masks, indices and training statistics are dropped where nothing reads them.
+   */
+  private static List<String> outputs(NodeProto proto, NodeReader.Scope scope) {
+    List<String> outputs = proto.getOutputList();
+    if (outputs.isEmpty() || outputs.get(0).isEmpty()) {
+      throw new InvalidInputException("has no output");
+    }
+    for (String extra : outputs.subList(1, outputs.size())) {
+      if (!extra.isEmpty() && scope.isUsed(extra)) {
+        throw new InvalidInputException(
+            "only the first output is supported, but '" + extra + "' is used");
+      }
+    }
+    return outputs.subList(0, 1);
+  }
+}

@@ -1,0 +1,122 @@
+package dev.capstan.onnx;
+
+import ai.onnx.proto.OnnxMl.NodeProto;
+import dev.capstan.graph.Constant;
+import dev.capstan.graph.InvalidInputException;
+import dev.capstan.graph.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** A node that is being read: what its codec may ask. */
+final class NodeReader {
+  private final NodeProto proto;
+  private final Scope scope;
+  private final Attributes attributes;
+  private final Set<Integer> folded = new TreeSet<>();
+
+  /** What is known where a node stands. */
+  interface Scope {
+    /** Version of the operator set. */
+    long opset();
+
+    /** Whether something reads the value, or it is given out. */
+    boolean isUsed(String value);
+
+    /** The constant of this name, or null if a run gives it. */
+    @Nullable Constant constant(String value);
+
+    /** The shape of a value that is given before the node. */
+    Shape shape(String value);
+
+    /** What a computed list of extents means as target of a Reshape, or null if it is none. */
+    @Nullable List<Long> target(String value, String input);
+  }
+
+  NodeReader(NodeProto proto, Scope scope) {
+    this.proto = proto;
+    this.scope = scope;
+    this.attributes = new Attributes(proto.getAttributeList());
+  }
+
+  /** Version of the operator set. */
+  long opset() {
+    return scope.opset();
+  }
+
+  Attributes attributes() {
+    return attributes;
+  }
+
+  /** Number of outputs the node names. */
+  int outputs() {
+    return (int) proto.getOutputList().stream().filter(name -> !name.isEmpty()).count();
+  }
+
+  private boolean has(int index) {
+    return index < proto.getInputCount() && !proto.getInput(index).isEmpty();
+  }
+
+  /** The constant at an input, or null if a run gives it or it is left out. */
+  @Nullable Constant constant(int index) {
+    return has(index) ? scope.constant(proto.getInput(index)) : null;
+  }
+
+  /** The shape of an input that is there. */
+  Shape shape(int index) {
+    return scope.shape(proto.getInput(index));
+  }
+
+  /**
+   * The constant at an input, which becomes part of the operator and is no input any more.
+   *
+   * @return null if the optional input is left out
+   */
+  @Nullable Constant folded(int index, String role) {
+    folded.add(index);
+    Constant constant = constant(index);
+    if (constant == null && has(index)) {
+      throw new InvalidInputException(
+          "input %d (%s) is '%s', which a run computes; expected a constant"
+              .formatted(index, role, proto.getInput(index)));
+    }
+    return constant;
+  }
+
+  /** Like {@link #folded}, for an input the operator cannot do without. */
+  Constant required(int index, String role) {
+    Constant constant = folded(index, role);
+    if (constant == null) {
+      throw new InvalidInputException("input %d (%s) is missing".formatted(index, role));
+    }
+    return constant;
+  }
+
+  /** The target of a Reshape that comes from shapes the model asks for; null for a constant one. */
+  @Nullable List<Long> computedTarget() {
+    if (!has(1) || constant(1) != null) {
+      return null;
+    }
+    List<Long> target = scope.target(proto.getInput(1), proto.getInput(0));
+    if (target != null) {
+      folded.add(1);
+    }
+    return target;
+  }
+
+  /** The inputs that stay, those left out at the end dropped. */
+  List<String> inputs() {
+    List<String> kept = new ArrayList<>();
+    for (int i = 0; i < proto.getInputCount(); i++) {
+      if (!folded.contains(i)) {
+        kept.add(proto.getInput(i));
+      }
+    }
+    while (!kept.isEmpty() && kept.get(kept.size() - 1).isEmpty()) {
+      kept.remove(kept.size() - 1);
+    }
+    return kept;
+  }
+}

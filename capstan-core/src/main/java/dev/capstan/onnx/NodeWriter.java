@@ -1,0 +1,124 @@
+package dev.capstan.onnx;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.AttributeProto.AttributeType;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import com.google.protobuf.ByteString;
+import dev.capstan.graph.Constant;
+import dev.capstan.graph.InvalidInputException;
+import dev.capstan.graph.Node;
+import dev.capstan.graph.TensorType;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A node that is being written: where its codec puts what the operator holds. */
+final class NodeWriter {
+  private final NodeProto.Builder proto = NodeProto.newBuilder();
+  private final List<String> inputs;
+  private final Node node;
+  private final Scope scope;
+
+  /** What is known where a node stands. */
+  interface Scope {
+    /** Version of the operator set. */
+    long opset();
+
+    /** Type of a value. */
+    TensorType type(String value);
+
+    /** Adds a constant under a free name like this one. */
+    String add(String name, Constant constant);
+  }
+
+  NodeWriter(Node node, Scope scope) {
+    this.node = node;
+    this.scope = scope;
+    this.inputs = new ArrayList<>(node.inputs());
+  }
+
+  long opset() {
+    return scope.opset();
+  }
+
+  void integer(String name, long value) {
+    proto.addAttribute(attribute(name, AttributeType.INT).setI(value));
+  }
+
+  void flag(String name, boolean value) {
+    integer(name, value ? 1 : 0);
+  }
+
+  void number(String name, float value) {
+    proto.addAttribute(attribute(name, AttributeType.FLOAT).setF(value));
+  }
+
+  void text(String name, String value) {
+    proto.addAttribute(attribute(name, AttributeType.STRING).setS(ByteString.copyFromUtf8(value)));
+  }
+
+  void integers(String name, List<? extends Number> values) {
+    proto.addAttribute(
+        attribute(name, AttributeType.INTS)
+            .addAllInts(values.stream().map(Number::longValue).toList()));
+  }
+
+  private static AttributeProto.Builder attribute(String name, AttributeType type) {
+    return AttributeProto.newBuilder().setName(name).setType(type);
+  }
+
+  /** The next input is a list of int64. */
+  void input(String role, List<? extends Number> values) {
+    long[] elements = values.stream().mapToLong(Number::longValue).toArray();
+    input(role, Constant.of(elements, elements.length));
+  }
+
+  /** The next input is a number of the first input's element type. */
+  void input(String role, float value) {
+    Constant none =
+        Constant.view(scope.type(inputs.get(0)).type(), new long[] {0}, ByteBuffer.allocate(0));
+    input(role, none.withFloats(new float[] {value}));
+  }
+
+  private void input(String role, Constant constant) {
+    inputs.add(scope.add(node.name() + "_" + role, constant));
+  }
+
+  /** The next input is left out. */
+  void omit() {
+    inputs.add("");
+  }
+
+  /** Opsets below 11 do not know axes that count from the end. */
+  int axis(int axis) {
+    return axis < 0 && opset() < 11 ? scope.type(inputs.get(0)).shape().axis(axis) : axis;
+  }
+
+  /** The same axis counted from the end: -1 is the last. */
+  int fromEnd(int axis) {
+    return axis < 0 ? axis : axis - scope.type(inputs.get(0)).shape().rank();
+  }
+
+  /** Fails if the opset is below the first that can say something. */
+  void needs(long first, String what) {
+    if (opset() < first) {
+      throw new InvalidInputException(
+          "%s needs opset %d, the model has %d".formatted(what, first, opset()));
+    }
+  }
+
+  NodeProto build() {
+    while (!inputs.isEmpty() && inputs.get(inputs.size() - 1).isEmpty()) {
+      inputs.remove(inputs.size() - 1);
+    }
+    if (!node.doc().isEmpty()) {
+      proto.setDocString(node.doc());
+    }
+    return proto
+        .setName(node.name())
+        .setOpType(node.operator().type())
+        .addAllInput(inputs)
+        .addAllOutput(node.outputs())
+        .build();
+  }
+}

@@ -1,0 +1,43 @@
+package dev.capstan.rank;
+
+import dev.capstan.space.Space;
+
+/**
+ * The ranks worth considering: n itself and the multiples of the channel multiple below it.
+ * Inference engines work in blocks of channels, so ranks off the grid buy nothing.
+ *
+ * @param multiple the channel multiple, 0 for the default: 8, or 4 under 64 channels
+ */
+public record RankGrid(int multiple) {
+  /** The default multiples. */
+  public static final RankGrid DEFAULT = new RankGrid(0);
+
+  /** Checks the multiple. */
+  public RankGrid {
+    if (multiple < 0) {
+      throw new IllegalArgumentException("channel multiple " + multiple);
+    }
+  }
+
+  private int multiple(Space space) {
+    return multiple > 0 ? multiple : space.width() < 64 ? 4 : 8;
+  }
+
+  /** The smallest rank on the grid. */
+  public int smallest(Space space) {
+    return Math.min(multiple(space), space.width());
+  }
+
+  /** The grid point nearest to {@code ratio * n}. */
+  public int nearest(Space space, double ratio) {
+    int step = multiple(space);
+    long rounded = Math.round(ratio * space.width() / step) * step;
+    return (int) Math.max(smallest(space), Math.min(rounded, space.width()));
+  }
+
+  /** The next larger grid point, the rank itself at the top. */
+  public int above(Space space, int rank) {
+    int step = multiple(space);
+    return Math.min((rank / step + 1) * step, space.width());
+  }
+}

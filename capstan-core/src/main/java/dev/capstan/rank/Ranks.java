@@ -1,0 +1,34 @@
+package dev.capstan.rank;
+
+import dev.capstan.space.Space;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The number of channels of each compressed space; spaces not named keep theirs.
+ *
+ * @param bySpace rank by space name
+ */
+public record Ranks(Map<String, Integer> bySpace) {
+  /** Copies the map, keeping its order. */
+  public Ranks {
+    bySpace = Collections.unmodifiableMap(new LinkedHashMap<>(bySpace));
+  }
+
+  /** The rank of a space. */
+  public int of(Space space) {
+    return bySpace.getOrDefault(space.name(), space.width());
+  }
+
+  /** These ranks with another one for a space; the full width takes it out. */
+  public Ranks with(Space space, int rank) {
+    Map<String, Integer> changed = new LinkedHashMap<>(bySpace);
+    if (rank == space.width()) {
+      changed.remove(space.name());
+    } else {
+      changed.put(space.name(), rank);
+    }
+    return new Ranks(changed);
+  }
+}

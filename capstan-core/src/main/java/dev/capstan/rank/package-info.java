@@ -1,0 +1,2 @@
+/** How many channels each space is given (METHOD section 5). */
+package dev.capstan.rank;

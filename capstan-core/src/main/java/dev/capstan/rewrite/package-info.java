@@ -1,0 +1,2 @@
+/** Rewrites of a graph that leave what it computes unchanged. */
+package dev.capstan.rewrite;

@@ -1,0 +1,74 @@
+package dev.capstan.space;
+
+/**
+ * A pair of n x r matrices (METHOD section 2): channels x are replaced by {@code E^T x}, and what
+ * reads them reads {@code D E^T x}.
+ */
+public interface Basis {
+  /** E, n x r. */
+  Matrix encode();
+
+  /** D, n x r. */
+  Matrix decode();
+
+  /** Number of channels n. */
+  default int width() {
+    return encode().rows();
+  }
+
+  /** Number of channels that take their place, r. */
+  default int rank() {
+    return encode().columns();
+  }
+
+  /**
+   * E = D = columns of the identity: the channels kept.
+   *
+   * @param encode the columns
+   * @param channels their indices, ascending
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Selection(Matrix encode, int[] channels) implements Basis {
+    @Override
+    public Matrix decode() {
+      return encode;
+    }
+  }
+
+  /**
+   * E = D = P, {@code P^T P = I}.
+   *
+   * @param encode P
+   */
+  record Tied(Matrix encode) implements Basis {
+    @Override
+    public Matrix decode() {
+      return encode;
+    }
+  }
+
+  /**
+   * E and D differ.
+   *
+   * @param encode E
+   * @param decode D
+   */
+  record Oblique(Matrix encode, Matrix decode) implements Basis {
+    /** Checks the shapes. */
+    public Oblique {
+      if (encode.rows() != decode.rows() || encode.columns() != decode.columns()) {
+        throw new IllegalArgumentException("E is " + encode + ", D is " + decode);
+      }
+    }
+  }
+
+  /** The basis that keeps these channels of {@code width}. */
+  static Basis selection(int width, int... channels) {
+    return new Selection(Matrix.selection(width, channels), channels.clone());
+  }
+
+  /** The basis that keeps every channel. */
+  static Basis identity(int width) {
+    return selection(width, java.util.stream.IntStream.range(0, width).toArray());
+  }
+}

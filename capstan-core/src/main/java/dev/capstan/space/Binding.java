@@ -1,0 +1,29 @@
+package dev.capstan.space;
+
+import java.util.List;
+
+/**
+ * Says that an axis of a constant lies along channels: compressing it is a product with their
+ * bases.
+ *
+ * @param node the node that reads the constant
+ * @param input at which input
+ * @param axis of the constant; if negative, the constant has that many axes too few, and 1s are put
+ *     before them
+ * @param role which matrix of the basis it is multiplied by
+ * @param segments the channels along the axis
+ */
+public record Binding(String node, int input, int axis, Role role, List<Layout.Segment> segments) {
+  /** Which matrix of a basis. */
+  public enum Role {
+    /** The output side: multiplied by E transposed. */
+    ENCODE,
+    /** The input side: multiplied by D. */
+    DECODE
+  }
+
+  /** Copies the list. */
+  public Binding {
+    segments = List.copyOf(segments);
+  }
+}

@@ -1,0 +1,91 @@
+package dev.capstan.space;
+
+import dev.capstan.graph.Graph;
+import dev.capstan.graph.InvalidInputException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The channel spaces of a graph, and where their channels lie in its values and constants. */
+public final class ChannelSpaces {
+  private final Map<String, Space> spaces = new LinkedHashMap<>();
+  private final Map<String, Layout> layouts;
+  private final Map<String, List<Binding>> bindings;
+
+  ChannelSpaces(List<Space> spaces, Map<String, Layout> layouts, List<Binding> bindings) {
+    spaces.forEach(space -> this.spaces.put(space.name(), space));
+    this.layouts = Collections.unmodifiableMap(new LinkedHashMap<>(layouts));
+    this.bindings =
+        bindings.stream()
+            .collect(Collectors.groupingBy(Binding::node, LinkedHashMap::new, Collectors.toList()));
+  }
+
+  /** The channel spaces of a graph whose residual streams are treated by {@code residual}. */
+  public static ChannelSpaces of(Graph graph, Residual residual) {
+    return SpaceAnalysis.run(graph, residual);
+  }
+
+  /** What becomes of residual streams (METHOD section 3). */
+  public enum Residual {
+    /** They keep their channels; only the inside of blocks is compressed. */
+    KEEP,
+    /** They are spaces like any other. */
+    PROJECT
+  }
+
+  /** All spaces, in the order of the nodes that give them. */
+  public List<Space> all() {
+    return List.copyOf(spaces.values());
+  }
+
+  /** The spaces that can be given fewer channels. */
+  public List<Space> compressible() {
+    return spaces.values().stream().filter(Space::isCompressible).toList();
+  }
+
+  /** The space of this name. */
+  public Space space(String name) {
+    Space space = spaces.get(name);
+    if (space == null) {
+      throw new InvalidInputException("no channel space is named '" + name + "'");
+    }
+    return space;
+  }
+
+  /** Which channels lie in a value, or null if it has no channel axis. */
+  public @Nullable Layout layout(String value) {
+    return layouts.get(value);
+  }
+
+  /** Where the constants that a node reads lie along channels. */
+  public List<Binding> bindings(String node) {
+    return bindings.getOrDefault(node, List.of());
+  }
+
+  /** Number of elements along an axis made of these segments, where a space has {@code ranks}. */
+  public int extent(List<Layout.Segment> segments, java.util.function.ToIntFunction<Space> ranks) {
+    return segments.stream()
+        .mapToInt(segment -> ranks.applyAsInt(space(segment.space())) * segment.repeat())
+        .sum();
+  }
+
+  /** One line a space: what golden dumps compare. */
+  @Override
+  public String toString() {
+    return spaces.values().stream()
+        .map(
+            space ->
+                "%s width %d %s%s producers %s consumers %s\n"
+                    .formatted(
+                        space.name(),
+                        space.width(),
+                        space.freedom(),
+                        space.reason().isEmpty() ? "" : " (" + space.reason() + ")",
+                        space.producers(),
+                        space.consumers()))
+        .collect(Collectors.joining());
+  }
+}

@@ -1,0 +1,122 @@
+package dev.capstan.testing;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxValue;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import dev.capstan.graph.Graph;
+import dev.capstan.onnx.OnnxWriter;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/**
+ * Says what a network gives, by ONNX Runtime: the judge of what we read, write and compute.
+ *
+ * <p>One thread, and none that spins: tests run beside each other.
+ */
+public final class OrtOracle {
+  private OrtOracle() {}
+
+  /**
+   * A float32 tensor.
+   *
+   * @param values elements, row-major
+   * @param shape extents
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Tests compare its parts, never two of them.
+  public record Tensor(float[] values, long... shape) {
+    /** Elements between -1 and 1 that depend on the seed alone. */
+    public static Tensor random(long seed, long... shape) {
+      SplittableRandom random = new SplittableRandom(seed);
+      long elements = 1;
+      for (long size : shape) {
+        elements *= size;
+      }
+      float[] values = new float[Math.toIntExact(elements)];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) random.nextDouble(-1, 1);
+      }
+      return new Tensor(values, shape);
+    }
+  }
+
+  /** Outputs by name, of a graph as we write it. */
+  public static Map<String, Tensor> run(Graph graph, Map<String, Tensor> inputs) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      OnnxWriter.write(graph, bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return run(bytes.toByteArray(), inputs);
+  }
+
+  /** Outputs by name, of a model in memory. */
+  public static Map<String, Tensor> run(byte[] model, Map<String, Tensor> inputs) {
+    return run((environment, options) -> environment.createSession(model, options), inputs);
+  }
+
+  /** Outputs by name, of a file. */
+  public static Map<String, Tensor> run(Path model, Map<String, Tensor> inputs) {
+    return run(
+        (environment, options) -> environment.createSession(model.toString(), options), inputs);
+  }
+
+  private interface Loader {
+    OrtSession load(OrtEnvironment environment, OrtSession.SessionOptions options)
+        throws OrtException;
+  }
+
+  private static Map<String, Tensor> run(Loader loader, Map<String, Tensor> inputs) {
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    Map<String, OnnxTensor> given = new LinkedHashMap<>();
+    try (OrtSession.SessionOptions options = options();
+        OrtSession session = loader.load(environment, options)) {
+      for (NodeInfo input : session.getInputInfo().values()) {
+        Tensor tensor = inputs.get(input.getName());
+        given.put(
+            input.getName(),
+            OnnxTensor.createTensor(
+                environment, FloatBuffer.wrap(tensor.values()), tensor.shape()));
+      }
+      try (OrtSession.Result result = session.run(given)) {
+        return copied(result);
+      }
+    } catch (OrtException e) {
+      throw new AssertionError("ONNX Runtime refuses the model: " + e.getMessage(), e);
+    } finally {
+      given.values().forEach(OnnxTensor::close);
+    }
+  }
+
+  private static OrtSession.SessionOptions options() throws OrtException {
+    OrtSession.SessionOptions options = new OrtSession.SessionOptions();
+    // Its own shape inference knows ceil_mode less well than its kernels, and says so each time.
+    options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+    options.setIntraOpNumThreads(1);
+    options.setInterOpNumThreads(1);
+    options.addConfigEntry("session.intra_op.allow_spinning", "0");
+    return options;
+  }
+
+  private static Map<String, Tensor> copied(OrtSession.Result result) {
+    Map<String, Tensor> outputs = new LinkedHashMap<>();
+    for (Map.Entry<String, OnnxValue> entry : result) {
+      OnnxTensor tensor = (OnnxTensor) entry.getValue();
+      FloatBuffer buffer = tensor.getFloatBuffer();
+      float[] values = new float[buffer.remaining()];
+      buffer.get(values);
+      outputs.put(entry.getKey(), new Tensor(values, tensor.getInfo().getShape()));
+    }
+    return outputs;
+  }
+}

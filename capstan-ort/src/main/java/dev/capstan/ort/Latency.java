@@ -1,0 +1,65 @@
+package dev.capstan.ort;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Times models in ONNX Runtime on random inputs.
+ *
+ * <p>Runs of all models are interleaved, so that whatever else the machine does hits them alike.
+ * ONNX Runtime's threads wait without spinning, as in every model opened here.
+ *
+ * @param batch inputs a run, where a model leaves its first axis open
+ * @param limit time to spend for each number of threads, warm-up included
+ */
+public record Latency(int batch, Duration limit) {
+  private static final long SEED = 1;
+
+  /** The latency of each model, in the order given. */
+  public List<LatencyMillis> measure(List<Path> files) {
+    double[] one = measure(files, 1);
+    int processors = Runtime.getRuntime().availableProcessors();
+    double[] all = processors == 1 ? one : measure(files, processors);
+    return IntStream.range(0, files.size())
+        .mapToObj(i -> new LatencyMillis(one[i], all[i]))
+        .toList();
+  }
+
+  private double[] measure(List<Path> files, int threads) {
+    List<Timed> timed = new ArrayList<>();
+    try {
+      for (Path file : files) {
+        timed.add(Timed.open(file, threads, batch));
+      }
+      return new Interleaved(limit, System::nanoTime).medians(timed);
+    } finally {
+      timed.forEach(Timed::close);
+    }
+  }
+
+  /** A model and its inputs. */
+  private record Timed(OrtModel model, OrtModel.Prepared inputs) implements Runnable {
+    static Timed open(Path file, int threads, int batch) {
+      OrtModel model = OrtModel.open(file, threads);
+      try {
+        return new Timed(model, model.prepare(RandomInputs.draw(model.inputs(), batch, SEED)));
+      } catch (RuntimeException e) {
+        model.close();
+        throw e;
+      }
+    }
+
+    @Override
+    public void run() {
+      inputs.run();
+    }
+
+    void close() {
+      inputs.close();
+      model.close();
+    }
+  }
+}

@@ -1,0 +1,196 @@
+package dev.capstan.ort;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import dev.capstan.graph.Constant;
+import dev.capstan.graph.InvalidInputException;
+import dev.capstan.graph.Value;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A model file in ONNX Runtime, on the CPU. Owns native memory until it is closed; a run may be
+ * made from any thread.
+ */
+public final class OrtModel implements NetworkRunner, AutoCloseable {
+  private final Path file;
+  private final OrtSession session;
+  private final List<Value> inputs;
+  private final List<Value> outputs;
+
+  private OrtModel(Path file, OrtSession session) throws OrtException {
+    this.file = file;
+    this.session = session;
+    this.inputs = values(session.getInputInfo());
+    this.outputs = values(session.getOutputInfo());
+  }
+
+  /**
+   * Loads a model.
+   *
+   * @param threads how many one run may use
+   * @throws InvalidInputException if there is no such file or ONNX Runtime refuses it
+   */
+  public static OrtModel open(Path file, int threads) {
+    if (!Files.isRegularFile(file)) {
+      throw new InvalidInputException(file + ": no such file");
+    }
+    try (OrtSession.SessionOptions options = options(threads)) {
+      return open(file, options);
+    } catch (OrtException e) {
+      throw refusal(file, "load", e);
+    }
+  }
+
+  private static OrtModel open(Path file, OrtSession.SessionOptions options) throws OrtException {
+    OrtSession session = Environment.INSTANCE.createSession(file.toString(), options);
+    try {
+      return new OrtModel(file, session);
+    } catch (OrtException | RuntimeException e) {
+      session.close();
+      throw e;
+    }
+  }
+
+  private static OrtSession.SessionOptions options(int threads) throws OrtException {
+    OrtSession.SessionOptions options = new OrtSession.SessionOptions();
+    options.setIntraOpNumThreads(threads);
+    options.setInterOpNumThreads(1);
+    // Threads that wait by spinning take the cores from libtorch's, which share this process.
+    options.addConfigEntry("session.intra_op.allow_spinning", "0");
+    options.addConfigEntry("session.inter_op.allow_spinning", "0");
+    // What goes wrong arrives as an exception; the log would say it twice, past our own log.
+    options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+    return options;
+  }
+
+  private static List<Value> values(Map<String, NodeInfo> infos) {
+    return infos.values().stream().map(OrtTensors::value).toList();
+  }
+
+  /** The model's inputs; an extent it leaves open is unknown and has the model's name for it. */
+  public List<Value> inputs() {
+    return inputs;
+  }
+
+  /** The model's outputs. */
+  public List<Value> outputs() {
+    return outputs;
+  }
+
+  /**
+   * Runs the model once. Floating-point inputs are converted to the type the model asks for.
+   *
+   * @throws InvalidInputException if an input is missing or ONNX Runtime refuses to run
+   */
+  @Override
+  public Map<String, Constant> run(Map<String, Constant> given) {
+    try (Prepared prepared = prepare(given)) {
+      return prepared.results();
+    }
+  }
+
+  /** The inputs of a run that is made many times, copied to native memory once. */
+  Prepared prepare(Map<String, Constant> given) {
+    Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
+    try {
+      for (Value input : inputs) {
+        Constant tensor = given.get(input.name());
+        if (tensor == null) {
+          throw new InvalidInputException(
+              "%s: nothing given for the input '%s'".formatted(file, input.name()));
+        }
+        tensors.put(input.name(), OrtTensors.toNative(Environment.INSTANCE, tensor, input));
+      }
+      return new Prepared(tensors);
+    } catch (OrtException e) {
+      close(tensors);
+      throw refusal(file, "run", e);
+    } catch (RuntimeException e) {
+      close(tensors);
+      throw e;
+    }
+  }
+
+  private static void close(Map<String, OnnxTensor> tensors) {
+    tensors.values().forEach(OnnxTensor::close);
+  }
+
+  private static InvalidInputException refusal(Path file, String verb, OrtException e) {
+    // "Error code - ORT_FAIL - message: Load model from x failed:Protobuf parsing failed."
+    String line = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    String reason =
+        line.replaceFirst("^Error code - \\w+ - message: (Load model from .* failed:)?", "");
+    return new InvalidInputException(
+        "%s: ONNX Runtime refuses to %s it: %s".formatted(file, verb, reason), e);
+  }
+
+  @Override
+  public void close() {
+    try {
+      session.close();
+    } catch (OrtException e) {
+      throw new IllegalStateException(file + " cannot be closed", e);
+    }
+  }
+
+  /** Inputs in native memory, which this owns. */
+  final class Prepared implements AutoCloseable {
+    private final Map<String, OnnxTensor> tensors;
+
+    private Prepared(Map<String, OnnxTensor> tensors) {
+      this.tensors = tensors;
+    }
+
+    /** Runs and drops the results. */
+    void run() {
+      try (OrtSession.Result result = session.run(tensors)) {
+        // Timed by the caller; the results are of no interest.
+      } catch (OrtException e) {
+        throw refusal(file, "run", e);
+      }
+    }
+
+    /** Runs and copies the results. */
+    Map<String, Constant> results() {
+      try (OrtSession.Result result = session.run(tensors)) {
+        Map<String, Constant> constants = new LinkedHashMap<>();
+        for (var entry : result) {
+          constants.put(entry.getKey(), OrtTensors.fromNative(entry.getKey(), entry.getValue()));
+        }
+        return constants;
+      } catch (OrtException e) {
+        throw refusal(file, "run", e);
+      }
+    }
+
+    @Override
+    public void close() {
+      OrtModel.close(tensors);
+    }
+  }
+
+  /** One environment a process: ONNX Runtime allows no more. */
+  private static final class Environment {
+    static final OrtEnvironment INSTANCE = create();
+
+    private static OrtEnvironment create() {
+      OrtEnvironment environment =
+          OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "capstan");
+      try {
+        // Its builds for Windows report to the system otherwise.
+        environment.setTelemetry(false);
+      } catch (OrtException e) {
+        throw new IllegalStateException("cannot switch ONNX Runtime's telemetry off", e);
+      }
+      return environment;
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package dev.capstan.ort;
+
+import dev.capstan.graph.Constant;
+import dev.capstan.graph.Dim;
+import dev.capstan.graph.InvalidInputException;
+import dev.capstan.graph.Shape;
+import dev.capstan.graph.Value;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/** Inputs drawn from the standard normal distribution. */
+final class RandomInputs {
+  private RandomInputs() {}
+
+  /**
+   * One float32 tensor an input.
+   *
+   * @param batch extent of the first axis where the model leaves it open
+   * @throws InvalidInputException if the model leaves another axis open
+   */
+  static Map<String, Constant> draw(List<Value> inputs, int batch, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    Map<String, Constant> drawn = new LinkedHashMap<>();
+    for (Value input : inputs) {
+      drawn.put(input.name(), draw(sizes(input, batch), random));
+    }
+    return drawn;
+  }
+
+  private static Constant draw(long[] sizes, SplittableRandom random) {
+    float[] values = new float[Math.toIntExact(Shape.of(sizes).elements())];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return Constant.of(values, sizes);
+  }
+
+  private static long[] sizes(Value input, int batch) {
+    Shape shape = input.type().shape();
+    Shape bound =
+        shape.rank() > 0 && !shape.dims().get(0).isKnown() ? shape.with(0, Dim.of(batch)) : shape;
+    if (!bound.isKnown()) {
+      throw new InvalidInputException(
+          "input '%s' has shape %s: only the first axis may be left open; export the model with fixed sizes"
+              .formatted(input.name(), shape));
+    }
+    return bound.sizes();
+  }
+}

@@ -1,0 +1,114 @@
+package dev.capstan.ort;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.capstan.graph.Constant;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Compares a model file in ONNX Runtime with a network that is known to be right.
+ *
+ * @param file the model
+ * @param expected computes what its outputs should be
+ * @param tolerance the largest error allowed, see {@link Verification}
+ * @param threads how many threads ONNX Runtime may use
+ */
+public record Verifier(Path file, NetworkRunner expected, double tolerance, int threads) {
+  private static final int RANDOM_BATCH = 2;
+
+  /**
+   * Compares every output on given inputs and on random ones.
+   *
+   * @param calibration one map of inputs a run
+   * @param randomRuns runs on inputs from the standard normal distribution
+   * @param seed of those
+   * @return the errors, all of them within the tolerance
+   * @throws VerificationException if outputs differ by more than the tolerance, in their names or
+   *     shapes, or hold anything but finite numbers
+   */
+  public Verification verify(List<Map<String, Constant>> calibration, int randomRuns, long seed) {
+    Map<String, Double> errors = new LinkedHashMap<>();
+    try (OrtModel model = OrtModel.open(file, threads)) {
+      calibration.forEach(inputs -> compare(model, inputs, errors));
+      for (int run = 0; run < randomRuns; run++) {
+        compare(model, RandomInputs.draw(model.inputs(), RANDOM_BATCH, seed + run), errors);
+      }
+    }
+    double largest = errors.values().stream().mapToDouble(error -> error).max().orElse(0);
+    return new Verification(largest, errors, calibration.size() + randomRuns);
+  }
+
+  private void compare(OrtModel model, Map<String, Constant> inputs, Map<String, Double> errors) {
+    Map<String, Constant> wanted = expected.run(inputs);
+    Map<String, Constant> found = model.run(inputs);
+    if (!wanted.keySet().equals(found.keySet())) {
+      throw failure("expected the outputs " + wanted.keySet() + ", found " + found.keySet());
+    }
+    wanted.forEach(
+        (name, output) ->
+            errors.merge(name, error(name, output, requireNonNull(found.get(name))), Math::max));
+  }
+
+  private double error(String name, Constant wanted, Constant found) {
+    if (!wanted.shape().equals(found.shape())) {
+      throw failure(
+          "output '%s' should have shape %s, found %s"
+              .formatted(name, wanted.shape(), found.shape()));
+    }
+    double error = error(finite(name, "expected", wanted), finite(name, "found", found));
+    if (error > tolerance) {
+      throw failure(
+          String.format(
+              Locale.ROOT,
+              "output '%s' is off by %.1e of its largest value, allowed are %.0e",
+              name,
+              error,
+              tolerance));
+    }
+    return error;
+  }
+
+  private double[] finite(String name, String whose, Constant tensor) {
+    double[] values = doubles(tensor);
+    for (double value : values) {
+      if (!Double.isFinite(value)) {
+        throw failure(
+            "output '%s' holds %s where finite numbers belong (%s)".formatted(name, value, whose));
+      }
+    }
+    return values;
+  }
+
+  private static double[] doubles(Constant tensor) {
+    double[] values = new double[tensor.elements()];
+    if (tensor.type().isFloating()) {
+      float[] floats = tensor.floats();
+      Arrays.setAll(values, i -> floats[i]);
+    } else {
+      long[] longs = tensor.longs();
+      Arrays.setAll(values, i -> longs[i]);
+    }
+    return values;
+  }
+
+  /** {@code max |y - y'| / max |y|}, 0 where nothing differs. */
+  private static double error(double[] wanted, double[] found) {
+    double difference = 0;
+    double largest = 0;
+    for (int i = 0; i < wanted.length; i++) {
+      difference = Math.max(difference, Math.abs(wanted[i] - found[i]));
+      largest = Math.max(largest, Math.abs(wanted[i]));
+    }
+    return difference == 0 ? 0 : difference / largest;
+  }
+
+  private VerificationException failure(String what) {
+    return new VerificationException(
+        file + " fails verification in ONNX Runtime: " + what + "; do not use it");
+  }
+}

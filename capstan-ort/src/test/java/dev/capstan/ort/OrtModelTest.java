@@ -1,0 +1,93 @@
+package dev.capstan.ort;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.onnx.proto.OnnxMl.TensorProto;
+import dev.capstan.graph.Constant;
+import dev.capstan.graph.DataType;
+import dev.capstan.graph.Dim;
+import dev.capstan.graph.InvalidInputException;
+import dev.capstan.graph.Shape;
+import dev.capstan.graph.TensorType;
+import dev.capstan.graph.Value;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class OrtModelTest {
+  private static final float[] VALUES = {-2, -0.5f, 0, 0.5f, 1, 2, 3, 4};
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT", "FLOAT16", "DOUBLE"})
+  void convertsWhatItIsGivenToTheTypeTheModelAsksFor(TensorProto.DataType type) {
+    try (OrtModel model = OrtModel.open(OnnxFixture.unary(folder, "Relu", type), 1)) {
+      Constant y = model.run(Map.of("x", Constant.of(VALUES, 2, 4))).get("y");
+
+      assertThat(y.floats()).containsExactly(0, 0, 0, 0.5f, 1, 2, 3, 4);
+      assertThat(y.shape()).isEqualTo(Shape.of(2, 4));
+      assertThat(y.type()).isEqualTo(model.outputs().get(0).type().type());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"BFLOAT16", "FLOAT16", "INT64", "INT32", "INT8", "BOOL"})
+  void givesOutputsInTheirOwnType(TensorProto.DataType type) {
+    try (OrtModel model = OrtModel.open(OnnxFixture.cast(folder, type), 1)) {
+      Constant y = model.run(Map.of("x", Constant.of(new float[] {0, 1, 1, 0}, 1, 4))).get("y");
+
+      assertThat(y.type().isFloating() ? (int) y.floats()[1] : (int) y.longs()[1]).isEqualTo(1);
+      assertThat(y.elements()).isEqualTo(4);
+    }
+  }
+
+  @Test
+  void saysWhatItsInputsAre() {
+    Path file = OnnxFixture.unary(folder, "Relu", TensorProto.DataType.FLOAT16);
+    try (OrtModel model = OrtModel.open(file, 1)) {
+      Shape shape = new Shape(List.of(Dim.open("N"), Dim.of(4)));
+      assertThat(model.inputs())
+          .containsExactly(new Value("x", new TensorType(DataType.FLOAT16, shape)));
+    }
+  }
+
+  @Test
+  void refusesInOneLine() throws IOException {
+    Path text = Files.writeString(folder.resolve("text.onnx"), "not a model\n");
+    Path unknown = OnnxFixture.unary(folder, "Frobnicate", TensorProto.DataType.FLOAT);
+
+    assertRefused(text, "ONNX Runtime refuses to load it");
+    assertRefused(unknown, "Frobnicate");
+    assertRefused(folder.resolve("absent.onnx"), "no such file");
+  }
+
+  private static void assertRefused(Path file, String reason) {
+    assertThatThrownBy(() -> OrtModel.open(file, 1))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageStartingWith(file.toString())
+        .hasMessageContaining(reason)
+        .hasMessageNotContaining("\n")
+        .hasMessageNotContaining("Error code");
+  }
+
+  @Test
+  void refusesMissingAndMisshapenInputs() {
+    Path file = OnnxFixture.unary(folder, "Relu", TensorProto.DataType.FLOAT);
+    try (OrtModel model = OrtModel.open(file, 1)) {
+      assertThatThrownBy(() -> model.run(Map.of()))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("'x'");
+      assertThatThrownBy(() -> model.run(Map.of("x", Constant.of(VALUES, 4, 2))))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("refuses to run");
+    }
+  }
+}

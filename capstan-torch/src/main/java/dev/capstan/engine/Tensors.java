@@ -1,0 +1,83 @@
+package dev.capstan.engine;
+
+import dev.capstan.graph.InvalidInputException;
+import dev.capstan.graph.Shape;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * Copies between Java and libtorch. Every tensor given out owns its elements and belongs to the
+ * caller's {@code PointerScope}, or to the caller where there is none.
+ */
+public final class Tensors {
+  static {
+    Libtorch.load();
+  }
+
+  private Tensors() {}
+
+  /** A float32 tensor of these elements, row-major. */
+  public static Tensor of(float[] elements, long... sizes) {
+    return of(FloatBuffer.wrap(elements), sizes);
+  }
+
+  /** A float32 tensor of the buffer's remaining elements, row-major; its position stays. */
+  public static Tensor of(FloatBuffer elements, long... sizes) {
+    Tensor tensor = empty(ScalarType.Float, elements.remaining(), sizes);
+    FloatBuffer target = tensor.createBuffer();
+    target.put(elements.duplicate());
+    return tensor;
+  }
+
+  /** An int64 tensor of these elements, row-major. */
+  public static Tensor of(long[] elements, long... sizes) {
+    Tensor tensor = empty(ScalarType.Long, elements.length, sizes);
+    LongBuffer target = tensor.createBuffer();
+    target.put(elements);
+    return tensor;
+  }
+
+  /** A float32 tensor of the little-endian bytes that remain in the buffer. */
+  static Tensor ofBytes(ByteBuffer bytes, long... sizes) {
+    return of(bytes.duplicate().order(bytes.order()).asFloatBuffer(), sizes);
+  }
+
+  private static Tensor empty(ScalarType type, long elements, long[] sizes) {
+    if (Shape.of(sizes).elements() != elements) {
+      throw new InvalidInputException(
+          "expected %d elements for shape %s, found %d"
+              .formatted(Shape.of(sizes).elements(), Shape.of(sizes), elements));
+    }
+    try (TensorOptions options = new TensorOptions(type)) {
+      return torch.empty(sizes, options, null);
+    }
+  }
+
+  /** The elements as float32, row-major, whatever floating type and layout the tensor has. */
+  public static float[] floats(Tensor tensor) {
+    float[] elements = new float[Math.toIntExact(tensor.numel())];
+    try (Tensor detached = tensor.detach();
+        Tensor cast = detached.to(ScalarType.Float);
+        Tensor rows = cast.contiguous()) {
+      FloatBuffer source = rows.createBuffer();
+      source.get(elements);
+    }
+    return elements;
+  }
+
+  /** A tensor of four axes with its channels innermost, any other as it is (a second handle). */
+  static Tensor channelsLast(Tensor tensor) {
+    return tensor.dim() == 4 ? tensor.contiguous(MemoryFormat.ChannelsLast) : new Tensor(tensor);
+  }
+
+  /** The extents of a tensor's axes. */
+  static Shape shape(Tensor tensor) {
+    return Shape.of(tensor.shape());
+  }
+}

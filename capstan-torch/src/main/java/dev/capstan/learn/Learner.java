@@ -1,0 +1,136 @@
+package dev.capstan.learn;
+
+import dev.capstan.engine.Execution;
+import dev.capstan.engine.Tensors;
+import dev.capstan.graph.Graph;
+import dev.capstan.projection.OrthonormalAdam;
+import dev.capstan.space.Bases;
+import dev.capstan.space.Basis;
+import dev.capstan.space.ChannelSpaces;
+import dev.capstan.space.Freedom;
+import dev.capstan.space.Matrix;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Learns the bases of all free spaces at once, with the weights frozen (METHOD section 4). Spaces
+ * that may only be selected from keep the basis they start with.
+ *
+ * <p>Owns both networks and the optimisers' state until closed. Not thread-safe.
+ */
+final class Learner implements AutoCloseable {
+  /** A batch: images, and what the task loss compares with. */
+  interface TaskLoss {
+    /** The task loss of one batch, a scalar. */
+    Tensor of(Lockstep.Result result);
+  }
+
+  private final ChannelSpaces spaces;
+  private final Bases start;
+  private final Lockstep networks;
+  private final Map<String, Double> scales;
+  private final Map<String, OrthonormalAdam> learned = new LinkedHashMap<>();
+  private final Map<String, Projector.Pair> frozen = new HashMap<>();
+
+  /**
+   * Starts from a selection.
+   *
+   * @param scales c by tapped value ({@link Calibration#scales})
+   */
+  Learner(
+      Graph graph,
+      ChannelSpaces spaces,
+      Bases start,
+      Map<String, Double> scales,
+      Execution execution) {
+    this.spaces = spaces;
+    this.start = start;
+    this.scales = scales;
+    this.networks = new Lockstep(graph, spaces, start, execution);
+    start
+        .bySpace()
+        .forEach(
+            (name, basis) -> {
+              if (spaces.space(name).freedom() == Freedom.FREE) {
+                learned.put(name, optimiser(basis));
+              } else {
+                frozen.put(name, Lockstep.fixed(basis));
+              }
+            });
+  }
+
+  private static OrthonormalAdam optimiser(Basis basis) {
+    try (Tensor matrix = Lockstep.matrix(basis.encode())) {
+      return new OrthonormalAdam(matrix);
+    }
+  }
+
+  /**
+   * One step of all bases.
+   *
+   * @param images a batch
+   * @param taskWeight gamma; where 0 the task loss is not computed
+   * @return the loss before the step, and its reconstruction part
+   */
+  Loss step(Tensor images, TaskLoss task, double taskWeight, double rate) {
+    try (PointerScope scope = new PointerScope()) {
+      Map<String, Projector.Pair> pairs = new HashMap<>(frozen);
+      learned.forEach(
+          (name, adam) -> {
+            Tensor leaf = adam.leaf();
+            pairs.put(name, new Projector.Pair(leaf, leaf));
+          });
+      Lockstep.Result result = networks.run(images, pairs, scales);
+      Tensor loss = result.rho();
+      if (taskWeight > 0) {
+        loss = loss.add(task.of(result).mul(new Scalar(taskWeight)));
+      }
+      loss.backward();
+      Loss values = new Loss(loss.item_double(), result.rho().item_double());
+      if (!Double.isFinite(values.total())) {
+        throw new IllegalStateException("the loss is no longer finite: lower the learning rate");
+      }
+      learned.forEach(
+          (name, adam) -> {
+            Projector.Pair pair = pairs.get(name);
+            if (pair != null) {
+              adam.step(pair.encode().grad(), rate);
+            }
+          });
+      return values;
+    }
+  }
+
+  /**
+   * What a step saw.
+   *
+   * @param total the loss
+   * @param rho its reconstruction part
+   */
+  record Loss(double total, double rho) {}
+
+  /** The bases as they stand. */
+  Bases bases() {
+    Map<String, Basis> bases = new LinkedHashMap<>(start.bySpace());
+    learned.forEach(
+        (name, adam) -> {
+          Tensor matrix = adam.matrix();
+          int rank = Math.toIntExact(matrix.size(1));
+          bases.put(
+              name,
+              new Basis.Tied(new Matrix(spaces.space(name).width(), rank, Tensors.floats(matrix))));
+        });
+    return new Bases(bases);
+  }
+
+  @Override
+  public void close() {
+    networks.close();
+    learned.values().forEach(OrthonormalAdam::close);
+    frozen.values().forEach(pair -> pair.encode().close());
+  }
+}

@@ -1,0 +1,124 @@
+package dev.capstan.learn;
+
+import dev.capstan.data.Augmentation;
+import dev.capstan.data.Batch;
+import dev.capstan.data.Batches;
+import dev.capstan.data.ImageStore;
+import dev.capstan.data.Order;
+import dev.capstan.engine.Execution;
+import dev.capstan.engine.Forecast;
+import dev.capstan.engine.Tensors;
+import dev.capstan.graph.Graph;
+import dev.capstan.loss.TaskLoss;
+import dev.capstan.rank.Ranks;
+import dev.capstan.recipe.LearnRecipe;
+import dev.capstan.recipe.Learned;
+import dev.capstan.recipe.WorkListener;
+import dev.capstan.space.Bases;
+import dev.capstan.space.ChannelSpaces;
+import java.util.Locale;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+
+/** The course of learning: calibration, the start, then the recipe's steps. */
+public final class Learning {
+  /** Images that calibration sees, at most. */
+  private static final int CALIBRATION = 1024;
+
+  private final Graph graph;
+  private final ChannelSpaces spaces;
+  private final ImageStore images;
+  private final int[] indices;
+  private final Execution execution;
+  private final WorkListener listener;
+  private final TaskLoss taskLoss;
+
+  /** Learning on the images of a store that {@code indices} names. */
+  public Learning(
+      Graph graph,
+      ChannelSpaces spaces,
+      ImageStore images,
+      int[] indices,
+      Execution execution,
+      WorkListener listener) {
+    this.graph = graph;
+    this.spaces = spaces;
+    this.images = images;
+    this.indices = indices.clone();
+    this.execution = execution;
+    this.listener = listener;
+    this.taskLoss = new TaskLoss(graph);
+  }
+
+  /** Runs the recipe. */
+  public Learned run(Ranks ranks, LearnRecipe recipe) {
+    Calibration calibration = new Calibration(graph, spaces, ranks);
+    long calibrated = calibrate(calibration, recipe);
+    Bases start = calibration.selection();
+    if (start.bySpace().isEmpty()) {
+      return new Learned(start, start, calibrated);
+    }
+    try (Learner learner = new Learner(graph, spaces, start, calibration.scales(), execution)) {
+      long seen = learn(learner, recipe);
+      return new Learned(start, learner.bases(), calibrated + seen);
+    }
+  }
+
+  private long calibrate(Calibration calibration, LearnRecipe recipe) {
+    // The same order that learning goes on with: few-image runs see no image more.
+    Order order =
+        Order.shuffled(indices, recipe.seed())
+            .limit(Math.min(CALIBRATION, Math.min(recipe.images(), indices.length)));
+    long seen = 0;
+    try (Batches batches = batches(order, recipe);
+        OriginalRun original = new OriginalRun(graph, execution)) {
+      while (batches.hasNext()) {
+        Batch batch = batches.next();
+        try (PointerScope scope = new PointerScope()) {
+          original.observe(tensor(batch), calibration.batch(batch.size()));
+        }
+        seen += batch.size();
+      }
+    }
+    return seen;
+  }
+
+  private long learn(Learner learner, LearnRecipe recipe) {
+    Order order = Order.shuffled(indices, recipe.seed()).limit(recipe.images());
+    long seen = 0;
+    try (Batches batches = batches(order, recipe)) {
+      listener.begin("learn", recipe.steps());
+      Forecast forecast = new Forecast("learning", recipe.steps(), listener);
+      for (int step = 0; batches.hasNext(); step++) {
+        Batch batch = batches.next();
+        Learner.Loss loss = step(learner, batch, recipe, step);
+        seen += batch.size();
+        forecast.step();
+        listener.advance(step + 1, String.format(Locale.ROOT, "loss %.4f", loss.rho()));
+      }
+      listener.end();
+    }
+    return seen;
+  }
+
+  private Batches batches(Order order, LearnRecipe recipe) {
+    return images.batches(order, Augmentation.NONE, recipe.batch(), execution.threads());
+  }
+
+  private Learner.Loss step(Learner learner, Batch batch, LearnRecipe recipe, int step) {
+    try (PointerScope scope = new PointerScope()) {
+      return learner.step(
+          tensor(batch),
+          result ->
+              images.dataset().isLabelled()
+                  ? taskLoss.crossEntropy(result.compressed().get(0), batch.labels())
+                  : taskLoss.divergence(result.original(), result.compressed()),
+          recipe.taskWeight(step),
+          recipe.rate(step));
+    }
+  }
+
+  private static Tensor tensor(Batch batch) {
+    return Tensors.of(batch.pixels(), batch.shape());
+  }
+}

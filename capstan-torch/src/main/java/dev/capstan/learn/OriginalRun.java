@@ -1,0 +1,42 @@
+package dev.capstan.learn;
+
+import dev.capstan.engine.Execution;
+import dev.capstan.engine.Program;
+import dev.capstan.engine.Step;
+import dev.capstan.engine.Values;
+import dev.capstan.graph.Graph;
+import dev.capstan.graph.Node;
+import java.util.function.Function;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+
+/** Runs a network, forward only, for somebody who wants to see its values. */
+final class OriginalRun implements AutoCloseable {
+  private final Program program;
+
+  OriginalRun(Graph graph, Execution execution) {
+    this.program = new Program(graph, execution);
+  }
+
+  /** Sees the values of a run while they are there. */
+  interface Observer {
+    /** Called after each node, whose inputs and outputs {@code values} can give. */
+    void after(Node node, Function<String, Tensor> values);
+  }
+
+  void observe(Tensor images, Observer observer) {
+    try (NoGradGuard guard = new NoGradGuard();
+        Values values = program.begin(images)) {
+      for (Step step : program.steps()) {
+        program.execute(step, values);
+        observer.after(step.node(), name -> values.get(program.slot(name)));
+        values.drop(step.lastUses());
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    program.close();
+  }
+}

@@ -1,0 +1,98 @@
+package dev.capstan.learn;
+
+import dev.capstan.space.Binding;
+import dev.capstan.space.ChannelSpaces;
+import dev.capstan.space.Layout.Segment;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Products of weights with bases that learn: the same contraction as {@code compress} makes, in
+ * tensors that autograd follows.
+ */
+final class Projector {
+  /** E and D of a space, n x r. */
+  record Pair(Tensor encode, Tensor decode) {
+    Tensor of(Binding.Role role) {
+      return role == Binding.Role.ENCODE ? encode : decode;
+    }
+  }
+
+  private final ChannelSpaces spaces;
+  private final Map<String, Pair> bases;
+
+  /** Products with these bases; spaces without one keep their channels. */
+  Projector(ChannelSpaces spaces, Map<String, Pair> bases) {
+    this.spaces = spaces;
+    this.bases = bases;
+  }
+
+  boolean isCompressed(Binding binding) {
+    return binding.segments().stream().anyMatch(segment -> bases.containsKey(segment.space()));
+  }
+
+  /** The weights with the axis of {@code binding} replaced. */
+  Tensor apply(Tensor weights, Binding binding) {
+    int missing = Math.max(0, -binding.axis());
+    Tensor whole = weights;
+    for (int i = 0; i < missing; i++) {
+      whole = whole.unsqueeze(0);
+    }
+    int axis = Math.max(0, binding.axis());
+    int width = spaces.extent(binding.segments(), dev.capstan.space.Space::width);
+    if (whole.size(axis) != width) {
+      long[] sizes = whole.shape();
+      sizes[axis] = width;
+      whole = whole.expand(sizes);
+    }
+    // The axis goes last, so that its product with an n x r matrix is one matrix product.
+    return product(whole.transpose(axis, -1), binding).transpose(axis, -1);
+  }
+
+  private Tensor product(Tensor weights, Binding binding) {
+    int count = binding.segments().size();
+    if (count == 1) {
+      return segment(weights, binding.segments().get(0), binding.role());
+    }
+    Tensor[] parts = new Tensor[count];
+    long from = 0;
+    for (int i = 0; i < count; i++) {
+      Segment segment = binding.segments().get(i);
+      long width = (long) spaces.space(segment.space()).width() * segment.repeat();
+      parts[i] = segment(weights.narrow(-1, from, width), segment, binding.role());
+      from += width;
+    }
+    return torch.cat(new TensorVector(parts), -1);
+  }
+
+  private Tensor segment(Tensor weights, Segment segment, Binding.Role role) {
+    Pair pair = bases.get(segment.space());
+    if (pair == null) {
+      return weights;
+    }
+    Tensor matrix = pair.of(role);
+    if (segment.repeat() == 1) {
+      return weights.matmul(matrix);
+    }
+    // Each channel has `repeat` elements in a row: they pass along beside the product.
+    long[] sizes = weights.shape();
+    int last = sizes.length - 1;
+    long[] split = java.util.Arrays.copyOf(sizes, last + 2);
+    split[last] = matrix.size(0);
+    split[last + 1] = segment.repeat();
+    Tensor channelsLast = weights.reshape(split).transpose(-1, -2).matmul(matrix);
+    sizes[last] = matrix.size(1) * segment.repeat();
+    return channelsLast.transpose(-1, -2).reshape(sizes);
+  }
+
+  /** Activations in the coordinates of a basis: {@code E^T x} along axis 1. */
+  static Tensor encode(Tensor activations, Tensor encode) {
+    if (activations.dim() != 4) {
+      return activations.transpose(1, -1).matmul(encode).transpose(1, -1);
+    }
+    Tensor kernel = encode.t().unsqueeze(-1).unsqueeze(-1);
+    return torch.conv2d(activations, kernel);
+  }
+}

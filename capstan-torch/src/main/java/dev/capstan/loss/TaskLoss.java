@@ -1,0 +1,67 @@
+package dev.capstan.loss;
+
+import dev.capstan.engine.Tensors;
+import dev.capstan.graph.Graph;
+import dev.capstan.graph.Node;
+import dev.capstan.graph.op.Softmax;
+import java.util.List;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * The task term of the loss (METHOD section 4): cross-entropy where there are labels, else the
+ * divergence from the original network's outputs, or their relative squared error where they are no
+ * classes.
+ */
+public final class TaskLoss {
+  private static final double SMALLEST_PROBABILITY = 1e-12;
+
+  private final boolean probabilities;
+
+  /** The loss of a graph's outputs. */
+  public TaskLoss(Graph graph) {
+    Node last = graph.producer(graph.outputs().get(0).name());
+    this.probabilities = last != null && last.operator() instanceof Softmax;
+  }
+
+  /** Logarithms of the probabilities of the classes, N x classes. */
+  public Tensor logProbabilities(Tensor output) {
+    return probabilities
+        ? output.clamp_min(new Scalar(SMALLEST_PROBABILITY)).log()
+        : torch.log_softmax(output, 1);
+  }
+
+  /** Mean cross-entropy, in nats. */
+  public Tensor crossEntropy(Tensor output, int[] labels) {
+    long[] classes = java.util.Arrays.stream(labels).asLongStream().toArray();
+    return torch.nll_loss(logProbabilities(output), Tensors.of(classes, classes.length));
+  }
+
+  /** Mean divergence of {@code outputs} from {@code targets}, one tensor an output of the graph. */
+  public Tensor divergence(List<Tensor> targets, List<Tensor> outputs) {
+    boolean classes = outputs.size() == 1 && outputs.get(0).dim() == 2;
+    return classes
+        ? klDivergence(logProbabilities(targets.get(0)), logProbabilities(outputs.get(0)))
+        : relativeError(targets, outputs);
+  }
+
+  /** {@code sum_k p_k (log p_k - log q_k)}, mean over the batch. */
+  private static Tensor klDivergence(Tensor logTarget, Tensor logOutput) {
+    Tensor each = logTarget.exp().mul(logTarget.sub(logOutput));
+    return each.sum().div(new Scalar((double) logTarget.size(0)));
+  }
+
+  private static Tensor relativeError(List<Tensor> targets, List<Tensor> outputs) {
+    Tensor sum = null;
+    for (int i = 0; i < targets.size(); i++) {
+      Tensor norm = targets.get(i).square().sum().clamp_min(new Scalar(Float.MIN_NORMAL));
+      Tensor error = outputs.get(i).sub(targets.get(i)).square().sum().div(norm);
+      sum = sum == null ? error : sum.add(error);
+    }
+    if (sum == null) {
+      throw new IllegalArgumentException("no outputs to compare");
+    }
+    return sum.div(new Scalar((double) targets.size()));
+  }
+}

@@ -1,0 +1,92 @@
+package dev.capstan.projection;
+
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * A matrix P with orthonormal columns that follows a gradient by Adam (Kingma and Ba, 2015) on the
+ * proxy: the closed gradient at Y = P, Adam's step, and back to the nearest orthonormal matrix
+ * (METHOD section 4). P and the moments are kept in float64; owns them until closed.
+ */
+public final class OrthonormalAdam implements AutoCloseable {
+  private static final double BETA1 = 0.9;
+  private static final double BETA2 = 0.999;
+  private static final double EPSILON = 1e-8;
+
+  /** Width whose learning rate is the nominal one. */
+  private static final double REFERENCE_WIDTH = 64;
+
+  private Tensor p;
+  private Tensor mean;
+  private Tensor variance;
+  private int steps;
+
+  /** Starts at P, n x r, whose columns must be orthonormal; the tensor stays the caller's. */
+  public OrthonormalAdam(Tensor start) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor copy = start.detach().to(ScalarType.Double);
+      p = kept(copy == start ? copy.clone() : copy);
+      mean = kept(torch.zeros_like(p));
+      variance = kept(torch.zeros_like(p));
+    }
+  }
+
+  private static Tensor kept(Tensor tensor) {
+    tensor.retainReference();
+    return tensor;
+  }
+
+  /** P as a float32 leaf that needs a gradient; the caller's. */
+  public Tensor leaf() {
+    return p.to(ScalarType.Float).set_requires_grad(true);
+  }
+
+  /** P in float64, which stays this object's. */
+  public Tensor matrix() {
+    return p;
+  }
+
+  /**
+   * One step.
+   *
+   * @param gradient dL/dP, n x r
+   * @param rate learning rate at 64 channels; a step's spectral norm grows with the square root of
+   *     the width, and the rate is scaled to make up for that
+   */
+  public void step(Tensor gradient, double rate) {
+    steps++;
+    try (NoGradGuard guard = new NoGradGuard();
+        PointerScope scope = new PointerScope()) {
+      Tensor tangent = Polar.gradient(p, gradient.to(ScalarType.Double));
+      mean = replaced(mean, blend(mean, tangent, BETA1));
+      variance = replaced(variance, blend(variance, tangent.square(), BETA2));
+      double scaled = rate * Math.min(1, Math.sqrt(REFERENCE_WIDTH / p.size(0)));
+      Tensor root = variance.div(new Scalar(1 - Math.pow(BETA2, steps))).sqrt();
+      Tensor step =
+          mean.mul(new Scalar(scaled / (1 - Math.pow(BETA1, steps))))
+              .div(root.add(new Scalar(EPSILON)));
+      p = replaced(p, Polar.factor(p.sub(step)));
+    }
+  }
+
+  private static Tensor blend(Tensor old, Tensor now, double keep) {
+    return old.mul(new Scalar(keep)).add(now.mul(new Scalar(1 - keep)));
+  }
+
+  private static Tensor replaced(Tensor old, Tensor now) {
+    kept(now);
+    old.close();
+    return now;
+  }
+
+  @Override
+  public void close() {
+    p.close();
+    mean.close();
+    variance.close();
+  }
+}

@@ -1,0 +1,29 @@
+package dev.capstan.recipe;
+
+/** Follows long work, and may stop it by throwing. */
+public interface WorkListener {
+  /** Follows nothing. */
+  WorkListener NONE = new WorkListener() {};
+
+  /**
+   * Work begins.
+   *
+   * @param what it is, in a word or two
+   * @param steps how many steps it takes
+   */
+  default void begin(String what, long steps) {}
+
+  /**
+   * Steps are done.
+   *
+   * @param done how many, of those announced
+   * @param figures what they showed ("loss 0.31"), empty for nothing
+   */
+  default void advance(long done, String figures) {}
+
+  /** The work that began last is done. */
+  default void end() {}
+
+  /** Something to tell the user, one line. */
+  default void note(String line) {}
+}

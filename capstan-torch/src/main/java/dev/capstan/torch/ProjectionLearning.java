@@ -1,0 +1,37 @@
+package dev.capstan.torch;
+
+import dev.capstan.data.ImageStore;
+import dev.capstan.graph.Graph;
+import dev.capstan.learn.Learning;
+import dev.capstan.rank.Ranks;
+import dev.capstan.recipe.Compute;
+import dev.capstan.recipe.LearnRecipe;
+import dev.capstan.recipe.Learned;
+import dev.capstan.recipe.WorkListener;
+import dev.capstan.space.ChannelSpaces;
+
+/** Learns all bases of a network at once, weights frozen (METHOD section 4). */
+public final class ProjectionLearning {
+  private ProjectionLearning() {}
+
+  /**
+   * Learns bases of these ranks.
+   *
+   * @param graph the network, BatchNorm folded, its batch open
+   * @param store images, labelled or not
+   * @param indices which of them may be seen
+   */
+  public static Learned learn(
+      Graph graph,
+      ChannelSpaces spaces,
+      Ranks ranks,
+      ImageStore store,
+      int[] indices,
+      LearnRecipe recipe,
+      Compute compute,
+      WorkListener listener) {
+    Learning learning =
+        new Learning(graph, spaces, store, indices, TorchNetwork.execution(compute), listener);
+    return learning.run(ranks, recipe);
+  }
+}
