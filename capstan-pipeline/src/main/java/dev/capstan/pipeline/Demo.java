@@ -4,12 +4,12 @@ import dev.capstan.data.Dataset;
 import dev.capstan.data.ImageIoDecoder;
 import dev.capstan.data.PngFolder;
 import dev.capstan.data.ShapeImages;
+import dev.capstan.files.Draft;
 import dev.capstan.graph.InvalidInputException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 
 /**
  * The embedded example: drawn images, and a small residual network that was trained on others of
@@ -59,15 +59,15 @@ public final class Demo {
   }
 
   private static void copyModel(Path target) {
-    Path draft = target.resolveSibling(".demo.onnx.tmp");
-    try (InputStream model = Demo.class.getResourceAsStream("demo.onnx")) {
-      if (model == null) {
-        throw new IllegalStateException("the demo's model is not in the jar");
-      }
-      Files.copy(model, draft, StandardCopyOption.REPLACE_EXISTING);
-      Files.move(draft, target, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw new InvalidInputException(target + ": cannot be written: " + e.getMessage(), e);
-    }
+    Draft.write(
+        target,
+        stream -> {
+          try (InputStream model = Demo.class.getResourceAsStream("demo.onnx")) {
+            if (model == null) {
+              throw new IllegalStateException("the demo's model is not in the jar");
+            }
+            model.transferTo(stream);
+          }
+        });
   }
 }
