@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -89,7 +90,7 @@ class DatasetsTest {
 
   @Test
   void aClassOrderMovesTheLabels() {
-    List<String> order = new java.util.ArrayList<>(SHAPES.classes());
+    List<String> order = new ArrayList<>(SHAPES.classes());
     Collections.reverse(order);
     order.add(0, "other");
     Dataset set = Datasets.open(shapes(), Split.TRAIN, order);
@@ -216,8 +217,8 @@ class DatasetsTest {
   }
 
   private void shard(String name, int from, int to, boolean byName) throws IOException {
-    List<String> members = new java.util.ArrayList<>();
-    List<byte[]> contents = new java.util.ArrayList<>();
+    List<String> members = new ArrayList<>();
+    List<byte[]> contents = new ArrayList<>();
     for (int i = from; i < to; i++) {
       String key = "./part/" + "long".repeat(i % 3 * 20) + "%06d".formatted(i);
       String label = byName ? SHAPES.classes().get(SHAPES.label(i)) : "" + SHAPES.label(i);

@@ -3,14 +3,17 @@ package dev.capstan.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
+import java.awt.image.DataBuffer;
 import java.awt.image.WritableRaster;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.SplittableRandom;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageTypeSpecifier;
 import org.junit.jupiter.api.Test;
@@ -104,9 +107,9 @@ public abstract class ImageDecoderContract {
   void sixteenBitsAreCutToEight() throws IOException {
     ColorModel model =
         ImageTypeSpecifier.createInterleaved(
-                java.awt.color.ColorSpace.getInstance(java.awt.color.ColorSpace.CS_sRGB),
+                ColorSpace.getInstance(ColorSpace.CS_sRGB),
                 new int[] {0, 1, 2},
-                java.awt.image.DataBuffer.TYPE_USHORT,
+                DataBuffer.TYPE_USHORT,
                 false,
                 false)
             .getColorModel();
@@ -148,7 +151,7 @@ public abstract class ImageDecoderContract {
   @Test
   void damageAnywhereIsAnIoExceptionOrAnImage() throws IOException {
     byte[] whole = jpeg(BufferedImage.TYPE_INT_RGB);
-    java.util.SplittableRandom random = new java.util.SplittableRandom(1);
+    SplittableRandom random = new SplittableRandom(1);
     for (int trial = 0; trial < 300; trial++) {
       byte[] damaged = (trial % 2 == 0 ? whole : PngFolder.png(SHAPE)).clone();
       damaged[random.nextInt(damaged.length)] = (byte) random.nextInt(256);
