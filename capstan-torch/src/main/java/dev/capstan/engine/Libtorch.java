@@ -2,7 +2,6 @@ package dev.capstan.engine;
 
 import dev.capstan.graph.InvalidInputException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import org.bytedeco.javacpp.Loader;
 
 /**
@@ -14,25 +13,34 @@ import org.bytedeco.javacpp.Loader;
  * the system's libraries. So all of them are unpacked before any is loaded.
  */
 public final class Libtorch {
-  static {
-    String platform = Loader.getPlatform();
-    try {
-      if (Loader.cacheResources("/org/bytedeco/pytorch/" + platform).length == 0) {
-        throw new InvalidInputException(
-            "libtorch is not there for "
-                + platform
-                + ": put org.bytedeco:pytorch with this classifier on the class path, on a"
-                + " platform it has natives for (linux-x86_64, macosx-arm64, windows-x86_64)");
-      }
-    } catch (IOException unwritable) {
-      throw new UncheckedIOException("cannot unpack libtorch into JavaCPP's cache", unwritable);
-    }
-  }
+  private static boolean unpacked;
 
   private Libtorch() {}
 
-  /** Must come before the first use of any class of libtorch; does nothing the next time. */
-  public static void load() {
-    // The initializer above did it.
+  /**
+   * Must come before the first use of any class of libtorch; does nothing the next time.
+   *
+   * @throws InvalidInputException if there are no libraries for this platform or they cannot be
+   *     unpacked
+   */
+  public static synchronized void load() {
+    if (!unpacked) {
+      unpack(Loader.getPlatform());
+      unpacked = true;
+    }
+  }
+
+  private static void unpack(String platform) {
+    try {
+      if (Loader.cacheResources("/org/bytedeco/pytorch/" + platform).length == 0) {
+        throw new InvalidInputException(
+            "libtorch has no natives on the class path for "
+                + platform
+                + ": it runs on linux-x86_64, macosx-arm64 and windows-x86_64");
+      }
+    } catch (IOException unwritable) {
+      throw new InvalidInputException(
+          "cannot unpack libtorch into JavaCPP's cache: " + unwritable, unwritable);
+    }
   }
 }

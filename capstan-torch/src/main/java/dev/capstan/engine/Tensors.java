@@ -16,10 +16,6 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * caller's {@code PointerScope}, or to the caller where there is none.
  */
 public final class Tensors {
-  static {
-    Libtorch.load();
-  }
-
   private Tensors() {}
 
   /** A float32 tensor of these elements, row-major. */
@@ -54,6 +50,7 @@ public final class Tensors {
           "expected %d elements for shape %s, found %d"
               .formatted(Shape.of(sizes).elements(), Shape.of(sizes), elements));
     }
+    Libtorch.load();
     try (TensorOptions options = new TensorOptions(type)) {
       return torch.empty(sizes, options, null);
     }
