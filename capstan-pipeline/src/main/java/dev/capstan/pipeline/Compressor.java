@@ -81,8 +81,8 @@ public final class Compressor {
     Graph tuned = fineTune(projected, source.folded(), learning);
     Evaluation afterTuning = tuned == projected ? null : judge.of(tuned, "fine-tuned");
 
-    try (Results results = new Results(source, job, output)) {
-      Verification verification = results.write(tuned, spaces, learned.bases(), learning);
+    try (Results results = new Results(source, job, learning, output)) {
+      Verification verification = results.write(tuned, spaces, learned.bases());
       CompressReport report =
           new CompressReport(
               change(source, tuned, Cost::macs),

@@ -47,13 +47,19 @@ final class Results implements AutoCloseable {
 
   private final SourceModel source;
   private final CompressJob job;
+  private final ImageStore images;
   private final Path output;
   private final Path folder;
 
-  /** Makes the folder. */
-  Results(SourceModel source, CompressJob job, Path output) {
+  /**
+   * Makes the folder.
+   *
+   * @param images those learned from
+   */
+  Results(SourceModel source, CompressJob job, ImageStore images, Path output) {
     this.source = source;
     this.job = job;
+    this.images = images;
     this.output = output;
     try {
       this.folder =
@@ -85,7 +91,7 @@ final class Results implements AutoCloseable {
    * Writes the network and its bases, and compares the file in ONNX Runtime with the network in
    * memory.
    */
-  Verification write(Graph graph, ChannelSpaces spaces, Bases bases, ImageStore images) {
+  Verification write(Graph graph, ChannelSpaces spaces, Bases bases) {
     Map<String, String> provenance = provenance();
     Graph restored = OpenBatch.restore(graph, source.graph());
     OnnxWriter.write(
@@ -95,7 +101,7 @@ final class Results implements AutoCloseable {
     Compute exact = new Compute("fp32", job.compute().threads());
     try (TorchNetwork network = new TorchNetwork(graph, exact)) {
       return new Verifier(model(), network::run, Verification.tolerance(graph), exact.threads())
-          .verify(calibration(images), VERIFIED_RUNS, job.seed());
+          .verify(calibration(), VERIFIED_RUNS, job.seed());
     }
   }
 
@@ -114,16 +120,19 @@ final class Results implements AutoCloseable {
     return metadata.withProperties(properties);
   }
 
-  private List<Map<String, Constant>> calibration(ImageStore images) {
+  private List<Map<String, Constant>> calibration() {
     Value input = source.graph().inputs().get(0);
     Dim batch = input.type().shape().dims().get(0);
     int size = batch.isKnown() ? Math.toIntExact(batch.size()) : VERIFIED_BATCH;
-    Order order = Order.shuffled(images.dataset(), job.seed());
+    Order order =
+        Order.shuffled(images.dataset(), job.seed())
+            .limit(Math.max(images.dataset().size(), VERIFIED_RUNS * size));
     List<Map<String, Constant>> runs = new ArrayList<>();
     try (Batches batches = images.batches(order, Augmentation.NONE, size, 1)) {
       while (runs.size() < VERIFIED_RUNS && batches.hasNext()) {
         Batch next = batches.next();
-        if (next.size() == size) {
+        // One with damaged images left out is too small only where the file fixes its size.
+        if (next.size() == size || !batch.isKnown()) {
           runs.add(Map.of(input.name(), Constant.of(next.pixels(), next.shape())));
         }
       }
@@ -163,6 +172,8 @@ final class Results implements AutoCloseable {
     whole.put("capstan", Version.NUMBER);
     whole.put("source", source.sha256());
     whole.set("job", json.valueToTree(job));
+    whole.set("preprocessing", json.valueToTree(images.preprocessing()));
+    whole.set("classes", json.valueToTree(images.dataset().classes()));
     whole.set("result", json.valueToTree(report));
     try {
       Files.writeString(record(), json.writeValueAsString(whole) + "\n");
