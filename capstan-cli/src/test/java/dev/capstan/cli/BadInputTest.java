@@ -166,12 +166,7 @@ final class BadInputTest {
   @Test
   void otherClassesThanTheModelHasOutputsAmongTheImagesToLearnFrom() throws IOException {
     Path few = folder.resolve("few");
-    Path one = Files.createDirectories(few.resolve("one"));
-    try (var files = Files.walk(images)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Files.copy(file, one.resolve(file.getFileName()));
-      }
-    }
+    Samples.flat(images, Files.createDirectory(few).resolve("one"));
 
     CommandLineRun run =
         compress(model, few, "--val", images.toString(), "--accept-chance", "--quiet");

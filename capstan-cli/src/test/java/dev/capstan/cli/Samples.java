@@ -43,6 +43,17 @@ final class Samples {
     return folder;
   }
 
+  /** The images of all classes in one folder without labels. */
+  static Path flat(Path classes, Path folder) throws IOException {
+    Files.createDirectory(folder);
+    try (Stream<Path> files = Files.walk(classes)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.copy(file, folder.resolve(file.getFileName()));
+      }
+    }
+    return folder;
+  }
+
   /** The bytes of every file below a folder as Latin text, by path; folders have none. */
   static TreeMap<String, String> contents(Path folder) {
     TreeMap<String, String> contents = new TreeMap<>();
