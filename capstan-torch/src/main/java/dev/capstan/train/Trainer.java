@@ -84,26 +84,29 @@ public final class Trainer {
 
   private void run(Student student, Objective objective, Batches batches, int first) {
     Progress progress = new Progress(listener, first, steps);
-    int done = first;
-    try {
-      while (batches.hasNext()) {
-        Batch next = batches.next();
-        double loss = step(student, objective, next, recipe.rate(done, steps));
-        done++;
+    for (int done = first; batches.hasNext(); ) {
+      Batch next = batches.next();
+      double loss = step(student, objective, next, recipe.rate(done, steps));
+      done++;
+      try {
         progress.step(done, next.size(), loss);
-        if (endsEpoch(done)) {
-          save(student, done);
-        }
+      } catch (RuntimeException stopped) {
+        // Only here, between two steps, is the state one that a whole run passes through.
+        save(student, done);
+        throw stopped;
       }
-    } catch (RuntimeException stopped) {
-      save(student, done);
-      throw stopped;
+      if (endsEpoch(done)) {
+        save(student, done);
+      }
     }
   }
 
   private boolean endsEpoch(int done) {
-    return done == steps
-        || (long) done * batch / indices.length > (done - 1L) * batch / indices.length;
+    return done == steps || epoch(done) > epoch(done - 1);
+  }
+
+  private long epoch(int done) {
+    return (long) done * batch / indices.length;
   }
 
   private static double step(Student student, Objective objective, Batch batch, double rate) {
