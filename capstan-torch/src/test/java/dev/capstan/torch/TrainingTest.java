@@ -120,6 +120,19 @@ class TrainingTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("run.safetensors")
         .hasMessageContaining("another run");
+    Graph other = Zoo.randomCifarResNet(1, List.of(8, 24), 10, 11);
+    assertThatThrownBy(
+            () ->
+                Training.train(
+                    other,
+                    store(drawn),
+                    all(IMAGES),
+                    scratch(1),
+                    COMPUTE,
+                    checkpoint,
+                    WorkListener.NONE))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("another run");
     assertThat(Files.readAllBytes(checkpoint)).isEqualTo(before);
   }
 
@@ -192,6 +205,27 @@ class TrainingTest {
                     five, store(drawn), indices, scratch(1), COMPUTE, null, WorkListener.NONE))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("10 classes");
+  }
+
+  @Test
+  void trainsInBfloat16WithWeightsInFloat32() {
+    Compute half = new Compute("bf16", 2);
+    TrainRecipe recipe = scratch(1);
+    Graph narrow =
+        Training.train(random, store(drawn), all(96), recipe, half, null, WorkListener.NONE);
+    Graph wide =
+        Training.train(random, store(drawn), all(96), recipe, COMPUTE, null, WorkListener.NONE);
+    assertThat(differing(random, narrow)).hasSameSizeAs(random.constants().keySet());
+    float[] found = narrow.constants().get("linear.weight").floats();
+    float[] expected = wide.constants().get("linear.weight").floats();
+    float[] before = random.constants().get("linear.weight").floats();
+    double moved = 0;
+    double apart = 0;
+    for (int i = 0; i < found.length; i++) {
+      moved += Math.pow(expected[i] - before[i], 2);
+      apart += Math.pow(found[i] - expected[i], 2);
+    }
+    assertThat(Math.sqrt(apart / moved)).isBetween(1e-6, 0.3);
   }
 
   /** The names of the constants whose bits differ. */
