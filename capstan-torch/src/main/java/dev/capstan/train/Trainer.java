@@ -97,11 +97,11 @@ public final class Trainer {
         progress.step(done, next.size(), loss);
       } catch (RuntimeException stopped) {
         // Only here, between two steps, is the state one that a whole run passes through.
-        save(student.state(done, run));
+        save(student, done, run);
         throw stopped;
       }
       if (endsEpoch(done)) {
-        save(student.state(done, run));
+        save(student, done, run);
       }
     }
   }
@@ -133,9 +133,9 @@ public final class Trainer {
     }
   }
 
-  private void save(TrainingState state) {
+  private void save(Student student, int done, String run) {
     if (checkpoint != null) {
-      Checkpoint.write(state, checkpoint);
+      Checkpoint.write(student.state(done, run), checkpoint);
     }
   }
 
