@@ -52,7 +52,9 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
   /** Prints what was thrown in one line, and where it was with {@code -v}. */
   int report(Throwable thrown) {
     boolean expected =
-        thrown instanceof InvalidInputException || thrown instanceof VerificationException;
+        thrown instanceof InvalidInputException
+            || thrown instanceof VerificationException
+            || thrown instanceof InterruptedWorkException;
     if (root.verbose()) {
       thrown.printStackTrace(root.console().err());
     }

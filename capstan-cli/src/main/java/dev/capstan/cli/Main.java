@@ -1,6 +1,7 @@
 package dev.capstan.cli;
 
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.util.List;
 import java.util.function.Function;
 import picocli.CommandLine;
@@ -9,7 +10,13 @@ import picocli.CommandLine.Help;
 /** The tool's entry. Only {@link #main} ends the process. */
 public final class Main {
   /** The commands, in the order that the help shows. */
-  private static final List<Function<RootCommand, Object>> COMMANDS = List.of();
+  private static final List<Function<RootCommand, Object>> COMMANDS =
+      List.of(
+          DemoCommand::new,
+          InspectCommand::new,
+          CompressCommand::new,
+          EvaluateCommand::new,
+          ConvertCommand::new);
 
   private final Console console;
   private final Interruption interruption;
@@ -51,8 +58,8 @@ public final class Main {
     CommandLine line = new CommandLine(root);
     commands.forEach(command -> line.addSubcommand(command.apply(root)));
     Failures failures = new Failures(root);
-    return line.setOut(new PrintWriter(console.out(), true))
-        .setErr(new PrintWriter(console.err(), true))
+    return line.setOut(new PrintWriter(console.out(), true, Charset.defaultCharset()))
+        .setErr(new PrintWriter(console.err(), true, Charset.defaultCharset()))
         .setColorScheme(Help.defaultColorScheme(console.outColours()))
         .setUsageHelpWidth(100)
         .setCaseInsensitiveEnumValuesAllowed(true)

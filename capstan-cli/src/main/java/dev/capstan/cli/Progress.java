@@ -2,11 +2,12 @@ package dev.capstan.cli;
 
 /** Shows how far a task is. */
 interface Progress extends AutoCloseable {
-  /** Shows nothing. */
-  Progress NONE = done -> {};
-
-  /** Shows that {@code done} of the total are done. */
-  void reached(long done);
+  /**
+   * Shows how many of the task's steps are done.
+   *
+   * @param figures what they showed, empty for nothing
+   */
+  void reached(long done, String figures);
 
   @Override
   default void close() {}
@@ -14,7 +15,7 @@ interface Progress extends AutoCloseable {
   /** A bar on a terminal, else a line now and then. */
   static Progress open(Console console, String task, long total) {
     return console.errIsTerminal()
-        ? new ProgressBarDisplay(console, task, total)
+        ? new ProgressBarDisplay(console.err(), task, total)
         : new ProgressLines(console.err(), task, total, System::nanoTime);
   }
 }

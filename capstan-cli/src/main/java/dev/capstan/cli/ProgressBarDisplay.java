@@ -1,5 +1,6 @@
 package dev.capstan.cli;
 
+import java.io.PrintStream;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -12,19 +13,20 @@ final class ProgressBarDisplay implements Progress {
 
   private final ProgressBar bar;
 
-  ProgressBarDisplay(Console console, String task, long total) {
+  ProgressBarDisplay(PrintStream err, String task, long total) {
     bar =
         new ProgressBarBuilder()
             .setTaskName(task)
             .setInitialMax(total)
             .setStyle(ProgressBarStyle.ASCII)
             .setUpdateIntervalMillis(200)
-            .setConsumer(new ConsoleProgressBarConsumer(console.err(), WIDTH))
+            .setConsumer(new ConsoleProgressBarConsumer(err, WIDTH))
             .build();
   }
 
   @Override
-  public void reached(long done) {
+  public void reached(long done, String figures) {
+    bar.setExtraMessage(figures);
     bar.stepTo(done);
   }
 

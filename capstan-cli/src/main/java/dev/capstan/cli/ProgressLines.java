@@ -25,17 +25,18 @@ final class ProgressLines implements Progress {
   }
 
   @Override
-  public void reached(long done) {
+  public void reached(long done, String figures) {
     long now = clock.getAsLong();
     if (now - last >= INTERVAL) {
       last = now;
-      err.println(line(done, now - start));
+      err.println(line(done, figures, now - start));
     }
   }
 
-  private String line(long done, long elapsed) {
+  private String line(long done, String figures, long elapsed) {
+    String shown = figures.isEmpty() ? "" : ", " + figures;
     String left = done == 0 ? "" : ", " + Quantity.duration(left(done, elapsed)) + " left";
-    return "%s: %d of %d%s".formatted(task, done, total, left);
+    return "%s: %d of %d%s%s".formatted(task, done, total, shown, left);
   }
 
   private Duration left(long done, long elapsed) {

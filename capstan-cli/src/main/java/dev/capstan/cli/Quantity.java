@@ -21,6 +21,11 @@ final class Quantity {
     return prefix == 0 ? Long.toString(value) : digits(scaled) + " " + PREFIXES.charAt(prefix);
   }
 
+  /** A size in bytes: 512 B, 1.10 MB. */
+  static String bytes(long size) {
+    return (size < 1000 ? size + " " : count(size)) + "B";
+  }
+
   private static String digits(double value) {
     double size = Math.abs(value);
     int decimals = size < 9.995 ? 2 : size < 99.95 ? 1 : 0;

@@ -58,6 +58,8 @@ final class RootCommand implements Runnable {
       description = "Log what is done, and show the trace of an error.")
   private boolean verbose;
 
+  /** Here for the help and the full parse; {@link Settings} reads it before. */
+  @SuppressWarnings("unused")
   @Option(
       names = "--config",
       paramLabel = "FILE",
@@ -94,14 +96,9 @@ final class RootCommand implements Runnable {
     return verbose;
   }
 
-  /** What long work polls to end early. */
-  Interruption interruption() {
-    return interruption;
-  }
-
-  /** A progress display on {@code err}, as the options and the terminal allow. */
-  Progress progress(String task, long total) {
-    return quiet ? Progress.NONE : Progress.open(console, task, total);
+  /** Shows long work as the options and the terminal allow, and stops it on a signal. */
+  WorkDisplay display() {
+    return new WorkDisplay(console, quiet, interruption.poll());
   }
 
   /** Prints a result: as JSON the value, else the text. */

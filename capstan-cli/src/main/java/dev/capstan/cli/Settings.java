@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -44,7 +45,7 @@ final class Settings implements IDefaultValueProvider {
     if (file == null) {
       return new Settings(environment, null, Map.of());
     }
-    TreeSet<String> known = new TreeSet<>();
+    SortedSet<String> known = new TreeSet<>();
     collectKeys(line, known);
     try {
       return new Settings(environment, file, ConfigFile.read(file, known));
@@ -66,7 +67,7 @@ final class Settings implements IDefaultValueProvider {
     return option.file != null || variable.isEmpty() ? option.file : Path.of(variable);
   }
 
-  private static void collectKeys(CommandLine line, TreeSet<String> keys) {
+  private static void collectKeys(CommandLine line, SortedSet<String> keys) {
     for (OptionSpec option : line.getCommandSpec().options()) {
       if (isSetting(option)) {
         keys.add(key(option));
@@ -118,6 +119,8 @@ final class Settings implements IDefaultValueProvider {
     @Option(names = "--config")
     private @Nullable Path file;
 
-    @Unmatched private List<String> others = new ArrayList<>();
+    @SuppressWarnings("unused")
+    @Unmatched
+    private List<String> others = new ArrayList<>();
   }
 }

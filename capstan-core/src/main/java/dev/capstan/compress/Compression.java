@@ -76,7 +76,7 @@ public final class Compression {
         spaces.bindings(node.name()).stream()
             .filter(binding -> binding.input() == input && isCompressed(binding))
             .toList();
-    String key = axes.stream().map(Compression::key).collect(Collectors.joining(" "));
+    String key = axes.stream().map(Binding::treatment).collect(Collectors.joining(" "));
     String original = node.inputs().get(input);
     // A constant shared by readers with other bases becomes one for each.
     Map<String, String> known = names.computeIfAbsent(original, name -> new HashMap<>());
@@ -91,10 +91,6 @@ public final class Compression {
 
   private boolean isCompressed(Binding binding) {
     return binding.segments().stream().anyMatch(segment -> bases.contains(segment.space()));
-  }
-
-  private static String key(Binding binding) {
-    return binding.axis() + ":" + binding.role() + binding.segments();
   }
 
   private Constant contract(Constant constant, List<Binding> axes) {

@@ -28,6 +28,7 @@ final class GraphReader implements NodeReader.Scope {
   private final Metadata metadata;
   private final TensorReader tensors;
   private final NodeNames names;
+  private final ShapeArithmetic extents = new ShapeArithmetic(this);
   private final Map<String, Constant> constants = new LinkedHashMap<>();
   private final List<Value> inputs = new ArrayList<>();
   private final List<Node> nodes = new ArrayList<>();
@@ -51,28 +52,38 @@ final class GraphReader implements NodeReader.Scope {
   }
 
   private Graph read() {
-    for (TensorProto tensor : proto.getInitializerList()) {
-      constants.put(tensor.getName(), tensors.read(tensor));
-    }
-    if (proto.getSparseInitializerCount() > 0) {
-      throw new InvalidInputException("sparse initializers are not supported");
-    }
-    for (ValueInfoProto input : proto.getInputList()) {
-      // Up to IR version 3 initializers are inputs too; a value of their own makes them constants.
-      if (!constants.containsKey(input.getName())) {
-        inputs.add(ValueTypes.read(input));
-      }
-    }
+    readConstants();
+    readInputs();
     proto.getNodeList().forEach(node -> used.addAll(node.getInputList()));
     proto.getOutputList().forEach(output -> used.add(output.getName()));
     proto.getNodeList().forEach(this::read);
     return graph(outputs());
   }
 
+  private void readConstants() {
+    if (proto.getSparseInitializerCount() > 0) {
+      throw new InvalidInputException("sparse initializers are not supported");
+    }
+    for (TensorProto tensor : proto.getInitializerList()) {
+      if (constants.put(tensor.getName(), tensors.read(tensor)) != null) {
+        throw new InvalidInputException("two initializers are named '" + tensor.getName() + "'");
+      }
+    }
+  }
+
+  /** Up to IR version 3 initializers are inputs too; a value of their own makes them constants. */
+  private void readInputs() {
+    for (ValueInfoProto input : proto.getInputList()) {
+      if (!constants.containsKey(input.getName())) {
+        inputs.add(ValueTypes.read(input));
+      }
+    }
+  }
+
   private void read(NodeProto node) {
     String name = names.of(node);
     try {
-      if (!ConstantNodes.read(node, tensors, constants)) {
+      if (!ConstantNodes.read(node, tensors, constants) && !extents.read(node)) {
         nodes.add(NodeParser.read(node, name, this));
       }
     } catch (InvalidInputException e) {
@@ -110,7 +121,13 @@ final class GraphReader implements NodeReader.Scope {
 
   @Override
   public @Nullable Constant constant(String value) {
-    return constants.get(value);
+    Constant constant = constants.get(value);
+    return constant == null ? extents.constant(value) : constant;
+  }
+
+  @Override
+  public @Nullable List<Long> target(String value, String input) {
+    return extents.target(value, input);
   }
 
   @Override
@@ -120,7 +137,7 @@ final class GraphReader implements NodeReader.Scope {
 
   /** Infers the whole graph so far anew; few nodes ask. */
   private TensorType type(String value) {
-    Constant constant = constants.get(value);
+    Constant constant = constant(value);
     if (constant != null) {
       return constant.tensorType();
     }

@@ -30,6 +30,9 @@ final class NodeReader {
 
     /** The shape of a value that is given before the node. */
     Shape shape(String value);
+
+    /** What a computed list of extents means as target of a Reshape, or null if it is none. */
+    @Nullable List<Long> target(String value, String input);
   }
 
   NodeReader(NodeProto proto, Scope scope) {
@@ -89,6 +92,18 @@ final class NodeReader {
       throw new InvalidInputException("input %d (%s) is missing".formatted(index, role));
     }
     return constant;
+  }
+
+  /** The target of a Reshape that comes from shapes the model asks for; null for a constant one. */
+  @Nullable List<Long> computedTarget() {
+    if (!has(1) || constant(1) != null) {
+      return null;
+    }
+    List<Long> target = scope.target(proto.getInput(1), proto.getInput(0));
+    if (target != null) {
+      folded.add(1);
+    }
+    return target;
   }
 
   /** The inputs that stay, those left out at the end dropped. */

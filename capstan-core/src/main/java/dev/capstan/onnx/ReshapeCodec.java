@@ -2,13 +2,17 @@ package dev.capstan.onnx;
 
 import dev.capstan.graph.Operator;
 import dev.capstan.graph.op.Reshape;
+import java.util.List;
 
 /** Reshape: the target is an input in all opsets; allowzero is known from 14 on. */
 final class ReshapeCodec implements OperatorCodec<Reshape> {
   @Override
   public Operator read(NodeReader node) {
     boolean allowZero = node.opset() >= 14 && node.attributes().flag("allowzero", false);
-    return new Reshape(Numbers.longs(node.required(1, "shape")), allowZero);
+    List<Long> computed = node.computedTarget();
+    return computed == null
+        ? new Reshape(Numbers.longs(node.required(1, "shape")), allowZero)
+        : new Reshape(computed, false);
   }
 
   @Override

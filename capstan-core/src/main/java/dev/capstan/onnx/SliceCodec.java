@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
 final class SliceCodec implements OperatorCodec<Slice> {
   @Override
   public Operator read(NodeReader node) {
+    return parse(node);
+  }
+
+  static Slice parse(NodeReader node) {
     if (node.opset() < 10) {
       Attributes attributes = node.attributes();
       return slice(

@@ -121,6 +121,6 @@ public final class UniformRanks {
   }
 
   private long macs(Ranks ranks) {
-    return costs.at(ranks::of).macs();
+    return costs.macs(ranks::of);
   }
 }

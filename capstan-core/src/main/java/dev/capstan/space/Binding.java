@@ -26,4 +26,9 @@ public record Binding(String node, int input, int axis, Role role, List<Layout.S
   public Binding {
     segments = List.copyOf(segments);
   }
+
+  /** What is done to the constant: uses that agree in it can share what becomes of it. */
+  public String treatment() {
+    return axis + ":" + role + segments;
+  }
 }

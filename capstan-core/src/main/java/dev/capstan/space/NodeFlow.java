@@ -182,7 +182,7 @@ final class NodeFlow implements ChannelFlow {
 
   @Override
   public void pinOutput(int output, String why) {
-    analysis.original(node.outputs().get(output), node.name(), why);
+    analysis.original(node.outputs().get(output), node.name(), why + " " + node.name());
   }
 
   private @Nullable Draft draft(int input) {

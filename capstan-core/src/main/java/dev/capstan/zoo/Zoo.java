@@ -86,7 +86,7 @@ public final class Zoo {
     return blueprint.graph(RandomWeights.of(blueprint.parameters(), seed));
   }
 
-  private static Architecture architecture(String name) {
+  static Architecture architecture(String name) {
     Architecture found = ARCHITECTURES.get(name);
     if (found == null) {
       throw new InvalidInputException(

@@ -24,6 +24,7 @@ public record Execution(Precision precision, int threads) {
    * bits.
    */
   public void apply() {
+    Libtorch.load();
     torch.set_num_threads(threads);
     torch.globalContext().setDeterministicMkldnn(true);
   }

@@ -30,6 +30,7 @@ import java.util.Map;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /** The kernel of every operator. */
 final class Kernels {
@@ -71,7 +72,7 @@ final class Kernels {
   }
 
   /** An operand that must be there. */
-  static Tensor operand(@org.jspecify.annotations.Nullable Tensor[] inputs, int index) {
+  static Tensor operand(@Nullable Tensor[] inputs, int index) {
     return requireNonNull(inputs[index], "operand");
   }
 

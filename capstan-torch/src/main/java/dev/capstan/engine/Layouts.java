@@ -7,6 +7,7 @@ import dev.capstan.graph.op.Flatten;
 import dev.capstan.graph.op.Pad;
 import dev.capstan.graph.op.Reshape;
 import dev.capstan.graph.op.Slice;
+import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.LongOptional;
@@ -93,7 +94,7 @@ final class Layouts {
           "expected padding of mode %s on spatial axes only, found %s"
               .formatted(pad.mode(), pad.pads()));
     }
-    long[] spatial = java.util.Arrays.copyOf(pads, pads.length - 4);
+    long[] spatial = Arrays.copyOf(pads, pads.length - 4);
     return torch.pad(x, spatial, mode, new DoubleOptional());
   }
 }

@@ -13,6 +13,9 @@ final class Pointwise {
   private Pointwise() {}
 
   static Tensor clip(Clip clip, Tensor x) {
+    if (Float.isInfinite(clip.min()) && Float.isInfinite(clip.max())) {
+      return new Tensor(x);
+    }
     return torch.clamp(x, limit(clip.min()), limit(clip.max()));
   }
 

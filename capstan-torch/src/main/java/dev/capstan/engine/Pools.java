@@ -61,14 +61,26 @@ final class Pools {
     return cropped(pool, x, mean.div(share));
   }
 
+  /**
+   * Where padding counts, the divisor is the whole window even where it reaches beyond the padding,
+   * as in ONNX Runtime; libtorch's own would be what lies inside.
+   */
   private static Tensor average(Window window, Tensor x, long[] pads, boolean countPad) {
     long[] kernel = longs(window.kernel());
     long[] strides = longs(window.strides());
-    LongOptional divisor = new LongOptional();
+    LongOptional divisor = countPad ? new LongOptional(window.taps()) : new LongOptional();
+    boolean ceil = window.ceil();
     return switch (window.rank()) {
-      case 1 -> torch.avg_pool1d(x, kernel, strides, pads, window.ceil(), countPad);
-      case 2 -> torch.avg_pool2d(x, kernel, strides, pads, window.ceil(), countPad, divisor);
-      case 3 -> torch.avg_pool3d(x, kernel, strides, pads, window.ceil(), countPad, divisor);
+      case 1 -> {
+        // libtorch's own takes no divisor: a plane of one row.
+        long[] k = {1, kernel[0]};
+        long[] s = {1, strides[0]};
+        long[] p = {0, pads[0]};
+        Tensor plane = x.unsqueeze(2);
+        yield torch.avg_pool2d(plane, k, s, p, ceil, countPad, divisor).squeeze(2);
+      }
+      case 2 -> torch.avg_pool2d(x, kernel, strides, pads, ceil, countPad, divisor);
+      case 3 -> torch.avg_pool3d(x, kernel, strides, pads, ceil, countPad, divisor);
       default -> throw unsupportedRank(window);
     };
   }

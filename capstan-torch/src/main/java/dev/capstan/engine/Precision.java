@@ -5,6 +5,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -23,6 +26,8 @@ public enum Precision {
   FP64(ScalarType.Double, ScalarType.Double);
 
   private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
+  private static final Predicate<String> BF16_FLAGS =
+      Pattern.compile("^flags.*\\b(avx512_bf16|amx_bf16)\\b").asPredicate();
 
   private final ScalarType storage;
   private final ScalarType compute;
@@ -50,17 +55,15 @@ public enum Precision {
   }
 
   /**
-   * {@link #BF16} where the CPU has matrix units for it (Intel's AMX), else {@link #FP32}.
+   * {@link #BF16} where the CPU has instructions for it (AVX-512 BF16 or AMX), else {@link #FP32}.
    *
-   * <p>The vector instructions alone (avx512_bf16) do not pay: see docs/experiments.md. The kernel
-   * tells on Linux only; elsewhere this is single precision.
+   * <p>Without them libtorch computes in single precision and converts, which only costs time. Only
+   * Linux tells; elsewhere this is single precision.
    */
   public static Precision fastest() {
-    try {
-      return Files.exists(CPU_INFO) && Files.readString(CPU_INFO).contains(" amx_bf16 ")
-          ? BF16
-          : FP32;
-    } catch (IOException unreadable) {
+    try (Stream<String> lines = Files.lines(CPU_INFO)) {
+      return lines.anyMatch(BF16_FLAGS) ? BF16 : FP32;
+    } catch (IOException notLinux) {
       return FP32;
     }
   }
@@ -75,8 +78,11 @@ public enum Precision {
     return compute;
   }
 
-  /** The operand of a product in the type products are computed in; itself if it is already. */
+  /**
+   * The operand of a product in the type products are computed in: a second handle if it is
+   * already.
+   */
   Tensor operand(Tensor tensor) {
-    return tensor.scalar_type() == compute ? tensor : tensor.to(compute);
+    return tensor.to(compute);
   }
 }

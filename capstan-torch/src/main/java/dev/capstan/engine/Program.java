@@ -6,6 +6,7 @@ import dev.capstan.graph.Node;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.Value;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -71,7 +72,7 @@ public final class Program implements AutoCloseable {
     for (int i = graph.nodes().size() - 1; i >= 0; i--) {
       reversed.add(step(graph.nodes().get(i), needed));
     }
-    java.util.Collections.reverse(reversed);
+    Collections.reverse(reversed);
     return List.copyOf(reversed);
   }
 

@@ -5,7 +5,6 @@ import dev.capstan.graph.Shape;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
-import java.util.Arrays;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
@@ -49,8 +48,9 @@ public final class Tensors {
     if (Shape.of(sizes).elements() != elements) {
       throw new InvalidInputException(
           "expected %d elements for shape %s, found %d"
-              .formatted(Shape.of(sizes).elements(), Arrays.toString(sizes), elements));
+              .formatted(Shape.of(sizes).elements(), Shape.of(sizes), elements));
     }
+    Libtorch.load();
     try (TensorOptions options = new TensorOptions(type)) {
       return torch.empty(sizes, options, null);
     }

@@ -70,6 +70,15 @@ public final class Values implements AutoCloseable {
     tensors[slot] = null;
   }
 
+  /** How many tensors this object holds itself. */
+  int computed() {
+    int count = 0;
+    for (boolean own : owned) {
+      count += own ? 1 : 0;
+    }
+    return count;
+  }
+
   @Override
   public void close() {
     for (int slot = 0; slot < tensors.length; slot++) {

@@ -6,11 +6,13 @@ import dev.capstan.data.Batches;
 import dev.capstan.data.ImageStore;
 import dev.capstan.data.Order;
 import dev.capstan.engine.Execution;
+import dev.capstan.engine.Forecast;
 import dev.capstan.engine.Tensors;
 import dev.capstan.graph.Graph;
 import dev.capstan.loss.TaskLoss;
 import dev.capstan.rank.Ranks;
 import dev.capstan.recipe.LearnRecipe;
+import dev.capstan.recipe.Learned;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.space.Bases;
 import dev.capstan.space.ChannelSpaces;
@@ -48,26 +50,17 @@ public final class Learning {
     this.taskLoss = new TaskLoss(graph);
   }
 
-  /**
-   * What was learned.
-   *
-   * @param start the bases learning began with
-   * @param bases those it ended with
-   * @param imagesSeen images in all, calibration included
-   */
-  public record Result(Bases start, Bases bases, long imagesSeen) {}
-
   /** Runs the recipe. */
-  public Result run(Ranks ranks, LearnRecipe recipe) {
+  public Learned run(Ranks ranks, LearnRecipe recipe) {
     Calibration calibration = new Calibration(graph, spaces, ranks);
     long calibrated = calibrate(calibration, recipe);
     Bases start = calibration.selection();
     if (start.bySpace().isEmpty()) {
-      return new Result(start, start, calibrated);
+      return new Learned(start, start, calibrated);
     }
     try (Learner learner = new Learner(graph, spaces, start, calibration.scales(), execution)) {
       long seen = learn(learner, recipe);
-      return new Result(start, learner.bases(), calibrated + seen);
+      return new Learned(start, learner.bases(), calibrated + seen);
     }
   }
 
@@ -95,10 +88,12 @@ public final class Learning {
     long seen = 0;
     try (Batches batches = batches(order, recipe)) {
       listener.begin("learn", recipe.steps());
+      Forecast forecast = new Forecast("learning", recipe.steps(), listener);
       for (int step = 0; batches.hasNext(); step++) {
         Batch batch = batches.next();
         Learner.Loss loss = step(learner, batch, recipe, step);
         seen += batch.size();
+        forecast.step();
         listener.advance(step + 1, String.format(Locale.ROOT, "loss %.4f", loss.rho()));
       }
       listener.end();

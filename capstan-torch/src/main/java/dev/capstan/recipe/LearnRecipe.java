@@ -19,6 +19,11 @@ public record LearnRecipe(
     double taskWeight,
     double taskRate,
     long seed) {
+  /** The recipe that docs/experiments.md arrived at. */
+  public static LearnRecipe standard(int images, long seed) {
+    return new LearnRecipe(images, 64, 0.03, 0.3, 0.1, 0.1, seed);
+  }
+
   /** Checks the ranges. */
   public LearnRecipe {
     if (images < 1 || batch < 1 || rate <= 0 || taskShare < 0 || taskShare > 1) {

@@ -6,6 +6,7 @@ import dev.capstan.learn.Learning;
 import dev.capstan.rank.Ranks;
 import dev.capstan.recipe.Compute;
 import dev.capstan.recipe.LearnRecipe;
+import dev.capstan.recipe.Learned;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.space.ChannelSpaces;
 
@@ -20,7 +21,7 @@ public final class ProjectionLearning {
    * @param store images, labelled or not
    * @param indices which of them may be seen
    */
-  public static Learning.Result learn(
+  public static Learned learn(
       Graph graph,
       ChannelSpaces spaces,
       Ranks ranks,

@@ -44,6 +44,11 @@ public final class TorchNetwork implements AutoCloseable {
     return new Execution(Precision.named(compute.precision()), compute.threads());
   }
 
+  /** The precision that {@code auto} means here, or the one asked for. */
+  public static String precision(Compute compute) {
+    return Precision.named(compute.precision()).name().toLowerCase(java.util.Locale.ROOT);
+  }
+
   /** The network's outputs, by name, for inputs by name; all float32. */
   public Map<String, Constant> run(Map<String, Constant> inputs) {
     try (PointerScope scope = new PointerScope()) {
@@ -75,14 +80,15 @@ public final class TorchNetwork implements AutoCloseable {
    * @throws InvalidInputException if the set's classes do not fit the network's outputs
    */
   public Evaluation evaluate(ImageStore store, int batchSize, WorkListener listener) {
-    return evaluate(store, Order.sequential(store.dataset()), batchSize, listener);
+    return evaluate(store, Order.sequential(store.dataset()), batchSize, "evaluate", listener);
   }
 
-  /** The same over the images of an order. */
-  public Evaluation evaluate(ImageStore store, Order order, int batchSize, WorkListener listener) {
+  /** The same over the images of an order; the listener is told {@code what} this is. */
+  public Evaluation evaluate(
+      ImageStore store, Order order, int batchSize, String what, WorkListener listener) {
     Tally tally = new Tally(new TaskLoss(graph));
     try (Batches batches = store.batches(order, Augmentation.NONE, batchSize, threads)) {
-      listener.begin("evaluate", batches.count());
+      listener.begin(what, batches.count());
       for (long done = 1; batches.hasNext(); done++) {
         tally.add(batches.next(), store.dataset().classes().size());
         listener.advance(done, "");

@@ -1,11 +1,12 @@
-package dev.capstan.cli;
+package dev.capstan.pipeline;
 
 import dev.capstan.graph.InvalidInputException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Checks that a result can be written, before the work for it begins. */
-final class OutputFile {
+public final class OutputFile {
   private OutputFile() {}
 
   /**
@@ -13,7 +14,7 @@ final class OutputFile {
    *
    * @throws InvalidInputException if it could not be written, saying why
    */
-  static Path checked(Path file) {
+  public static Path checked(Path file) {
     Path folder = file.toAbsolutePath().getParent();
     if (folder == null || Files.isDirectory(file)) {
       throw new InvalidInputException(file + ": is a folder, expected the name of a file to write");
@@ -22,10 +23,17 @@ final class OutputFile {
       throw new InvalidInputException(
           "%s: cannot be written, there is no folder %s; create it first".formatted(file, folder));
     }
-    if (!Files.isWritable(folder)) {
-      throw new InvalidInputException(
-          "%s: cannot be written, the folder %s allows no writing".formatted(file, folder));
-    }
+    tryWriting(file, folder);
     return file;
+  }
+
+  /** Writes and removes a file: permissions alone do not tell. */
+  private static void tryWriting(Path file, Path folder) {
+    try {
+      Files.delete(Files.createTempFile(folder, ".capstan", ".tmp"));
+    } catch (IOException e) {
+      throw new InvalidInputException(
+          "%s: cannot be written, the folder %s allows no writing".formatted(file, folder), e);
+    }
   }
 }

@@ -1,0 +1,42 @@
+package dev.capstan.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+
+final class InterruptionTest {
+  private final List<Integer> exits = new ArrayList<>();
+  private final Interruption interruption = new Interruption(exits::add);
+
+  @Test
+  void endsTheProcessWhereNothingPolls() {
+    interruption.signal(2);
+
+    assertThat(exits).containsExactly(130);
+  }
+
+  @Test
+  void onlyAsksAJobThatPolls() {
+    BooleanSupplier stop = interruption.poll();
+    assertThat(stop.getAsBoolean()).isFalse();
+    assertThat(interruption.exitCode()).isEmpty();
+
+    interruption.signal(15);
+
+    assertThat(stop.getAsBoolean()).isTrue();
+    assertThat(exits).isEmpty();
+    assertThat(interruption.exitCode()).hasValue(143);
+  }
+
+  @Test
+  void endsTheProcessWhenAskedTwice() {
+    interruption.poll();
+    interruption.signal(2);
+    interruption.signal(2);
+
+    assertThat(exits).containsExactly(130);
+  }
+}

@@ -1,0 +1,161 @@
+package dev.capstan.onnx;
+
+import ai.onnx.proto.OnnxMl.NodeProto;
+import dev.capstan.graph.Constant;
+import dev.capstan.graph.Dim;
+import dev.capstan.graph.InvalidInputException;
+import dev.capstan.graph.Shape;
+import dev.capstan.graph.op.Slice;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lists of extents that a model computes from the shapes of its tensors, as exporters write {@code
+ * x.view(x.size(0), -1)}: Shape, Gather, Unsqueeze, Concat, Reshape.
+ *
+ * <p>Such nodes vanish: each element is a number or an extent left open, and a Reshape that copies
+ * its input's own extents says so by 0.
+ */
+final class ShapeArithmetic {
+  private final NodeReader.Scope scope;
+  private final Map<String, List<Extent>> known = new HashMap<>();
+
+  ShapeArithmetic(NodeReader.Scope scope) {
+    this.scope = scope;
+  }
+
+  /** A number, or where {@code tensor} is not empty its extent along axis {@code value}. */
+  private record Extent(long value, String tensor) {
+    boolean isNumber() {
+      return tensor.isEmpty();
+    }
+  }
+
+  /**
+   * Takes a node that computes with extents.
+   *
+   * @return false if it is of another kind
+   */
+  boolean read(NodeProto node) {
+    if (!NodeParser.isStandard(node.getDomain())
+        || node.getInputCount() == 0
+        || node.getOutputCount() != 1) {
+      return false;
+    }
+    List<Extent> result =
+        switch (node.getOpType()) {
+          case "Shape" -> node.getAttributeCount() == 0 ? shape(node.getInput(0)) : null;
+          case "Gather" -> gather(node);
+          case "Slice" -> slice(node);
+          case "Concat" -> concat(node);
+          case "Unsqueeze", "Squeeze", "Cast" -> known.get(node.getInput(0));
+          default -> null;
+        };
+    if (result != null) {
+      known.put(node.getOutput(0), result);
+    }
+    return result != null;
+  }
+
+  private List<Extent> shape(String tensor) {
+    List<Dim> dims = scope.shape(tensor).dims();
+    return IntStream.range(0, dims.size())
+        .mapToObj(
+            axis ->
+                dims.get(axis).isKnown()
+                    ? new Extent(dims.get(axis).size(), "")
+                    : new Extent(axis, tensor))
+        .toList();
+  }
+
+  private @Nullable List<Extent> gather(NodeProto node) {
+    List<Extent> source = known.get(node.getInput(0));
+    Constant indices = node.getInputCount() == 2 ? scope.constant(node.getInput(1)) : null;
+    if (source == null || indices == null) {
+      return null;
+    }
+    Shape bounds = Shape.of(new long[source.size()]);
+    return LongStream.of(indices.longs())
+        .mapToObj(index -> source.get(bounds.axis(index)))
+        .toList();
+  }
+
+  private @Nullable List<Extent> slice(NodeProto node) {
+    List<Extent> source = known.get(node.getInput(0));
+    if (source == null) {
+      return null;
+    }
+    Slice slice = SliceCodec.parse(new NodeReader(node, scope));
+    long start = slice.start(0, source.size());
+    return LongStream.range(0, slice.count(0, source.size()))
+        .mapToObj(i -> source.get((int) (start + i * slice.steps().get(0))))
+        .toList();
+  }
+
+  private @Nullable List<Extent> concat(NodeProto node) {
+    if (node.getInputList().stream().noneMatch(known::containsKey)) {
+      return null;
+    }
+    List<Extent> all = new ArrayList<>();
+    for (String input : node.getInputList()) {
+      List<Extent> part = elements(input);
+      if (part == null) {
+        return null;
+      }
+      all.addAll(part);
+    }
+    return all;
+  }
+
+  private @Nullable List<Extent> elements(String value) {
+    Constant constant = scope.constant(value);
+    return constant == null
+        ? known.get(value)
+        : LongStream.of(constant.longs()).mapToObj(number -> new Extent(number, "")).toList();
+  }
+
+  /** The list as a constant, or null if it is none or leaves an extent open. */
+  @Nullable Constant constant(String value) {
+    List<Extent> extents = known.get(value);
+    return extents == null || !extents.stream().allMatch(Extent::isNumber)
+        ? null
+        : Constant.of(extents.stream().mapToLong(Extent::value).toArray(), extents.size());
+  }
+
+  /**
+   * The target of a Reshape: 0 where the extent is its input's own, -1 for one that is not.
+   *
+   * @return null if the list is not known
+   */
+  @Nullable List<Long> target(String value, String input) {
+    List<Extent> extents = known.get(value);
+    if (extents == null) {
+      return null;
+    }
+    List<Long> target = new ArrayList<>();
+    for (Extent extent : extents) {
+      boolean own = !extent.isNumber() && isOwn(extent, input, target.size());
+      target.add(extent.isNumber() ? extent.value() : own ? 0L : -1L);
+    }
+    if (target.stream().filter(size -> size == -1).count() > 1) {
+      throw new InvalidInputException(
+          "its shape '%s' leaves more than one extent open: %s".formatted(value, target));
+    }
+    return target;
+  }
+
+  /** Whether an open extent is that of the input at the same axis: itself, or of the same name. */
+  private boolean isOwn(Extent extent, String input, int axis) {
+    if (extent.tensor().equals(input) && extent.value() == axis) {
+      return true;
+    }
+    Dim dim = scope.shape(extent.tensor()).dims().get((int) extent.value());
+    List<Dim> dims = scope.shape(input).dims();
+    return axis < dims.size() && !dim.symbol().isEmpty() && dim.equals(dims.get(axis));
+  }
+}

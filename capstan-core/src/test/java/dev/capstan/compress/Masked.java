@@ -1,0 +1,84 @@
+package dev.capstan.compress;
+
+import dev.capstan.graph.Constant;
+import dev.capstan.graph.Graph;
+import dev.capstan.graph.Node;
+import dev.capstan.graph.op.Conv;
+import dev.capstan.graph.op.Gemm;
+import dev.capstan.graph.op.MatMul;
+import dev.capstan.space.Bases;
+import dev.capstan.space.Basis.Selection;
+import dev.capstan.space.ChannelSpaces;
+import dev.capstan.space.Layout;
+import dev.capstan.space.Layout.Segment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The network of full size in which nothing reads the channels a selection drops: in the weights of
+ * every Conv, Gemm and MatMul, the rows or columns of those channels are 0.
+ */
+final class Masked {
+  private Masked() {}
+
+  static Graph of(Graph graph, ChannelSpaces spaces, Bases bases) {
+    Graph.Builder builder = graph.edit();
+    List<Node> nodes = new ArrayList<>();
+    for (Node node : graph.nodes()) {
+      int axis = inputAxis(node);
+      Layout layout = axis < 0 ? null : spaces.layout(node.inputs().get(0));
+      if (layout == null) {
+        nodes.add(node);
+      } else {
+        List<String> inputs = new ArrayList<>(node.inputs());
+        Constant weights = graph.constant(inputs.get(1));
+        // A name of its own: a kernel may be shared with a node that reads other channels.
+        inputs.set(1, inputs.get(1) + "/" + node.name());
+        builder.constant(inputs.get(1), masked(weights, axis, mask(layout, spaces, bases)));
+        nodes.add(node.withInputs(inputs));
+      }
+    }
+    return builder.nodes(nodes).build();
+  }
+
+  /** The axis of the weights along which lie the channels that are read, -1 for none. */
+  private static int inputAxis(Node node) {
+    if (node.operator() instanceof Conv conv) {
+      return conv.groups() == 1 ? 1 : -1;
+    }
+    if (node.operator() instanceof Gemm gemm) {
+      return gemm.transB() ? 1 : 0;
+    }
+    return node.operator() instanceof MatMul ? 0 : -1;
+  }
+
+  private static boolean[] mask(Layout layout, ChannelSpaces spaces, Bases bases) {
+    List<Boolean> mask = new ArrayList<>();
+    for (Segment segment : layout.segments()) {
+      var space = spaces.space(segment.space());
+      int[] kept = ((Selection) bases.of(space)).channels();
+      for (int i = 0; i < space.width() * segment.repeat(); i++) {
+        int channel = i / segment.repeat();
+        mask.add(IntStream.of(kept).anyMatch(k -> k == channel));
+      }
+    }
+    boolean[] array = new boolean[mask.size()];
+    for (int i = 0; i < array.length; i++) {
+      array[i] = mask.get(i);
+    }
+    return array;
+  }
+
+  private static Constant masked(Constant weights, int axis, boolean[] mask) {
+    float[] values = weights.floats();
+    int inner = 1;
+    for (int i = axis + 1; i < weights.rank(); i++) {
+      inner *= weights.size(i);
+    }
+    for (int i = 0; i < values.length; i++) {
+      values[i] = mask[i / inner % mask.length] ? values[i] : 0;
+    }
+    return Constant.of(values, weights.sizes());
+  }
+}

@@ -1,0 +1,216 @@
+package dev.capstan.compress;
+
+import dev.capstan.graph.Constant;
+import dev.capstan.graph.Graph;
+import dev.capstan.graph.Node;
+import dev.capstan.graph.Operator;
+import dev.capstan.graph.ShapeInference;
+import dev.capstan.graph.TensorType;
+import dev.capstan.graph.op.Add;
+import dev.capstan.graph.op.BatchNormalization;
+import dev.capstan.graph.op.Conv;
+import dev.capstan.graph.op.Flatten;
+import dev.capstan.graph.op.Gemm;
+import dev.capstan.graph.op.MatMul;
+import dev.capstan.graph.op.Reshape;
+import dev.capstan.graph.op.Window;
+import dev.capstan.space.Bases;
+import dev.capstan.space.ChannelSpaces;
+import dev.capstan.space.Layout;
+import dev.capstan.space.Matrix;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The projected network: the original with its full kernels, and explicit products with E^T after
+ * each producer and with D before each consumer, as nodes that ONNX Runtime runs.
+ *
+ * <p>It knows only which channels lie in which value ({@link ChannelSpaces#layout}), nothing of
+ * where they lie in constants, and multiplies no matrices itself. Values keep their names, so they
+ * can be compared with the compressed network's, layer by layer.
+ */
+final class Projected {
+  private final Graph graph;
+  private final ChannelSpaces spaces;
+  private final Bases bases;
+  private final Map<String, TensorType> types;
+  private final Graph.Builder builder;
+
+  /** Values that are in the coordinates of a basis. */
+  private final Set<String> small = new HashSet<>();
+
+  private Projected(Graph graph, ChannelSpaces spaces, Bases bases) {
+    this.graph = graph;
+    this.spaces = spaces;
+    this.bases = bases;
+    this.types = ShapeInference.of(graph);
+    this.builder = graph.edit().nodes(List.of());
+  }
+
+  /**
+   * A projected network.
+   *
+   * @param graph the network
+   * @param compressed values whose channels are those of a basis, in both networks
+   */
+  record Result(Graph graph, Set<String> compressed) {}
+
+  static Result of(Graph graph, ChannelSpaces spaces, Bases bases) {
+    Projected projected = new Projected(graph, spaces, bases);
+    graph.nodes().forEach(projected::add);
+    return new Result(projected.builder.build(), projected.small);
+  }
+
+  private void add(Node node) {
+    if (isCoordinateBound(node.operator())) {
+      encoded(decoded(node));
+    } else if (node.operator() instanceof Add) {
+      builder.node(withEncodedConstants(node));
+      if (small.contains(node.inputs().get(0)) || small.contains(node.inputs().get(1))) {
+        small.add(node.output());
+      }
+    } else {
+      builder.node(node);
+      if (node.inputs().stream().anyMatch(small::contains)) {
+        small.add(node.output());
+      }
+    }
+  }
+
+  /** Reads and writes channels one by one, by weights, or lays them out anew. */
+  private static boolean isCoordinateBound(Operator operator) {
+    return operator instanceof Conv
+        || operator instanceof Gemm
+        || operator instanceof MatMul
+        || operator instanceof BatchNormalization
+        || operator instanceof Flatten
+        || operator instanceof Reshape;
+  }
+
+  private Node decoded(Node node) {
+    List<String> inputs = new ArrayList<>(node.inputs());
+    String x = inputs.get(0);
+    if (small.contains(x)) {
+      inputs.set(0, product(x, x + "/D/" + node.name(), x, false));
+    }
+    return node.withInputs(inputs);
+  }
+
+  private void encoded(Node node) {
+    boolean layoutOnly = node.operator() instanceof Flatten || node.operator() instanceof Reshape;
+    String y = node.output();
+    if (layoutOnly || !isCompressed(y)) {
+      builder.node(node);
+      return;
+    }
+    builder.node(
+        new Node(node.name() + "/full", node.operator(), node.inputs(), List.of(y + "/full")));
+    product(y + "/full", y, y, true);
+    small.add(y);
+  }
+
+  private boolean isCompressed(String value) {
+    Layout layout = spaces.layout(value);
+    return layout != null && layout.segments().stream().anyMatch(s -> bases.contains(s.space()));
+  }
+
+  /** A constant summand in the coordinates of what it is added to: computed by the network. */
+  private Node withEncodedConstants(Node node) {
+    List<String> inputs = new ArrayList<>(node.inputs());
+    for (int i = 0; i < 2; i++) {
+      Constant constant = graph.constant(inputs.get(i));
+      if (constant != null && small.contains(inputs.get(1 - i))) {
+        String name = node.name() + "/constant";
+        builder.constant(name, whole(constant, node.output()));
+        inputs.set(i, product(name, name + "/encoded", node.output(), true));
+      }
+    }
+    return node.withInputs(inputs);
+  }
+
+  /** A constant for one input, with all channels and as many axes as the value it is added to. */
+  private Constant whole(Constant constant, String value) {
+    long[] sizes = types.get(value).shape().sizes();
+    sizes[0] = 1;
+    float[] values = new float[(int) Arrays.stream(sizes).reduce(1, (a, b) -> a * b)];
+    float[] given = constant.floats();
+    for (int i = 0; i < values.length; i++) {
+      int from = 0;
+      int stride = 1;
+      int rest = i;
+      for (int axis = sizes.length - 1; axis >= 0; axis--) {
+        int index = rest % (int) sizes[axis];
+        rest /= (int) sizes[axis];
+        int own = axis - sizes.length + constant.rank();
+        if (own >= 0) {
+          from += constant.size(own) == 1 ? 0 : index * stride;
+          stride *= constant.size(own);
+        }
+      }
+      values[i] = given[from];
+    }
+    return Constant.of(values, sizes);
+  }
+
+  /** A node that multiplies the channels of {@code from}, laid out as those of {@code like}. */
+  private String product(String from, String to, String like, boolean encode) {
+    Layout layout = spaces.layout(like);
+    if (layout == null || layout.axis() != 1) {
+      throw new IllegalStateException("value '" + like + "' has no channels along axis 1");
+    }
+    boolean plane = types.get(like).shape().rank() == 4;
+    // A convolution's kernel is out x in, a right factor of MatMul in x out.
+    Matrix inByOut = matrix(layout, encode);
+    Matrix matrix = plane ? transposed(inByOut) : inByOut;
+    long[] sizes = {matrix.rows(), matrix.columns(), 1, 1};
+    builder.constant(
+        to + ".m", Constant.of(matrix.values(), plane ? sizes : Arrays.copyOf(sizes, 2)));
+    builder.node(plane ? new Conv(Window.square(1, 1, 0), 1) : new MatMul(), to, from, to + ".m");
+    return to;
+  }
+
+  /** E or D transposed, block diagonal over the spaces of a layout: in x out. */
+  private Matrix matrix(Layout layout, boolean encode) {
+    List<Matrix> blocks = new ArrayList<>();
+    for (Layout.Segment segment : layout.segments()) {
+      if (segment.repeat() != 1) {
+        throw new IllegalStateException("channels of more than one element: " + layout);
+      }
+      var basis = bases.of(spaces.space(segment.space()));
+      blocks.add(encode ? basis.encode() : transposed(basis.decode()));
+    }
+    return diagonal(blocks);
+  }
+
+  private static Matrix transposed(Matrix matrix) {
+    float[] values = new float[matrix.values().length];
+    for (int row = 0; row < matrix.rows(); row++) {
+      for (int column = 0; column < matrix.columns(); column++) {
+        values[column * matrix.rows() + row] = matrix.at(row, column);
+      }
+    }
+    return new Matrix(matrix.columns(), matrix.rows(), values);
+  }
+
+  private static Matrix diagonal(List<Matrix> blocks) {
+    int rows = blocks.stream().mapToInt(Matrix::rows).sum();
+    int columns = blocks.stream().mapToInt(Matrix::columns).sum();
+    float[] values = new float[rows * columns];
+    int top = 0;
+    int left = 0;
+    for (Matrix block : blocks) {
+      for (int row = 0; row < block.rows(); row++) {
+        for (int column = 0; column < block.columns(); column++) {
+          values[(top + row) * columns + left + column] = block.at(row, column);
+        }
+      }
+      top += block.rows();
+      left += block.columns();
+    }
+    return new Matrix(rows, columns, values);
+  }
+}

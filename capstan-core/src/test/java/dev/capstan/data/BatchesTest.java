@@ -1,0 +1,224 @@
+package dev.capstan.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.capstan.graph.InvalidInputException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BatchesTest {
+  private static final Augmentation AUGMENTATION = new Augmentation(4, true, 9);
+
+  /** Shapes of which some cannot be decoded; counts how often one is asked for. */
+  private static final class Fragile implements Dataset {
+    private final ShapeImages shapes = new ShapeImages(3, 100);
+    private final IntPredicate damaged;
+    private final AtomicInteger reads = new AtomicInteger();
+
+    Fragile(IntPredicate damaged) {
+      this.damaged = damaged;
+    }
+
+    @Override
+    public int size() {
+      return shapes.size();
+    }
+
+    @Override
+    public List<String> classes() {
+      return shapes.classes();
+    }
+
+    @Override
+    public int label(int index) {
+      return shapes.label(index);
+    }
+
+    @Override
+    public String name(int index) {
+      return shapes.name(index);
+    }
+
+    @Override
+    public RgbImage image(int index, ImageDecoder decoder) throws IOException {
+      reads.incrementAndGet();
+      if (damaged.test(index)) {
+        throw new IOException("damaged");
+      }
+      return shapes.image(index, decoder);
+    }
+  }
+
+  private static ImageStore store(Dataset set, long cacheBytes) {
+    return new ImageStore(set, new ImageIoDecoder(), Preprocessing.imageNet(32, 32), cacheBytes);
+  }
+
+  private static List<Batch> all(ImageStore store, Order order, int batchSize, int threads) {
+    List<Batch> found = new ArrayList<>();
+    try (Batches batches = store.batches(order, AUGMENTATION, batchSize, threads)) {
+      batches.forEachRemaining(found::add);
+    }
+    return found;
+  }
+
+  private static void assertSame(List<Batch> found, List<Batch> expected) {
+    assertThat(found).hasSameSizeAs(expected);
+    for (int b = 0; b < found.size(); b++) {
+      assertThat(found.get(b).indices()).isEqualTo(expected.get(b).indices());
+      assertThat(found.get(b).labels()).isEqualTo(expected.get(b).labels());
+      assertThat(found.get(b).shape()).isEqualTo(expected.get(b).shape());
+      assertThat(Arrays.equals(found.get(b).pixels(), expected.get(b).pixels())).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 0", "3, 0", "1, 1000000", "4, 1000000", "3, 100000"})
+  void theSameBatchesComeWhateverTheThreadsAndTheMemory(int threads, long cacheBytes) {
+    Dataset set = new Fragile(i -> i % 17 == 5);
+    Order order = Order.shuffled(set, 4).limit(250);
+    List<Batch> expected = all(store(set, 0), order, 16, 2);
+    ImageStore store = store(set, cacheBytes);
+    assertSame(all(store, order, 16, threads), expected);
+    assertSame(all(store, order, 16, threads), expected);
+    assertThat(expected.stream().mapToInt(Batch::size).sum()).isBetween(225, 240);
+  }
+
+  @Test
+  void labelsBelongToTheirImages() {
+    Fragile set = new Fragile(i -> i % 10 == 3);
+    ImageStore store = store(set, 0);
+    Normalizer normalizer = new Normalizer(store.preprocessing());
+    for (Batch batch : all(store, Order.shuffled(set, 1), 7, 2)) {
+      assertThat(batch.shape()).containsExactly(batch.size(), 3, 32, 32);
+      for (int k = 0; k < batch.size(); k++) {
+        int index = batch.indices()[k];
+        assertThat(batch.labels()[k]).isEqualTo(index % 10);
+        float[] alone = new float[3 * 32 * 32];
+        normalizer.write(
+            set.shapes.image(index, store.decoder()).pixels(),
+            AUGMENTATION.place(0, index),
+            alone,
+            0);
+        int from = k * alone.length;
+        assertThat(Arrays.equals(batch.pixels(), from, from + alone.length, alone, 0, alone.length))
+            .isTrue();
+      }
+    }
+  }
+
+  @Test
+  void anImageThatFitsIsDecodedOnce() {
+    Fragile set = new Fragile(i -> false);
+    assertThat(all(store(set, 100 * 3072), Order.shuffled(set, 1).limit(500), 10, 1)).hasSize(50);
+    assertThat(set.reads).hasValue(100);
+  }
+
+  @Test
+  void noMoreIsKeptThanAllowed() {
+    Fragile set = new Fragile(i -> false);
+    ImageStore store = store(set, 40 * 3072 + 100);
+    all(store, Order.sequential(set).limit(200), 10, 1);
+    assertThat(set.reads).hasValue(100 + 60);
+  }
+
+  @Test
+  void damagedImagesAreNamedOnceInTheOrderOfTheSet() {
+    Fragile set = new Fragile(i -> i == 70 || i == 20);
+    ImageStore store = store(set, 0);
+    all(store, Order.shuffled(set, 1).limit(300), 16, 3);
+    assertThat(store.skipped())
+        .containsExactly(set.name(20) + ": damaged", set.name(70) + ": damaged");
+  }
+
+  @Test
+  void mostlyDamagedSetsAreAnError() {
+    Fragile set = new Fragile(i -> i % 5 != 0);
+    assertThatThrownBy(() -> all(store(set, 0), Order.sequential(set), 10, 2))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("more than half of the 100 images")
+        .hasMessageContaining(set.name(1));
+  }
+
+  @Test
+  void anImageSmallerThanTheCropIsAnErrorThatNamesIt() {
+    ShapeImages set = new ShapeImages(1, 10);
+    ImageStore store =
+        new ImageStore(set, new ImageIoDecoder(), Preprocessing.imageNet(40, 40), 1000);
+    assertThatThrownBy(() -> all(store, Order.sequential(set), 4, 2))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining(set.name(0))
+        .hasMessageContaining("32x32")
+        .hasMessageContaining("40x40");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 7", "2, 10", "3, 7", "8, 30"})
+  void processesShareTheBatches(int processes, int batchSize) {
+    ShapeImages set = new ShapeImages(1, 100);
+    Order order = Order.shuffled(set, 2).limit(230);
+    List<Batch> whole = all(store(set, 0), order, batchSize, 1);
+    for (int process = 0; process < processes; process++) {
+      int own = process;
+      List<Batch> expected =
+          IntStream.range(0, whole.size())
+              .filter(b -> b % processes == own)
+              .mapToObj(whole::get)
+              .toList();
+      Order share = order.share(process, processes);
+      assertSame(all(store(set, 0), share, batchSize, 2), expected);
+      try (Batches batches = store(set, 0).batches(share, AUGMENTATION, batchSize, 1)) {
+        assertThat(batches.count()).isEqualTo(expected.size());
+      }
+    }
+  }
+
+  @Test
+  void aRunThatGoesOnSeesWhatItWouldHaveSeen() {
+    ShapeImages set = new ShapeImages(1, 50);
+    Order order = Order.shuffled(set, 2).limit(120);
+    List<Batch> whole = all(store(set, 0), order, 10, 2);
+    assertSame(all(store(set, 0), order.skip(70), 10, 2), whole.subList(7, 12));
+  }
+
+  @Test
+  void closingEndsTheThreadsAndTheReading() {
+    Fragile set = new Fragile(i -> false);
+    Batches batches =
+        store(set, 0).batches(Order.sequential(set).limit(1_000_000), AUGMENTATION, 8, 3);
+    batches.next();
+    assertThat(loaders()).isPositive();
+    batches.close();
+    int reads = set.reads.get();
+    assertThat(loaders()).isZero();
+    assertThat(batches.hasNext()).isFalse();
+    assertThatThrownBy(batches::next).isInstanceOf(NoSuchElementException.class);
+    assertThat(set.reads).hasValue(reads);
+  }
+
+  @Test
+  void noMoreThanAFewBatchesArePreparedAhead() throws InterruptedException {
+    Fragile set = new Fragile(i -> false);
+    try (Batches batches =
+        store(set, 0).batches(Order.sequential(set).limit(1_000_000), AUGMENTATION, 8, 2)) {
+      batches.next();
+      Thread.sleep(200);
+      assertThat(set.reads.get()).isBetween(8, 5 * 8);
+    }
+  }
+
+  private static long loaders() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("capstan-images") && thread.isAlive())
+        .count();
+  }
+}

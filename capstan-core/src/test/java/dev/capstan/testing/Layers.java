@@ -1,0 +1,231 @@
+package dev.capstan.testing;
+
+import dev.capstan.graph.Constant;
+import dev.capstan.graph.DataType;
+import dev.capstan.graph.Dim;
+import dev.capstan.graph.Graph;
+import dev.capstan.graph.Operator;
+import dev.capstan.graph.Shape;
+import dev.capstan.graph.TensorType;
+import dev.capstan.graph.op.Add;
+import dev.capstan.graph.op.BatchNormalization;
+import dev.capstan.graph.op.Concat;
+import dev.capstan.graph.op.Conv;
+import dev.capstan.graph.op.Flatten;
+import dev.capstan.graph.op.Gemm;
+import dev.capstan.graph.op.MatMul;
+import dev.capstan.graph.op.Pad;
+import dev.capstan.graph.op.Reshape;
+import dev.capstan.graph.op.Slice;
+import dev.capstan.graph.op.Window;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * Builds networks with random weights, layer by layer. A layer is named by its operator and its
+ * number, and so is the value it gives.
+ */
+public final class Layers {
+  /**
+   * A value that layers read.
+   *
+   * @param name its name
+   * @param channels extent of axis 1
+   * @param side extent of axes 2 and 3; 0 if there are none
+   */
+  public record Feature(String name, int channels, int side) {
+    /** Number of elements for one input. */
+    public int elements() {
+      return channels * Math.max(1, side * side);
+    }
+  }
+
+  private final Graph.Builder graph;
+  private final SplittableRandom random;
+  private final Dim batch;
+  private final Feature input;
+  private int count;
+
+  /** A network over {@code channels x side x side}; its weights depend on the seed alone. */
+  public Layers(String name, long seed, Dim batch, int channels, int side) {
+    this.graph = Graph.builder(name);
+    this.random = new SplittableRandom(seed);
+    this.batch = batch;
+    this.input = new Feature("x", channels, side);
+    graph.input("x", type(input));
+  }
+
+  /** What the network reads. */
+  public Feature input() {
+    return input;
+  }
+
+  /** The batch. */
+  public Dim batch() {
+    return batch;
+  }
+
+  private TensorType type(Feature feature) {
+    Dim channels = Dim.of(feature.channels());
+    Dim side = Dim.of(feature.side());
+    return new TensorType(
+        DataType.FLOAT32,
+        new Shape(
+            feature.side() == 0 ? List.of(batch, channels) : List.of(batch, channels, side, side)));
+  }
+
+  /** A constant with elements of this scale. */
+  public String constant(String name, double scale, long... sizes) {
+    float[] values = new float[Math.toIntExact(Shape.of(sizes).elements())];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) (scale * random.nextDouble(-1, 1));
+    }
+    graph.constant(name, Constant.of(values, sizes));
+    return name;
+  }
+
+  private String positive(String name, int size) {
+    double[] values = random.doubles(size, 0.5, 1.5).toArray();
+    float[] floats = new float[size];
+    for (int i = 0; i < size; i++) {
+      floats[i] = (float) values[i];
+    }
+    graph.constant(name, Constant.of(floats, size));
+    return name;
+  }
+
+  /** Any operator that leaves the number of channels alone. */
+  public Feature apply(Operator operator, Feature x, int side) {
+    return node(operator, x.channels(), side, x.name());
+  }
+
+  /** Any operator applied to each element. */
+  public Feature apply(Operator operator, Feature x) {
+    return apply(operator, x, x.side());
+  }
+
+  private Feature node(Operator operator, int channels, int side, String... inputs) {
+    String name = nextName(operator);
+    count++;
+    graph.node(operator, name, inputs);
+    return new Feature(name, channels, side);
+  }
+
+  private String nextName(Operator operator) {
+    return operator.type().toLowerCase(java.util.Locale.ROOT) + count;
+  }
+
+  /** Convolution with a bias that keeps the extents at stride 1. */
+  public Feature conv(Feature x, int out, int kernel, int stride) {
+    return conv(x, out, kernel, stride, 1, true);
+  }
+
+  /** Convolution. */
+  public Feature conv(Feature x, int out, int kernel, int stride, int groups, boolean bias) {
+    String name = "conv" + count;
+    int fanIn = x.channels() / groups * kernel * kernel;
+    constant(name + ".w", Math.sqrt(5.0 / fanIn), out, x.channels() / groups, kernel, kernel);
+    String[] inputs =
+        bias
+            ? new String[] {x.name(), name + ".w", constant(name + ".b", 0.3, out)}
+            : new String[] {x.name(), name + ".w"};
+    return convolve(x, out, kernel, stride, groups, inputs);
+  }
+
+  /** Convolution by another one's weights, without a bias. */
+  public Feature convShared(Feature x, String weights, int out, int kernel) {
+    return convolve(x, out, kernel, 1, 1, x.name(), weights);
+  }
+
+  private Feature convolve(
+      Feature x, int out, int kernel, int stride, int groups, String... inputs) {
+    int side = (x.side() + kernel / 2 * 2 - kernel) / stride + 1;
+    return node(new Conv(Window.square(kernel, stride, kernel / 2), groups), out, side, inputs);
+  }
+
+  /** Convolution of each channel by itself. */
+  public Feature depthwise(Feature x, int kernel, int stride) {
+    return conv(x, x.channels(), kernel, stride, x.channels(), true);
+  }
+
+  /** BatchNormalization. */
+  public Feature batchNorm(Feature x) {
+    String name = "batchnormalization" + count;
+    return node(
+        new BatchNormalization(1e-5f),
+        x.channels(),
+        x.side(),
+        x.name(),
+        positive(name + ".scale", x.channels()),
+        constant(name + ".shift", 0.3, x.channels()),
+        constant(name + ".mean", 0.3, x.channels()),
+        positive(name + ".var", x.channels()));
+  }
+
+  /** Sum. */
+  public Feature add(Feature a, Feature b) {
+    return node(new Add(), a.channels(), a.side(), a.name(), b.name());
+  }
+
+  /** Sum with a constant of these extents. */
+  public Feature addConstant(Feature x, long... sizes) {
+    String name = constant("add" + count + ".c", 0.5, sizes);
+    return node(new Add(), x.channels(), x.side(), x.name(), name);
+  }
+
+  /** One after the other, along channels. */
+  public Feature concat(Feature... parts) {
+    int channels = Arrays.stream(parts).mapToInt(Feature::channels).sum();
+    String[] names = Arrays.stream(parts).map(Feature::name).toArray(String[]::new);
+    return node(new Concat(1), channels, parts[0].side(), names);
+  }
+
+  /** The shortcut of the CIFAR ResNets: every other pixel, zeros around the channels. */
+  public Feature optionA(Feature x, int channels) {
+    Slice everyOther =
+        new Slice(
+            List.of(0L, 0L),
+            List.of(Long.MAX_VALUE, Long.MAX_VALUE),
+            List.of(2, 3),
+            List.of(2L, 2L));
+    int before = (channels - x.channels()) / 2;
+    int after = channels - x.channels() - before;
+    Feature half = apply(everyOther, x, (x.side() + 1) / 2);
+    Pad pad = new Pad(Pad.Mode.CONSTANT, List.of(0, before, 0, 0, 0, after, 0, 0), 0);
+    return node(pad, channels, half.side(), half.name());
+  }
+
+  /** All axes from channels on become one. */
+  public Feature flatten(Feature x) {
+    return node(new Flatten(1), x.elements(), 0, x.name());
+  }
+
+  /** The same by a Reshape. */
+  public Feature reshape(Feature x, long... target) {
+    Reshape reshape = new Reshape(Arrays.stream(target).boxed().toList(), false);
+    return node(reshape, x.elements(), 0, x.name());
+  }
+
+  /** Fully connected. */
+  public Feature gemm(Feature x, int out) {
+    String name = "gemm" + count;
+    constant(name + ".w", Math.sqrt(3.0 / x.channels()), out, x.channels());
+    return node(Gemm.LINEAR, out, 0, x.name(), name + ".w", constant(name + ".b", 0.3, out));
+  }
+
+  /** Fully connected, as product and sum. */
+  public Feature matMul(Feature x, int out) {
+    String name = "matmul" + count;
+    constant(name + ".w", Math.sqrt(3.0 / x.channels()), x.channels(), out);
+    return addConstant(node(new MatMul(), out, 0, x.name(), name + ".w"), out);
+  }
+
+  /** Gives these values to the outside. */
+  public Graph outputs(Feature... features) {
+    for (Feature feature : features) {
+      graph.output(feature.name(), type(feature));
+    }
+    return graph.build();
+  }
+}

@@ -1,0 +1,210 @@
+package dev.capstan.testing;
+
+import dev.capstan.graph.Dim;
+import dev.capstan.graph.Graph;
+import dev.capstan.graph.Value;
+import dev.capstan.graph.op.AveragePool;
+import dev.capstan.graph.op.Clip;
+import dev.capstan.graph.op.Dropout;
+import dev.capstan.graph.op.GlobalAveragePool;
+import dev.capstan.graph.op.Identity;
+import dev.capstan.graph.op.LeakyRelu;
+import dev.capstan.graph.op.MaxPool;
+import dev.capstan.graph.op.Pad;
+import dev.capstan.graph.op.ReduceMean;
+import dev.capstan.graph.op.Relu;
+import dev.capstan.graph.op.Sigmoid;
+import dev.capstan.graph.op.Softmax;
+import dev.capstan.graph.op.Window;
+import dev.capstan.testing.Layers.Feature;
+import dev.capstan.testing.OrtOracle.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
+import java.util.stream.LongStream;
+
+/**
+ * Random small networks of every shape that the operators allow: each a function of its seed.
+ *
+ * <p>A network is a stem, some blocks and a head, each drawn from a table. A new kind of block is
+ * one more line in {@link #blocks}.
+ */
+public final class RandomGraphs {
+  private final SplittableRandom random;
+  private final boolean linear;
+  private final Layers layers;
+
+  private RandomGraphs(long seed, boolean linear) {
+    this.random = new SplittableRandom(seed);
+    this.linear = linear;
+    Dim batch = random.nextBoolean() ? Dim.of(1) : Dim.open("N");
+    this.layers = new Layers("random" + seed, seed, batch, oneOf(1, 3), oneOf(5, 8));
+  }
+
+  /** A network. */
+  public static Graph of(long seed) {
+    return new RandomGraphs(seed, false).network();
+  }
+
+  /** A network of linear (and affine) operators alone. */
+  public static Graph linear(long seed) {
+    return new RandomGraphs(seed, true).network();
+  }
+
+  /**
+   * Seeds of the networks a property is tried on: {@code -Dcapstan.graphs=N} sets how many, for
+   * longer runs than every build's.
+   */
+  public static LongStream seeds() {
+    return LongStream.range(0, Long.getLong("capstan.graphs", 100));
+  }
+
+  /** Inputs of a network; an open batch is 2. */
+  public static Map<String, Tensor> inputs(Graph graph, long seed) {
+    Map<String, Tensor> inputs = new LinkedHashMap<>();
+    for (Value value : graph.inputs()) {
+      long[] sizes = value.type().shape().sizes();
+      sizes[0] = sizes[0] < 0 ? 2 : sizes[0];
+      inputs.put(value.name(), Tensor.random(seed, sizes));
+    }
+    return inputs;
+  }
+
+  private Graph network() {
+    Feature x =
+        activation(norm(layers.conv(layers.input(), width(), 3, 1, 1, random.nextBoolean())));
+    List<Feature> seen = new ArrayList<>();
+    int depth = random.nextInt(1, 5);
+    for (int i = 0; i < depth; i++) {
+      x = oneOf(blocks()).apply(x);
+      seen.add(x);
+    }
+    Feature output = head(x);
+    return random.nextInt(4) > 0
+        ? layers.outputs(output)
+        : layers.outputs(output, side(seen.get(random.nextInt(seen.size()))));
+  }
+
+  /** A second output: a feature itself, or what a layer makes of it. */
+  private Feature side(Feature x) {
+    return random.nextBoolean() ? layers.apply(new Identity(), x) : layers.conv(x, width(), 1, 1);
+  }
+
+  private List<UnaryOperator<Feature>> blocks() {
+    return List.of(
+        x -> activation(norm(layers.conv(x, width(), oneOf(1, 3), oneOf(1, 2)))),
+        x -> layers.conv(activation(layers.batchNorm(x)), width(), 3, 1),
+        x -> activation(layers.add(residual(x, x.channels(), 1), x)),
+        x -> layers.add(x, residual(activation(layers.batchNorm(x)), x.channels(), 1)),
+        this::projected,
+        this::optionA,
+        x ->
+            layers.concat(
+                layers.conv(x, width(), 3, 1), activation(layers.conv(x, width(), 1, 1)), x),
+        x ->
+            activation(layers.concat(norm(layers.conv(x, width(), 1, 1)), layers.conv(x, 4, 3, 1))),
+        x -> layers.conv(activation(norm(layers.depthwise(x, 3, oneOf(1, 2)))), width(), 1, 1),
+        x -> activation(layers.conv(layers.conv(x, 8, 1, 1), 8, 3, 1, 2, random.nextBoolean())),
+        x -> layers.conv(layers.addConstant(x, x.channels(), 1, 1), width(), 1, 1),
+        x -> activation(layers.addConstant(layers.conv(x, width(), 3, 1))),
+        x -> layers.conv(layers.addConstant(x, x.side(), x.side()), width(), 1, 1),
+        this::pool,
+        this::pad,
+        this::shared);
+  }
+
+  private Feature residual(Feature x, int out, int stride) {
+    Feature inner = activation(norm(layers.conv(x, width(), 3, stride)));
+    return norm(layers.conv(inner, out, oneOf(1, 3), 1));
+  }
+
+  private Feature projected(Feature x) {
+    int out = width();
+    return activation(layers.add(residual(x, out, 2), norm(layers.conv(x, out, 1, 2))));
+  }
+
+  private Feature optionA(Feature x) {
+    int out = x.channels() + oneOf(0, 3, 4);
+    return activation(layers.add(residual(x, out, 2), layers.optionA(x, out)));
+  }
+
+  private Feature pool(Feature x) {
+    Window window = Window.square(oneOf(2, 3), 1, oneOf(0, 1));
+    int side = x.side() + 2 * window.pads().get(0) - window.kernel().get(0) + 1;
+    if (side < 2) {
+      return x;
+    }
+    return layers.apply(
+        linear || random.nextBoolean()
+            ? new AveragePool(window, random.nextBoolean())
+            : new MaxPool(window),
+        x,
+        side);
+  }
+
+  private Feature pad(Feature x) {
+    float value = random.nextInt(3) == 0 ? 0.5f : 0;
+    Pad pad = new Pad(Pad.Mode.CONSTANT, List.of(0, 0, 1, 0, 0, 0, 0, 1), value);
+    return layers.conv(layers.apply(pad, x, x.side() + 1), width(), 3, 1);
+  }
+
+  /** The same kernel twice, in a chain that goes on. */
+  private Feature shared(Feature x) {
+    int channels = x.channels();
+    String weights = layers.constant(x.name() + ".shared", 0.5, channels, channels, 1, 1);
+    Feature first = activation(layers.convShared(x, weights, channels, 1));
+    return layers.conv(activation(layers.convShared(first, weights, channels, 1)), width(), 1, 1);
+  }
+
+  private Feature norm(Feature x) {
+    return random.nextInt(3) == 0 ? layers.batchNorm(x) : x;
+  }
+
+  private Feature activation(Feature x) {
+    return switch (linear ? random.nextInt(5, 7) : random.nextInt(8)) {
+      case 0, 1, 2 -> layers.apply(new Relu(), x);
+      case 3 -> layers.apply(new LeakyRelu(0.1f), x);
+      case 4 -> layers.apply(new Sigmoid(), x);
+      case 5 -> layers.apply(new Dropout(0.5f), x);
+      case 6 -> x;
+      default -> layers.apply(new Clip(-0.5f, 1), x);
+    };
+  }
+
+  private Feature head(Feature x) {
+    Feature flat = flat(x);
+    Feature hidden = random.nextBoolean() ? activation(product(flat, width())) : flat;
+    Feature logits = product(hidden, 5);
+    return random.nextInt(3) == 0 ? layers.apply(new Softmax(-1, false), logits) : logits;
+  }
+
+  private Feature flat(Feature x) {
+    return switch (random.nextInt(6)) {
+      case 0 -> layers.flatten(layers.apply(new GlobalAveragePool(), x, 1));
+      case 1 -> layers.apply(new ReduceMean(List.of(2, 3), false), x, 0);
+      case 2 -> layers.flatten(layers.apply(new ReduceMean(List.of(-2, -1), true), x, 1));
+      case 3 -> layers.flatten(x);
+      case 4 -> layers.reshape(x, 0, -1);
+      default -> layers.reshape(x, layers.batch().isKnown() ? 1 : -1, x.elements());
+    };
+  }
+
+  private Feature product(Feature x, int out) {
+    return random.nextInt(3) == 0 ? layers.matMul(x, out) : layers.gemm(x, out);
+  }
+
+  private int width() {
+    return oneOf(4, 6, 8, 10, 12);
+  }
+
+  private int oneOf(int... choices) {
+    return choices[random.nextInt(choices.length)];
+  }
+
+  private <T> T oneOf(List<T> choices) {
+    return choices.get(random.nextInt(choices.size()));
+  }
+}

@@ -1,0 +1,30 @@
+package dev.capstan.pipeline;
+
+import dev.capstan.data.Dataset;
+import dev.capstan.data.Datasets;
+import dev.capstan.data.ImageStore;
+import dev.capstan.data.Preprocessing;
+import dev.capstan.data.Split;
+import dev.capstan.torch.Decoders;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where images are and how the network takes them.
+ *
+ * @param input the preprocessing
+ * @param classes file with the class names in the order of the network's outputs, one a line; null
+ *     for alphabetical order
+ */
+public record ImageOptions(InputOptions input, @Nullable Path classes) {
+  /** ImageNet's preprocessing, classes in alphabetical order. */
+  public static final ImageOptions DEFAULT = new ImageOptions(InputOptions.DEFAULT, null);
+
+  /** The images at a path, prepared for a network. */
+  ImageStore open(Path path, Split split, Preprocessing preprocessing) {
+    List<String> order = classes == null ? List.of() : Datasets.readClasses(classes);
+    Dataset dataset = Datasets.open(path, split, order);
+    return new ImageStore(dataset, Decoders.fast(), preprocessing);
+  }
+}
