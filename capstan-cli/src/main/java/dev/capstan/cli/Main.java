@@ -10,7 +10,13 @@ import picocli.CommandLine.Help;
 /** The tool's entry. Only {@link #main} ends the process. */
 public final class Main {
   /** The commands, in the order that the help shows. */
-  private static final List<Function<RootCommand, Object>> COMMANDS = List.of(ConvertCommand::new);
+  private static final List<Function<RootCommand, Object>> COMMANDS =
+      List.of(
+          DemoCommand::new,
+          InspectCommand::new,
+          CompressCommand::new,
+          EvaluateCommand::new,
+          ConvertCommand::new);
 
   private final Console console;
   private final Interruption interruption;

@@ -1,6 +1,7 @@
 package dev.capstan.cli;
 
 import dev.capstan.recipe.WorkListener;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /** Shows work on {@code err}, and stops it when a signal asks for that. */
@@ -49,6 +50,13 @@ final class WorkDisplay implements WorkListener {
   public void note(String line) {
     if (!quiet) {
       console.err().println(line);
+    }
+  }
+
+  /** Tells which images were left out. */
+  void skipped(List<String> images) {
+    if (!images.isEmpty()) {
+      note("skipped %d damaged images, the first: %s".formatted(images.size(), images.get(0)));
     }
   }
 }

@@ -43,7 +43,7 @@ public record Cost(long macs, long parameters) {
   }
 
   /** Whether a constant that a node reads holds parameters. */
-  static boolean isParameter(Node node, int input, Constant constant) {
+  public static boolean isParameter(Node node, int input, Constant constant) {
     boolean statistics = node.operator() instanceof BatchNormalization && input >= 3;
     return constant.type().isFloating() && !statistics;
   }

@@ -34,6 +34,9 @@ public final class ImageIoDecoder implements ImageDecoder {
       }
       ImageReader reader = readers.next();
       try {
+        if (!reader.getFormatName().matches("(?i)jpeg|png")) {
+          throw new IOException("neither JPEG nor PNG");
+        }
         reader.setInput(input, true, true);
         return read(reader);
       } finally {

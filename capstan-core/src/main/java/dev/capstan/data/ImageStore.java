@@ -104,9 +104,8 @@ public final class ImageStore {
   }
 
   private byte[] keep(int index, byte[] pixels) {
-    if (room.addAndGet(-pixels.length) >= 0) {
-      kept.set(index, pixels);
-    } else {
+    // Two threads may have decoded one image where an epoch ends: it takes room once.
+    if (room.addAndGet(-pixels.length) < 0 || !kept.compareAndSet(index, null, pixels)) {
       room.addAndGet(pixels.length);
     }
     return pixels;

@@ -5,8 +5,8 @@ package dev.capstan.data;
  *
  * <p>Output o is the mean of the inputs under a triangle of half-width max(1, in/out) around (o +
  * 1/2) in/out, so that shrinking averages all pixels instead of picking some. Weights are fixed
- * point and each axis rounds to bytes, both as in Pillow's {@code Resample.c}, whose results these
- * are bit by bit.
+ * point and each axis rounds to bytes, as in Pillow's {@code Resample.c}: each axis gives the same
+ * bytes. Width comes first, which decides between neighbouring values where both axes change.
  */
 final class Resampling {
   private static final int PRECISION = 22;

@@ -51,8 +51,17 @@ public final class Operands {
 
   /** An error that names the node. */
   public InvalidInputException error(String message) {
-    return new InvalidInputException(
-        "node '" + node.name() + "' (" + node.operator().type() + "): " + message);
+    return new InvalidInputException(place() + message);
+  }
+
+  private String place() {
+    return "node '" + node.name() + "' (" + node.operator().type() + "): ";
+  }
+
+  /** The error, made to name the node where it comes from a class that does not know it. */
+  InvalidInputException located(InvalidInputException e) {
+    String message = String.valueOf(e.getMessage());
+    return message.startsWith(place()) ? e : new InvalidInputException(place() + message, e);
   }
 
   /** Fails where input {@code index} has not {@code rank} axes. */

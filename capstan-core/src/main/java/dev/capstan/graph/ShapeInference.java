@@ -42,7 +42,7 @@ public final class ShapeInference {
 
   private void infer(Node node) {
     Operands operands = operands(graph, types, node);
-    List<TensorType> outputs = node.operator().infer(operands);
+    List<TensorType> outputs = infer(node, operands);
     for (int i = 0; i < node.outputs().size(); i++) {
       if (!node.outputs().get(i).isEmpty()) {
         if (i >= outputs.size()) {
@@ -50,6 +50,14 @@ public final class ShapeInference {
         }
         types.put(node.outputs().get(i), outputs.get(i));
       }
+    }
+  }
+
+  private static List<TensorType> infer(Node node, Operands operands) {
+    try {
+      return node.operator().infer(operands);
+    } catch (InvalidInputException e) {
+      throw operands.located(e);
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.capstan.graph.DataType;
 import dev.capstan.graph.InvalidInputException;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 
 /** ONNX's numbers for element types. */
 final class ElementTypes {
@@ -30,7 +31,7 @@ final class ElementTypes {
   }
 
   private static TensorProto.DataType onnx(DataType type) {
-    return java.util.Objects.requireNonNull(ONNX.get(type));
+    return Objects.requireNonNull(ONNX.get(type));
   }
 
   static DataType fromOnnx(int number) {

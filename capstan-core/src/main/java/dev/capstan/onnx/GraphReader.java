@@ -52,22 +52,32 @@ final class GraphReader implements NodeReader.Scope {
   }
 
   private Graph read() {
-    for (TensorProto tensor : proto.getInitializerList()) {
-      constants.put(tensor.getName(), tensors.read(tensor));
-    }
-    if (proto.getSparseInitializerCount() > 0) {
-      throw new InvalidInputException("sparse initializers are not supported");
-    }
-    for (ValueInfoProto input : proto.getInputList()) {
-      // Up to IR version 3 initializers are inputs too; a value of their own makes them constants.
-      if (!constants.containsKey(input.getName())) {
-        inputs.add(ValueTypes.read(input));
-      }
-    }
+    readConstants();
+    readInputs();
     proto.getNodeList().forEach(node -> used.addAll(node.getInputList()));
     proto.getOutputList().forEach(output -> used.add(output.getName()));
     proto.getNodeList().forEach(this::read);
     return graph(outputs());
+  }
+
+  private void readConstants() {
+    if (proto.getSparseInitializerCount() > 0) {
+      throw new InvalidInputException("sparse initializers are not supported");
+    }
+    for (TensorProto tensor : proto.getInitializerList()) {
+      if (constants.put(tensor.getName(), tensors.read(tensor)) != null) {
+        throw new InvalidInputException("two initializers are named '" + tensor.getName() + "'");
+      }
+    }
+  }
+
+  /** Up to IR version 3 initializers are inputs too; a value of their own makes them constants. */
+  private void readInputs() {
+    for (ValueInfoProto input : proto.getInputList()) {
+      if (!constants.containsKey(input.getName())) {
+        inputs.add(ValueTypes.read(input));
+      }
+    }
   }
 
   private void read(NodeProto node) {

@@ -61,7 +61,8 @@ final class ModelMetadata {
             .setDomain(metadata.domain())
             .setModelVersion(metadata.modelVersion())
             .setDocString(metadata.doc());
-    metadata.opsets().forEach((domain, version) -> model.addOpsetImport(opset(domain, version)));
+    Map<String, Long> opsets = metadata.withOpset(metadata.opset()).opsets();
+    opsets.forEach((domain, version) -> model.addOpsetImport(opset(domain, version)));
     metadata.properties().forEach((key, value) -> model.addMetadataProps(entry(key, value)));
     return model;
   }

@@ -1,6 +1,7 @@
 package dev.capstan.onnx;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
+import dev.capstan.files.Draft;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
 import java.io.IOException;

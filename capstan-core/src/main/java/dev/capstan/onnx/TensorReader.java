@@ -6,6 +6,7 @@ import dev.capstan.graph.DataType;
 import dev.capstan.graph.InvalidInputException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 
 /** Constants from ONNX's tensors: raw bytes stay where they are, typed fields are unpacked. */
 final class TensorReader {
@@ -43,49 +44,47 @@ final class TensorReader {
     if (tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
       return external.read(tensor);
     }
-    return tensor.hasRawData()
-        ? tensor.getRawData().asReadOnlyByteBuffer()
-        : typed(tensor, type).flip();
+    return tensor.hasRawData() ? tensor.getRawData().asReadOnlyByteBuffer() : typed(tensor, type);
   }
 
   /** The field that ONNX uses for a type; narrow integers and halves lie in int32 fields. */
   private static ByteBuffer typed(TensorProto tensor, DataType type) {
-    switch (type) {
-      case FLOAT32 -> {
-        ByteBuffer bytes = allocate(tensor.getFloatDataCount(), 4);
-        tensor.getFloatDataList().forEach(bytes::putFloat);
-        return bytes;
-      }
-      case FLOAT64 -> {
-        ByteBuffer bytes = allocate(tensor.getDoubleDataCount(), 8);
-        tensor.getDoubleDataList().forEach(bytes::putDouble);
-        return bytes;
-      }
-      case INT64 -> {
-        ByteBuffer bytes = allocate(tensor.getInt64DataCount(), 8);
-        tensor.getInt64DataList().forEach(bytes::putLong);
-        return bytes;
-      }
-      case UINT32, UINT64 -> {
-        ByteBuffer bytes = allocate(tensor.getUint64DataCount(), type.bytes());
-        tensor.getUint64DataList().forEach(value -> putInteger(bytes, value, type.bytes()));
-        return bytes;
-      }
-      default -> {
-        ByteBuffer bytes = allocate(tensor.getInt32DataCount(), type.bytes());
-        tensor.getInt32DataList().forEach(value -> putInteger(bytes, value, type.bytes()));
-        return bytes;
+    return switch (type) {
+      case FLOAT32 -> floats(tensor);
+      case FLOAT64 -> doubles(tensor);
+      case INT64 -> integers(tensor.getInt64DataList(), type.bytes());
+      case UINT32, UINT64 -> integers(tensor.getUint64DataList(), type.bytes());
+      default -> integers(tensor.getInt32DataList(), type.bytes());
+    };
+  }
+
+  private static ByteBuffer floats(TensorProto tensor) {
+    ByteBuffer bytes = allocate(tensor.getFloatDataCount(), 4);
+    for (int i = 0; i < tensor.getFloatDataCount(); i++) {
+      bytes.putFloat(tensor.getFloatData(i));
+    }
+    return bytes.flip();
+  }
+
+  private static ByteBuffer doubles(TensorProto tensor) {
+    ByteBuffer bytes = allocate(tensor.getDoubleDataCount(), 8);
+    for (int i = 0; i < tensor.getDoubleDataCount(); i++) {
+      bytes.putDouble(tensor.getDoubleData(i));
+    }
+    return bytes.flip();
+  }
+
+  private static ByteBuffer integers(List<? extends Number> values, int width) {
+    ByteBuffer bytes = allocate(values.size(), width);
+    for (Number value : values) {
+      for (int i = 0; i < width; i++) {
+        bytes.put((byte) (value.longValue() >> (8 * i)));
       }
     }
+    return bytes.flip();
   }
 
   private static ByteBuffer allocate(int elements, int width) {
     return ByteBuffer.allocate(Math.multiplyExact(elements, width)).order(ByteOrder.LITTLE_ENDIAN);
-  }
-
-  private static void putInteger(ByteBuffer bytes, long value, int width) {
-    for (int i = 0; i < width; i++) {
-      bytes.put((byte) (value >> (8 * i)));
-    }
   }
 }

@@ -24,10 +24,17 @@ final class ValueTypes {
           "graph input '%s' is no tensor with a shape; export the model with shapes"
               .formatted(value.getName()));
     }
+    try {
+      return new Value(value.getName(), type(value), value.getDocString());
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException("value '" + value.getName() + "': " + e.getMessage(), e);
+    }
+  }
+
+  private static TensorType type(ValueInfoProto value) {
     TypeProto.Tensor tensor = value.getType().getTensorType();
     Shape shape = new Shape(tensor.getShape().getDimList().stream().map(ValueTypes::read).toList());
-    TensorType type = new TensorType(ElementTypes.fromOnnx(tensor.getElemType()), shape);
-    return new Value(value.getName(), type, value.getDocString());
+    return new TensorType(ElementTypes.fromOnnx(tensor.getElemType()), shape);
   }
 
   /** Some exporters write -1 where they mean an open extent. */

@@ -62,7 +62,10 @@ final class CheckpointUnpickler extends Unpickler {
         IObjectConstructor function = (IObjectConstructor) allowed(line(), line());
         stack.add(function.construct(stack.pop_all_since_marker().toArray()));
       }
-      case Opcodes.BUILD -> build(stack.pop(), stack.peek());
+      case Opcodes.BUILD -> {
+        stack.pop();
+        checkStateful(stack.peek());
+      }
       case Opcodes.EMPTY_DICT -> stack.add(new LinkedHashMap<>());
       case Opcodes.DICT -> {
         List<Object> items = stack.pop_all_since_marker();
@@ -97,12 +100,13 @@ final class CheckpointUnpickler extends Unpickler {
 
   private static InvalidInputException refused(String verb, String name) {
     return new InvalidInputException(
-        "refused: the checkpoint would %s '%s'; only tensors are read: save them alone with torch.save(model.state_dict(), file)"
-            .formatted(verb, name));
+        "refused: the checkpoint would "
+            + "%s '%s'; only tensors are read: save them alone with ".formatted(verb, name)
+            + "torch.save(model.state_dict(), file)");
   }
 
-  /** State is set only where it is of no use: {@code _metadata} of an OrderedDict. */
-  private static void build(Object state, Object target) {
+  /** State may be given only to an OrderedDict: its {@code _metadata}, which is dropped. */
+  private static void checkStateful(Object target) {
     if (!(target instanceof LinkedHashMap)) {
       throw new InvalidInputException(
           "refused: the checkpoint would set the state of a " + target.getClass().getSimpleName());

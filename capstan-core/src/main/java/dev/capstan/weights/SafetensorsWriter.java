@@ -1,15 +1,14 @@
 package dev.capstan.weights;
 
+import dev.capstan.files.Draft;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.InvalidInputException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,39 +33,15 @@ public final class SafetensorsWriter {
    * @throws InvalidInputException if the file cannot be written
    */
   public static void write(Map<String, Constant> tensors, Map<String, String> metadata, Path file) {
-    Path target = file.toAbsolutePath();
-    Path folder = target.getParent();
-    if (folder == null || Files.isDirectory(target)) {
-      throw new InvalidInputException(file + ": cannot be written: is a folder");
-    }
-    try {
-      Path part =
-          folder.resolve(target.getFileName() + "." + ProcessHandle.current().pid() + ".part");
-      try {
-        writeAll(tensors, metadata, part);
-        Files.move(
-            part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      } finally {
-        Files.deleteIfExists(part);
-      }
-    } catch (IOException e) {
-      throw new InvalidInputException(file + ": cannot be written: " + e, e);
-    }
+    Draft.write(file, stream -> writeAll(tensors, metadata, Channels.newChannel(stream)));
   }
 
   private static void writeAll(
-      Map<String, Constant> tensors, Map<String, String> metadata, Path file) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(
-            file,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING)) {
-      put(channel, header(tensors, metadata));
-      for (Constant tensor : tensors.values()) {
-        put(channel, tensor.bytes());
-      }
-      channel.force(true);
+      Map<String, Constant> tensors, Map<String, String> metadata, WritableByteChannel channel)
+      throws IOException {
+    put(channel, header(tensors, metadata));
+    for (Constant tensor : tensors.values()) {
+      put(channel, tensor.bytes());
     }
   }
 
@@ -103,7 +78,7 @@ public final class SafetensorsWriter {
         .flip();
   }
 
-  private static void put(FileChannel channel, ByteBuffer bytes) throws IOException {
+  private static void put(WritableByteChannel channel, ByteBuffer bytes) throws IOException {
     while (bytes.hasRemaining()) {
       channel.write(bytes);
     }

@@ -30,8 +30,8 @@ record StridedTensor(Storage storage, long offset, List<Long> sizes, List<Long> 
         || sizes.size() > MAX_RANK
         || !fits(storage, offset, sizes, strides)) {
       throw new InvalidInputException(
-          "a tensor of shape %s with strides %s at offset %d is not within its storage of %d elements"
-              .formatted(sizes, strides, offset, storage.elements()));
+          "a tensor of shape %s with strides %s at offset %d".formatted(sizes, strides, offset)
+              + " is not within its storage of %d elements".formatted(storage.elements()));
     }
   }
 

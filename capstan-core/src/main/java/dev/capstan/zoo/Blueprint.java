@@ -90,18 +90,24 @@ final class Blueprint {
   }
 
   Blueprint batchNorm(String layer) {
-    parameter(layer + ".weight", Role.SCALE, channels);
-    parameter(layer + ".bias", Role.SHIFT, channels);
-    parameter(layer + ".running_mean", Role.MEAN, channels);
-    parameter(layer + ".running_var", Role.VARIANCE, channels);
+    return batchNorm(layer, Role.SCALE);
+  }
+
+  /** The BatchNorm at the end of a residual branch. */
+  Blueprint branchNorm(String layer) {
+    return batchNorm(layer, Role.BRANCH_SCALE);
+  }
+
+  private Blueprint batchNorm(String layer, Role scale) {
+    String[] names = {
+      layer + ".weight", layer + ".bias", layer + ".running_mean", layer + ".running_var"
+    };
+    parameter(names[0], scale, channels);
+    parameter(names[1], Role.SHIFT, channels);
+    parameter(names[2], Role.MEAN, channels);
+    parameter(names[3], Role.VARIANCE, channels);
     return node(
-        layer,
-        new BatchNormalization(EPSILON),
-        last,
-        layer + ".weight",
-        layer + ".bias",
-        layer + ".running_mean",
-        layer + ".running_var");
+        layer, new BatchNormalization(EPSILON), last, names[0], names[1], names[2], names[3]);
   }
 
   Blueprint relu(String layer) {

@@ -52,7 +52,7 @@ record CifarResNet(int blocks, List<Integer> widths) implements Architecture {
     String input = net.last();
     int inChannels = net.channels();
     net.conv(layer + ".conv1", width, 3, stride).batchNorm(layer + ".bn1").relu(layer + ".relu1");
-    String residual = net.conv(layer + ".conv2", width, 3, 1).batchNorm(layer + ".bn2").last();
+    String residual = net.conv(layer + ".conv2", width, 3, 1).branchNorm(layer + ".bn2").last();
     String shortcut = input;
     if (stride > 1) {
       shortcut = shortcut(net.from(input, inChannels), layer + ".shortcut", width);

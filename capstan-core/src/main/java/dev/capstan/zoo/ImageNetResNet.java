@@ -57,12 +57,12 @@ record ImageNetResNet(boolean bottleneck, List<Integer> blocks) implements Archi
 
   private static String basic(Blueprint net, String layer, int width, int stride) {
     net.conv(layer + ".conv1", width, 3, stride).batchNorm(layer + ".bn1").relu(layer + ".relu1");
-    return net.conv(layer + ".conv2", width, 3, 1).batchNorm(layer + ".bn2").last();
+    return net.conv(layer + ".conv2", width, 3, 1).branchNorm(layer + ".bn2").last();
   }
 
   private static String bottleneck(Blueprint net, String layer, int width, int stride) {
     net.conv(layer + ".conv1", width, 1, 1).batchNorm(layer + ".bn1").relu(layer + ".relu1");
     net.conv(layer + ".conv2", width, 3, stride).batchNorm(layer + ".bn2").relu(layer + ".relu2");
-    return net.conv(layer + ".conv3", 4 * width, 1, 1).batchNorm(layer + ".bn3").last();
+    return net.conv(layer + ".conv3", 4 * width, 1, 1).branchNorm(layer + ".bn3").last();
   }
 }

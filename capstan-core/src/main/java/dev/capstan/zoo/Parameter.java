@@ -15,6 +15,7 @@ record Parameter(String name, Shape shape, Role role) {
     KERNEL,
     BIAS,
     SCALE,
+    BRANCH_SCALE,
     SHIFT,
     MEAN,
     VARIANCE

@@ -32,6 +32,8 @@ final class RandomWeights {
         yield () -> deviation * random.nextGaussian();
       }
       case BIAS, SHIFT, MEAN -> () -> 0.1 * random.nextGaussian();
+      // Branches as strong as their stream would double it a block: 1e8 after 54 of them.
+      case BRANCH_SCALE -> () -> random.nextDouble(0.1, 0.3);
       case SCALE, VARIANCE -> () -> random.nextDouble(0.5, 1.5);
     };
   }

@@ -72,7 +72,13 @@ class BatchesTest {
   }
 
   private static void assertSame(List<Batch> found, List<Batch> expected) {
-    assertThat(found).usingRecursiveComparison().isEqualTo(expected);
+    assertThat(found).hasSameSizeAs(expected);
+    for (int b = 0; b < found.size(); b++) {
+      assertThat(found.get(b).indices()).isEqualTo(expected.get(b).indices());
+      assertThat(found.get(b).labels()).isEqualTo(expected.get(b).labels());
+      assertThat(found.get(b).shape()).isEqualTo(expected.get(b).shape());
+      assertThat(Arrays.equals(found.get(b).pixels(), expected.get(b).pixels())).isTrue();
+    }
   }
 
   @ParameterizedTest
@@ -104,7 +110,8 @@ class BatchesTest {
             alone,
             0);
         int from = k * alone.length;
-        assertThat(Arrays.copyOfRange(batch.pixels(), from, from + alone.length)).isEqualTo(alone);
+        assertThat(Arrays.equals(batch.pixels(), from, from + alone.length, alone, 0, alone.length))
+            .isTrue();
       }
     }
   }
@@ -112,7 +119,7 @@ class BatchesTest {
   @Test
   void anImageThatFitsIsDecodedOnce() {
     Fragile set = new Fragile(i -> false);
-    assertThat(all(store(set, 100 * 3072), Order.shuffled(set, 1).limit(500), 10, 2)).hasSize(50);
+    assertThat(all(store(set, 100 * 3072), Order.shuffled(set, 1).limit(500), 10, 1)).hasSize(50);
     assertThat(set.reads).hasValue(100);
   }
 

@@ -11,6 +11,7 @@ import dev.capstan.graph.InvalidInputException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -184,9 +185,7 @@ class PreprocessingTest {
   void augmentationIsAFunctionOfSeedEpochAndIndexThatReachesEveryPlace() {
     Augmentation augmentation = new Augmentation(2, true, 3);
     List<Placement> places =
-        java.util.stream.IntStream.range(0, 2000)
-            .mapToObj(i -> augmentation.place(i % 3, i))
-            .toList();
+        IntStream.range(0, 2000).mapToObj(i -> augmentation.place(i % 3, i)).toList();
     assertThat(places.stream().distinct().count()).isEqualTo(5 * 5 * 2);
     assertThat(new Augmentation(2, true, 3).place(1, 7)).isEqualTo(augmentation.place(1, 7));
     assertThat(Augmentation.NONE.place(1, 7)).isEqualTo(Placement.PLAIN);

@@ -1,6 +1,7 @@
 package dev.capstan.onnx;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.capstan.testing.OnnxModels;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,6 +24,7 @@ final class OperatorCases {
    * @param model the model; its first axis is open
    * @param input extents of x in a run
    */
+  @SuppressWarnings("ArrayRecordComponent") // Cases are never compared.
   record Case(String name, ModelProto model, long[] input) {
     @Override
     public String toString() {
@@ -137,7 +139,7 @@ final class OperatorCases {
       }
       add(21, IMAGE, type, "kernel_shape", kernel, "dilations", new long[] {2, 3});
       add(21, new long[] {2, 3, 9}, type, "kernel_shape", new long[] {4});
-      add(21, IMAGE, "Global" + "AveragePool");
+      add(21, IMAGE, "GlobalAveragePool");
     }
     add(11, IMAGE, "MaxPool", "kernel_shape", kernel, "dilations", new long[] {3, 1});
     add(11, IMAGE, "MaxPool", "kernel_shape", kernel, "storage_order", 1);
@@ -191,11 +193,8 @@ final class OperatorCases {
     }
   }
 
-  static ai.onnx.proto.OnnxMl.TensorProto bool(boolean value) {
-    return ai.onnx.proto.OnnxMl.TensorProto.newBuilder()
-        .setDataType(9)
-        .addInt32Data(value ? 1 : 0)
-        .build();
+  static TensorProto bool(boolean value) {
+    return TensorProto.newBuilder().setDataType(9).addInt32Data(value ? 1 : 0).build();
   }
 
   private void products() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.capstan.graph.Dim;
 import dev.capstan.graph.Graph;
+import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.TensorType;
@@ -20,6 +21,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each operator in each opset form, judged by ONNX Runtime. */
 class OperatorRoundTripTest {
+  private static final long[][] OTHER_SHAPES = {
+    {}, {3}, {2, 3}, {2, 3, 5}, {1, 4, 1, 1}, {-1, -1, -1, -1}, {0, 0, 0, 0}, {1, 2, 3, 4, 5}
+  };
+
   @TempDir Path folder;
 
   @ParameterizedTest
@@ -38,6 +43,20 @@ class OperatorRoundTripTest {
     assertThat(found.values()).isEqualTo(expected.values());
     assertThat(OnnxReader.read(rewritten)).hasToString(graph.toString());
     checkShapes(graph, one.input(), expected.shape());
+  }
+
+  /** An input of another shape is fine or refused with the node's name; nothing else happens. */
+  @ParameterizedTest
+  @MethodSource("dev.capstan.onnx.OperatorCases#all")
+  void otherInputShapesAreInferredOrRefused(OperatorCases.Case one) {
+    Graph graph = OnnxReader.read(OnnxModels.write(one.model(), folder.resolve("model.onnx")));
+    for (long[] other : OTHER_SHAPES) {
+      try {
+        assertThat(inferred(graph, Shape.of(other))).isNotNull();
+      } catch (InvalidInputException e) {
+        assertThat(e).hasMessageStartingWith("node 'y_node' (");
+      }
+    }
   }
 
   private static void checkShapes(Graph graph, long[] input, long[] output) {

@@ -3,6 +3,7 @@ package dev.capstan.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.op.Reshape;
@@ -37,7 +38,7 @@ class ShapeArithmeticTest {
     assertTarget(model, 0L, -1L);
   }
 
-  private static ai.onnx.proto.OnnxMl.TensorProto zero() {
+  private static TensorProto zero() {
     return OnnxModels.longTensor("", 0).toBuilder().clearDims().build();
   }
 

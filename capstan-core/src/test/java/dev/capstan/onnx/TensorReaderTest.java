@@ -13,6 +13,7 @@ import dev.capstan.testing.OnnxModels;
 import dev.capstan.testing.OrtOracle;
 import dev.capstan.testing.OrtOracle.Tensor;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -102,6 +103,17 @@ class TensorReaderTest {
     TensorProto rest =
         external("sub/../sub/data.bin", "8", "8", 2).toBuilder().removeExternalData(2).build();
     assertThat(reader.read(rest).floats()).containsExactly(3, 4);
+  }
+
+  @Test
+  void externalDataBeyondTwoGiB() throws IOException {
+    long offset = 3L << 30;
+    try (RandomAccessFile file = new RandomAccessFile(folder.resolve("large.bin").toFile(), "rw")) {
+      file.seek(offset);
+      file.writeInt(Integer.reverseBytes(Float.floatToIntBits(2.5f)));
+    }
+    TensorProto tensor = external("large.bin", Long.toString(offset), "4", 1);
+    assertThat(reader.read(tensor).floats()).containsExactly(2.5f);
   }
 
   @ParameterizedTest

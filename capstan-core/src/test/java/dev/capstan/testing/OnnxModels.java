@@ -132,7 +132,7 @@ public final class OnnxModels {
     NodeProto.Builder node =
         NodeProto.newBuilder()
             .setOpType(type)
-            .setName(outputs.split(" ")[0] + "_node")
+            .setName(outputs.split(" ", -1)[0] + "_node")
             .addAllInput(names(inputs))
             .addAllOutput(names(outputs));
     for (int i = 0; i < attributes.length; i += 2) {
@@ -150,7 +150,7 @@ public final class OnnxModels {
   private static List<String> names(String names) {
     return names.isEmpty()
         ? List.of()
-        : Arrays.stream(names.split(" ")).map(name -> name.equals("_") ? "" : name).toList();
+        : Arrays.stream(names.split(" ", -1)).map(name -> name.equals("_") ? "" : name).toList();
   }
 
   private static AttributeProto attribute(String name, Object value) {

@@ -32,6 +32,7 @@ public final class OrtOracle {
    * @param values elements, row-major
    * @param shape extents
    */
+  @SuppressWarnings("ArrayRecordComponent") // Tests compare its parts, never two of them.
   public record Tensor(float[] values, long... shape) {
     /** Elements between -1 and 1 that depend on the seed alone. */
     public static Tensor random(long seed, long... shape) {

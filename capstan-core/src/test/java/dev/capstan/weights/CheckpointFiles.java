@@ -84,9 +84,9 @@ enum CheckpointFiles {
   }
 
   private static byte[] floats(float[] values) {
-    ByteBuffer bytes = little(4 * values.length);
-    bytes.asFloatBuffer().put(values);
-    return bytes.array();
+    byte[] bytes = new byte[4 * values.length];
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(values);
+    return bytes;
   }
 
   private static ByteBuffer little(int size) {

@@ -2,9 +2,11 @@ package dev.capstan.zoo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.DataType;
+import dev.capstan.graph.Dim;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.Node;
@@ -14,6 +16,7 @@ import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.TensorType;
 import dev.capstan.graph.Value;
 import dev.capstan.graph.op.BatchNormalization;
+import dev.capstan.testing.OrtOracle;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +24,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ZooTest {
   /**
@@ -70,7 +74,7 @@ class ZooTest {
 
   private static long macs(Graph graph) {
     Value input = graph.inputs().get(0);
-    TensorType one = input.type().with(input.type().shape().with(0, dev.capstan.graph.Dim.of(1)));
+    TensorType one = input.type().with(input.type().shape().with(0, Dim.of(1)));
     Graph single = graph.edit().inputs(List.of(new Value(input.name(), one))).build();
     Map<String, TensorType> types = ShapeInference.of(single);
     long macs = 0;
@@ -255,11 +259,27 @@ class ZooTest {
     Map<String, Constant> weights = Zoo.random("resnet20", 5).constants();
 
     float[] kernel = weights.get("layer3.1.conv1.weight").floats();
-    assertThat(meanSquare(kernel)).isCloseTo(2.0 / (64 * 9), within(0.05));
+    assertThat(meanSquare(kernel)).isCloseTo(2.0 / (64 * 9), withinPercentage(5));
     for (float variance : weights.get("bn1.running_var").floats()) {
       assertThat(variance).isBetween(0.5f, 1.5f).isNotEqualTo(1);
     }
     assertThat(meanSquare(weights.get("bn1.running_mean").floats())).isPositive();
+  }
+
+  /** However deep, neither does the signal explode nor do all images look alike. */
+  @ParameterizedTest
+  @ValueSource(strings = {"resnet8", "resnet110", "vgg16-bn-cifar"})
+  void randomNetworksRunWithLogitsOfPlausibleSize(String name) {
+    OrtOracle.Tensor images = OrtOracle.Tensor.random(2, 2, 3, 32, 32);
+
+    OrtOracle.Tensor logits =
+        OrtOracle.run(Zoo.random(name, 1), Map.of("input", images)).get("logits");
+
+    assertThat(logits.shape()).containsExactly(2, 10);
+    assertThat(Math.sqrt(meanSquare(logits.values()))).isBetween(0.1, 30.0);
+    for (int i = 0; i < 10; i++) {
+      assertThat(logits.values()[i]).isNotEqualTo(logits.values()[10 + i]);
+    }
   }
 
   private static double meanSquare(float[] values) {
@@ -268,9 +288,5 @@ class ZooTest {
       sum += value * value;
     }
     return sum / values.length;
-  }
-
-  private static org.assertj.core.data.Percentage within(double share) {
-    return org.assertj.core.data.Percentage.withPercentage(100 * share);
   }
 }

@@ -9,18 +9,18 @@ import dev.capstan.data.Preprocessing;
 import dev.capstan.data.Split;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
+import dev.capstan.ort.Verification;
 import dev.capstan.pipeline.CompressReport.Change;
 import dev.capstan.pipeline.CompressReport.Machine;
 import dev.capstan.pipeline.CompressReport.Stages;
-import dev.capstan.ort.Verification;
 import dev.capstan.rank.RankGrid;
 import dev.capstan.rank.Ranks;
 import dev.capstan.rank.UniformRanks;
 import dev.capstan.recipe.LearnRecipe;
+import dev.capstan.recipe.Learned;
 import dev.capstan.recipe.TrainRecipe;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.space.ChannelSpaces;
-import dev.capstan.recipe.Learned;
 import dev.capstan.torch.Evaluation;
 import dev.capstan.torch.ProjectionLearning;
 import dev.capstan.torch.TorchNetwork;
@@ -34,8 +34,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The whole job: reads the network, finds its channel spaces, gives each a rank, learns their bases,
- * compresses the kernels, fine-tunes, verifies the result in ONNX Runtime and only then writes it.
+ * The whole job: reads the network, finds its channel spaces, gives each a rank, learns their
+ * bases, compresses the kernels, fine-tunes, verifies the result in ONNX Runtime and only then
+ * writes it.
  */
 public final class Compressor {
   /** Images that the projections see at most, unless the job says otherwise. */
@@ -124,12 +125,9 @@ public final class Compressor {
     return UniformRanks.allocate(spaces, costs, RankGrid.DEFAULT, job.keepMacs(), macs);
   }
 
-  private Learned learn(
-      Graph graph, ChannelSpaces spaces, Ranks ranks, ImageStore store) {
+  private Learned learn(Graph graph, ChannelSpaces spaces, Ranks ranks, ImageStore store) {
     int count =
-        job.learnImages() > 0
-            ? job.learnImages()
-            : Math.min(MOST_IMAGES, store.dataset().size());
+        job.learnImages() > 0 ? job.learnImages() : Math.min(MOST_IMAGES, store.dataset().size());
     return ProjectionLearning.learn(
         graph,
         spaces,

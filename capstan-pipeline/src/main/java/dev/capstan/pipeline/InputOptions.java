@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How images become the network's input, as far as the user says; what is left open follows from the
- * network's input shape.
+ * How images become the network's input, as far as the user says; what is left open follows from
+ * the network's input shape.
  *
  * @param mean one number a channel
  * @param std the same for the standard deviation

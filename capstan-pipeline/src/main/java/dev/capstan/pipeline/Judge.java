@@ -20,10 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param validation labelled images to judge by, null for none
  */
 record Judge(
-    ImageStore learning,
-    @Nullable ImageStore validation,
-    Compute compute,
-    WorkListener listener) {
+    ImageStore learning, @Nullable ImageStore validation, Compute compute, WorkListener listener) {
   /** Images a step. */
   static final int BATCH = 100;
 
@@ -63,8 +60,8 @@ record Judge(
         String.format(
             Locale.ROOT,
             "the network gets %.1f %% of %d labelled images right, chance is %.1f %%: the order of"
-                + " the classes (--classes) or the preprocessing (--mean, --std, --channels, --range)"
-                + " is probably wrong",
+                + " the classes (--classes) or the preprocessing (--mean, --std, --channels,"
+                + " --range) is probably wrong",
             few.top1(),
             few.images(),
             chance);

@@ -37,8 +37,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Writes a result into a folder of its own beside its target, verifies and times it there, and moves
- * it into place when all held.
+ * Writes a result into a folder of its own beside its target, verifies and times it there, and
+ * moves it into place when all held.
  */
 final class Results implements AutoCloseable {
   private static final int VERIFIED_BATCH = 8;
@@ -94,8 +94,7 @@ final class Results implements AutoCloseable {
     // In single precision whatever it was learned in: that is what the file computes.
     Compute exact = new Compute("fp32", job.compute().threads());
     try (TorchNetwork network = new TorchNetwork(graph, exact)) {
-      return new Verifier(
-              model(), network::run, Verification.tolerance(graph), exact.threads())
+      return new Verifier(model(), network::run, Verification.tolerance(graph), exact.threads())
           .verify(calibration(images), VERIFIED_RUNS, job.seed());
     }
   }

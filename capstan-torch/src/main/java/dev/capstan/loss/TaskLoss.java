@@ -38,12 +38,40 @@ public final class TaskLoss {
     return torch.nll_loss(logProbabilities(output), Tensors.of(classes, classes.length));
   }
 
+  /**
+   * Mean cross-entropy with labels of which a share {@code smoothing} is spread evenly over all
+   * classes, in nats.
+   */
+  public Tensor crossEntropy(Tensor output, int[] labels, double smoothing) {
+    Tensor hard = crossEntropy(output, labels);
+    if (smoothing == 0) {
+      return hard;
+    }
+    Tensor even = logProbabilities(output).mean().neg();
+    return hard.mul(new Scalar(1 - smoothing)).add(even.mul(new Scalar(smoothing)));
+  }
+
   /** Mean divergence of {@code outputs} from {@code targets}, one tensor an output of the graph. */
   public Tensor divergence(List<Tensor> targets, List<Tensor> outputs) {
+    return divergence(targets, outputs, 1);
+  }
+
+  /**
+   * The same of probabilities softened by a temperature T, times T squared, so that gradients keep
+   * their size (Hinton et al. 2015, section 2). T says nothing about outputs that are no classes.
+   */
+  public Tensor divergence(List<Tensor> targets, List<Tensor> outputs, double temperature) {
     boolean classes = outputs.size() == 1 && outputs.get(0).dim() == 2;
     return classes
-        ? klDivergence(logProbabilities(targets.get(0)), logProbabilities(outputs.get(0)))
+        ? klDivergence(softened(targets.get(0), temperature), softened(outputs.get(0), temperature))
+            .mul(new Scalar(temperature * temperature))
         : relativeError(targets, outputs);
+  }
+
+  /** Logarithms of probabilities are logits too, whatever the network gives. */
+  private Tensor softened(Tensor output, double temperature) {
+    Tensor logs = logProbabilities(output);
+    return temperature == 1 ? logs : torch.log_softmax(logs.div(new Scalar(temperature)), 1);
   }
 
   /** {@code sum_k p_k (log p_k - log q_k)}, mean over the batch. */

@@ -83,8 +83,9 @@ public final class TorchNetwork implements AutoCloseable {
     return evaluate(store, Order.sequential(store.dataset()), batchSize, "evaluate", listener);
   }
 
-  /** The same over the images of an order. */
-  public Evaluation evaluate(ImageStore store, Order order, int batchSize, WorkListener listener) {
+  /** The same over the images of an order; the listener is told {@code what} this is. */
+  public Evaluation evaluate(
+      ImageStore store, Order order, int batchSize, String what, WorkListener listener) {
     Tally tally = new Tally(new TaskLoss(graph));
     try (Batches batches = store.batches(order, Augmentation.NONE, batchSize, threads)) {
       listener.begin(what, batches.count());

@@ -3,6 +3,7 @@ package dev.capstan.graph.op;
 import dev.capstan.graph.ChannelFlow;
 import dev.capstan.graph.Operands;
 import dev.capstan.graph.Operator;
+import dev.capstan.graph.Shape;
 import dev.capstan.graph.TensorType;
 import java.util.List;
 
@@ -15,7 +16,11 @@ import java.util.List;
 public record BatchNormalization(float epsilon) implements Operator {
   @Override
   public List<TensorType> infer(Operands operands) {
-    long channels = operands.shape(0).size(1);
+    Shape input = operands.shape(0);
+    if (input.rank() < 2) {
+      throw operands.error("expected input 0 to have channels along axis 1, found shape " + input);
+    }
+    long channels = input.size(1);
     for (int i = 1; i <= 4; i++) {
       long found = operands.shapeOfRank(i, 1).size(0);
       if (channels >= 0 && found >= 0 && found != channels) {

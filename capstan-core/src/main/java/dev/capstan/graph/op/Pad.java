@@ -37,6 +37,9 @@ public record Pad(Mode mode, List<Integer> pads, float value) implements Operato
     for (int i = 0; i < input.rank(); i++) {
       int added = pads.get(i) + pads.get(i + input.rank());
       Dim dim = input.dims().get(i);
+      if (dim.isKnown() && dim.size() + added < 0) {
+        throw operands.error("pads %s crop more than shape %s has".formatted(pads, input));
+      }
       dims.add(added == 0 ? dim : dim.map(size -> size + added));
     }
     return List.of(operands.type(0).with(new Shape(dims)));

@@ -26,6 +26,9 @@ public record Reshape(List<Long> target, boolean allowZero) implements Operator 
     Shape input = operands.shape(0);
     List<Dim> dims = new ArrayList<>();
     for (int i = 0; i < target.size(); i++) {
+      if (copies(i) && i >= input.rank()) {
+        throw operands.error("target %s copies an axis that %s lacks".formatted(target, input));
+      }
       dims.add(copies(i) ? input.dims().get(i) : dim(target.get(i)));
     }
     int open = target.indexOf(-1L);

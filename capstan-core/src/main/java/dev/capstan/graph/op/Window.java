@@ -1,6 +1,7 @@
 package dev.capstan.graph.op;
 
 import dev.capstan.graph.Dim;
+import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -91,12 +92,21 @@ public record Window(
     return dilations.get(axis) * (kernel.get(axis) - 1) + 1;
   }
 
-  /** Shape of the output for an input of this shape, with {@code channels} in place of its own. */
+  /**
+   * Shape of the output for an input of this shape, with {@code channels} in place of its own.
+   *
+   * @throws InvalidInputException if the window does not fit into the input
+   */
   public Shape slide(Shape input, Dim channels) {
     List<Dim> dims = new ArrayList<>(List.of(input.dims().get(0), channels));
     for (int i = 0; i < rank(); i++) {
+      Dim dim = input.dims().get(i + 2);
+      if (dim.isKnown() && slide(i, dim.size()) < 1) {
+        throw new InvalidInputException(
+            "a window of %s does not fit into an input of shape %s".formatted(kernel, input));
+      }
       int axis = i;
-      dims.add(input.dims().get(i + 2).map(size -> slide(axis, size)));
+      dims.add(dim.map(size -> slide(axis, size)));
     }
     return new Shape(dims);
   }

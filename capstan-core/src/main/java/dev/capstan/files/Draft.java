@@ -1,4 +1,4 @@
-package dev.capstan.onnx;
+package dev.capstan.files;
 
 import dev.capstan.graph.InvalidInputException;
 import java.io.BufferedOutputStream;
@@ -15,7 +15,7 @@ import java.util.UUID;
  * A file written whole beside its target, and moved there by {@link #commit}. Closing it throws
  * away what was not committed.
  */
-final class Draft implements AutoCloseable {
+public final class Draft implements AutoCloseable {
   private final Path target;
   private final Path draft;
 
@@ -27,12 +27,30 @@ final class Draft implements AutoCloseable {
   }
 
   /** What fills a file. */
-  interface Content {
+  public interface Content {
+    /** Writes all of it; the stream is closed by the caller. */
     void writeTo(OutputStream stream) throws IOException;
   }
 
-  /** Writes a draft of the file {@code target} is to be. */
-  static Draft of(Path target, Content content) {
+  /**
+   * Writes a file whole: beside its target first, then moved into place.
+   *
+   * @throws InvalidInputException naming the file, if it cannot be written; what was there stays
+   */
+  public static void write(Path target, Content content) {
+    try (Draft draft = of(target, content)) {
+      draft.commit();
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException("cannot write " + target + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Writes a draft of the file {@code target} is to be.
+   *
+   * @throws InvalidInputException saying why it cannot be written, without naming the file
+   */
+  public static Draft of(Path target, Content content) {
     Path folder = target.toAbsolutePath().resolveSibling("");
     if (Files.isDirectory(target)) {
       throw new InvalidInputException("it is a folder");
@@ -57,7 +75,7 @@ final class Draft implements AutoCloseable {
   }
 
   /** Moves the file into place. */
-  void commit() {
+  public void commit() {
     try {
       Files.move(
           draft, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -1,0 +1,97 @@
+package dev.capstan.cli;
+
+import dev.capstan.cli.Table.Column;
+import dev.capstan.pipeline.CompressReport;
+import dev.capstan.pipeline.CompressReport.Change;
+import dev.capstan.pipeline.CompressReport.Stages;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/** The table that {@code compress} and {@code demo} end with. */
+final class CompressTable {
+  private CompressTable() {}
+
+  static String of(CompressReport report) {
+    return "%s%n%n%s%nwritten: %s%n         %s%n         %s"
+        .formatted(
+            figures(report),
+            circumstances(report),
+            report.files().model(),
+            report.files().bases(),
+            report.files().record());
+  }
+
+  private static Table figures(CompressReport report) {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(row("MACs", report.macs(), Quantity::count));
+    rows.add(row("parameters", report.parameters(), Quantity::count));
+    rows.add(row("file", report.fileBytes(), Quantity::bytes));
+    addStages(rows, "top-1", report.top1());
+    addStages(rows, "top-5", report.top5());
+    var before = report.latencyMillis().before();
+    var after = report.latencyMillis().after();
+    rows.add(latency("latency, 1 thread", before.oneThread(), after.oneThread()));
+    rows.add(latency("latency, all threads", before.allThreads(), after.allThreads()));
+    return new Table(
+        List.of(
+            Column.words(""),
+            Column.numbers("before"),
+            Column.numbers("after"),
+            Column.numbers("change")),
+        rows);
+  }
+
+  private static List<String> row(String name, Change change, LongFunction<String> shown) {
+    return List.of(
+        name,
+        shown.apply(change.before()),
+        shown.apply(change.after()),
+        String.format(Locale.ROOT, "%.2f x fewer", 1 / change.kept()));
+  }
+
+  private static void addStages(List<List<String>> rows, String name, Stages stages) {
+    Double baseline = stages.baseline();
+    addStage(rows, name + " after projection", baseline, stages.projected());
+    addStage(rows, name + " after fine-tuning", baseline, stages.fineTuned());
+  }
+
+  private static void addStage(
+      List<List<String>> rows, String name, @Nullable Double before, @Nullable Double after) {
+    if (before != null && after != null) {
+      rows.add(
+          List.of(
+              name,
+              String.format(Locale.ROOT, "%.2f %%", before),
+              String.format(Locale.ROOT, "%.2f %%", after),
+              String.format(Locale.ROOT, "%+.2f points", after - before)));
+    }
+  }
+
+  private static List<String> latency(String name, double before, double after) {
+    return List.of(
+        name,
+        String.format(Locale.ROOT, "%.3f ms", before),
+        String.format(Locale.ROOT, "%.3f ms", after),
+        String.format(Locale.ROOT, "%.2f x faster", before / after));
+  }
+
+  private static String circumstances(CompressReport report) {
+    return String.format(
+        Locale.ROOT,
+        "verified in ONNX Runtime: outputs within %.1e of the largest, %d runs%n"
+            + "%d images seen, %s, seed %d, %d threads of %s, %s, images decoded by %s",
+        report.verification().maxRelativeError(),
+        report.verification().inputs(),
+        report.imagesSeen(),
+        Quantity.duration(Duration.ofMillis(Math.round(1000 * report.seconds()))),
+        report.seed(),
+        report.machine().threads(),
+        report.machine().processor(),
+        report.machine().precision(),
+        report.machine().imageDecoder());
+  }
+}

@@ -1,0 +1,56 @@
+package dev.capstan.cli;
+
+import dev.capstan.pipeline.CompressJob;
+import dev.capstan.pipeline.CompressReport;
+import dev.capstan.pipeline.Compressor;
+import dev.capstan.pipeline.Demo;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code capstan demo}: the main job on an embedded example. */
+@Command(
+    name = "demo",
+    description = "Compress a small network on drawn images: nothing to prepare, 2 minutes or so.")
+final class DemoCommand implements Callable<Integer> {
+  private final RootCommand root;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "DIR",
+      defaultValue = "capstan-demo",
+      description = "Folder for images and results. Default: ${DEFAULT-VALUE}.")
+  private Path folder = Path.of("capstan-demo");
+
+  @Mixin private ComputeArguments compute = new ComputeArguments();
+
+  DemoCommand(RootCommand root) {
+    this.root = root;
+  }
+
+  @Override
+  public Integer call() {
+    Platform.current().requireLibtorch();
+    WorkDisplay display = root.display();
+    display.note("drawing images of ten shapes and textures into " + folder.resolve("images"));
+    CompressJob job = Demo.prepare(folder).compute(compute.compute()).build();
+    display.note(
+        "compressing %s to half of its multiply-accumulates, as this would:"
+            .formatted(job.model()));
+    display.note(
+        "  capstan compress %s --data %s --val %s --keep-macs %s --learn-images %d --fine-tune-epochs %d -o %s"
+            .formatted(
+                job.model(),
+                job.data(),
+                job.validation(),
+                job.keepMacs(),
+                job.learnImages(),
+                job.fineTuneEpochs(),
+                job.output()));
+    CompressReport report = Compressor.run(job, display);
+    root.print(report, () -> CompressTable.of(report));
+    return ExitCode.DONE;
+  }
+}

@@ -1,0 +1,103 @@
+package dev.capstan.cli;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.capstan.cli.Table.Column;
+import dev.capstan.pipeline.Inspection;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code capstan inspect}: what a model is made of. */
+@Command(
+    name = "inspect",
+    description = "Show a model's layers, what they cost, and its channel spaces.")
+final class InspectCommand implements Callable<Integer> {
+  /** Names shown of a list of nodes before the rest is counted. */
+  private static final int NAMED = 3;
+
+  private final RootCommand root;
+
+  @Parameters(paramLabel = "MODEL", description = "An ONNX file.")
+  private @Nullable Path model;
+
+  InspectCommand(RootCommand root) {
+    this.root = root;
+  }
+
+  @Override
+  public Integer call() {
+    Inspection inspection = Inspection.of(requireNonNull(model));
+    root.print(inspection, () -> text(inspection));
+    return ExitCode.DONE;
+  }
+
+  private static String text(Inspection inspection) {
+    return "%s%n%n%s%n%n%s%n%n%s, opset %d: %s MACs, %s parameters"
+        .formatted(
+            layers(inspection),
+            "Channel spaces (BatchNorm folded, residual streams kept)",
+            spaces(inspection),
+            inspection.model(),
+            inspection.opset(),
+            Quantity.count(inspection.macs()),
+            Quantity.count(inspection.parameters()));
+  }
+
+  private static Table layers(Inspection inspection) {
+    return new Table(
+        List.of(
+            Column.words("layer"),
+            Column.words("operator"),
+            Column.words("input"),
+            Column.words("output"),
+            Column.numbers("MACs"),
+            Column.numbers("parameters")),
+        inspection.layers().stream()
+            .map(
+                layer ->
+                    List.of(
+                        layer.name(),
+                        layer.operator(),
+                        layer.input(),
+                        layer.output(),
+                        counted(layer.macs()),
+                        counted(layer.parameters())))
+            .toList());
+  }
+
+  private static String counted(long value) {
+    return value == 0 ? "" : Quantity.count(value);
+  }
+
+  private static Table spaces(Inspection inspection) {
+    return new Table(
+        List.of(
+            Column.words("space"),
+            Column.numbers("width"),
+            Column.words("producers"),
+            Column.words("consumers"),
+            Column.words("basis"),
+            Column.words("why")),
+        inspection.spaces().stream()
+            .map(
+                space ->
+                    List.of(
+                        space.name(),
+                        Integer.toString(space.width()),
+                        shortened(space.producers()),
+                        shortened(space.consumers()),
+                        space.freedom(),
+                        space.reason()))
+            .toList());
+  }
+
+  private static String shortened(List<String> names) {
+    return names.size() <= NAMED
+        ? String.join(", ", names)
+        : String.join(", ", names.subList(0, NAMED)) + " and " + (names.size() - NAMED) + " more";
+  }
+}

@@ -1,0 +1,96 @@
+package dev.capstan.rewrite;
+
+import dev.capstan.graph.Constant;
+import dev.capstan.graph.Graph;
+import dev.capstan.graph.Node;
+import dev.capstan.graph.op.BatchNormalization;
+import dev.capstan.graph.op.Conv;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A BatchNormalization after each Conv that in evaluation mode changes nothing (METHOD section 6):
+ * {@code scale = sqrt(variance + epsilon)}, {@code shift = mean}. The Conv's bias goes into it: its
+ * mean is that of the Conv without bias.
+ *
+ * <p>{@link FoldBatchNorm} is the way back: nodes, values and biases then have the names they had.
+ * A Conv whose weights or bias are computed or shared stays as it is, because it could not be
+ * folded.
+ */
+public final class RestoreBatchNorm implements Rule {
+  private static final float EPSILON = 1e-5f;
+
+  private final Map<String, Statistics> statistics;
+
+  /**
+   * Mean and variance of a Conv's outputs, bias included, over images and places.
+   *
+   * @param mean one number a channel
+   * @param variance the same
+   */
+  @SuppressWarnings("ArrayRecordComponent") // handed on once, never compared
+  public record Statistics(double[] mean, double[] variance) {}
+
+  /**
+   * The rule for Convs whose statistics are known.
+   *
+   * @param statistics by the name of a Conv's output; Convs not named here stay as they are
+   */
+  public RestoreBatchNorm(Map<String, Statistics> statistics) {
+    this.statistics = Map.copyOf(statistics);
+  }
+
+  @Override
+  public Optional<Replacement> apply(Graph graph, Node conv) {
+    Statistics known = statistics.get(conv.output());
+    return known != null && conv.operator() instanceof Conv && isOwn(graph, conv)
+        ? Optional.of(restore(graph, conv, known))
+        : Optional.empty();
+  }
+
+  private static boolean isOwn(Graph graph, Node conv) {
+    return conv.inputs().stream()
+        .skip(1)
+        .filter(input -> !input.isEmpty())
+        .allMatch(input -> graph.constant(input) != null && graph.soleReader(input) != null);
+  }
+
+  private static Replacement restore(Graph graph, Node conv, Statistics known) {
+    String plain = conv.output() + "/plain";
+    String norm = conv.name() + "/norm";
+    // Folding names the bias it makes after the shift.
+    String shift = conv.hasInput(2) ? conv.inputs().get(2) : norm + "/shift";
+    List<String> parameters = List.of(norm + "/scale", shift, norm + "/mean", norm + "/variance");
+    List<String> inputs = new ArrayList<>(List.of(plain));
+    inputs.addAll(parameters);
+    Node bare =
+        new Node(
+            conv.name(), conv.operator(), conv.inputs().subList(0, 2), List.of(plain), conv.doc());
+    Node added = new Node(norm, new BatchNormalization(EPSILON), inputs, conv.outputs());
+    return new Replacement(
+        List.of(conv.name()), List.of(bare, added), constants(graph, conv, known, parameters));
+  }
+
+  private static Map<String, Constant> constants(
+      Graph graph, Node conv, Statistics known, List<String> names) {
+    Constant bias = conv.hasInput(2) ? graph.constant(conv.inputs().get(2)) : null;
+    int channels = known.mean().length;
+    float[] biases = bias == null ? new float[channels] : bias.floats();
+    float[][] values = new float[4][channels];
+    for (int c = 0; c < channels; c++) {
+      float variance = (float) known.variance()[c];
+      values[0][c] = (float) Math.sqrt((double) variance + EPSILON);
+      values[1][c] = (float) known.mean()[c];
+      values[2][c] = (float) (known.mean()[c] - biases[c]);
+      values[3][c] = variance;
+    }
+    Map<String, Constant> constants = new HashMap<>();
+    for (int i = 0; i < values.length; i++) {
+      constants.put(names.get(i), Constant.of(values[i], channels));
+    }
+    return constants;
+  }
+}

@@ -1,0 +1,8 @@
+package dev.capstan.data;
+
+class ImageIoDecoderTest extends ImageDecoderContract {
+  @Override
+  protected ImageDecoder decoder() {
+    return new ImageIoDecoder();
+  }
+}

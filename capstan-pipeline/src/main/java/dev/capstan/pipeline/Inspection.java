@@ -1,0 +1,101 @@
+package dev.capstan.pipeline;
+
+import dev.capstan.cost.Cost;
+import dev.capstan.graph.Constant;
+import dev.capstan.graph.Graph;
+import dev.capstan.graph.Node;
+import dev.capstan.graph.ShapeInference;
+import dev.capstan.graph.TensorType;
+import dev.capstan.space.ChannelSpaces;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What a model is made of.
+ *
+ * @param model the file
+ * @param opset version of the standard operators
+ * @param layers the nodes as they stand in the file
+ * @param spaces its channel spaces, BatchNorm folded, residual streams kept: what {@code compress}
+ *     works on
+ * @param macs multiply-accumulates for one input
+ * @param parameters trained numbers
+ */
+public record Inspection(
+    String model,
+    long opset,
+    List<Layer> layers,
+    List<SpaceRow> spaces,
+    long macs,
+    long parameters) {
+
+  /** A node: operator, shapes of what it reads and gives, its own cost. */
+  public record Layer(
+      String name, String operator, String input, String output, long macs, long parameters) {}
+
+  /** A channel space. */
+  public record SpaceRow(
+      String name,
+      int width,
+      List<String> producers,
+      List<String> consumers,
+      String freedom,
+      String reason) {}
+
+  /** Inspects a model file. */
+  public static Inspection of(Path file) {
+    SourceModel source = SourceModel.read(file);
+    ChannelSpaces spaces = ChannelSpaces.of(source.folded(), ChannelSpaces.Residual.KEEP);
+    Cost total = Cost.of(source.graph());
+    return new Inspection(
+        file.toString(),
+        source.graph().metadata().opset(),
+        layers(source.graph()),
+        spaces.all().stream()
+            .map(
+                space ->
+                    new SpaceRow(
+                        space.name(),
+                        space.width(),
+                        space.producers(),
+                        space.consumers(),
+                        space.freedom().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                        space.reason()))
+            .toList(),
+        total.macs(),
+        total.parameters());
+  }
+
+  private static List<Layer> layers(Graph graph) {
+    Map<String, TensorType> types = ShapeInference.of(graph);
+    Map<String, Long> macs = Cost.macs(graph);
+    return graph.nodes().stream()
+        .map(
+            node ->
+                new Layer(
+                    node.name(),
+                    node.operator().type(),
+                    node.inputs().isEmpty() ? "" : shown(types.get(node.inputs().get(0))),
+                    shown(types.get(node.output())),
+                    macs.getOrDefault(node.name(), 0L),
+                    parameters(graph, node)))
+        .toList();
+  }
+
+  private static String shown(@org.jspecify.annotations.Nullable TensorType type) {
+    return type == null ? "" : type.toString();
+  }
+
+  private static long parameters(Graph graph, Node node) {
+    long count = 0;
+    for (int i = 0; i < node.inputs().size(); i++) {
+      Constant constant = graph.constant(node.inputs().get(i));
+      if (constant != null && Cost.isParameter(node, i, constant)) {
+        count += constant.elements();
+      }
+    }
+    return count;
+  }
+}

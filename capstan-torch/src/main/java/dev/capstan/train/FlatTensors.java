@@ -1,0 +1,97 @@
+package dev.capstan.train;
+
+import dev.capstan.engine.Tensors;
+import dev.capstan.graph.Constant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * Named tensors that lie one after the other in one vector, so that an optimiser updates all of
+ * them at once. Those of four axes have their channels innermost. Owns the memory until closed.
+ */
+final class FlatTensors implements AutoCloseable {
+  private final Tensor whole;
+  private final Map<String, Tensor> views = new LinkedHashMap<>();
+
+  /** Zeros of these extents, in the order of the map. */
+  FlatTensors(Map<String, long[]> sizes, ScalarType type) {
+    try (PointerScope scope = new PointerScope()) {
+      long length = sizes.values().stream().mapToLong(FlatTensors::elements).sum();
+      whole = torch.zeros(new long[] {length}, new TensorOptions(type));
+      whole.retainReference();
+      long from = 0;
+      for (Map.Entry<String, long[]> entry : sizes.entrySet()) {
+        long count = elements(entry.getValue());
+        Tensor view = shaped(whole.narrow(0, from, count), entry.getValue());
+        view.retainReference();
+        views.put(entry.getKey(), view);
+        from += count;
+      }
+    }
+  }
+
+  private static long elements(long[] sizes) {
+    long product = 1;
+    for (long size : sizes) {
+      product *= size;
+    }
+    return product;
+  }
+
+  private static Tensor shaped(Tensor part, long[] sizes) {
+    return sizes.length == 4
+        ? part.view(sizes[0], sizes[2], sizes[3], sizes[1]).permute(0, 3, 1, 2)
+        : part.view(sizes);
+  }
+
+  /** The vector, which stays this object's. */
+  Tensor whole() {
+    return whole;
+  }
+
+  /** The names, in the order of the vector. */
+  List<String> names() {
+    return List.copyOf(views.keySet());
+  }
+
+  /** The tensors by name, views of the vector; they stay this object's. */
+  Map<String, Tensor> views() {
+    return views;
+  }
+
+  /** Copies values in; every tensor needs one of its own extents. */
+  void set(Map<String, Constant> values) {
+    try (NoGradGuard guard = new NoGradGuard();
+        PointerScope scope = new PointerScope()) {
+      views.forEach(
+          (name, view) -> {
+            Constant value = values.get(name);
+            if (value == null || !java.util.Arrays.equals(value.sizes(), view.shape())) {
+              throw new IllegalArgumentException("no value for '" + name + "'");
+            }
+            view.copy_(Tensors.of(value.floats(), value.sizes()));
+          });
+    }
+  }
+
+  /** A copy of the values, in float32. */
+  Map<String, Constant> constants() {
+    Map<String, Constant> constants = new LinkedHashMap<>();
+    views.forEach(
+        (name, view) -> constants.put(name, Constant.of(Tensors.floats(view), view.shape())));
+    return constants;
+  }
+
+  @Override
+  public void close() {
+    views.values().forEach(Tensor::close);
+    whole.close();
+  }
+}

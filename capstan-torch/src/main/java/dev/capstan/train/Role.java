@@ -1,0 +1,61 @@
+package dev.capstan.train;
+
+import dev.capstan.graph.Constant;
+import dev.capstan.graph.Graph;
+import dev.capstan.graph.Node;
+import dev.capstan.graph.op.Add;
+import dev.capstan.graph.op.BatchNormalization;
+import dev.capstan.graph.op.Conv;
+import dev.capstan.graph.op.Gemm;
+import dev.capstan.graph.op.MatMul;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a constant is to training. */
+enum Role {
+  /** Learns, and decays. */
+  KERNEL,
+  /** Learns without decay: biases, BatchNorm's scale and shift. */
+  BIAS,
+  /** BatchNorm's running mean or variance. */
+  STATISTIC;
+
+  /** The constants of a graph that have this role, in the order in which nodes read them. */
+  List<String> of(Graph graph) {
+    Map<String, Role> roles = new LinkedHashMap<>();
+    graph.nodes().forEach(node -> assign(graph, node, roles));
+    return roles.keySet().stream().filter(name -> roles.get(name) == this).toList();
+  }
+
+  private static void assign(Graph graph, Node node, Map<String, Role> roles) {
+    List<Role> byInput = ofInputs(graph, node);
+    for (int i = 0; i < Math.min(byInput.size(), node.inputs().size()); i++) {
+      String input = node.inputs().get(i);
+      Constant constant = graph.constant(input);
+      if (constant != null && constant.type().isFloating()) {
+        roles.putIfAbsent(input, byInput.get(i));
+      }
+    }
+  }
+
+  /** Constants in other places (a factor, a limit, pixels' means) belong to the architecture. */
+  private static List<Role> ofInputs(Graph graph, Node node) {
+    if (node.operator() instanceof Conv || node.operator() instanceof Gemm) {
+      return List.of(KERNEL, KERNEL, BIAS);
+    }
+    if (node.operator() instanceof MatMul) {
+      return List.of(KERNEL, KERNEL);
+    }
+    if (node.operator() instanceof BatchNormalization) {
+      return List.of(BIAS, BIAS, BIAS, STATISTIC, STATISTIC);
+    }
+    return node.operator() instanceof Add && follows(graph, node) ? List.of(BIAS, BIAS) : List.of();
+  }
+
+  private static boolean follows(Graph graph, Node sum) {
+    return sum.inputs().stream()
+        .map(graph::producer)
+        .anyMatch(node -> node != null && node.operator() instanceof MatMul);
+  }
+}

@@ -1,0 +1,152 @@
+package dev.capstan.train;
+
+import dev.capstan.checkpoint.Checkpoint;
+import dev.capstan.checkpoint.TrainingState;
+import dev.capstan.data.Augmentation;
+import dev.capstan.data.Batch;
+import dev.capstan.data.Batches;
+import dev.capstan.data.ImageStore;
+import dev.capstan.data.Order;
+import dev.capstan.engine.Execution;
+import dev.capstan.engine.Tensors;
+import dev.capstan.graph.Graph;
+import dev.capstan.graph.InvalidInputException;
+import dev.capstan.recipe.TrainRecipe;
+import dev.capstan.recipe.WorkListener;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/** Trains all weights of networks by one recipe on one set of images. */
+public final class Trainer {
+  private final ImageStore images;
+  private final int[] indices;
+  private final TrainRecipe recipe;
+  private final Execution execution;
+  private final @Nullable Path checkpoint;
+  private final WorkListener listener;
+  private final int steps;
+  private final int batch;
+
+  /**
+   * A trainer.
+   *
+   * @param indices which images may be seen
+   * @param checkpoint file that the run goes on from, if it is there, and that it writes after each
+   *     epoch and when it is stopped; null for none
+   */
+  public Trainer(
+      ImageStore images,
+      int[] indices,
+      TrainRecipe recipe,
+      Execution execution,
+      @Nullable Path checkpoint,
+      WorkListener listener) {
+    this.images = images;
+    this.indices = indices.clone();
+    this.recipe = recipe;
+    this.execution = execution;
+    this.checkpoint = checkpoint;
+    this.listener = listener;
+    this.batch = Math.min(recipe.batch(), Math.max(1, indices.length));
+    this.steps = recipe.steps(indices.length, batch);
+  }
+
+  /**
+   * The network after the last epoch.
+   *
+   * @param teacher the network whose outputs it is to give, null to learn from labels alone
+   * @throws InvalidInputException if the checkpoint belongs to another run
+   */
+  public Graph train(Graph graph, @Nullable Graph teacher) {
+    boolean labelled = images.dataset().isLabelled();
+    try (Student student = new Student(graph, recipe, execution);
+        Objective objective = new Objective(graph, teacher, labelled, recipe, execution)) {
+      int done = resume(student);
+      try (Batches batches = batches(done)) {
+        listener.begin("train", steps);
+        run(student, objective, batches, done);
+        listener.end();
+      }
+      return student.trained();
+    }
+  }
+
+  private Batches batches(int done) {
+    Order order = Order.shuffled(indices, recipe.seed()).limit((long) steps * batch);
+    Augmentation augmentation = new Augmentation(recipe.pad(), recipe.flip(), recipe.seed());
+    return images.batches(
+        order.skip((long) done * batch), augmentation, batch, execution.threads());
+  }
+
+  private void run(Student student, Objective objective, Batches batches, int first) {
+    Progress progress = new Progress(listener, first, steps);
+    int done = first;
+    try {
+      while (batches.hasNext()) {
+        Batch next = batches.next();
+        double loss = step(student, objective, next, recipe.rate(done, steps));
+        done++;
+        progress.step(done, next.size(), loss);
+        if (endsEpoch(done)) {
+          save(student, done);
+        }
+      }
+    } catch (RuntimeException stopped) {
+      save(student, done);
+      throw stopped;
+    }
+  }
+
+  private boolean endsEpoch(int done) {
+    return done == steps
+        || (long) done * batch / indices.length > (done - 1L) * batch / indices.length;
+  }
+
+  private static double step(Student student, Objective objective, Batch batch, double rate) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor pixels = Tensors.of(batch.pixels(), batch.shape());
+      List<Tensor> outputs = student.forward(pixels);
+      try {
+        Tensor loss = objective.of(pixels, batch.labels(), outputs);
+        double value = loss.item_double();
+        if (!Double.isFinite(value)) {
+          throw new IllegalStateException("the loss is no longer finite: lower the learning rate");
+        }
+        loss.backward();
+        student.step(rate);
+        return value;
+      } finally {
+        outputs.forEach(Tensor::close);
+      }
+    }
+  }
+
+  private void save(Student student, int done) {
+    if (checkpoint != null) {
+      Checkpoint.write(student.state(done, run()), checkpoint);
+    }
+  }
+
+  private String run() {
+    return "%s on %d images".formatted(recipe, indices.length);
+  }
+
+  /** Goes on from the checkpoint, if there is one; the steps it has done. */
+  private int resume(Student student) {
+    if (checkpoint == null || !Files.exists(checkpoint)) {
+      return 0;
+    }
+    TrainingState state = Checkpoint.read(checkpoint);
+    if (!state.run().equals(run())) {
+      throw new InvalidInputException(
+          "%s: a checkpoint of another run (%s, now %s): give another file or remove it"
+              .formatted(checkpoint, state.run(), run()));
+    }
+    student.resume(state);
+    return state.step();
+  }
+}
