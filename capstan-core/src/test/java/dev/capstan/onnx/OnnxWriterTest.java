@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.capstan.files.Draft;
 import dev.capstan.graph.DataType;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
