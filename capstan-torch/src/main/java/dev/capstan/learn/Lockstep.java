@@ -23,6 +23,7 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -227,7 +228,9 @@ final class Lockstep implements AutoCloseable {
         return;
       }
       Tensor target = left.get(original.slot(value));
-      Tensor squared = torch.mse_loss(mine, target, SUM);
+      // A sum of squares in half precision would keep two or three digits.
+      ScalarType type = execution.precision().storage();
+      Tensor squared = torch.mse_loss(mine.to(type), target.to(type), SUM);
       distances.add(squared.mul(new Scalar(1 / (scale * batch))));
     }
   }

@@ -87,12 +87,13 @@ final class Projector {
     return channelsLast.transpose(-1, -2).reshape(sizes);
   }
 
-  /** Activations in the coordinates of a basis: {@code E^T x} along axis 1. */
+  /** Activations in the coordinates of a basis: {@code E^T x} along axis 1, in their own type. */
   static Tensor encode(Tensor activations, Tensor encode) {
+    Tensor matrix = encode.to(activations.scalar_type());
     if (activations.dim() != 4) {
-      return activations.transpose(1, -1).matmul(encode).transpose(1, -1);
+      return activations.transpose(1, -1).matmul(matrix).transpose(1, -1);
     }
-    Tensor kernel = encode.t().unsqueeze(-1).unsqueeze(-1);
+    Tensor kernel = matrix.t().unsqueeze(-1).unsqueeze(-1);
     return torch.conv2d(activations, kernel);
   }
 }
