@@ -39,7 +39,7 @@ class LearningTest {
   private static final Graph GRAPH =
       Rewriter.apply(Zoo.randomCifarResNet(1, List.of(8, 16), 10, 3), new FoldBatchNorm());
   private static final ChannelSpaces SPACES = ChannelSpaces.of(GRAPH, Residual.KEEP);
-  private static final Execution EXECUTION = new Execution(Precision.FP32, 2);
+  private static final Execution EXECUTION = new Execution(Precision.FP32, 1);
   private static final ImageStore IMAGES =
       new ImageStore(new ShapeImages(5, 480), new ImageIoDecoder(), Preprocessing.imageNet(32, 32));
   private static final int LEARNED_FROM = 320;
@@ -61,6 +61,7 @@ class LearningTest {
   void bringsUnseenImagesNearerAndStaysOrthonormal() {
     Learned learned = learn();
 
+    assertThat(learned.imagesSeen()).isEqualTo(LEARNED_FROM + RECIPE.images());
     assertThat(learned.bases().bySpace()).hasSize(SPACES.compressible().size());
     learned.bases().bySpace().values().forEach(LearningTest::assertOrthonormal);
     assertThat(rhoOfUnseen(learned.bases())).isLessThan(0.8 * rhoOfUnseen(learned.start()));
@@ -108,11 +109,6 @@ class LearningTest {
   }
 
   @Test
-  void countsTheImagesItSaw() {
-    assertThat(learn().imagesSeen()).isEqualTo(LEARNED_FROM + LEARNED_FROM);
-  }
-
-  @Test
   void memoryStaysFlat() {
     Calibration calibration = new Calibration(GRAPH, SPACES, halved());
     long[] sizes = {4, 3, 32, 32};
@@ -123,10 +119,12 @@ class LearningTest {
     }
     try (Learner learner =
         new Learner(GRAPH, SPACES, calibration.selection(), calibration.scales(), EXECUTION)) {
-      steps(learner, images, sizes, 100);
+      steps(learner, images, sizes, 150);
       long before = Pointer.physicalBytes();
       steps(learner, images, sizes, 300);
-      assertThat(Pointer.physicalBytes() - before).isLessThan(8L << 20);
+      long grown = Pointer.physicalBytes() - before;
+      // One forgotten activation of the first layer a step would be 38 MB.
+      assertThat(grown).isLessThan(24L << 20);
     }
   }
 
