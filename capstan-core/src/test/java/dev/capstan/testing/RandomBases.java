@@ -33,13 +33,18 @@ public final class RandomBases {
     return all(spaces, space -> true, new RandomBases(seed)::selection);
   }
 
-  /** Orthonormal bases of these ranks; spaces that keep their width have none. */
+  /** Bases of these ranks: orthonormal, or the first channels; none where the width is kept. */
   public static Bases ofRanks(ChannelSpaces spaces, ToIntFunction<Space> ranks, long seed) {
     RandomBases bases = new RandomBases(seed);
     return all(
         spaces,
         space -> ranks.applyAsInt(space) < space.width(),
-        space -> new Basis.Tied(bases.orthonormal(space.width(), ranks.applyAsInt(space))));
+        space -> {
+          int rank = ranks.applyAsInt(space);
+          return space.freedom() == Freedom.FREE
+              ? new Basis.Tied(bases.orthonormal(space.width(), rank))
+              : Basis.selection(space.width(), IntStream.range(0, rank).toArray());
+        });
   }
 
   /** Every space's channels in another order. */
