@@ -6,6 +6,7 @@ import dev.capstan.engine.Program;
 import dev.capstan.engine.Step;
 import dev.capstan.engine.Values;
 import dev.capstan.graph.Graph;
+import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.Node;
 import dev.capstan.space.Bases;
 import dev.capstan.space.Basis;
@@ -145,6 +146,11 @@ final class Lockstep implements AutoCloseable {
     }
 
     private Tensor mean() {
+      if (distances.isEmpty()) {
+        throw new InvalidInputException(
+            "every layer to compare gives zeros on the calibration images: check the model and the"
+                + " preprocessing");
+      }
       Tensor sum = distances.get(0);
       for (Tensor distance : distances.subList(1, distances.size())) {
         sum = sum.add(distance);

@@ -1,6 +1,7 @@
 package dev.capstan.learn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.capstan.compress.Compression;
@@ -9,6 +10,7 @@ import dev.capstan.engine.Precision;
 import dev.capstan.engine.Program;
 import dev.capstan.engine.Tensors;
 import dev.capstan.graph.Graph;
+import dev.capstan.graph.InvalidInputException;
 import dev.capstan.loss.TaskLoss;
 import dev.capstan.rewrite.OpenBatch;
 import dev.capstan.space.Bases;
@@ -29,6 +31,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -133,6 +136,21 @@ class LockstepTest {
       Map<String, Projector.Pair> identity = pairs(bases, ScalarType.Float);
       double rho = lockstep.run(one.batch(), identity, one.scales(bases)).rho().item_double();
       assertThat(rho).isLessThan(1e-9);
+    }
+  }
+
+  @Test
+  void aDeadNetworkIsRefused() {
+    Case one = Case.of(0);
+    Bases bases = RandomBases.orthonormal(one.spaces(), 0);
+    Map<String, Double> zeros = one.scales(bases);
+    zeros.replaceAll((value, scale) -> 0.0);
+    try (PointerScope scope = new PointerScope();
+        Lockstep lockstep = one.lockstep(bases, Precision.FP32)) {
+      Map<String, Projector.Pair> pairs = pairs(bases, ScalarType.Float);
+      assertThatThrownBy(() -> lockstep.run(one.batch(), pairs, zeros))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("gives zeros");
     }
   }
 
