@@ -103,10 +103,11 @@ final class Projector {
     return channelsLast.transpose(-1, -2).reshape(sizes);
   }
 
-  /** Activations in the coordinates of a basis: {@code E^T x} along axis 1. */
+  /** Activations in the coordinates of a basis: {@code E^T x} along axis 1, in their own type. */
   static Tensor encode(Tensor activations, Tensor encode) {
+    Tensor matrix = encode.to(activations.scalar_type());
     return activations.dim() == 4
-        ? ThreadedProducts.alongChannels(activations, encode)
-        : activations.transpose(1, -1).matmul(encode).transpose(1, -1);
+        ? ThreadedProducts.alongChannels(activations, matrix)
+        : activations.transpose(1, -1).matmul(matrix).transpose(1, -1);
   }
 }
