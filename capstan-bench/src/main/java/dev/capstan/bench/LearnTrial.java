@@ -102,7 +102,9 @@ public final class LearnTrial {
       Compute compute) {
     try (TorchNetwork network =
         new TorchNetwork(Compression.apply(graph, spaces, bases), compute)) {
-      return network.evaluate(store, Order.sequential(held), 250, "held out", WorkListener.NONE).top1();
+      return network
+          .evaluate(store, Order.sequential(held), 250, "held out", WorkListener.NONE)
+          .top1();
     }
   }
 

@@ -20,24 +20,26 @@ import java.util.stream.IntStream;
 
 /**
  * Trains the network that {@code capstan demo} compresses, on drawn images, and judges it on 5,000
- * others: {@code TrainDemoModel OUT.onnx WIDTH EPOCHS}. A checkpoint {@code OUT.onnx.checkpoint}
- * lets a stopped run go on.
+ * others: {@code TrainDemoModel OUT.onnx}. A checkpoint {@code OUT.onnx.checkpoint} lets a stopped
+ * run go on.
  */
 public final class TrainDemoModel {
   private static final long TRAIN_SEED = 1001;
   private static final long TEST_SEED = 2002;
   private static final int TRAIN_IMAGES = 10_000;
   private static final int TEST_IMAGES = 5_000;
-  private static final int BATCH = 128;
+  private static final List<Integer> WIDTHS = List.of(24, 48, 96);
+  private static final int EPOCHS = 16;
+  private static final int BATCH = 64;
+  private static final double RATE = 0.1;
 
   private TrainDemoModel() {}
 
   /** Trains, writes and judges. */
   public static void main(String[] args) {
     Path file = Path.of(args[0]);
-    int width = Integer.parseInt(args[1]);
-    TrainRecipe recipe = TrainRecipe.fromScratch(Integer.parseInt(args[2]), TRAIN_SEED);
-    Graph graph = Zoo.randomCifarResNet(1, List.of(width, 2 * width, 4 * width), 10, TRAIN_SEED);
+    TrainRecipe recipe = TrainRecipe.fromScratch(EPOCHS, TRAIN_SEED).withSteps(BATCH, RATE);
+    Graph graph = Zoo.randomCifarResNet(1, WIDTHS, 10, TRAIN_SEED);
     Compute compute = new Compute("fp32", Runtime.getRuntime().availableProcessors());
     Graph trained =
         Training.train(

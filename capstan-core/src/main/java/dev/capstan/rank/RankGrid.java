@@ -28,11 +28,14 @@ public record RankGrid(int multiple) {
     return Math.min(multiple(space), space.width());
   }
 
-  /** The grid point nearest to {@code ratio * n}. */
+  /** The grid point nearest to {@code ratio * n}, the larger one of two; ratios are 0 to 1. */
   public int nearest(Space space, double ratio) {
+    double wanted = ratio * space.width();
     int step = multiple(space);
-    long rounded = Math.round(ratio * space.width() / step) * step;
-    return (int) Math.max(smallest(space), Math.min(rounded, space.width()));
+    int below = Math.max(smallest(space), (int) (wanted / step) * step);
+    // The last step may be a short one: n need not be a multiple.
+    int above = above(space, below);
+    return wanted - below < above - wanted ? below : above;
   }
 
   /** The next larger grid point, the rank itself at the top. */

@@ -44,31 +44,35 @@ public final class FoldBatchNorm implements Rule {
   }
 
   private static boolean isFoldable(Graph graph, Node product, Node norm) {
-    boolean biasFits =
-        !product.hasInput(2)
-            || isOwn(graph, product.inputs().get(2)) && bias(graph, product) != null;
     boolean constantNorm =
         norm.inputs().stream().skip(1).allMatch(input -> graph.constant(input) != null);
     return constantNorm
-        && biasFits
+        && biasFits(graph, product, norm)
         && isOwn(graph, product.inputs().get(1))
         && norm.equals(graph.soleReader(product.output()));
+  }
+
+  private static boolean biasFits(Graph graph, Node product, Node norm) {
+    return !product.hasInput(2)
+        || isOwn(graph, product.inputs().get(2)) && bias(graph, product, norm) != null;
   }
 
   private static boolean isOwn(Graph graph, String constant) {
     return graph.constant(constant) != null && graph.soleReader(constant) != null;
   }
 
-  private static @Nullable Constant bias(Graph graph, Node product) {
+  /** The product's bias if it has one number a channel: a Gemm's may be broadcast. */
+  private static @Nullable Constant bias(Graph graph, Node product, Node norm) {
     Constant bias = product.hasInput(2) ? graph.constant(product.inputs().get(2)) : null;
-    return bias != null && bias.rank() == 1 ? bias : null;
+    int channels = constant(graph, norm.inputs().get(1)).elements();
+    return bias != null && bias.rank() == 1 && bias.elements() == channels ? bias : null;
   }
 
   private static Replacement fold(Graph graph, Node product, Node norm, int axis, Affine affine) {
     String weightName = product.inputs().get(1);
     Constant weights = affine.scale(constant(graph, weightName), axis);
-    Constant bias = affine.apply(weights, bias(graph, product));
-    String biasName = bias(graph, product) == null ? norm.inputs().get(2) : product.inputs().get(2);
+    Constant bias = affine.apply(weights, bias(graph, product, norm));
+    String biasName = biasName(graph, product, norm);
     Node folded =
         new Node(
             product.name(),
@@ -80,6 +84,15 @@ public final class FoldBatchNorm implements Rule {
         List.of(product.name(), norm.name()),
         List.of(folded),
         Map.of(weightName, weights, biasName, bias));
+  }
+
+  /** Other norms may read the same shift: then the bias gets a name of its own. */
+  private static String biasName(Graph graph, Node product, Node norm) {
+    if (product.hasInput(2)) {
+      return product.inputs().get(2);
+    }
+    String shift = norm.inputs().get(2);
+    return isOwn(graph, shift) ? shift : product.inputs().get(1) + "/bias";
   }
 
   private static Constant constant(Graph graph, String name) {

@@ -4,7 +4,6 @@ import dev.capstan.graph.Dim;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.Node;
-import dev.capstan.graph.Shape;
 import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.TensorType;
 import dev.capstan.graph.Value;
@@ -40,7 +39,7 @@ public final class OpenBatch {
             .outputs(graph.outputs().stream().map(OpenBatch::opened).toList())
             .nodes(graph.nodes().stream().map(node -> opened(node, types)).toList())
             .build();
-    check(open);
+    check(open, types, batch(graph));
     return open;
   }
 
@@ -72,20 +71,27 @@ public final class OpenBatch {
     return node.with(new Reshape(target, false));
   }
 
-  private static void check(Graph open) {
-    Map<String, TensorType> types = ShapeInference.of(open);
+  private static long batch(Graph graph) {
+    Value fixed = graph.inputs().stream().filter(OpenBatch::isFixed).findFirst().orElseThrow();
+    return fixed.type().shape().size(0);
+  }
+
+  private static void check(Graph open, Map<String, TensorType> before, long batch) {
+    Map<String, TensorType> after = ShapeInference.of(open);
     for (Value output : open.outputs()) {
-      Shape shape = shape(types.get(output.name()));
-      if (shape.rank() > 0 && shape.dims().get(0).isKnown()) {
+      Dim was = first(before.get(output.name()));
+      Dim is = first(after.get(output.name()));
+      if (is.isKnown() || (was.isKnown() && was.size() != batch)) {
         throw new InvalidInputException(
-            "output '%s' has shape %s whatever the batch: the network mixes the batch with other axes; export it with a dynamic batch axis"
-                .formatted(output.name(), shape));
+            "output '%s' has not one row an input of the batch: the network mixes the batch with other axes; export it with a dynamic batch axis"
+                .formatted(output.name()));
       }
     }
   }
 
-  private static Shape shape(@Nullable TensorType type) {
-    return type == null ? Shape.of() : type.shape();
+  /** Extent of the first axis; a scalar has one row whatever the batch. */
+  private static Dim first(@Nullable TensorType type) {
+    return type == null || type.shape().rank() == 0 ? Dim.of(1) : type.shape().dims().get(0);
   }
 
   /** The network with inputs and outputs, and the targets of Reshapes, as {@code original} has. */
@@ -101,6 +107,7 @@ public final class OpenBatch {
     Node before = original.producer(node.output());
     if (before == null
         || !(before.operator() instanceof Reshape was)
+        || was.target().isEmpty()
         || !(node.operator() instanceof Reshape is)) {
       return node;
     }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 
 /** Random bases of every kind, each a function of its seed. */
@@ -30,6 +31,20 @@ public final class RandomBases {
   /** Some channels of every space; a space may keep them all. */
   public static Bases selection(ChannelSpaces spaces, long seed) {
     return all(spaces, space -> true, new RandomBases(seed)::selection);
+  }
+
+  /** Bases of these ranks: orthonormal, or the first channels; none where the width is kept. */
+  public static Bases ofRanks(ChannelSpaces spaces, ToIntFunction<Space> ranks, long seed) {
+    RandomBases bases = new RandomBases(seed);
+    return all(
+        spaces,
+        space -> ranks.applyAsInt(space) < space.width(),
+        space -> {
+          int rank = ranks.applyAsInt(space);
+          return space.freedom() == Freedom.FREE
+              ? new Basis.Tied(bases.orthonormal(space.width(), rank))
+              : Basis.selection(space.width(), IntStream.range(0, rank).toArray());
+        });
   }
 
   /** Every space's channels in another order. */

@@ -6,6 +6,7 @@ import dev.capstan.engine.Program;
 import dev.capstan.engine.Step;
 import dev.capstan.engine.Values;
 import dev.capstan.graph.Graph;
+import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.Node;
 import dev.capstan.space.Bases;
 import dev.capstan.space.Basis;
@@ -23,6 +24,7 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -144,6 +146,11 @@ final class Lockstep implements AutoCloseable {
     }
 
     private Tensor mean() {
+      if (distances.isEmpty()) {
+        throw new InvalidInputException(
+            "every layer to compare gives zeros on the calibration images: check the model and the"
+                + " preprocessing");
+      }
       Tensor sum = distances.get(0);
       for (Tensor distance : distances.subList(1, distances.size())) {
         sum = sum.add(distance);
@@ -227,7 +234,9 @@ final class Lockstep implements AutoCloseable {
         return;
       }
       Tensor target = left.get(original.slot(value));
-      Tensor squared = torch.mse_loss(mine, target, SUM);
+      // A sum of squares in half precision would keep two or three digits.
+      ScalarType type = execution.precision().storage();
+      Tensor squared = torch.mse_loss(mine.to(type), target.to(type), SUM);
       distances.add(squared.mul(new Scalar(1 / (scale * batch))));
     }
   }

@@ -1,5 +1,6 @@
 package dev.capstan.learn;
 
+import dev.capstan.engine.ThreadedProducts;
 import dev.capstan.space.Binding;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Layout.Segment;
@@ -47,8 +48,23 @@ final class Projector {
       sizes[axis] = width;
       whole = whole.expand(sizes);
     }
+    if (whole.dim() == 4 && axis <= 1 && binding.segments().size() == 1) {
+      return kernel(whole, axis, binding);
+    }
     // The axis goes last, so that its product with an n x r matrix is one matrix product.
     return product(whole.transpose(axis, -1), binding).transpose(axis, -1);
+  }
+
+  /** A kernel is a batch of small images: its product along axis 1 is a 1x1 convolution. */
+  private Tensor kernel(Tensor weights, int axis, Binding binding) {
+    Pair pair = bases.get(binding.segments().get(0).space());
+    if (pair == null) {
+      return weights;
+    }
+    Tensor matrix = pair.of(binding.role());
+    return axis == 1
+        ? ThreadedProducts.alongChannels(weights, matrix)
+        : ThreadedProducts.alongChannels(weights.transpose(0, 1), matrix).transpose(0, 1);
   }
 
   private Tensor product(Tensor weights, Binding binding) {
@@ -87,12 +103,11 @@ final class Projector {
     return channelsLast.transpose(-1, -2).reshape(sizes);
   }
 
-  /** Activations in the coordinates of a basis: {@code E^T x} along axis 1. */
+  /** Activations in the coordinates of a basis: {@code E^T x} along axis 1, in their own type. */
   static Tensor encode(Tensor activations, Tensor encode) {
-    if (activations.dim() != 4) {
-      return activations.transpose(1, -1).matmul(encode).transpose(1, -1);
-    }
-    Tensor kernel = encode.t().unsqueeze(-1).unsqueeze(-1);
-    return torch.conv2d(activations, kernel);
+    Tensor matrix = encode.to(activations.scalar_type());
+    return activations.dim() == 4
+        ? ThreadedProducts.alongChannels(activations, matrix)
+        : activations.transpose(1, -1).matmul(matrix).transpose(1, -1);
   }
 }

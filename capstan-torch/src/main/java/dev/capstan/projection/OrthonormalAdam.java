@@ -10,7 +10,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /**
  * A matrix P with orthonormal columns that follows a gradient by Adam (Kingma and Ba, 2015) on the
  * proxy: the closed gradient at Y = P, Adam's step, and back to the nearest orthonormal matrix
- * (METHOD section 4). P and the moments are kept in float64; owns them until closed.
+ * (METHOD section 4). P and the moments are float32: the way back corrects what round-off the steps
+ * before left. Owns them until closed.
  */
 public final class OrthonormalAdam implements AutoCloseable {
   private static final double BETA1 = 0.9;
@@ -28,8 +29,7 @@ public final class OrthonormalAdam implements AutoCloseable {
   /** Starts at P, n x r, whose columns must be orthonormal; the tensor stays the caller's. */
   public OrthonormalAdam(Tensor start) {
     try (PointerScope scope = new PointerScope()) {
-      Tensor copy = start.detach().to(ScalarType.Double);
-      p = kept(copy == start ? copy.clone() : copy);
+      p = kept(start.detach().to(ScalarType.Float).clone());
       mean = kept(torch.zeros_like(p));
       variance = kept(torch.zeros_like(p));
     }
@@ -40,12 +40,12 @@ public final class OrthonormalAdam implements AutoCloseable {
     return tensor;
   }
 
-  /** P as a float32 leaf that needs a gradient; the caller's. */
+  /** P as a leaf that needs a gradient; the caller's. */
   public Tensor leaf() {
-    return p.to(ScalarType.Float).set_requires_grad(true);
+    return p.detach().set_requires_grad(true);
   }
 
-  /** P in float64, which stays this object's. */
+  /** P, which stays this object's. */
   public Tensor matrix() {
     return p;
   }
@@ -61,7 +61,7 @@ public final class OrthonormalAdam implements AutoCloseable {
     steps++;
     try (NoGradGuard guard = new NoGradGuard();
         PointerScope scope = new PointerScope()) {
-      Tensor tangent = Polar.gradient(p, gradient.to(ScalarType.Double));
+      Tensor tangent = Polar.tangent(p, gradient);
       mean = replaced(mean, blend(mean, tangent, BETA1));
       variance = replaced(variance, blend(variance, tangent.square(), BETA2));
       double scaled = rate * Math.min(1, Math.sqrt(REFERENCE_WIDTH / p.size(0)));
@@ -69,7 +69,9 @@ public final class OrthonormalAdam implements AutoCloseable {
       Tensor step =
           mean.mul(new Scalar(scaled / (1 - Math.pow(BETA1, steps))))
               .div(root.add(new Scalar(EPSILON)));
-      p = replaced(p, Polar.factor(p.sub(step)));
+      // Adam's scaling leaves the tangent space. Back in it, Y^T Y = I + step^T step: the nearest
+      // orthonormal matrix is a step of second order away.
+      p = replaced(p, Polar.factor(p.sub(Polar.tangent(p, step))));
     }
   }
 

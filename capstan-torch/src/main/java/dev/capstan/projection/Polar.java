@@ -1,61 +1,72 @@
 package dev.capstan.projection;
 
+import dev.capstan.engine.ThreadedProducts;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.StringViewOptional;
+import org.bytedeco.pytorch.T_TensorTensorTensor_T;
 import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * The orthonormal matrix nearest to Y, {@code P = U V^T} where {@code Y = U Sigma V^T}, and its
  * derivative (METHOD section 4).
  *
- * <p>All matrices are n x r with n >= r, in float64: P must be orthonormal to far below float32's
- * precision after thousands of steps. Tensors given stay the caller's, tensors returned are the
- * caller's.
+ * <p>All matrices are n x r with n >= r, float32 or float64. Tensors given stay the caller's,
+ * tensors returned are the caller's.
  */
 public final class Polar {
-  /** Below this ratio of eigenvalues of Y^T Y, squaring has lost too much and Y is decomposed. */
-  private static final double SMALLEST_RATIO = 1e-6;
+  /**
+   * Largest distance of Y^T Y from I, in the Frobenius norm, that Newton-Schulz starts from: all
+   * singular values are then in (0.3, 1.4), where it converges quadratically.
+   */
+  private static final double NEAR = 0.9;
+
+  private static final int MOST_STEPS = 8;
 
   private Polar() {}
 
-  /** The polar factor of Y, which must have full column rank. */
+  /**
+   * The polar factor of Y, which must have full column rank: by Newton-Schulz steps, {@code Y <- Y
+   * (3 I - Y^T Y) / 2}, where Y is near enough for them to converge, else by singular values in
+   * float64. Either way the result was checked to be orthonormal to round-off.
+   */
   public static Tensor factor(Tensor y) {
-    T_TensorTensor_T spectrum = torch.linalg_eigh(y.t().matmul(y));
-    Tensor values = spectrum.get0();
-    if (smallestRatio(values) < SMALLEST_RATIO) {
-      return throughSvd(y);
+    double enough = y.scalar_type().intern() == ScalarType.Double ? 1e-12 : 2e-6;
+    Tensor identity = torch.eye(y.size(1)).to(y.scalar_type());
+    Tensor p = y;
+    for (int step = 0; step < MOST_STEPS; step++) {
+      Tensor excess = ThreadedProducts.transposedTimes(p, p).sub(identity);
+      double distance = excess.norm().item_double();
+      if (distance <= enough * Math.sqrt(y.size(1))) {
+        return p == y ? y.clone() : p;
+      }
+      if (!(distance < NEAR)) {
+        break;
+      }
+      p = p.sub(ThreadedProducts.times(p, excess).mul(new Scalar(0.5)));
     }
-    Tensor scaled = spectrum.get1().mul(values.rsqrt());
-    return polished(y.matmul(scaled.matmul(spectrum.get1().t())));
-  }
-
-  private static double smallestRatio(Tensor ascending) {
-    double smallest = ascending.select(0, 0).item_double();
-    double largest = ascending.select(0, -1).item_double();
-    return smallest / largest;
+    return throughSvd(y);
   }
 
   private static Tensor throughSvd(Tensor y) {
-    var svd = torch.linalg_svd(y, false, new org.bytedeco.pytorch.StringViewOptional());
-    return svd.get0().matmul(svd.get2());
-  }
-
-  /** One Newton-Schulz step, {@code P (3 I - P^T P) / 2}: squares what error is left. */
-  private static Tensor polished(Tensor p) {
-    Tensor gram = p.t().matmul(p);
-    return p.mul(new Scalar(1.5)).sub(p.matmul(gram).mul(new Scalar(0.5)));
+    T_TensorTensorTensor_T svd =
+        torch.linalg_svd(y.to(ScalarType.Double), false, new StringViewOptional());
+    return svd.get0().matmul(svd.get2()).to(y.scalar_type());
   }
 
   /**
-   * dL/dY at Y = P, where P is orthonormal and G = dL/dP: {@code (I - P P^T) G + P (P^T G - G^T P)
-   * / 2}, the Riemannian gradient.
+   * The part of Z that is tangent at P to the matrices with orthonormal columns: {@code Z - P (P^T
+   * Z + Z^T P) / 2}.
+   *
+   * <p>For Z = dL/dP it is dL/dY at Y = P, the Riemannian gradient: {@code (I - P P^T) G + P (P^T G
+   * - G^T P) / 2}.
    */
-  public static Tensor gradient(Tensor p, Tensor g) {
-    Tensor inner = p.t().matmul(g);
+  public static Tensor tangent(Tensor p, Tensor z) {
+    Tensor inner = ThreadedProducts.transposedTimes(p, z);
     Tensor symmetric = inner.add(inner.t()).mul(new Scalar(0.5));
-    // P P^T G - P (P^T G - G^T P)/2 = P (P^T G + G^T P)/2
-    return g.sub(p.matmul(symmetric));
+    return z.sub(ThreadedProducts.times(p, symmetric));
   }
 
   /**
@@ -66,9 +77,10 @@ public final class Polar {
    *   dL/dY = (I - P P^T) G H^-1 + P V [(K - K^T)_ij / (sigma_i + sigma_j)] V^T
    * </pre>
    *
-   * <p>No difference of singular values is divided by, so equal ones do no harm.
+   * <p>No difference of singular values is divided by, so equal ones do no harm. At Y = P it is
+   * {@link #tangent}, which learning uses.
    */
-  public static Tensor gradientAt(Tensor y, Tensor g) {
+  public static Tensor gradient(Tensor y, Tensor g) {
     T_TensorTensor_T spectrum = torch.linalg_eigh(y.t().matmul(y));
     Tensor sigma = spectrum.get0().sqrt();
     Tensor v = spectrum.get1();

@@ -2,8 +2,8 @@ package dev.capstan.train;
 
 import dev.capstan.engine.Tensors;
 import dev.capstan.graph.Constant;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -56,11 +56,6 @@ final class FlatTensors implements AutoCloseable {
     return whole;
   }
 
-  /** The names, in the order of the vector. */
-  List<String> names() {
-    return List.copyOf(views.keySet());
-  }
-
   /** The tensors by name, views of the vector; they stay this object's. */
   Map<String, Tensor> views() {
     return views;
@@ -73,7 +68,7 @@ final class FlatTensors implements AutoCloseable {
       views.forEach(
           (name, view) -> {
             Constant value = values.get(name);
-            if (value == null || !java.util.Arrays.equals(value.sizes(), view.shape())) {
+            if (value == null || !Arrays.equals(value.sizes(), view.shape())) {
               throw new IllegalArgumentException("no value for '" + name + "'");
             }
             view.copy_(Tensors.of(value.floats(), value.sizes()));

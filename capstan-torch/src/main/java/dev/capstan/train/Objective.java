@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ final class Objective implements AutoCloseable {
   private final TaskLoss loss;
   private final @Nullable Program teacher;
   private final TrainRecipe recipe;
+  private final ScalarType type;
   private final double distillation;
 
   /**
@@ -36,6 +38,7 @@ final class Objective implements AutoCloseable {
       Execution execution) {
     this.loss = new TaskLoss(student);
     this.recipe = recipe;
+    this.type = execution.precision().storage();
     double weight = teacher == null ? 0 : recipe.distillation();
     this.distillation = labelled ? weight : 1;
     this.teacher = teacher != null && distillation > 0 ? new Program(teacher, execution) : null;
@@ -46,13 +49,14 @@ final class Objective implements AutoCloseable {
 
   /** The loss of a batch, a scalar that autograd follows to the outputs. */
   Tensor of(Tensor images, int[] labels, List<Tensor> outputs) {
+    List<Tensor> wide = wide(outputs);
     List<Tensor> parts = new ArrayList<>();
     if (distillation < 1) {
-      Tensor entropy = loss.crossEntropy(outputs.get(0), labels, recipe.labelSmoothing());
+      Tensor entropy = loss.crossEntropy(wide.get(0), labels, recipe.labelSmoothing());
       parts.add(entropy.mul(new Scalar(1 - distillation)));
     }
     if (teacher != null) {
-      parts.add(divergence(teacher, images, outputs).mul(new Scalar(distillation)));
+      parts.add(divergence(teacher, images, wide).mul(new Scalar(distillation)));
     }
     return parts.size() == 1 ? parts.get(0) : parts.get(0).add(parts.get(1));
   }
@@ -60,10 +64,15 @@ final class Objective implements AutoCloseable {
   private Tensor divergence(Program original, Tensor images, List<Tensor> outputs) {
     Tensor[] targets = original.run(images);
     try {
-      return loss.divergence(Arrays.asList(targets), outputs, recipe.temperature());
+      return loss.divergence(wide(Arrays.asList(targets)), outputs, recipe.temperature());
     } finally {
       Arrays.stream(targets).forEach(Tensor::close);
     }
+  }
+
+  /** Sums over classes and images need more digits than bfloat16 has. */
+  private List<Tensor> wide(List<Tensor> outputs) {
+    return outputs.stream().map(output -> output.to(type)).toList();
   }
 
   @Override

@@ -20,7 +20,8 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * A network whose weights learn. BatchNorm runs on the statistics of the batch, and moves its
- * running ones. Owns all native memory until closed.
+ * running ones; Dropout stays off, because a compressed network has no capacity to spare. Owns all
+ * native memory until closed.
  */
 final class Student implements AutoCloseable {
   /** Share of a batch in the running statistics, PyTorch's default. */

@@ -9,13 +9,17 @@ import dev.capstan.data.ImageStore;
 import dev.capstan.data.Order;
 import dev.capstan.engine.Execution;
 import dev.capstan.engine.Tensors;
+import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
 import dev.capstan.recipe.TrainRecipe;
 import dev.capstan.recipe.WorkListener;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.zip.CRC32;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -65,10 +69,11 @@ public final class Trainer {
     boolean labelled = images.dataset().isLabelled();
     try (Student student = new Student(graph, recipe, execution);
         Objective objective = new Objective(graph, teacher, labelled, recipe, execution)) {
-      int done = resume(student);
+      String run = run(graph);
+      int done = resume(student, run);
       try (Batches batches = batches(done)) {
         listener.begin("train", steps);
-        run(student, objective, batches, done);
+        steps(student, objective, batches, done, run);
         listener.end();
       }
       return student.trained();
@@ -82,28 +87,31 @@ public final class Trainer {
         order.skip((long) done * batch), augmentation, batch, execution.threads());
   }
 
-  private void run(Student student, Objective objective, Batches batches, int first) {
+  private void steps(Student student, Objective objective, Batches batches, int first, String run) {
     Progress progress = new Progress(listener, first, steps);
-    int done = first;
-    try {
-      while (batches.hasNext()) {
-        Batch next = batches.next();
-        double loss = step(student, objective, next, recipe.rate(done, steps));
-        done++;
+    for (int done = first; batches.hasNext(); ) {
+      Batch next = batches.next();
+      double loss = step(student, objective, next, recipe.rate(done, steps));
+      done++;
+      try {
         progress.step(done, next.size(), loss);
-        if (endsEpoch(done)) {
-          save(student, done);
-        }
+      } catch (RuntimeException stopped) {
+        // Only here, between two steps, is the state one that a whole run passes through.
+        save(student, done, run);
+        throw stopped;
       }
-    } catch (RuntimeException stopped) {
-      save(student, done);
-      throw stopped;
+      if (endsEpoch(done)) {
+        save(student, done, run);
+      }
     }
   }
 
   private boolean endsEpoch(int done) {
-    return done == steps
-        || (long) done * batch / indices.length > (done - 1L) * batch / indices.length;
+    return done == steps || epoch(done) > epoch(done - 1);
+  }
+
+  private long epoch(int done) {
+    return (long) done * batch / indices.length;
   }
 
   private static double step(Student student, Objective objective, Batch batch, double rate) {
@@ -125,26 +133,36 @@ public final class Trainer {
     }
   }
 
-  private void save(Student student, int done) {
+  private void save(Student student, int done, String run) {
     if (checkpoint != null) {
-      Checkpoint.write(student.state(done, run()), checkpoint);
+      Checkpoint.write(student.state(done, run), checkpoint);
     }
   }
 
-  private String run() {
-    return "%s on %d images".formatted(recipe, indices.length);
+  /** What a checkpoint must agree on: recipe, images and the weights the run began with. */
+  private String run(Graph graph) {
+    CRC32 sum = new CRC32();
+    for (String name : Role.KERNEL.of(graph)) {
+      Constant kernel = graph.constants().get(name);
+      if (kernel != null) {
+        sum.update(name.getBytes(StandardCharsets.UTF_8));
+        sum.update(kernel.bytes());
+      }
+    }
+    return "%s on images %08x of %d from weights %08x"
+        .formatted(recipe, Arrays.hashCode(indices), indices.length, sum.getValue());
   }
 
   /** Goes on from the checkpoint, if there is one; the steps it has done. */
-  private int resume(Student student) {
+  private int resume(Student student, String run) {
     if (checkpoint == null || !Files.exists(checkpoint)) {
       return 0;
     }
     TrainingState state = Checkpoint.read(checkpoint);
-    if (!state.run().equals(run())) {
+    if (!state.run().equals(run)) {
       throw new InvalidInputException(
           "%s: a checkpoint of another run (%s, now %s): give another file or remove it"
-              .formatted(checkpoint, state.run(), run()));
+              .formatted(checkpoint, state.run(), run));
     }
     student.resume(state);
     return state.step();

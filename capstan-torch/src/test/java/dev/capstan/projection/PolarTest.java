@@ -50,7 +50,7 @@ class PolarTest {
     try (PointerScope scope = new PointerScope()) {
       Tensor y = random(n, r, 3);
       Tensor g = random(n, r, 4);
-      assertThat(largest(Polar.gradientAt(y, g).sub(differences(y, g)))).isLessThan(DIFFERENCES);
+      assertThat(largest(Polar.gradient(y, g).sub(differences(y, g)))).isLessThan(DIFFERENCES);
     }
   }
 
@@ -61,21 +61,27 @@ class PolarTest {
       Tensor p = Polar.factor(random(n, r, 5));
       Tensor g = random(n, r, 6);
       Tensor expected = differences(p, g);
+      assertThat(largest(Polar.tangent(p, g).sub(expected))).isLessThan(DIFFERENCES);
       assertThat(largest(Polar.gradient(p, g).sub(expected))).isLessThan(DIFFERENCES);
-      assertThat(largest(Polar.gradientAt(p, g).sub(expected))).isLessThan(DIFFERENCES);
     }
   }
 
   @ParameterizedTest
-  @CsvSource({"8,3,0.01", "64,32,0.03", "64,32,1", "16,16,0.1", "96,40,0.5"})
+  @CsvSource({
+    "8,3,0.01",
+    "64,32,0.03",
+    "64,32,1",
+    "16,16,0.1",
+    "96,40,0.5",
+    "512,256,0.03",
+    "300,300,0.03"
+  })
   void staysOrthonormalAfterEveryStep(int n, int r, double rate) {
     try (PointerScope scope = new PointerScope();
         OrthonormalAdam adam = new OrthonormalAdam(Polar.factor(random(n, r, 7)))) {
       for (int step = 0; step < 30; step++) {
-        adam.step(random(n, r, 100 + step), rate);
-        assertThat(distanceFromOrthonormal(adam.leaf().detach().to(ScalarType.Double)))
-            .isLessThan(1e-5);
-        assertThat(distanceFromOrthonormal(adam.matrix())).isLessThan(ROUND_OFF);
+        adam.step(random(n, r, 100 + step).to(ScalarType.Float), rate);
+        assertThat(distanceFromOrthonormal(adam.matrix().to(ScalarType.Double))).isLessThan(1e-5);
       }
     }
   }
@@ -86,7 +92,7 @@ class PolarTest {
     try (PointerScope scope = new PointerScope();
         OrthonormalAdam adam = new OrthonormalAdam(Polar.factor(random(10, 3, 8)))) {
       Tensor root = random(10, 10, 9);
-      Tensor a = root.matmul(root.t());
+      Tensor a = root.matmul(root.t()).to(ScalarType.Float);
       for (int step = 0; step < 400; step++) {
         adam.step(a.matmul(adam.matrix()).neg(), 0.05 * (1 - step / 400.0));
       }

@@ -48,11 +48,11 @@ public record ReduceMean(List<Integer> axes, boolean keepDims) implements Operat
   public void channels(ChannelFlow flow) {
     int channels = flow.axis(0);
     List<Integer> reduced = axes(flow.operands().shape(0));
-    if (reduced.contains(channels)) {
-      flow.pin(0, "mean over channels");
+    // The batch lies before the channels: without it they would be the rows of what follows.
+    if (reduced.stream().anyMatch(axis -> axis <= channels)) {
+      flow.pin(0, "mean over channels or the batch");
     } else {
-      int before = (int) reduced.stream().filter(axis -> axis < channels).count();
-      flow.pass(0, 0, keepDims || channels < 0 ? channels : channels - before);
+      flow.pass(0, 0, channels);
     }
   }
 }

@@ -107,7 +107,9 @@ public record Reshape(List<Long> target, boolean allowZero) implements Operator 
         return false;
       }
     }
-    return output.rank() > axis;
+    // Then what is left for the channels and what lies inside must be the same too.
+    return output.rank() > axis
+        && input.elements(axis, input.rank()) == output.elements(axis, output.rank());
   }
 
   @Override

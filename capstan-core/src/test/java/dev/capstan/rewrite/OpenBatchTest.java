@@ -1,0 +1,148 @@
+package dev.capstan.rewrite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.capstan.compress.Compression;
+import dev.capstan.graph.Dim;
+import dev.capstan.graph.Graph;
+import dev.capstan.graph.InvalidInputException;
+import dev.capstan.graph.Operator;
+import dev.capstan.graph.ShapeInference;
+import dev.capstan.graph.Value;
+import dev.capstan.graph.op.Flatten;
+import dev.capstan.graph.op.ReduceMean;
+import dev.capstan.graph.op.Reshape;
+import dev.capstan.space.ChannelSpaces;
+import dev.capstan.space.ChannelSpaces.Residual;
+import dev.capstan.testing.Layers;
+import dev.capstan.testing.Layers.Feature;
+import dev.capstan.testing.OrtOracle;
+import dev.capstan.testing.OrtOracle.Tensor;
+import dev.capstan.testing.Outputs;
+import dev.capstan.testing.RandomBases;
+import dev.capstan.testing.RandomGraphs;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A batch of 1 that is fixed in a graph, opened and put back. */
+class OpenBatchTest {
+  private static final int BATCH = 3;
+
+  static LongStream seeds() {
+    return RandomGraphs.seeds();
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void everyRowIsThatOfTheOriginal(long seed) {
+    Graph graph = RandomGraphs.of(seed);
+    Graph open = OpenBatch.apply(graph);
+    if (!isFixed(graph)) {
+      assertThat(open).isSameAs(graph);
+      return;
+    }
+    long[] sizes = graph.inputs().get(0).type().shape().sizes();
+    sizes[0] = BATCH;
+    Tensor batch = Tensor.random(seed, sizes);
+
+    Map<String, Tensor> all = OrtOracle.run(open, Map.of("x", batch));
+
+    for (int row = 0; row < BATCH; row++) {
+      int index = row;
+      Map<String, Tensor> one = OrtOracle.run(graph, Map.of("x", row(batch, index)));
+      one.forEach(
+          (name, tensor) ->
+              Outputs.assertClose(
+                  Map.of(name, row(all.get(name), index)), Map.of(name, tensor), 1e-5));
+    }
+  }
+
+  private static boolean isFixed(Graph graph) {
+    return graph.inputs().get(0).type().shape().dims().get(0).isKnown();
+  }
+
+  private static Tensor row(Tensor batch, int row) {
+    int size = batch.values().length / BATCH;
+    long[] shape = batch.shape().clone();
+    shape[0] = 1;
+    return new Tensor(Arrays.copyOfRange(batch.values(), row * size, (row + 1) * size), shape);
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void restoringGivesBackWhatCame(long seed) {
+    Graph graph = RandomGraphs.of(seed);
+    assertThat(OpenBatch.restore(OpenBatch.apply(graph), graph)).hasToString(graph.toString());
+  }
+
+  /** What came is also what goes when kernels became smaller, Reshape targets among them. */
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void compressedNetworksKeepTheInterface(long seed) {
+    Graph graph = RandomGraphs.of(seed);
+    Graph open = OpenBatch.apply(graph);
+    ChannelSpaces spaces = ChannelSpaces.of(open, Residual.PROJECT);
+    Graph small = Compression.apply(open, spaces, RandomBases.selection(spaces, seed));
+
+    Graph restored = OpenBatch.restore(small, graph);
+
+    assertThat(restored.inputs()).isEqualTo(graph.inputs());
+    assertThat(restored.outputs()).isEqualTo(graph.outputs());
+    assertThat(firstTargets(restored)).isEqualTo(firstTargets(graph));
+    for (Value output : restored.outputs()) {
+      assertThat(ShapeInference.of(restored).get(output.name())).isEqualTo(output.type());
+    }
+    Outputs.assertClose(small, restored, 1e-5);
+  }
+
+  private static List<Long> firstTargets(Graph graph) {
+    return graph.nodes().stream()
+        .filter(node -> node.operator() instanceof Reshape)
+        .map(node -> ((Reshape) node.operator()).target().get(0))
+        .toList();
+  }
+
+  static Stream<Operator> mixing() {
+    return Stream.of(
+        new ReduceMean(List.of(), false),
+        new ReduceMean(List.of(0, 2, 3), false),
+        new Flatten(0),
+        new Reshape(List.of(-1L), false),
+        new Reshape(List.of(4L, -1L), false));
+  }
+
+  @ParameterizedTest
+  @MethodSource("mixing")
+  void refusesWhatMixesTheBatchWithOtherAxes(Operator operator) {
+    Layers net = new Layers("net", 1, Dim.of(1), 3, 4);
+    Feature x = net.conv(net.input(), 4, 3, 1);
+    Graph graph = net.outputs(net.apply(operator, x));
+    Graph typed = graph.edit().outputs(List.of(typed(graph))).build();
+
+    assertThatThrownBy(() -> OpenBatch.apply(typed))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("batch")
+        .hasMessageNotContaining("\n");
+  }
+
+  private static Value typed(Graph graph) {
+    String name = graph.outputs().get(0).name();
+    return new Value(name, ShapeInference.of(graph).get(name));
+  }
+
+  @Test
+  void namesTheBatchOnce() {
+    Layers net = new Layers("net", 1, Dim.of(1), 3, 4);
+    Graph open = OpenBatch.apply(net.outputs(net.reshape(net.conv(net.input(), 4, 3, 1), 1, 64)));
+
+    assertThat(open.inputs().get(0).type()).hasToString("[batchx3x4x4]");
+    assertThat(ShapeInference.of(open).get(open.outputs().get(0).name())).hasToString("[batchx64]");
+  }
+}

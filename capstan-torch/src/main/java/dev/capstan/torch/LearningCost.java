@@ -1,0 +1,80 @@
+package dev.capstan.torch;
+
+import dev.capstan.graph.Graph;
+import dev.capstan.learn.StepTimes;
+import dev.capstan.rank.Ranks;
+import dev.capstan.recipe.Compute;
+import dev.capstan.space.ChannelSpaces;
+
+/**
+ * What a learning step costs beside its parts, measured in turns so that a busy machine hits all
+ * alike. For benchmarks.
+ *
+ * @param originalForward median seconds of the original's forward pass
+ * @param compressedForwardBackward median seconds of forward and backward of the compressed network
+ * @param learningStep median seconds of a learning step
+ * @param residentBefore memory of the process after the first tenth of the rounds, in bytes
+ * @param residentAfter memory of the process at the end, in bytes
+ */
+public record LearningCost(
+    double originalForward,
+    double compressedForwardBackward,
+    double learningStep,
+    long residentBefore,
+    long residentAfter) {
+
+  private static final int WARM_UP = 5;
+
+  /** Time of a step, relative to the sum of its parts. */
+  public double ratio() {
+    return learningStep / (originalForward + compressedForwardBackward);
+  }
+
+  /**
+   * Measures one batch.
+   *
+   * @param graph the network, BatchNorm folded
+   * @param pixels the batch, row-major
+   * @param shape its extents
+   * @param rounds how often each part is run
+   */
+  public static LearningCost measure(
+      Graph graph,
+      ChannelSpaces spaces,
+      Ranks ranks,
+      Compute compute,
+      float[] pixels,
+      long[] shape,
+      int rounds) {
+    try (StepTimes times =
+        new StepTimes(graph, spaces, ranks, TorchNetwork.execution(compute), pixels, shape)) {
+      double[][] seconds = new double[3][rounds];
+      long before = 0;
+      for (int round = -WARM_UP; round < rounds; round++) {
+        int slot = Math.max(round, 0);
+        seconds[0][slot] = timed(times::originalForward);
+        seconds[1][slot] = timed(times::compressedForwardBackward);
+        seconds[2][slot] = timed(times::learningStep);
+        before = round == rounds / 10 ? StepTimes.residentBytes() : before;
+      }
+      return new LearningCost(
+          median(seconds[0]),
+          median(seconds[1]),
+          median(seconds[2]),
+          before,
+          StepTimes.residentBytes());
+    }
+  }
+
+  private static double timed(Runnable part) {
+    long began = System.nanoTime();
+    part.run();
+    return (System.nanoTime() - began) * 1e-9;
+  }
+
+  private static double median(double[] values) {
+    double[] sorted = values.clone();
+    java.util.Arrays.sort(sorted);
+    return sorted[sorted.length / 2];
+  }
+}

@@ -1,0 +1,139 @@
+package dev.capstan.learn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.capstan.data.ImageIoDecoder;
+import dev.capstan.data.ImageStore;
+import dev.capstan.data.Preprocessing;
+import dev.capstan.data.ShapeImages;
+import dev.capstan.engine.Execution;
+import dev.capstan.engine.Precision;
+import dev.capstan.engine.Tensors;
+import dev.capstan.graph.Graph;
+import dev.capstan.rank.Ranks;
+import dev.capstan.recipe.LearnRecipe;
+import dev.capstan.recipe.Learned;
+import dev.capstan.recipe.WorkListener;
+import dev.capstan.rewrite.FoldBatchNorm;
+import dev.capstan.rewrite.Rewriter;
+import dev.capstan.space.Bases;
+import dev.capstan.space.Basis;
+import dev.capstan.space.ChannelSpaces;
+import dev.capstan.space.ChannelSpaces.Residual;
+import dev.capstan.space.Matrix;
+import dev.capstan.testing.OrtOracle;
+import dev.capstan.zoo.Zoo;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Test;
+
+/** Learning, on a small network and drawn images. */
+class LearningTest {
+  private static final Graph GRAPH =
+      Rewriter.apply(Zoo.randomCifarResNet(1, List.of(8, 16), 10, 3), new FoldBatchNorm());
+  private static final ChannelSpaces SPACES = ChannelSpaces.of(GRAPH, Residual.KEEP);
+  private static final Execution EXECUTION = new Execution(Precision.FP32, 1);
+  private static final ImageStore IMAGES =
+      new ImageStore(new ShapeImages(5, 480), new ImageIoDecoder(), Preprocessing.imageNet(32, 32));
+  private static final int LEARNED_FROM = 320;
+  private static final LearnRecipe RECIPE = new LearnRecipe(640, 16, 0.03, 0.25, 0.2, 0.1, 7);
+
+  private static Ranks halved() {
+    Map<String, Integer> ranks = new LinkedHashMap<>();
+    SPACES.compressible().forEach(space -> ranks.put(space.name(), space.width() / 2));
+    return new Ranks(ranks);
+  }
+
+  private static Learned learn() {
+    int[] seen = IntStream.range(0, LEARNED_FROM).toArray();
+    return new Learning(GRAPH, SPACES, IMAGES, seen, EXECUTION, WorkListener.NONE)
+        .run(halved(), RECIPE);
+  }
+
+  @Test
+  void bringsUnseenImagesNearerAndStaysOrthonormal() {
+    Learned learned = learn();
+
+    assertThat(learned.imagesSeen()).isEqualTo(LEARNED_FROM + RECIPE.images());
+    assertThat(learned.bases().bySpace()).hasSize(SPACES.compressible().size());
+    learned.bases().bySpace().values().forEach(LearningTest::assertOrthonormal);
+    assertThat(rhoOfUnseen(learned.bases())).isLessThan(0.8 * rhoOfUnseen(learned.start()));
+  }
+
+  private static void assertOrthonormal(Basis basis) {
+    Matrix gram = basis.encode().transposedTimes(basis.encode());
+    for (int row = 0; row < gram.rows(); row++) {
+      for (int column = 0; column < gram.columns(); column++) {
+        assertThat(gram.at(row, column)).isCloseTo(row == column ? 1 : 0, within(1e-5f));
+      }
+    }
+  }
+
+  /** Summed relative distance on images that learning did not see. */
+  private static double rhoOfUnseen(Bases bases) {
+    int[] unseen = IntStream.range(LEARNED_FROM, IMAGES.dataset().size()).toArray();
+    Calibration calibration = new Calibration(GRAPH, SPACES, halved());
+    try (PointerScope scope = new PointerScope();
+        OriginalRun original = new OriginalRun(GRAPH, EXECUTION);
+        Lockstep lockstep = new Lockstep(GRAPH, SPACES, bases, EXECUTION)) {
+      Tensor images = images(unseen);
+      original.observe(images, calibration.batch(unseen.length));
+      Map<String, Projector.Pair> pairs = new HashMap<>();
+      bases.bySpace().forEach((name, basis) -> pairs.put(name, Lockstep.fixed(basis)));
+      return lockstep.run(images, pairs, calibration.scales()).rho().item_double();
+    }
+  }
+
+  private static Tensor images(int[] indices) {
+    try (var batches =
+        IMAGES.batches(
+            dev.capstan.data.Order.sequential(indices),
+            dev.capstan.data.Augmentation.NONE,
+            indices.length,
+            1)) {
+      var batch = batches.next();
+      return Tensors.of(batch.pixels(), batch.shape());
+    }
+  }
+
+  @Test
+  void equalSeedsGiveEqualBits() {
+    assertThat(learn().bases()).isEqualTo(learn().bases());
+  }
+
+  @Test
+  void memoryStaysFlat() {
+    Calibration calibration = new Calibration(GRAPH, SPACES, halved());
+    long[] sizes = {4, 3, 32, 32};
+    float[] images = OrtOracle.Tensor.random(3, sizes).values();
+    try (PointerScope scope = new PointerScope();
+        OriginalRun original = new OriginalRun(GRAPH, EXECUTION)) {
+      original.observe(Tensors.of(images, sizes), calibration.batch(4));
+    }
+    try (Learner learner =
+        new Learner(GRAPH, SPACES, calibration.selection(), calibration.scales(), EXECUTION)) {
+      steps(learner, images, sizes, 150);
+      long before = Pointer.physicalBytes();
+      steps(learner, images, sizes, 300);
+      long grown = Pointer.physicalBytes() - before;
+      // One forgotten activation of the first layer a step would be 38 MB.
+      assertThat(grown).isLessThan(24L << 20);
+    }
+  }
+
+  private static void steps(Learner learner, float[] images, long[] sizes, int count) {
+    for (int i = 0; i < count; i++) {
+      try (PointerScope scope = new PointerScope()) {
+        learner.step(Tensors.of(images, sizes), result -> result.rho(), 0.1, 0.01);
+      }
+    }
+    System.gc();
+  }
+}

@@ -1,0 +1,41 @@
+package dev.capstan.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+
+/** The schedule and the ranges of a training recipe. */
+class TrainRecipeTest {
+  private final TrainRecipe recipe = TrainRecipe.fineTuning(10, 1).withSteps(100, 0.1);
+
+  @Test
+  void theRateRisesThenFallsToNearlyNothing() {
+    int steps = recipe.steps(1000, 100);
+    assertThat(steps).isEqualTo(100);
+    assertThat(recipe.rate(0, steps)).isCloseTo(0.1 / 5, within(1e-12));
+    assertThat(recipe.rate(4, steps)).isCloseTo(0.1, within(1e-12));
+    for (int step = 5; step < steps; step++) {
+      assertThat(recipe.rate(step, steps)).isPositive().isLessThan(recipe.rate(step - 1, steps));
+    }
+    assertThat(recipe.rate(steps - 1, steps)).isLessThan(1e-4);
+  }
+
+  @Test
+  void aSingleStepLearns() {
+    assertThat(recipe.steps(3, 3)).isEqualTo(10);
+    assertThat(recipe.rate(0, 1)).isPositive();
+  }
+
+  @Test
+  void nonsenseIsRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> recipe.withSteps(0, 0.1))
+        .withMessageContaining("batch 0");
+    assertThatIllegalArgumentException().isThrownBy(() -> recipe.withSteps(1, Double.NaN));
+    assertThatIllegalArgumentException().isThrownBy(() -> recipe.withLoss(0, 1.5, 1));
+    assertThatIllegalArgumentException().isThrownBy(() -> recipe.withLoss(0, 1, 0));
+    assertThatIllegalArgumentException().isThrownBy(() -> TrainRecipe.fromScratch(0, 1));
+  }
+}

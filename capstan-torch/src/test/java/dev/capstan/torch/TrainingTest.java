@@ -1,0 +1,313 @@
+package dev.capstan.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.capstan.data.Dataset;
+import dev.capstan.data.ImageDecoder;
+import dev.capstan.data.ImageIoDecoder;
+import dev.capstan.data.ImageStore;
+import dev.capstan.data.Preprocessing;
+import dev.capstan.data.RgbImage;
+import dev.capstan.data.ShapeImages;
+import dev.capstan.graph.Constant;
+import dev.capstan.graph.Graph;
+import dev.capstan.graph.InvalidInputException;
+import dev.capstan.recipe.Compute;
+import dev.capstan.recipe.TrainRecipe;
+import dev.capstan.recipe.WorkListener;
+import dev.capstan.rewrite.FoldBatchNorm;
+import dev.capstan.rewrite.Rewriter;
+import dev.capstan.zoo.Zoo;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CancellationException;
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.Pointer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Training through the facade, on drawn images. */
+class TrainingTest {
+  private static final int IMAGES = 320;
+  private static final Compute COMPUTE = new Compute("fp32", 2);
+
+  private final Graph random = Zoo.randomCifarResNet(1, List.of(8, 16), 10, 11);
+  private final Dataset drawn = new ShapeImages(21, IMAGES);
+
+  @TempDir Path folder;
+
+  private static ImageStore store(Dataset set) {
+    return new ImageStore(set, new ImageIoDecoder(), Preprocessing.imageNet(32, 32));
+  }
+
+  private static int[] all(int count) {
+    return IntStream.range(0, count).toArray();
+  }
+
+  private static TrainRecipe scratch(int epochs) {
+    return TrainRecipe.fromScratch(epochs, 5).withSteps(32, 0.1).withAugmentation(0, false);
+  }
+
+  private Graph train(TrainRecipe recipe, Path checkpoint, WorkListener listener) {
+    return Training.train(random, store(drawn), all(IMAGES), recipe, COMPUTE, checkpoint, listener);
+  }
+
+  private Graph fineTune(Graph from, Graph teacher, Dataset set, Path checkpoint, int epochs) {
+    TrainRecipe recipe = TrainRecipe.fineTuning(epochs, 5).withSteps(32, 0.02);
+    return Training.fineTune(
+        from, teacher, store(set), all(set.size()), recipe, COMPUTE, checkpoint, WorkListener.NONE);
+  }
+
+  private static Evaluation evaluate(Graph graph, Dataset set) {
+    try (TorchNetwork network = new TorchNetwork(graph, COMPUTE)) {
+      return network.evaluate(store(set), 64, WorkListener.NONE);
+    }
+  }
+
+  @Test
+  void learnsToTellTheClassesApart() {
+    Dataset few = new ShapeImages(21, 80);
+    TrainRecipe recipe = scratch(50).withSteps(16, 0.05);
+    Follower follower = new Follower(Integer.MAX_VALUE);
+    Graph trained = Training.train(random, store(few), all(80), recipe, COMPUTE, null, follower);
+    assertThat(follower.steps).isEqualTo(250);
+    assertThat(follower.notes).hasSize(1).allMatch(note -> note.contains("for 242 steps"));
+    Evaluation before = evaluate(random, few);
+    Evaluation after = evaluate(trained, few);
+    assertThat(before.top1()).isLessThan(25);
+    assertThat(after.top1()).isGreaterThan(60);
+    assertThat(after.loss()).isLessThan(before.loss() / 2);
+    assertThat(trained).hasToString(random.toString());
+  }
+
+  @Test
+  void sameSeedSameBitsOtherSeedOthers() {
+    Graph first = train(scratch(2), null, WorkListener.NONE);
+    assertThat(differing(first, train(scratch(2), null, WorkListener.NONE))).isEmpty();
+    TrainRecipe other = TrainRecipe.fromScratch(2, 6).withSteps(32, 0.1);
+    assertThat(differing(first, train(other, null, WorkListener.NONE))).isNotEmpty();
+  }
+
+  @Test
+  void aStoppedRunGoesOnToTheSameBits() {
+    TrainRecipe recipe = scratch(2).withAugmentation(4, true);
+    Graph whole = train(recipe, null, WorkListener.NONE);
+    Path checkpoint = folder.resolve("run.safetensors");
+    for (int stop : new int[] {3, 7}) {
+      assertThatThrownBy(() -> train(recipe, checkpoint, new Follower(stop)))
+          .isInstanceOf(CancellationException.class);
+      assertThat(checkpoint).exists();
+    }
+    Follower rest = new Follower(Integer.MAX_VALUE);
+    assertThat(differing(whole, train(recipe, checkpoint, rest))).isEmpty();
+    assertThat(rest.advanced).isEqualTo(10);
+    Follower none = new Follower(Integer.MAX_VALUE);
+    assertThat(differing(whole, train(recipe, checkpoint, none))).isEmpty();
+    assertThat(none.advanced).isZero();
+  }
+
+  @Test
+  void aCheckpointOfAnotherRunIsRefused() throws IOException {
+    Path checkpoint = folder.resolve("run.safetensors");
+    train(scratch(1), checkpoint, WorkListener.NONE);
+    byte[] before = Files.readAllBytes(checkpoint);
+    assertThatThrownBy(() -> train(scratch(2), checkpoint, WorkListener.NONE))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("run.safetensors")
+        .hasMessageContaining("another run");
+    Graph other = Zoo.randomCifarResNet(1, List.of(8, 24), 10, 11);
+    assertThatThrownBy(
+            () ->
+                Training.train(
+                    other,
+                    store(drawn),
+                    all(IMAGES),
+                    scratch(1),
+                    COMPUTE,
+                    checkpoint,
+                    WorkListener.NONE))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("another run");
+    assertThat(Files.readAllBytes(checkpoint)).isEqualTo(before);
+  }
+
+  @Test
+  void unlabelledImagesBringADamagedNetworkBackToItsTeacher() {
+    Graph teacher = Rewriter.apply(train(scratch(6), null, WorkListener.NONE), new FoldBatchNorm());
+    Graph damaged = damaged(teacher);
+    Dataset fresh = new ShapeImages(23, 200);
+    Graph tuned = fineTune(damaged, teacher, new Unlabelled(drawn), null, 4);
+    double before = evaluate(damaged, fresh).loss() - evaluate(teacher, fresh).loss();
+    double after = evaluate(tuned, fresh).loss() - evaluate(teacher, fresh).loss();
+    assertThat(before).isPositive();
+    assertThat(after).isLessThan(before / 2);
+    assertThat(tuned).hasToString(teacher.toString());
+  }
+
+  @Test
+  void aStoppedFineTuningGoesOnToTheSameBits() {
+    Graph teacher = Rewriter.apply(random, new FoldBatchNorm());
+    Graph damaged = damaged(teacher);
+    Graph whole = fineTune(damaged, teacher, drawn, null, 1);
+    Path checkpoint = folder.resolve("tune.safetensors");
+    TrainRecipe recipe = TrainRecipe.fineTuning(1, 5).withSteps(32, 0.02);
+    assertThatThrownBy(
+            () ->
+                Training.fineTune(
+                    damaged,
+                    teacher,
+                    store(drawn),
+                    all(IMAGES),
+                    recipe,
+                    COMPUTE,
+                    checkpoint,
+                    new Follower(4)))
+        .isInstanceOf(CancellationException.class);
+    assertThat(differing(whole, fineTune(damaged, teacher, drawn, checkpoint, 1))).isEmpty();
+  }
+
+  @Test
+  void memoryStaysFlat() {
+    train(scratch(2), null, WorkListener.NONE);
+    List<Long> bytes = new ArrayList<>();
+    WorkListener listener =
+        new WorkListener() {
+          @Override
+          public void advance(long done, String figures) {
+            bytes.add(Pointer.physicalBytes());
+          }
+        };
+    train(scratch(12), null, listener);
+    long grown = bytes.get(bytes.size() - 1) - bytes.get(20);
+    // A hundred steps that each leaked the activations of one batch would hold over 1 GB.
+    assertThat(grown).isLessThan(200L << 20);
+  }
+
+  @Test
+  void labelsAreAskedForAndMustFit() {
+    ImageStore unlabelled = store(new Unlabelled(drawn));
+    int[] indices = all(IMAGES);
+    assertThatThrownBy(
+            () ->
+                Training.train(
+                    random, unlabelled, indices, scratch(1), COMPUTE, null, WorkListener.NONE))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("labels");
+    Graph five = Zoo.randomCifarResNet(1, List.of(4), 5, 1);
+    assertThatThrownBy(
+            () ->
+                Training.train(
+                    five, store(drawn), indices, scratch(1), COMPUTE, null, WorkListener.NONE))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("10 classes");
+  }
+
+  @Test
+  void trainsInBfloat16WithWeightsInFloat32() {
+    Compute half = new Compute("bf16", 2);
+    TrainRecipe recipe = scratch(1);
+    Graph narrow =
+        Training.train(random, store(drawn), all(96), recipe, half, null, WorkListener.NONE);
+    Graph wide =
+        Training.train(random, store(drawn), all(96), recipe, COMPUTE, null, WorkListener.NONE);
+    assertThat(differing(random, narrow)).hasSameSizeAs(random.constants().keySet());
+    float[] found = narrow.constants().get("linear.weight").floats();
+    float[] expected = wide.constants().get("linear.weight").floats();
+    float[] before = random.constants().get("linear.weight").floats();
+    double moved = 0;
+    double apart = 0;
+    for (int i = 0; i < found.length; i++) {
+      moved += Math.pow(expected[i] - before[i], 2);
+      apart += Math.pow(found[i] - expected[i], 2);
+    }
+    assertThat(Math.sqrt(apart / moved)).isBetween(1e-6, 0.3);
+  }
+
+  /** The names of the constants whose bits differ. */
+  private static List<String> differing(Graph a, Graph b) {
+    return a.constants().keySet().stream()
+        .filter(name -> !a.constants().get(name).sameAs(b.constants().get(name)))
+        .toList();
+  }
+
+  private static Graph damaged(Graph graph) {
+    SplittableRandom random = new SplittableRandom(9);
+    Graph.Builder builder = graph.edit();
+    graph
+        .constants()
+        .forEach(
+            (name, constant) -> {
+              if (constant.type().isFloating() && constant.rank() == 4) {
+                float[] values = constant.floats();
+                for (int i = 0; i < values.length; i++) {
+                  values[i] *= (float) (1 + 0.8 * random.nextGaussian());
+                }
+                builder.constant(name, Constant.of(values, constant.sizes()));
+              }
+            });
+    return builder.build();
+  }
+
+  /** Remembers what it is told, and stops the run after a step. */
+  private static final class Follower implements WorkListener {
+    private final int stop;
+    private final List<String> notes = new ArrayList<>();
+    private long steps;
+    private int advanced;
+
+    Follower(int stop) {
+      this.stop = stop;
+    }
+
+    @Override
+    public void begin(String what, long all) {
+      steps = all;
+    }
+
+    @Override
+    public void advance(long done, String figures) {
+      advanced++;
+      if (advanced == stop) {
+        throw new CancellationException("stopped");
+      }
+    }
+
+    @Override
+    public void note(String line) {
+      notes.add(line);
+    }
+  }
+
+  /** A set without its labels. */
+  private record Unlabelled(Dataset set) implements Dataset {
+    @Override
+    public int size() {
+      return set.size();
+    }
+
+    @Override
+    public List<String> classes() {
+      return List.of();
+    }
+
+    @Override
+    public int label(int index) {
+      return UNLABELLED;
+    }
+
+    @Override
+    public String name(int index) {
+      return set.name(index);
+    }
+
+    @Override
+    public RgbImage image(int index, ImageDecoder decoder) throws IOException {
+      return set.image(index, decoder);
+    }
+  }
+}

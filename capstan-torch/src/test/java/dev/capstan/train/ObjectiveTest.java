@@ -1,0 +1,95 @@
+package dev.capstan.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.capstan.engine.Execution;
+import dev.capstan.engine.Precision;
+import dev.capstan.engine.Program;
+import dev.capstan.engine.Tensors;
+import dev.capstan.graph.Graph;
+import dev.capstan.recipe.TrainRecipe;
+import dev.capstan.zoo.Zoo;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The parts of the loss against libtorch's own functions. */
+class ObjectiveTest {
+  private static final Execution EXECUTION = new Execution(Precision.FP32, 1);
+  private static final int[] LABELS = {3, 0, 9, 3};
+
+  private final Graph teacher = Zoo.randomCifarResNet(1, List.of(4), 10, 2);
+  private final PointerScope scope = new PointerScope();
+  private final Tensor images = gaussian(4, 3, 32, 32);
+  private final Tensor outputs = gaussian(4, 10);
+
+  @AfterEach
+  void close() {
+    scope.close();
+  }
+
+  private static Tensor gaussian(long... sizes) {
+    SplittableRandom random = new SplittableRandom(sizes.length);
+    float[] values = new float[(int) java.util.Arrays.stream(sizes).reduce(1, (a, b) -> a * b)];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return Tensors.of(values, sizes);
+  }
+
+  private double objective(boolean labelled, double smoothing, double weight, double temperature) {
+    TrainRecipe recipe = TrainRecipe.fineTuning(1, 1).withLoss(smoothing, weight, temperature);
+    try (Objective objective = new Objective(teacher, teacher, labelled, recipe, EXECUTION)) {
+      return objective.of(images, LABELS, List.of(outputs)).item_double();
+    }
+  }
+
+  private double entropy(double smoothing) {
+    Tensor labels = Tensors.of(new long[] {3, 0, 9, 3}, 4);
+    long mean = 1;
+    return torch
+        .cross_entropy_loss(outputs, labels, new TensorOptional(), mean, -100, smoothing)
+        .item_double();
+  }
+
+  private double divergence(double temperature) {
+    try (Program program = new Program(teacher, EXECUTION)) {
+      Scalar t = new Scalar(temperature);
+      Tensor target = torch.log_softmax(program.run(images)[0].div(t), 1);
+      Tensor output = torch.log_softmax(outputs.div(t), 1);
+      long sum = 2;
+      double all = torch.kl_div(output, target, sum, true).item_double();
+      return all / LABELS.length * temperature * temperature;
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0,0,1", "0.1,0,1", "0,1,1", "0,1,4", "0.1,0.7,2"})
+  void weighsLabelsAgainstTheTeacher(double smoothing, double weight, double temperature) {
+    double expected = (1 - weight) * entropy(smoothing) + weight * divergence(temperature);
+    assertThat(objective(true, smoothing, weight, temperature))
+        .isCloseTo(expected, within(1e-4 * Math.abs(expected)));
+  }
+
+  @Test
+  void withoutLabelsTheTeacherIsAll() {
+    assertThat(objective(false, 0.1, 0.2, 3)).isCloseTo(divergence(3), within(1e-3));
+  }
+
+  @Test
+  void withoutEitherThereIsNothingToLearn() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> new Objective(teacher, null, false, TrainRecipe.fineTuning(1, 1), EXECUTION));
+  }
+}

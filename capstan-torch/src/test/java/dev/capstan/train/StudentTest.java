@@ -1,0 +1,169 @@
+package dev.capstan.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.capstan.checkpoint.TrainingState;
+import dev.capstan.data.Augmentation;
+import dev.capstan.data.Batch;
+import dev.capstan.data.Batches;
+import dev.capstan.data.ImageIoDecoder;
+import dev.capstan.data.ImageStore;
+import dev.capstan.data.Order;
+import dev.capstan.data.Preprocessing;
+import dev.capstan.data.ShapeImages;
+import dev.capstan.engine.Execution;
+import dev.capstan.engine.Precision;
+import dev.capstan.engine.Program;
+import dev.capstan.engine.Tensors;
+import dev.capstan.graph.Constant;
+import dev.capstan.graph.Graph;
+import dev.capstan.recipe.TrainRecipe;
+import dev.capstan.rewrite.FoldBatchNorm;
+import dev.capstan.rewrite.RestoreBatchNorm;
+import dev.capstan.rewrite.Rewriter;
+import dev.capstan.zoo.Zoo;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** BatchNorm in training mode, and gradients through it. */
+class StudentTest {
+  private static final int IMAGES = 24;
+  private static final double RATE = 1e-3;
+
+  private final Graph graph = Zoo.randomCifarResNet(1, List.of(4, 8), 10, 3);
+  private final ImageStore store =
+      new ImageStore(
+          new ShapeImages(7, IMAGES), new ImageIoDecoder(), Preprocessing.imageNet(32, 32));
+  private final Batch batch = batches().next();
+  private final PointerScope scope = new PointerScope();
+
+  @AfterEach
+  void close() {
+    scope.close();
+  }
+
+  private Batches batches() {
+    return store.batches(Order.sequential(store.dataset()), Augmentation.NONE, IMAGES, 1);
+  }
+
+  private static Execution in(Precision precision) {
+    return new Execution(precision, 1);
+  }
+
+  /** Plain gradient descent, whose steps show the gradient. */
+  private static TrainRecipe plain() {
+    return new TrainRecipe(1, IMAGES, RATE, 0, 0, 0, 0, 0, 1, 0, false, 1);
+  }
+
+  private Tensor pixels() {
+    return Tensors.of(batch.pixels(), batch.shape());
+  }
+
+  @Test
+  void onTheBatchThatGaveItsStatisticsARestoredNetworkTrainsFromWhereItWas() {
+    Graph folded = Rewriter.apply(graph, new FoldBatchNorm());
+    Graph restored =
+        Rewriter.apply(
+            folded, new RestoreBatchNorm(ChannelMoments.of(folded, batches(), in(Precision.FP32))));
+    try (Program program = new Program(folded, in(Precision.FP32));
+        Student student = new Student(restored, plain(), in(Precision.FP32))) {
+      float[] expected = Tensors.floats(program.run(pixels())[0]);
+      float[] found = Tensors.floats(student.forward(pixels()).get(0));
+      for (int i = 0; i < expected.length; i++) {
+        assertThat(found[i]).isCloseTo(expected[i], within(1e-3f));
+      }
+    }
+  }
+
+  @Test
+  void runningStatisticsMoveByATenthTowardsTheBatch() {
+    Map<String, RestoreBatchNorm.Statistics> moments =
+        ChannelMoments.of(graph, batches(), in(Precision.FP32));
+    RestoreBatchNorm.Statistics first = moments.get(graph.node("conv1").output());
+    double count = IMAGES * 32 * 32;
+    try (Student student = new Student(graph, plain(), in(Precision.FP32))) {
+      student.forward(pixels());
+      TrainingState state = student.state(1, "");
+      for (int c = 0; c < 4; c++) {
+        double mean = 0.9 * value(graph.constants(), "bn1.running_mean", c) + 0.1 * first.mean()[c];
+        double unbiased = first.variance()[c] * count / (count - 1);
+        double variance = 0.9 * value(graph.constants(), "bn1.running_var", c) + 0.1 * unbiased;
+        assertThat(value(state.statistics(), "bn1.running_mean", c)).isCloseTo(mean, within(1e-5));
+        assertThat(value(state.statistics(), "bn1.running_var", c))
+            .isCloseTo(variance, within(1e-5 * variance));
+      }
+    }
+  }
+
+  private static double value(Map<String, Constant> constants, String name, int index) {
+    return constants.get(name).floats()[index];
+  }
+
+  @Test
+  void momentsAreThoseOfAllImagesWhateverTheBatches() {
+    var whole = ChannelMoments.of(graph, batches(), in(Precision.FP32));
+    var parts =
+        ChannelMoments.of(
+            graph,
+            store.batches(Order.sequential(store.dataset()), Augmentation.NONE, 7, 1),
+            in(Precision.FP32));
+    whole.forEach(
+        (name, moments) -> {
+          assertThat(parts.get(name).mean()).containsExactly(moments.mean(), within(1e-4));
+          assertThat(parts.get(name).variance()).containsExactly(moments.variance(), within(1e-3));
+        });
+  }
+
+  @Test
+  void gradientsEqualDifferences() {
+    try (Student student = new Student(graph, plain(), in(Precision.FP64));
+        Objective objective = new Objective(graph, null, true, plain(), in(Precision.FP64))) {
+      TrainingState before = student.state(0, "");
+      Tensor loss = loss(student, objective);
+      loss.backward();
+      student.step(RATE);
+      TrainingState after = student.state(1, "");
+      for (String name : List.of("conv1.weight", "layer2.0.bn1.weight", "linear.bias")) {
+        float[] weights = before.weights().get(name).floats();
+        double gradient = (weights[1] - value(after.weights(), name, 1)) / RATE;
+        assertThat(difference(student, objective, before, name))
+            .as(name)
+            .isCloseTo(gradient, within(2e-2 * Math.max(0.05, Math.abs(gradient))));
+      }
+    }
+  }
+
+  private double difference(Student student, Objective objective, TrainingState at, String name) {
+    double step = 1e-3;
+    return (shifted(student, objective, at, name, step)
+            - shifted(student, objective, at, name, -step))
+        / (2 * step);
+  }
+
+  private double shifted(
+      Student student, Objective objective, TrainingState at, String name, double by) {
+    Map<String, Constant> weights = new java.util.LinkedHashMap<>(at.weights());
+    Constant before = weights.get(name);
+    float[] values = before.floats();
+    values[1] += (float) by;
+    weights.put(name, Constant.of(values, before.sizes()));
+    student.resume(new TrainingState(weights, at.momenta(), at.statistics(), 0, ""));
+    return loss(student, objective).item_double();
+  }
+
+  private Tensor loss(Student student, Objective objective) {
+    return objective.of(pixels(), batch.labels(), student.forward(pixels()));
+  }
+
+  @Test
+  void everyFloatingConstantOfAClassifierHasItsRole() {
+    assertThat(Role.KERNEL.of(graph)).hasSize(6).allMatch(name -> name.endsWith("weight"));
+    assertThat(Role.BIAS.of(graph)).contains("bn1.weight", "bn1.bias", "linear.bias").hasSize(11);
+    assertThat(Role.STATISTIC.of(graph)).hasSize(10).allMatch(name -> name.contains("running"));
+  }
+}
