@@ -217,6 +217,53 @@ final class BadInputTest {
   }
 
   @Test
+  void afterAnUnfinishedBarTheErrorHasALineOfItsOwn() {
+    Path seven = Samples.model(folder.resolve("seven.onnx"), 7);
+    Map<String, String> plain = Map.of("NO_COLOR", "1");
+
+    CommandLineRun run =
+        CommandLineRun.in(plain, true, "evaluate", seven.toString(), "--data", images.toString());
+
+    assertThat(run.err().lines().reduce("", (before, line) -> line))
+        .startsWith("capstan: error: the data has 10 classes");
+  }
+
+  @Test
+  void anOutputThatIsTheModelItself() throws IOException {
+    output = Files.createDirectory(folder.resolve("same")).resolve("model.onnx");
+    Files.copy(model, output);
+    Map<String, String> before = Samples.contents(output.getParent());
+
+    CommandLineRun run = compress(output, images);
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).contains(output + ": is the model to compress");
+    assertThat(Samples.contents(output.getParent())).isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"out.onnx", "out.bases.safetensors", "out.capstan.json"})
+  void aFolderInTheWayOfAnOutputFile(String name) throws IOException {
+    Path obstacle = output.resolveSibling(name);
+    Files.delete(obstacle);
+    Files.createDirectory(obstacle);
+
+    CommandLineRun run = compress(folder.resolve("absent.onnx"), images);
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).contains(obstacle + ": is a folder");
+    assertThat(obstacle).isEmptyDirectory();
+  }
+
+  @Test
+  void aMissingFileOfClasses() {
+    Path absent = folder.resolve("absent.txt");
+
+    assertRefused(
+        compress(model, images, "--classes", absent.toString()), absent + ": no such file");
+  }
+
+  @Test
   void aBaselineNearChanceStopsUnlessAccepted() {
     assertRefused(
         compress(model, images), "chance is 10.0 %", "--classes", "--channels", "--accept-chance");
