@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -55,8 +56,8 @@ final class Samples {
   }
 
   /** The bytes of every file below a folder as Latin text, by path; folders have none. */
-  static TreeMap<String, String> contents(Path folder) {
-    TreeMap<String, String> contents = new TreeMap<>();
+  static Map<String, String> contents(Path folder) {
+    Map<String, String> contents = new TreeMap<>();
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.toList()) {
         contents.put(file.toString(), Files.isDirectory(file) ? "" : text(file));
