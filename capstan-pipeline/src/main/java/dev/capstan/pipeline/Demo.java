@@ -47,7 +47,7 @@ public final class Demo {
     return CompressJob.of(model, images.resolve("train"), folder.resolve("demo-small.onnx"))
         .validation(images.resolve("val"))
         .keepMacs(0.5)
-        .learnImages(LEARNING_IMAGES)
+        .learnImages(2 * LEARNING_IMAGES)
         .fineTuneEpochs(2);
   }
 
