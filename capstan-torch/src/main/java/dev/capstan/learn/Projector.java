@@ -8,6 +8,7 @@ import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Products of weights with bases that learn: the same contraction as {@code compress} makes, in
@@ -28,6 +29,11 @@ final class Projector {
   Projector(ChannelSpaces spaces, Map<String, Pair> bases) {
     this.spaces = spaces;
     this.bases = bases;
+  }
+
+  /** The basis of a space, null if it keeps its channels. */
+  @Nullable Pair pair(String space) {
+    return bases.get(space);
   }
 
   boolean isCompressed(Binding binding) {
