@@ -26,7 +26,7 @@ public final class Learning {
   private static final int CALIBRATION = 1024;
 
   /** A virtual tap is looked at once in so many steps: it costs more than the layer itself. */
-  private static final int TAP_PERIOD = 4;
+  private static final int TAP_PERIOD = 8;
 
   private final Graph graph;
   private final ChannelSpaces spaces;

@@ -61,7 +61,10 @@ final class Projector {
     return product(whole.transpose(axis, -1), binding).transpose(axis, -1);
   }
 
-  /** A kernel is a batch of small images: its product along axis 1 is a 1x1 convolution. */
+  /**
+   * A kernel with its channels innermost is a matrix from either side: its rows are those of axis
+   * 0, its columns those of axis 1.
+   */
   private Tensor kernel(Tensor weights, int axis, Binding binding) {
     Pair pair = bases.get(binding.segments().get(0).space());
     if (pair == null) {
@@ -70,7 +73,7 @@ final class Projector {
     Tensor matrix = pair.of(binding.role());
     return axis == 1
         ? ThreadedProducts.alongChannels(weights, matrix)
-        : ThreadedProducts.alongChannels(weights.transpose(0, 1), matrix).transpose(0, 1);
+        : ThreadedProducts.alongBatch(weights, matrix);
   }
 
   private Tensor product(Tensor weights, Binding binding) {
