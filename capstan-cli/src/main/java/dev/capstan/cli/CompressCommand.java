@@ -2,7 +2,6 @@ package dev.capstan.cli;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.capstan.graph.InvalidInputException;
 import dev.capstan.pipeline.CompressJob;
 import dev.capstan.pipeline.CompressReport;
 import dev.capstan.pipeline.Compressor;
@@ -47,6 +46,7 @@ final class CompressCommand implements Callable<Integer> {
       names = "--keep-macs",
       paramLabel = "SHARE",
       defaultValue = "0.5",
+      converter = Numbers.Share.class,
       description =
           "Share of the multiply-accumulates that may be kept, in (0, 1]."
               + " Default: ${DEFAULT-VALUE}.")
@@ -56,6 +56,7 @@ final class CompressCommand implements Callable<Integer> {
       names = "--learn-images",
       paramLabel = "N",
       defaultValue = "0",
+      converter = Numbers.Count.class,
       description = "Images that the projections see. Default: one pass, at most 50000.")
   private int learnImages;
 
@@ -63,6 +64,7 @@ final class CompressCommand implements Callable<Integer> {
       names = "--fine-tune-epochs",
       paramLabel = "N",
       defaultValue = "0",
+      converter = Numbers.Count.class,
       description = "Passes over the data that train the result. Default: ${DEFAULT-VALUE}.")
   private int fineTuneEpochs;
 
@@ -95,14 +97,6 @@ final class CompressCommand implements Callable<Integer> {
   }
 
   private CompressJob job() {
-    if (!(keepMacs > 0 && keepMacs <= 1)) {
-      throw new InvalidInputException("--keep-macs " + keepMacs + ": give a share in (0, 1]");
-    }
-    if (learnImages < 0 || fineTuneEpochs < 0) {
-      throw new InvalidInputException(
-          "--learn-images %d, --fine-tune-epochs %d: give numbers from 0 on"
-              .formatted(learnImages, fineTuneEpochs));
-    }
     return CompressJob.of(requireNonNull(model), requireNonNull(data), requireNonNull(output))
         .validation(validation)
         .keepMacs(keepMacs)

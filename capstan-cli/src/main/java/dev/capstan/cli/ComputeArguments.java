@@ -1,6 +1,5 @@
 package dev.capstan.cli;
 
-import dev.capstan.graph.InvalidInputException;
 import dev.capstan.recipe.Compute;
 import java.util.Locale;
 import picocli.CommandLine.Option;
@@ -18,6 +17,7 @@ final class ComputeArguments {
       names = "--threads",
       paramLabel = "N",
       defaultValue = "0",
+      converter = Numbers.Count.class,
       description = "Threads to compute with. Default: all processors.")
   private int threads;
 
@@ -30,9 +30,6 @@ final class ComputeArguments {
   private PrecisionName precision = PrecisionName.AUTO;
 
   Compute compute() {
-    if (threads < 0) {
-      throw new InvalidInputException("--threads " + threads + ": give a positive number");
-    }
     int count = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
     return new Compute(precision.name().toLowerCase(Locale.ROOT), count);
   }

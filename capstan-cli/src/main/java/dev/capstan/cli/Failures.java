@@ -51,6 +51,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
 
   /** Prints what was thrown in one line, and where it was with {@code -v}. */
   int report(Throwable thrown) {
+    root.endDisplay();
     boolean expected =
         thrown instanceof InvalidInputException
             || thrown instanceof VerificationException

@@ -3,7 +3,6 @@ package dev.capstan.cli;
 import dev.capstan.data.Preprocessing.ChannelOrder;
 import dev.capstan.data.Preprocessing.Layout;
 import dev.capstan.data.Preprocessing.Range;
-import dev.capstan.graph.InvalidInputException;
 import dev.capstan.pipeline.ImageOptions;
 import dev.capstan.pipeline.InputOptions;
 import dev.capstan.pipeline.InputOptions.ResizeMode;
@@ -29,17 +28,21 @@ final class ImageArguments {
   @Option(
       names = "--mean",
       split = ",",
-      paramLabel = "R,G,B",
+      paramLabel = "NUMBER",
       defaultValue = "0.485,0.456,0.406",
-      description = "Mean of each channel. Default: ${DEFAULT-VALUE} (ImageNet).")
+      converter = Numbers.Finite.class,
+      description =
+          "Mean of each channel, in the network's order. Default: ${DEFAULT-VALUE} (ImageNet).")
   private List<Double> mean = List.of();
 
   @Option(
       names = "--std",
       split = ",",
-      paramLabel = "R,G,B",
+      paramLabel = "NUMBER",
       defaultValue = "0.229,0.224,0.225",
-      description = "Standard deviation of each channel. Default: ${DEFAULT-VALUE} (ImageNet).")
+      converter = Numbers.Positive.class,
+      description =
+          "Standard deviation of each channel, alike. Default: ${DEFAULT-VALUE} (ImageNet).")
   private List<Double> std = List.of();
 
   @Option(
@@ -70,6 +73,7 @@ final class ImageArguments {
       names = "--size",
       paramLabel = "PIXELS",
       defaultValue = "0",
+      converter = Numbers.Count.class,
       description = "Size after the resize. Default: the crop / 0.875.")
   private int size;
 
@@ -77,6 +81,7 @@ final class ImageArguments {
       names = "--crop",
       paramLabel = "PIXELS",
       defaultValue = "0",
+      converter = Numbers.Count.class,
       description = "Side of the center that the network sees. Default: the network's own input.")
   private int crop;
 
@@ -96,10 +101,6 @@ final class ImageArguments {
   private @Nullable Path classes;
 
   ImageOptions options() {
-    if (size < 0 || crop < 0) {
-      throw new InvalidInputException(
-          "--size %d, --crop %d: give positive numbers".formatted(size, crop));
-    }
     return new ImageOptions(
         new InputOptions(mean, std, channels, range.range, resize, size, crop, layout), classes);
   }

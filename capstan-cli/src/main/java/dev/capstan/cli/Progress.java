@@ -1,5 +1,7 @@
 package dev.capstan.cli;
 
+import java.io.PrintStream;
+
 /** Shows how far a task is. */
 interface Progress extends AutoCloseable {
   /**
@@ -8,6 +10,11 @@ interface Progress extends AutoCloseable {
    * @param figures what they showed, empty for nothing
    */
   void reached(long done, String figures);
+
+  /** Prints a line of its own beside what is shown. */
+  default void say(PrintStream err, String line) {
+    err.println(line);
+  }
 
   @Override
   default void close() {}

@@ -30,6 +30,12 @@ final class ProgressBarDisplay implements Progress {
     bar.stepTo(done);
   }
 
+  /** The line takes the bar's place; the bar is drawn again below it. */
+  @Override
+  public void say(PrintStream err, String line) {
+    err.println("\r" + line + " ".repeat(Math.max(0, WIDTH - line.length())));
+  }
+
   @Override
   public void close() {
     bar.close();

@@ -37,6 +37,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class RootCommand implements Runnable {
   private final Console console;
   private final Interruption interruption;
+  private @Nullable WorkDisplay display;
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -98,7 +99,17 @@ final class RootCommand implements Runnable {
 
   /** Shows long work as the options and the terminal allow, and stops it on a signal. */
   WorkDisplay display() {
-    return new WorkDisplay(console, quiet, interruption.poll());
+    if (display == null) {
+      display = new WorkDisplay(console, quiet, interruption.poll());
+    }
+    return display;
+  }
+
+  /** Ends what is shown of work that failed, so that an error has a line of its own. */
+  void endDisplay() {
+    if (display != null) {
+      display.end();
+    }
   }
 
   /** Prints a result: as JSON the value, else the text. */

@@ -49,7 +49,7 @@ final class WorkDisplay implements WorkListener {
   @Override
   public void note(String line) {
     if (!quiet) {
-      console.err().println(line);
+      current.say(console.err(), line);
     }
   }
 

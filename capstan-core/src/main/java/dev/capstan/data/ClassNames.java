@@ -40,6 +40,9 @@ final class ClassNames {
 
   /** The names in a file, one a line. */
   static List<String> read(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new InvalidInputException(file + ": no such file");
+    }
     try {
       return Files.readAllLines(file).stream()
           .map(String::strip)

@@ -65,7 +65,7 @@ public final class Compressor {
   }
 
   private CompressReport run() {
-    Path output = OutputFile.checked(job.output());
+    ResultFiles files = ResultFiles.checked(job);
     SourceModel source = SourceModel.read(job.model());
     Preprocessing preprocessing = job.images().input().resolve(source.graph());
     ImageStore learning = job.images().open(job.data(), Split.TRAIN, preprocessing);
@@ -81,8 +81,8 @@ public final class Compressor {
     Graph tuned = fineTune(projected, source.folded(), learning);
     Evaluation afterTuning = tuned == projected ? null : judge.of(tuned, "fine-tuned");
 
-    try (Results results = new Results(source, job, output)) {
-      Verification verification = results.write(tuned, spaces, learned.bases(), learning);
+    try (Results results = new Results(source, job, learning, files)) {
+      Verification verification = results.write(tuned, spaces, learned.bases());
       CompressReport report =
           new CompressReport(
               change(source, tuned, Cost::macs),

@@ -1,5 +1,8 @@
 package dev.capstan.pipeline;
 
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+
 import dev.capstan.compress.BasesFile;
 import dev.capstan.data.Augmentation;
 import dev.capstan.data.Batch;
@@ -26,7 +29,6 @@ import dev.capstan.torch.TorchNetwork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -47,55 +49,47 @@ final class Results implements AutoCloseable {
 
   private final SourceModel source;
   private final CompressJob job;
-  private final Path output;
+  private final ImageStore images;
+  private final ResultFiles target;
   private final Path folder;
+  private final ResultFiles draft;
 
-  /** Makes the folder. */
-  Results(SourceModel source, CompressJob job, Path output) {
+  /**
+   * Makes the folder.
+   *
+   * @param images those learned from
+   */
+  Results(SourceModel source, CompressJob job, ImageStore images, ResultFiles target) {
     this.source = source;
     this.job = job;
-    this.output = output;
+    this.images = images;
+    this.target = target;
     try {
       this.folder =
-          Files.createTempDirectory(output.toAbsolutePath().getParent(), ".capstan-result");
+          Files.createTempDirectory(target.model().toAbsolutePath().getParent(), ".capstan-result");
     } catch (IOException e) {
-      throw new InvalidInputException(output + ": cannot be written: " + e.getMessage(), e);
+      throw unwritable(e);
     }
-  }
-
-  private Path model() {
-    return folder.resolve(output.getFileName());
-  }
-
-  private Path beside(String ending) {
-    String name = output.getFileName().toString();
-    String stem = name.endsWith(".onnx") ? name.substring(0, name.length() - 5) : name;
-    return folder.resolve(stem + ending);
-  }
-
-  private Path bases() {
-    return beside(".bases.safetensors");
-  }
-
-  private Path record() {
-    return beside(".capstan.json");
+    this.draft = target.in(folder);
   }
 
   /**
    * Writes the network and its bases, and compares the file in ONNX Runtime with the network in
    * memory.
    */
-  Verification write(Graph graph, ChannelSpaces spaces, Bases bases, ImageStore images) {
+  Verification write(Graph graph, ChannelSpaces spaces, Bases bases) {
     Map<String, String> provenance = provenance();
     Graph restored = OpenBatch.restore(graph, source.graph());
     OnnxWriter.write(
-        restored.edit().metadata(described(restored.metadata(), provenance)).build(), model());
-    BasesFile.write(bases, spaces, provenance, bases());
+        restored.edit().metadata(described(restored.metadata(), provenance)).build(),
+        draft.model());
+    BasesFile.write(bases, spaces, provenance, draft.bases());
     // In single precision whatever it was learned in: that is what the file computes.
     Compute exact = new Compute("fp32", job.compute().threads());
     try (TorchNetwork network = new TorchNetwork(graph, exact)) {
-      return new Verifier(model(), network::run, Verification.tolerance(graph), exact.threads())
-          .verify(calibration(images), VERIFIED_RUNS, job.seed());
+      return new Verifier(
+              draft.model(), network::run, Verification.tolerance(graph), exact.threads())
+          .verify(calibration(), VERIFIED_RUNS, job.seed());
     }
   }
 
@@ -114,16 +108,19 @@ final class Results implements AutoCloseable {
     return metadata.withProperties(properties);
   }
 
-  private List<Map<String, Constant>> calibration(ImageStore images) {
+  private List<Map<String, Constant>> calibration() {
     Value input = source.graph().inputs().get(0);
     Dim batch = input.type().shape().dims().get(0);
     int size = batch.isKnown() ? Math.toIntExact(batch.size()) : VERIFIED_BATCH;
-    Order order = Order.shuffled(images.dataset(), job.seed());
+    Order order =
+        Order.shuffled(images.dataset(), job.seed())
+            .limit(Math.max(images.dataset().size(), VERIFIED_RUNS * size));
     List<Map<String, Constant>> runs = new ArrayList<>();
     try (Batches batches = images.batches(order, Augmentation.NONE, size, 1)) {
       while (runs.size() < VERIFIED_RUNS && batches.hasNext()) {
         Batch next = batches.next();
-        if (next.size() == size) {
+        // One with damaged images left out is too small only where the file fixes its size.
+        if (next.size() == size || !batch.isKnown()) {
           runs.add(Map.of(input.name(), Constant.of(next.pixels(), next.shape())));
         }
       }
@@ -133,27 +130,23 @@ final class Results implements AutoCloseable {
 
   /** Median latencies of the source and the result, batch 1. */
   Latencies latencies() {
-    List<LatencyMillis> both = new Latency(1, TIMED).measure(List.of(source.file(), model()));
+    List<LatencyMillis> both = new Latency(1, TIMED).measure(List.of(source.file(), draft.model()));
     return new Latencies(both.get(0), both.get(1));
   }
 
   /** Size of the ONNX file. */
   long bytes() {
     try {
-      return Files.size(model());
+      return Files.size(draft.model());
     } catch (IOException e) {
-      throw new InvalidInputException(model() + ": cannot be read: " + e.getMessage(), e);
+      throw new InvalidInputException(draft.model() + ": cannot be read: " + e.getMessage(), e);
     }
   }
 
   /** Where the files will lie. */
   CompressReport.Files files() {
     return new CompressReport.Files(
-        placed(model()).toString(), placed(bases()).toString(), placed(record()).toString());
-  }
-
-  private Path placed(Path written) {
-    return output.resolveSibling(written.getFileName());
+        target.model().toString(), target.bases().toString(), target.record().toString());
   }
 
   /** Writes the record and moves all files into place, the model last. */
@@ -163,24 +156,22 @@ final class Results implements AutoCloseable {
     whole.put("capstan", Version.NUMBER);
     whole.put("source", source.sha256());
     whole.set("job", json.valueToTree(job));
+    whole.set("preprocessing", json.valueToTree(images.preprocessing()));
+    whole.set("classes", json.valueToTree(images.dataset().classes()));
     whole.set("result", json.valueToTree(report));
     try {
-      Files.writeString(record(), json.writeValueAsString(whole) + "\n");
-      for (Path file : writtenFiles()) {
-        Files.move(file, placed(file), StandardCopyOption.REPLACE_EXISTING);
+      Files.writeString(draft.record(), json.writeValueAsString(whole) + "\n");
+      for (Path file : draft.all()) {
+        Path place = target.model().resolveSibling(file.getFileName());
+        Files.move(file, place, ATOMIC_MOVE, REPLACE_EXISTING);
       }
     } catch (IOException e) {
-      throw new InvalidInputException(output + ": cannot be written: " + e.getMessage(), e);
+      throw unwritable(e);
     }
   }
 
-  private List<Path> writtenFiles() throws IOException {
-    try (var files = Files.list(folder)) {
-      List<Path> ordered = new ArrayList<>(files.sorted().toList());
-      ordered.remove(model());
-      ordered.add(model());
-      return ordered;
-    }
+  private InvalidInputException unwritable(IOException e) {
+    return new InvalidInputException(target.model() + ": cannot be written: " + e.getMessage(), e);
   }
 
   /** Removes what was not moved into place. */

@@ -1,11 +1,23 @@
 package dev.capstan.torch;
 
+import dev.capstan.data.Dataset;
+import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
+import dev.capstan.graph.ShapeInference;
+import dev.capstan.graph.TensorType;
 import java.util.Arrays;
 
 /** Whether a network's outputs are the classes of a set. */
 final class LabelCheck {
   private LabelCheck() {}
+
+  /** Fails where they are not; images without labels fit any network. */
+  static void images(Graph graph, Dataset images) {
+    if (images.isLabelled()) {
+      TensorType output = ShapeInference.of(graph).get(graph.outputs().get(0).name());
+      outputs(output == null ? new long[0] : output.shape().sizes(), images.classes().size());
+    }
+  }
 
   /**
    * Fails where they are not.

@@ -20,6 +20,7 @@ public final class ProjectionLearning {
    * @param graph the network, BatchNorm folded, its batch open
    * @param store images, labelled or not
    * @param indices which of them may be seen
+   * @throws dev.capstan.graph.InvalidInputException if labels do not fit the outputs
    */
   public static Learned learn(
       Graph graph,
@@ -30,6 +31,7 @@ public final class ProjectionLearning {
       LearnRecipe recipe,
       Compute compute,
       WorkListener listener) {
+    LabelCheck.images(graph, store.dataset());
     Learning learning =
         new Learning(graph, spaces, store, indices, TorchNetwork.execution(compute), listener);
     return learning.run(ranks, recipe);

@@ -7,8 +7,6 @@ import dev.capstan.data.Order;
 import dev.capstan.engine.Execution;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
-import dev.capstan.graph.ShapeInference;
-import dev.capstan.graph.TensorType;
 import dev.capstan.recipe.Compute;
 import dev.capstan.recipe.TrainRecipe;
 import dev.capstan.recipe.WorkListener;
@@ -106,10 +104,6 @@ public final class Training {
     if (indices.length == 0) {
       throw new InvalidInputException("no images to train on");
     }
-    if (store.dataset().isLabelled()) {
-      TensorType output = ShapeInference.of(graph).get(graph.outputs().get(0).name());
-      long[] sizes = output == null ? new long[0] : output.shape().sizes();
-      LabelCheck.outputs(sizes, store.dataset().classes().size());
-    }
+    LabelCheck.images(graph, store.dataset());
   }
 }

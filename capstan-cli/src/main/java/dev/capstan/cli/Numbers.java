@@ -1,0 +1,57 @@
+package dev.capstan.cli;
+
+import java.util.function.Function;
+import java.util.function.Predicate;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Numbers within a range; others are wrong usage. */
+final class Numbers {
+  private Numbers() {}
+
+  private static <T> T within(
+      String text, Function<String, T> parser, Predicate<T> range, String expected) {
+    T number;
+    try {
+      number = parser.apply(text);
+    } catch (NumberFormatException e) {
+      throw new TypeConversionException("expected " + expected + ", found '" + text + "'");
+    }
+    if (!range.test(number)) {
+      throw new TypeConversionException("expected " + expected + ", found " + text);
+    }
+    return number;
+  }
+
+  /** A whole number from 0 on. */
+  static final class Count implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String text) {
+      return within(text, Integer::valueOf, n -> n >= 0, "a whole number from 0 on");
+    }
+  }
+
+  /** A share in (0, 1]. */
+  static final class Share implements ITypeConverter<Double> {
+    @Override
+    public Double convert(String text) {
+      return within(text, Double::valueOf, x -> x > 0 && x <= 1, "a share in (0, 1]");
+    }
+  }
+
+  /** A finite number. */
+  static final class Finite implements ITypeConverter<Double> {
+    @Override
+    public Double convert(String text) {
+      return within(text, Double::valueOf, Double::isFinite, "a number");
+    }
+  }
+
+  /** A finite number above 0. */
+  static final class Positive implements ITypeConverter<Double> {
+    @Override
+    public Double convert(String text) {
+      return within(text, Double::valueOf, x -> x > 0 && Double.isFinite(x), "a number above 0");
+    }
+  }
+}

@@ -1,0 +1,271 @@
+package dev.capstan.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.capstan.compress.BasesFile;
+import dev.capstan.compress.Compression;
+import dev.capstan.graph.Constant;
+import dev.capstan.graph.Dim;
+import dev.capstan.graph.Graph;
+import dev.capstan.graph.Node;
+import dev.capstan.graph.Value;
+import dev.capstan.graph.op.Reshape;
+import dev.capstan.onnx.OnnxReader;
+import dev.capstan.onnx.OnnxWriter;
+import dev.capstan.ort.OrtModel;
+import dev.capstan.pipeline.SourceModel;
+import dev.capstan.space.Bases;
+import dev.capstan.space.ChannelSpaces;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+final class CompressCommandTest {
+  private static final List<String> ALWAYS =
+      List.of(
+          "macs/before",
+          "macs/after",
+          "parameters/before",
+          "parameters/after",
+          "latencyMillis/before/oneThread",
+          "latencyMillis/before/allThreads",
+          "latencyMillis/after/oneThread",
+          "latencyMillis/after/allThreads",
+          "verification/maxRelativeError",
+          "imagesSeen",
+          "seconds",
+          "seed");
+
+  @TempDir static Path shared;
+  private static Path model;
+  private static Path images;
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void writeInput() {
+    model = Samples.model(shared.resolve("model.onnx"), 10);
+    images = Samples.images(shared.resolve("images"), 100);
+  }
+
+  private CommandLineRun compress(Path network, Path data, String... more) {
+    List<String> args = new ArrayList<>(List.of("compress", network.toString(), "--data"));
+    args.addAll(List.of(data.toString(), "-o", output().toString(), "--accept-chance"));
+    args.addAll(List.of(more));
+    CommandLineRun run = CommandLineRun.of(args.toArray(String[]::new));
+    assertThat(run.code()).as(run.err()).isZero();
+    return run;
+  }
+
+  private Path output() {
+    return folder.resolve("small.onnx");
+  }
+
+  private static JsonNode json(String text) {
+    return JsonMapper.shared().readTree(text);
+  }
+
+  private static JsonNode at(JsonNode report, String path) {
+    JsonNode found = report.at("/" + path);
+    assertThat(found.isMissingNode()).as(path).isFalse();
+    return found;
+  }
+
+  @Test
+  void saysEverythingAsJson() {
+    JsonNode report =
+        json(
+            compress(
+                    model,
+                    images,
+                    "--json",
+                    "--val",
+                    images.toString(),
+                    "--fine-tune-epochs=2",
+                    "--learn-images=256",
+                    "--seed=7")
+                .out());
+
+    ALWAYS.forEach(path -> assertThat(at(report, path).isNumber()).as(path).isTrue());
+    for (String figure : List.of("top1", "top5")) {
+      for (String stage : List.of("baseline", "projected", "fineTuned")) {
+        assertThat(at(report, figure + "/" + stage).asDouble()).isBetween(0.0, 100.0);
+      }
+    }
+    assertThat(at(report, "macs/after").asLong())
+        .isPositive()
+        .isLessThanOrEqualTo(at(report, "macs/before").asLong() / 2);
+    assertThat(at(report, "verification/maxRelativeError").asDouble()).isBetween(0.0, 1e-4);
+    assertThat(at(report, "imagesSeen").asLong()).isEqualTo(100 + 256 + 2 * 100);
+    assertThat(at(report, "seed").asLong()).isEqualTo(7);
+  }
+
+  @Test
+  void stagesThatWereNotRunAreNull() {
+    JsonNode report = json(compress(model, images, "--json").out());
+
+    for (String figure : List.of("top1", "top5")) {
+      for (String stage : List.of("baseline", "projected", "fineTuned")) {
+        assertThat(at(report, figure + "/" + stage).isNull()).as(stage).isTrue();
+      }
+    }
+    assertThat(at(report, "imagesSeen").asLong()).isEqualTo(200);
+  }
+
+  @Test
+  void endsWithATable() {
+    CommandLineRun run = compress(model, images, "--val", images.toString());
+
+    assertThat(run.out())
+        .contains("MACs", "parameters", "file", "top-1 after projection", "latency, 1 thread")
+        .contains("verified in ONNX Runtime", "seed 1", output().toString())
+        .doesNotContain("fine-tuning");
+  }
+
+  @Test
+  void theRecordHoldsTheResolvedConfigurationAndTheResult() throws IOException {
+    String report = compress(model, images, "--json", "--keep-macs=0.6", "--channels=bgr").out();
+
+    JsonNode saved = json(Files.readString(folder.resolve("small.capstan.json")));
+
+    assertThat(at(saved, "result")).isEqualTo(json(report));
+    assertThat(at(saved, "source").asString()).isEqualTo(SourceModel.read(model).sha256());
+    assertThat(at(saved, "job/keepMacs").asDouble()).isEqualTo(0.6);
+    assertThat(at(saved, "job/model").asString()).endsWith(model.toString());
+    assertThat(at(saved, "preprocessing/channelOrder").asString()).isEqualTo("BGR");
+    assertThat(at(saved, "preprocessing/height").asInt()).isEqualTo(32);
+    assertThat(at(saved, "preprocessing/layout").asString()).isEqualTo("NCHW");
+    assertThat(at(saved, "classes").get(0).asString()).isEqualTo("checker");
+  }
+
+  @Test
+  void leavesThreeFilesThatAllMayRead() {
+    compress(model, images);
+
+    assertThat(Samples.contents(folder).keySet())
+        .containsExactlyInAnyOrder(
+            folder.toString(),
+            output().toString(),
+            folder.resolve("small.bases.safetensors").toString(),
+            folder.resolve("small.capstan.json").toString());
+  }
+
+  @Test
+  void everyKernelCanBeRebuiltFromTheSourceAndTheBases() {
+    compress(model, images);
+
+    SourceModel source = SourceModel.read(model);
+    ChannelSpaces spaces = ChannelSpaces.of(source.folded(), ChannelSpaces.Residual.KEEP);
+    Path file = folder.resolve("small.bases.safetensors");
+    Bases bases = BasesFile.read(file, spaces, source.sha256());
+    Graph rebuilt = Compression.apply(source.folded(), spaces, bases);
+
+    assertThat(bases.bySpace()).isNotEmpty();
+    assertSameConstants(rebuilt, OnnxReader.read(output()));
+  }
+
+  private static void assertSameConstants(Graph expected, Graph found) {
+    assertThat(found.constants().keySet()).isEqualTo(expected.constants().keySet());
+    expected
+        .constants()
+        .forEach(
+            (name, constant) ->
+                assertThat(constant.sameAs(found.constants().get(name))).as(name).isTrue());
+  }
+
+  @Test
+  void aBatchFixedToOneStaysSo() {
+    Path fixed = folder.resolve("fixed.onnx");
+    OnnxWriter.write(withBatchOfOne(OnnxReader.read(model)), fixed);
+
+    compress(fixed, images);
+    Path ofFixed = output();
+
+    Graph result = OnnxReader.read(ofFixed);
+    assertThat(result.inputs().get(0).type().shape().size(0)).isEqualTo(1);
+    assertThat(result.outputs().get(0).type().shape().size(0)).isEqualTo(1);
+    assertThat(((Reshape) result.node("flatten").operator()).target()).containsExactly(1L, 16L);
+    Constant image = Constant.of(new float[3 * 32 * 32], 1, 3, 32, 32);
+    try (OrtModel running = OrtModel.open(ofFixed, 1)) {
+      assertThat(running.run(Map.of("input", image)).get("logits").sizes()).containsExactly(1, 10);
+    }
+  }
+
+  @Test
+  void aFixedBatchChangesNoKernel() {
+    compress(model, images);
+    Graph ofOpen = OnnxReader.read(output());
+    Path fixed = folder.resolve("fixed.onnx");
+    OnnxWriter.write(withBatchOfOne(OnnxReader.read(model)), fixed);
+
+    compress(fixed, images);
+
+    Graph ofFixed = OnnxReader.read(output());
+    ofOpen
+        .constants()
+        .forEach(
+            (name, constant) ->
+                assertThat(constant.sameAs(ofFixed.constants().get(name))).as(name).isTrue());
+  }
+
+  private static Graph withBatchOfOne(Graph graph) {
+    return graph
+        .edit()
+        .inputs(graph.inputs().stream().map(CompressCommandTest::single).toList())
+        .outputs(graph.outputs().stream().map(CompressCommandTest::single).toList())
+        .nodes(graph.nodes().stream().map(CompressCommandTest::reshaped).toList())
+        .build();
+  }
+
+  private static Value single(Value value) {
+    return new Value(
+        value.name(), value.type().with(value.type().shape().with(0, Dim.of(1))), value.doc());
+  }
+
+  private static Node reshaped(Node node) {
+    return node.name().equals("flatten") ? node.with(new Reshape(List.of(1L, 16L), false)) : node;
+  }
+
+  @Test
+  void imagesNeedNoLabels() throws IOException {
+    Path flat = Samples.flat(images, folder.resolve("flat"));
+
+    JsonNode report = json(compress(model, flat, "--json", "--val", images.toString()).out());
+
+    assertThat(at(report, "top1/projected").isNumber()).isTrue();
+    assertThat(at(report, "imagesSeen").asLong()).isEqualTo(200);
+  }
+
+  @Test
+  void fewImagesSuffice() throws IOException {
+    Path few = Samples.flat(Samples.images(folder.resolve("few"), 3), folder.resolve("flat"));
+
+    JsonNode report = json(compress(model, few, "--json", "--fine-tune-epochs=1").out());
+
+    assertThat(at(report, "verification/inputs").asInt()).isGreaterThan(2);
+  }
+
+  @Test
+  void anotherSeedGivesAnotherResult() {
+    compress(model, images);
+    Graph first = OnnxReader.read(output());
+    compress(model, images);
+    assertSameConstants(first, OnnxReader.read(output()));
+
+    compress(model, images, "--seed=2");
+
+    Graph other = OnnxReader.read(output());
+    assertThat(first.constants())
+        .anySatisfy(
+            (name, constant) ->
+                assertThat(constant.sameAs(other.constants().get(name))).as(name).isFalse());
+  }
+}

@@ -1,0 +1,101 @@
+package dev.capstan.cli;
+
+import dev.capstan.data.Dataset;
+import dev.capstan.data.ImageDecoder;
+import dev.capstan.data.ImageIoDecoder;
+import dev.capstan.data.PngFolder;
+import dev.capstan.data.RgbImage;
+import dev.capstan.data.ShapeImages;
+import dev.capstan.onnx.OnnxWriter;
+import dev.capstan.zoo.Zoo;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** Models and images small enough for a test. */
+final class Samples {
+  private Samples() {}
+
+  /** A residual network with random weights: at chance on any images. */
+  static Path model(Path file, int classes) {
+    OnnxWriter.write(Zoo.randomCifarResNet(1, List.of(8, 16), classes, 1), file);
+    return file;
+  }
+
+  /** Drawn images of ten classes, 32 x 32. */
+  static Path images(Path folder, int count) {
+    return write(new ShapeImages(5, count), folder);
+  }
+
+  /** As many pixels of drawn images as make smaller ones. */
+  static Path smallImages(Path folder, int count, int side) {
+    return write(new Small(new ShapeImages(5, count), side), folder);
+  }
+
+  private static Path write(Dataset images, Path folder) {
+    PngFolder.write(images, new ImageIoDecoder(), folder);
+    return folder;
+  }
+
+  /** The images of all classes in one folder without labels. */
+  static Path flat(Path classes, Path folder) throws IOException {
+    Files.createDirectory(folder);
+    try (Stream<Path> files = Files.walk(classes)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.copy(file, folder.resolve(file.getFileName()));
+      }
+    }
+    return folder;
+  }
+
+  /** The bytes of every file below a folder as Latin text, by path; folders have none. */
+  static TreeMap<String, String> contents(Path folder) {
+    TreeMap<String, String> contents = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.toList()) {
+        contents.put(file.toString(), Files.isDirectory(file) ? "" : text(file));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return contents;
+  }
+
+  private static String text(Path file) throws IOException {
+    return Files.readString(file, StandardCharsets.ISO_8859_1);
+  }
+
+  private record Small(Dataset whole, int side) implements Dataset {
+    @Override
+    public int size() {
+      return whole.size();
+    }
+
+    @Override
+    public List<String> classes() {
+      return whole.classes();
+    }
+
+    @Override
+    public int label(int index) {
+      return whole.label(index);
+    }
+
+    @Override
+    public String name(int index) {
+      return whole.name(index);
+    }
+
+    @Override
+    public RgbImage image(int index, ImageDecoder decoder) throws IOException {
+      byte[] pixels = whole.image(index, decoder).pixels();
+      return new RgbImage(side, side, Arrays.copyOf(pixels, 3 * side * side));
+    }
+  }
+}

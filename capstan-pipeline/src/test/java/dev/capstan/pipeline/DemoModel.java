@@ -1,0 +1,21 @@
+package dev.capstan.pipeline;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The network that the demo compresses: the trained one that tests can rely on. */
+final class DemoModel {
+  private DemoModel() {}
+
+  /** Copies it into a file. */
+  static Path writtenTo(Path file) throws IOException {
+    try (InputStream model = Demo.class.getResourceAsStream("demo.onnx")) {
+      Files.copy(requireNonNull(model), file);
+    }
+    return file;
+  }
+}
