@@ -27,7 +27,7 @@ public enum Precision {
 
   private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
   private static final Predicate<String> BF16_FLAGS =
-      Pattern.compile("^flags.*\\b(avx512_bf16|amx_bf16)\\b").asPredicate();
+      Pattern.compile("^flags.*\\bamx_bf16\\b").asPredicate();
 
   private final ScalarType storage;
   private final ScalarType compute;
@@ -55,10 +55,11 @@ public enum Precision {
   }
 
   /**
-   * {@link #BF16} where the CPU has instructions for it (AVX-512 BF16 or AMX), else {@link #FP32}.
+   * {@link #BF16} where the CPU has matrix units for it (AMX), else {@link #FP32}.
    *
-   * <p>Without them libtorch computes in single precision and converts, which only costs time. Only
-   * Linux tells; elsewhere this is single precision.
+   * <p>With AVX-512 BF16 alone forward passes gain, but gradients of kernels with few channels fall
+   * back to slow code: a step of ResNet-20 takes 15 times as long (docs/experiments.md). Only Linux
+   * tells; elsewhere this is single precision.
    */
   public static Precision fastest() {
     try (Stream<String> lines = Files.lines(CPU_INFO)) {

@@ -37,6 +37,13 @@ public final class ThreadedProducts {
     return torch.conv2d(x, kernel(b));
   }
 
+  /** The same along the first axis of x: {@code sum_n x[n, :] B[n, :]}. */
+  public static Tensor alongBatch(Tensor x, Tensor b) {
+    Tensor rows = x.permute(0, 2, 3, 1).reshape(x.size(0), -1);
+    Tensor product = transposedTimes(b, rows);
+    return product.view(b.size(1), x.size(2), x.size(3), x.size(1)).permute(0, 3, 1, 2);
+  }
+
   private static Tensor kernel(Tensor b) {
     return b.t().contiguous().unsqueeze(-1).unsqueeze(-1);
   }

@@ -74,9 +74,10 @@ final class Learner implements AutoCloseable {
    *
    * @param images a batch
    * @param taskWeight gamma; where 0 the task loss is not computed
+   * @param share which virtual taps are looked at
    * @return the loss before the step, and its reconstruction part
    */
-  Loss step(Tensor images, TaskLoss task, double taskWeight, double rate) {
+  Loss step(Tensor images, TaskLoss task, double taskWeight, double rate, Lockstep.Share share) {
     try (PointerScope scope = new PointerScope()) {
       Map<String, Projector.Pair> pairs = new HashMap<>(frozen);
       learned.forEach(
@@ -84,7 +85,7 @@ final class Learner implements AutoCloseable {
             Tensor leaf = adam.leaf();
             pairs.put(name, new Projector.Pair(leaf, leaf));
           });
-      Lockstep.Result result = networks.run(images, pairs, scales);
+      Lockstep.Result result = networks.run(images, pairs, scales, share);
       Tensor loss = result.rho();
       if (taskWeight > 0) {
         loss = loss.add(task.of(result).mul(new Scalar(taskWeight)));
@@ -97,10 +98,13 @@ final class Learner implements AutoCloseable {
       learned.forEach(
           (name, adam) -> {
             Projector.Pair pair = pairs.get(name);
-            if (pair != null) {
-              adam.step(pair.encode().grad(), rate);
+            Tensor gradient = pair == null ? null : pair.encode().grad();
+            if (gradient != null && gradient.defined()) {
+              adam.step(gradient, rate);
             }
           });
+      result.original().forEach(Tensor::close);
+      result.compressed().forEach(Tensor::close);
       return values;
     }
   }

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Products of weights with bases that learn: the same contraction as {@code compress} makes, in
@@ -28,6 +29,11 @@ final class Projector {
   Projector(ChannelSpaces spaces, Map<String, Pair> bases) {
     this.spaces = spaces;
     this.bases = bases;
+  }
+
+  /** The basis of a space, null if it keeps its channels. */
+  @Nullable Pair pair(String space) {
+    return bases.get(space);
   }
 
   boolean isCompressed(Binding binding) {
@@ -55,7 +61,10 @@ final class Projector {
     return product(whole.transpose(axis, -1), binding).transpose(axis, -1);
   }
 
-  /** A kernel is a batch of small images: its product along axis 1 is a 1x1 convolution. */
+  /**
+   * A kernel with its channels innermost is a matrix from either side: its rows are those of axis
+   * 0, its columns those of axis 1.
+   */
   private Tensor kernel(Tensor weights, int axis, Binding binding) {
     Pair pair = bases.get(binding.segments().get(0).space());
     if (pair == null) {
@@ -64,7 +73,7 @@ final class Projector {
     Tensor matrix = pair.of(binding.role());
     return axis == 1
         ? ThreadedProducts.alongChannels(weights, matrix)
-        : ThreadedProducts.alongChannels(weights.transpose(0, 1), matrix).transpose(0, 1);
+        : ThreadedProducts.alongBatch(weights, matrix);
   }
 
   private Tensor product(Tensor weights, Binding binding) {

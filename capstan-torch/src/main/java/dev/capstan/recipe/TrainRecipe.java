@@ -54,9 +54,14 @@ public record TrainRecipe(
     }
   }
 
-  /** A compressed network that finds its way back to the original. */
+  /**
+   * A compressed network that finds its way back to the original. The shorter the run, the lower
+   * the rate: a high one first undoes what learning has achieved, and a short run never makes up
+   * for it.
+   */
   public static TrainRecipe fineTuning(int epochs, long seed) {
-    return new TrainRecipe(epochs, 128, 0.05, 0.05, 0.9, 1e-4, 0, 0.7, 4, 4, true, seed);
+    double rate = 0.005 * Math.sqrt(epochs);
+    return new TrainRecipe(epochs, 64, rate, 0.05, 0.9, 1e-4, 0, 0.9, 4, 4, true, seed);
   }
 
   /** A network from random weights. */

@@ -88,7 +88,7 @@ public final class Trainer {
   }
 
   private void steps(Student student, Objective objective, Batches batches, int first, String run) {
-    Progress progress = new Progress(listener, first, steps);
+    Progress progress = new Progress(listener, steps - first);
     for (int done = first; batches.hasNext(); ) {
       Batch next = batches.next();
       double loss = step(student, objective, next, recipe.rate(done, steps));

@@ -1,0 +1,184 @@
+package dev.capstan.learn;
+
+import dev.capstan.engine.Precision;
+import dev.capstan.engine.Program;
+import dev.capstan.engine.Step;
+import dev.capstan.engine.Values;
+import dev.capstan.graph.Node;
+import dev.capstan.graph.op.Conv;
+import dev.capstan.space.Binding;
+import dev.capstan.space.ChannelSpaces;
+import dev.capstan.space.Layout;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Steps of the compressed network, with weights that follow from bases that learn.
+ *
+ * <p>{@code E^T W D x} can be had in three orders; which one is cheapest depends on the number of
+ * pixels: {@link Order}.
+ */
+final class ProjectedSteps {
+  /** In which order a layer's product with its bases is taken. */
+  enum Order {
+    /** {@code (E^T W D) x}: small kernels, the rule. */
+    KERNELS,
+    /** {@code E^T ((W D) x)}: what a tap needs, the output in full width. */
+    OUTPUT,
+    /** {@code E^T (W (D x))}: frozen kernels need no gradient; cheapest where pixels are few. */
+    ACTIVATIONS
+  }
+
+  /**
+   * What a step gives.
+   *
+   * @param results one an output, in the compressed network's coordinates
+   * @param whole the first one in full width, null where it was not made
+   */
+  @SuppressWarnings("ArrayRecordComponent") // handed on once
+  record Output(Tensor[] results, @Nullable Tensor whole) {
+    Tensor full() {
+      if (whole == null) {
+        throw new IllegalStateException("the full width was not asked for");
+      }
+      return whole;
+    }
+
+    void closeFull() {
+      if (whole != null) {
+        whole.close();
+      }
+    }
+  }
+
+  private final Program original;
+  private final ChannelSpaces spaces;
+  private final Projector projector;
+  private final Precision precision;
+
+  ProjectedSteps(Program original, ChannelSpaces spaces, Projector projector, Precision precision) {
+    this.original = original;
+    this.spaces = spaces;
+    this.projector = projector;
+    this.precision = precision;
+  }
+
+  /**
+   * Runs a step.
+   *
+   * @param step the compressed network's
+   * @param values its values
+   * @param like the original's output of the step, for its extents
+   * @param fullWidth whether the output is wanted in full width too
+   */
+  Output execute(Step step, Values values, Tensor like, boolean fullWidth) {
+    Node node = original.graph().node(step.node().name());
+    Projector.Pair writes = writes(node);
+    Order order = order(node, like, fullWidth, writes);
+    @Nullable Tensor[] operands = operands(step, node, values, order);
+    Tensor[] results = step.execute(operands, precision);
+    if (writes == null || order == Order.KERNELS) {
+      return new Output(results, null);
+    }
+    Tensor full = results[0];
+    results[0] = Projector.encode(full, writes.encode());
+    results[0].retainReference();
+    return new Output(results, full);
+  }
+
+  /** The basis of the compressed space whose channels a node's weights write, null if none. */
+  private Projector.@Nullable Pair writes(Node node) {
+    boolean encodes =
+        spaces.bindings(node.name()).stream()
+            .anyMatch(b -> b.role() == Binding.Role.ENCODE && projector.isCompressed(b));
+    boolean produces =
+        spaces.all().stream().anyMatch(space -> space.producers().contains(node.name()));
+    Layout layout = spaces.layout(node.output());
+    return encodes && produces && layout != null && layout.segments().size() == 1
+        ? projector.pair(layout.segments().get(0).space())
+        : null;
+  }
+
+  private Order order(Node node, Tensor like, boolean fullWidth, Projector.@Nullable Pair writes) {
+    List<Binding> reads = reads(node);
+    boolean spatial = node.operator() instanceof Conv conv && conv.groups() == 1;
+    if (spatial && reads.size() == 1 && like.dim() == 4) {
+      return cheapest(node, like, fullWidth, writes, reads.get(0));
+    }
+    return fullWidth ? Order.OUTPUT : Order.KERNELS;
+  }
+
+  private List<Binding> reads(Node node) {
+    return spaces.bindings(node.name()).stream()
+        .filter(b -> b.role() == Binding.Role.DECODE && projector.isCompressed(b))
+        .filter(b -> b.segments().size() == 1)
+        .toList();
+  }
+
+  /** Compares multiply-accumulates of forward and backward, those of frozen weights left out. */
+  private Order cheapest(
+      Node node, Tensor like, boolean fullWidth, Projector.@Nullable Pair writes, Binding reads) {
+    Tensor weights = original.constants().get(node.inputs().get(1));
+    Projector.Pair pair = projector.pair(reads.segments().get(0).space());
+    if (pair == null) {
+      return fullWidth ? Order.OUTPUT : Order.KERNELS;
+    }
+    double taps = (double) weights.size(2) * weights.size(3);
+    double out = weights.size(0);
+    double in = weights.size(1);
+    double inRank = pair.decode().size(1);
+    double outRank = writes == null ? out : writes.encode().size(1);
+    double pixels = (double) like.size(0) * like.size(2) * like.size(3);
+    double encode = writes == null ? 0 : 3 * pixels * out * outRank;
+    double decodeKernel = 2 * out * in * inRank * taps;
+    double activations = 3 * pixels * in * inRank + 2 * pixels * out * in * taps + encode;
+    double output = decodeKernel + 3 * pixels * out * inRank * taps + encode;
+    double kernels =
+        decodeKernel
+            + (writes == null ? 0 : 3 * out * inRank * outRank * taps)
+            + 3 * pixels * outRank * inRank * taps;
+    Order full = activations < output ? Order.ACTIVATIONS : Order.OUTPUT;
+    double cost = Math.min(activations, output);
+    return fullWidth || cost < kernels ? full : Order.KERNELS;
+  }
+
+  private @Nullable Tensor[] operands(Step step, Node node, Values values, Order order) {
+    @Nullable Tensor[] operands = new Tensor[step.inputs().size()];
+    for (int i = 0; i < operands.length; i++) {
+      int slot = step.inputs().get(i);
+      operands[i] = slot < 0 ? null : values.get(slot);
+    }
+    Map<Integer, Tensor> made = new HashMap<>();
+    for (Binding binding : spaces.bindings(node.name())) {
+      if (projector.isCompressed(binding)) {
+        int input = binding.input();
+        Tensor from = made.get(input);
+        if (from == null) {
+          from = original.constants().get(node.inputs().get(input));
+        }
+        made.put(input, isLeft(binding, order) ? from : projector.apply(from, binding));
+      }
+    }
+    made.forEach((input, weights) -> operands[input] = weights);
+    Tensor activations = operands[0];
+    if (order == Order.ACTIVATIONS && activations != null) {
+      operands[0] = decoded(activations, node);
+    }
+    return operands;
+  }
+
+  /** Whether an axis keeps its channels because the product with its basis is taken elsewhere. */
+  private static boolean isLeft(Binding binding, Order order) {
+    return binding.role() == Binding.Role.ENCODE
+        ? order != Order.KERNELS
+        : order == Order.ACTIVATIONS;
+  }
+
+  private Tensor decoded(Tensor activations, Node node) {
+    Projector.Pair pair = projector.pair(reads(node).get(0).segments().get(0).space());
+    return pair == null ? activations : Projector.encode(activations, pair.decode().t());
+  }
+}
