@@ -41,7 +41,7 @@ public final class Draft implements AutoCloseable {
     try (Draft draft = of(target, content)) {
       draft.commit();
     } catch (InvalidInputException e) {
-      throw new InvalidInputException("cannot write " + target + ": " + e.getMessage(), e);
+      throw new InvalidInputException(target + ": cannot be written: " + e.getMessage(), e);
     }
   }
 

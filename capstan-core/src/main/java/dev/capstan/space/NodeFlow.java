@@ -171,18 +171,18 @@ final class NodeFlow implements ChannelFlow {
   @Override
   public void selectOnly(int input, String why) {
     spokenOf.add(input);
-    analysis.restrict(node.inputs().get(input), Freedom.SELECT_ONLY, why + " " + node.name());
+    analysis.restrict(node.inputs().get(input), Freedom.SELECT_ONLY, why + ": " + node.name());
   }
 
   @Override
   public void pin(int input, String why) {
     spokenOf.add(input);
-    analysis.pin(node.inputs().get(input), why + " " + node.name());
+    analysis.pin(node.inputs().get(input), why + ": " + node.name());
   }
 
   @Override
   public void pinOutput(int output, String why) {
-    analysis.original(node.outputs().get(output), node.name(), why + " " + node.name());
+    analysis.original(node.outputs().get(output), node.name(), why + ": " + node.name());
   }
 
   private @Nullable Draft draft(int input) {
