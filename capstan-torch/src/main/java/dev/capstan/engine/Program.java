@@ -5,6 +5,12 @@ import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.Node;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.Value;
+import dev.capstan.graph.op.Add;
+import dev.capstan.graph.op.BatchNormalization;
+import dev.capstan.graph.op.Conv;
+import dev.capstan.graph.op.Gemm;
+import dev.capstan.graph.op.MatMul;
+import dev.capstan.graph.op.Relu;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -37,6 +43,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class Program implements AutoCloseable {
+  private static final Set<Class<?>> FRESH =
+      Set.of(Conv.class, BatchNormalization.class, Gemm.class, MatMul.class, Add.class);
+
   private final Graph graph;
   private final Execution execution;
   private final Constants constants;
@@ -86,7 +95,19 @@ public final class Program implements AutoCloseable {
         }
       }
     }
-    return new Step(node, slots(node.inputs()), slots(node.outputs()), lastUses);
+    return new Step(node, slots(node.inputs()), slots(node.outputs()), lastUses, overwrites(node));
+  }
+
+  private boolean overwrites(Node node) {
+    if (!(node.operator() instanceof Relu)) {
+      return false;
+    }
+    String operand = node.inputs().get(0);
+    Node producer = graph.producer(operand);
+    // What these give is memory of their own, never a view of another value.
+    return producer != null
+        && FRESH.contains(producer.operator().getClass())
+        && node.equals(graph.soleReader(operand));
   }
 
   private List<Integer> slots(List<String> values) {
@@ -178,6 +199,20 @@ public final class Program implements AutoCloseable {
   }
 
   /**
+   * Runs one step where no gradient is asked for: as {@link #execute}, but an operand that nothing
+   * else reads may be written over.
+   */
+  public void infer(Step step, Values values) {
+    if (!step.overwrites()) {
+      execute(step, values);
+      return;
+    }
+    Tensor operand = values.take(step.inputs().get(0));
+    operand.relu_();
+    values.own(step.outputs().get(0), operand);
+  }
+
+  /**
    * A forward pass without gradients. Activations are freed as soon as nothing needs them.
    *
    * @param inputs one a graph input, in order; they stay the caller's
@@ -187,7 +222,7 @@ public final class Program implements AutoCloseable {
     try (NoGradGuard guard = new NoGradGuard();
         Values values = begin(inputs)) {
       for (Step step : steps) {
-        execute(step, values);
+        infer(step, values);
         values.drop(step.lastUses());
       }
       return graph.outputs().stream()

@@ -12,6 +12,7 @@ import dev.capstan.space.Matrix;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -35,22 +36,28 @@ final class Learner implements AutoCloseable {
   private final Map<String, Double> scales;
   private final Map<String, OrthonormalAdam> learned = new LinkedHashMap<>();
   private final Map<String, Projector.Pair> frozen = new HashMap<>();
+  private final Map<String, Tensor> leaves = new HashMap<>();
+  private final Set<String> slow;
+  private int steps;
 
   /**
    * Starts from a selection.
    *
    * @param scales c by tapped value ({@link Calibration#scales})
+   * @param batch images a step
    */
   Learner(
       Graph graph,
       ChannelSpaces spaces,
       Bases start,
       Map<String, Double> scales,
+      int batch,
       Execution execution) {
     this.spaces = spaces;
     this.start = start;
     this.scales = scales;
-    this.networks = new Lockstep(graph, spaces, start, execution);
+    this.slow = Pace.slow(graph, spaces, start, batch);
+    this.networks = new Lockstep(graph, spaces, start, slow, execution);
     start
         .bySpace()
         .forEach(
@@ -79,12 +86,7 @@ final class Learner implements AutoCloseable {
    */
   Loss step(Tensor images, TaskLoss task, double taskWeight, double rate, Lockstep.Share share) {
     try (PointerScope scope = new PointerScope()) {
-      Map<String, Projector.Pair> pairs = new HashMap<>(frozen);
-      learned.forEach(
-          (name, adam) -> {
-            Tensor leaf = adam.leaf();
-            pairs.put(name, new Projector.Pair(leaf, leaf));
-          });
+      Map<String, Projector.Pair> pairs = pairs();
       Lockstep.Result result = networks.run(images, pairs, scales, share);
       Tensor loss = result.rho();
       if (taskWeight > 0) {
@@ -95,18 +97,45 @@ final class Learner implements AutoCloseable {
       if (!Double.isFinite(values.total())) {
         throw new IllegalStateException("the loss is no longer finite: lower the learning rate");
       }
-      learned.forEach(
-          (name, adam) -> {
-            Projector.Pair pair = pairs.get(name);
-            Tensor gradient = pair == null ? null : pair.encode().grad();
-            if (gradient != null && gradient.defined()) {
-              adam.step(gradient, rate);
-            }
-          });
+      steps++;
+      move(pairs, rate);
       result.original().forEach(Tensor::close);
       result.compressed().forEach(Tensor::close);
       return values;
     }
+  }
+
+  private Map<String, Projector.Pair> pairs() {
+    Map<String, Projector.Pair> pairs = new HashMap<>(frozen);
+    learned.forEach(
+        (name, adam) -> {
+          Tensor leaf = leaves.computeIfAbsent(name, key -> kept(adam.leaf()));
+          pairs.put(name, new Projector.Pair(leaf, leaf));
+        });
+    return pairs;
+  }
+
+  private static Tensor kept(Tensor leaf) {
+    leaf.retainReference();
+    return leaf;
+  }
+
+  /** Steps of all spaces but the slow ones, whose turn comes with every few. */
+  private void move(Map<String, Projector.Pair> pairs, double rate) {
+    boolean all = steps % Pace.PERIOD == 0;
+    if (all) {
+      networks.release(pairs);
+    }
+    learned.forEach(
+        (name, adam) -> {
+          Tensor leaf = all || !slow.contains(name) ? leaves.remove(name) : null;
+          if (leaf != null && leaf.grad().defined()) {
+            adam.step(leaf.grad(), rate);
+          }
+          if (leaf != null) {
+            leaf.close();
+          }
+        });
   }
 
   /**
@@ -133,6 +162,7 @@ final class Learner implements AutoCloseable {
 
   @Override
   public void close() {
+    leaves.values().forEach(Tensor::close);
     networks.close();
     learned.values().forEach(OrthonormalAdam::close);
     frozen.values().forEach(pair -> pair.encode().close());

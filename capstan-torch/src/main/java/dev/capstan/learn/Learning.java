@@ -61,7 +61,8 @@ public final class Learning {
     if (start.bySpace().isEmpty()) {
       return new Learned(start, start, calibrated);
     }
-    try (Learner learner = new Learner(graph, spaces, start, calibration.scales(), execution)) {
+    try (Learner learner =
+        new Learner(graph, spaces, start, calibration.scales(), recipe.batch(), execution)) {
       long seen = learn(learner, recipe);
       return new Learned(start, learner.bases(), calibrated + seen);
     }

@@ -51,6 +51,7 @@ final class Lockstep implements AutoCloseable {
   final Program compressed;
   final Map<String, Tap> taps;
   final Set<Integer> touched;
+  final RestingKernels resting;
 
   /**
    * Makes both networks ready.
@@ -59,6 +60,16 @@ final class Lockstep implements AutoCloseable {
    * @param bases bases whose ranks the compressed network has
    */
   Lockstep(Graph graph, ChannelSpaces spaces, Bases bases, Execution execution) {
+    this(graph, spaces, bases, Set.of(), execution);
+  }
+
+  /**
+   * The same with spaces whose bases stay as they are for some runs.
+   *
+   * @param slow their names
+   */
+  Lockstep(Graph graph, ChannelSpaces spaces, Bases bases, Set<String> slow, Execution execution) {
+    this.resting = new RestingKernels(slow);
     this.spaces = spaces;
     this.execution = execution;
     this.taps = Tap.of(graph, spaces, bases);
@@ -119,6 +130,11 @@ final class Lockstep implements AutoCloseable {
     return looked;
   }
 
+  /** Ends the rest of slow spaces: what their kernels gathered goes on to these bases. */
+  void release(Map<String, Projector.Pair> bases) {
+    resting.release(new Projector(spaces, bases));
+  }
+
   /** How many taps are virtual. */
   long virtualTaps() {
     return taps.values().stream().filter(Tap::virtual).count();
@@ -137,6 +153,7 @@ final class Lockstep implements AutoCloseable {
 
   @Override
   public void close() {
+    resting.close();
     original.close();
     compressed.close();
   }

@@ -46,6 +46,7 @@ final class LockstepRun implements AutoCloseable {
             networks.original,
             networks.spaces,
             new Projector(networks.spaces, bases),
+            networks.resting,
             networks.execution.precision());
   }
 
@@ -56,7 +57,7 @@ final class LockstepRun implements AutoCloseable {
     for (int i = 0; i < original.steps().size(); i++) {
       Step step = original.steps().get(i);
       try (NoGradGuard guard = new NoGradGuard()) {
-        original.execute(step, left);
+        original.infer(step, left);
       }
       Step other = networks.compressed.steps().get(i);
       if (networks.touched.contains(i)) {

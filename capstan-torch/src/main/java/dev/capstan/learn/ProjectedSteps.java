@@ -9,9 +9,7 @@ import dev.capstan.graph.op.Conv;
 import dev.capstan.space.Binding;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Layout;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -57,12 +55,19 @@ final class ProjectedSteps {
   private final Program original;
   private final ChannelSpaces spaces;
   private final Projector projector;
+  private final RestingKernels resting;
   private final Precision precision;
 
-  ProjectedSteps(Program original, ChannelSpaces spaces, Projector projector, Precision precision) {
+  ProjectedSteps(
+      Program original,
+      ChannelSpaces spaces,
+      Projector projector,
+      RestingKernels resting,
+      Precision precision) {
     this.original = original;
     this.spaces = spaces;
     this.projector = projector;
+    this.resting = resting;
     this.precision = precision;
   }
 
@@ -118,7 +123,6 @@ final class ProjectedSteps {
         .toList();
   }
 
-  /** Compares multiply-accumulates of forward and backward, those of frozen weights left out. */
   private Order cheapest(
       Node node, Tensor like, boolean fullWidth, Projector.@Nullable Pair writes, Binding reads) {
     Tensor weights = original.constants().get(node.inputs().get(1));
@@ -126,23 +130,26 @@ final class ProjectedSteps {
     if (pair == null) {
       return fullWidth ? Order.OUTPUT : Order.KERNELS;
     }
-    double taps = (double) weights.size(2) * weights.size(3);
-    double out = weights.size(0);
-    double in = weights.size(1);
-    double inRank = pair.decode().size(1);
-    double outRank = writes == null ? out : writes.encode().size(1);
-    double pixels = (double) like.size(0) * like.size(2) * like.size(3);
-    double encode = writes == null ? 0 : 3 * pixels * out * outRank;
-    double decodeKernel = 2 * out * in * inRank * taps;
-    double activations = 3 * pixels * in * inRank + 2 * pixels * out * in * taps + encode;
-    double output = decodeKernel + 3 * pixels * out * inRank * taps + encode;
-    double kernels =
-        decodeKernel
-            + (writes == null ? 0 : 3 * out * inRank * outRank * taps)
-            + 3 * pixels * outRank * inRank * taps;
-    Order full = activations < output ? Order.ACTIVATIONS : Order.OUTPUT;
-    double cost = Math.min(activations, output);
-    return fullWidth || cost < kernels ? full : Order.KERNELS;
+    LayerCost cost =
+        new LayerCost(
+            weights.size(0),
+            weights.size(1),
+            writes == null ? weights.size(0) : writes.encode().size(1),
+            pair.decode().size(1),
+            (double) weights.size(2) * weights.size(3),
+            (double) like.size(0) * like.size(2) * like.size(3));
+    double share = resting.rests(compressed(node, 1)) ? 1.0 / Pace.PERIOD : 1;
+    double kernels = share * cost.projection() + cost.convolution();
+    boolean few = cost.activations() < cost.output();
+    boolean full = fullWidth || Math.min(cost.activations(), cost.output()) < kernels;
+    return full ? (few ? Order.ACTIVATIONS : Order.OUTPUT) : Order.KERNELS;
+  }
+
+  /** Where a constant that a node reads lies along compressed spaces. */
+  private List<Binding> compressed(Node node, int input) {
+    return spaces.bindings(node.name()).stream()
+        .filter(binding -> binding.input() == input && projector.isCompressed(binding))
+        .toList();
   }
 
   private @Nullable Tensor[] operands(Step step, Node node, Values values, Order order) {
@@ -151,23 +158,29 @@ final class ProjectedSteps {
       int slot = step.inputs().get(i);
       operands[i] = slot < 0 ? null : values.get(slot);
     }
-    Map<Integer, Tensor> made = new HashMap<>();
-    for (Binding binding : spaces.bindings(node.name())) {
-      if (projector.isCompressed(binding)) {
-        int input = binding.input();
-        Tensor from = made.get(input);
-        if (from == null) {
-          from = original.constants().get(node.inputs().get(input));
-        }
-        made.put(input, isLeft(binding, order) ? from : projector.apply(from, binding));
+    for (int i = 0; i < operands.length; i++) {
+      List<Binding> bindings = compressed(node, i);
+      if (!bindings.isEmpty()) {
+        operands[i] = projected(node, i, bindings, order);
       }
     }
-    made.forEach((input, weights) -> operands[input] = weights);
     Tensor activations = operands[0];
     if (order == Order.ACTIVATIONS && activations != null) {
       operands[0] = decoded(activations, node);
     }
     return operands;
+  }
+
+  private Tensor projected(Node node, int input, List<Binding> bindings, Order order) {
+    Tensor weights = original.constants().get(node.inputs().get(input));
+    if (order == Order.KERNELS && input == 1 && resting.rests(bindings)) {
+      return resting.leaf(node.name(), input, weights, bindings, projector);
+    }
+    Tensor made = weights;
+    for (Binding binding : bindings) {
+      made = isLeft(binding, order) ? made : projector.apply(made, binding);
+    }
+    return made;
   }
 
   /** Whether an axis keeps its channels because the product with its basis is taken elsewhere. */

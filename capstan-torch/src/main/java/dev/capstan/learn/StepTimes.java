@@ -49,7 +49,7 @@ public final class StepTimes implements AutoCloseable {
     }
     Bases start = calibration.selection();
     compressed = new Program(Compression.apply(graph, spaces, start), execution);
-    learner = new Learner(graph, spaces, start, calibration.scales(), execution);
+    learner = new Learner(graph, spaces, start, calibration.scales(), (int) shape[0], execution);
   }
 
   /** The forward pass of the original, without gradients. */

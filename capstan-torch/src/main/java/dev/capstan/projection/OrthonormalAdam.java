@@ -22,8 +22,8 @@ public final class OrthonormalAdam implements AutoCloseable {
   private static final double REFERENCE_WIDTH = 64;
 
   private Tensor p;
-  private Tensor mean;
-  private Tensor variance;
+  private final Tensor mean;
+  private final Tensor variance;
   private int steps;
 
   /** Starts at P, n x r, whose columns must be orthonormal; the tensor stays the caller's. */
@@ -62,21 +62,17 @@ public final class OrthonormalAdam implements AutoCloseable {
     try (NoGradGuard guard = new NoGradGuard();
         PointerScope scope = new PointerScope()) {
       Tensor tangent = Polar.tangent(p, gradient);
-      mean = replaced(mean, blend(mean, tangent, BETA1));
-      variance = replaced(variance, blend(variance, tangent.square(), BETA2));
+      mean.mul_(new Scalar(BETA1)).add_(tangent, new Scalar(1 - BETA1));
+      variance.mul_(new Scalar(BETA2)).addcmul_(tangent, tangent, new Scalar(1 - BETA2));
       double scaled = rate * Math.min(1, Math.sqrt(REFERENCE_WIDTH / p.size(0)));
-      Tensor root = variance.div(new Scalar(1 - Math.pow(BETA2, steps))).sqrt();
+      Tensor root = variance.mul(new Scalar(1 / (1 - Math.pow(BETA2, steps)))).sqrt_();
       Tensor step =
-          mean.mul(new Scalar(scaled / (1 - Math.pow(BETA1, steps))))
-              .div(root.add(new Scalar(EPSILON)));
+          mean.div(root.add_(new Scalar(EPSILON)))
+              .mul_(new Scalar(scaled / (1 - Math.pow(BETA1, steps))));
       // Adam's scaling leaves the tangent space. Back in it, Y^T Y = I + step^T step: the nearest
       // orthonormal matrix is a step of second order away.
       p = replaced(p, Polar.factor(p.sub(Polar.tangent(p, step))));
     }
-  }
-
-  private static Tensor blend(Tensor old, Tensor now, double keep) {
-    return old.mul(new Scalar(keep)).add(now.mul(new Scalar(1 - keep)));
   }
 
   private static Tensor replaced(Tensor old, Tensor now) {

@@ -118,7 +118,7 @@ class LearningTest {
       original.observe(Tensors.of(images, sizes), calibration.batch(4));
     }
     try (Learner learner =
-        new Learner(GRAPH, SPACES, calibration.selection(), calibration.scales(), EXECUTION)) {
+        new Learner(GRAPH, SPACES, calibration.selection(), calibration.scales(), 16, EXECUTION)) {
       steps(learner, images, sizes, 150);
       long before = Pointer.physicalBytes();
       steps(learner, images, sizes, 300);
