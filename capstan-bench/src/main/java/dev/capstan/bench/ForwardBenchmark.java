@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * Compares the engine's forward pass with ONNX Runtime's: same network (batch normalization
  * folded), batch 64, same threads, in turns in one process.
  *
- * <p>Arguments: number of threads (2), precision of the engine (fp32), rounds (40).
+ * <p>Arguments: number of threads (2), precision of the engine (fp32), rounds (200).
  */
 public final class ForwardBenchmark {
   private static final Logger LOG = LoggerFactory.getLogger(ForwardBenchmark.class);
@@ -45,7 +45,7 @@ public final class ForwardBenchmark {
   public static void main(String[] args) throws IOException {
     int threads = args.length > 0 ? Integer.parseInt(args[0]) : 2;
     String precision = args.length > 1 ? args[1] : "fp32";
-    int rounds = args.length > 2 ? Integer.parseInt(args[2]) : 40;
+    int rounds = args.length > 2 ? Integer.parseInt(args[2]) : 200;
     ForwardBenchmark benchmark = new ForwardBenchmark(new Compute(precision, threads), rounds);
     for (String network : NETWORKS) {
       benchmark.compare(network);
