@@ -4,11 +4,13 @@ import dev.capstan.compress.Contraction.Block;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
+import dev.capstan.graph.Operator;
 import dev.capstan.graph.ShapeInference;
 import dev.capstan.space.Bases;
 import dev.capstan.space.Binding;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Layout;
+import dev.capstan.space.Matrix;
 import dev.capstan.space.Space;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -115,10 +117,10 @@ public final class Compression {
     return Contraction.apply(constant.reshaped(sizes), axis, List.of(ones));
   }
 
-  private static dev.capstan.space.Matrix ones(int width) {
+  private static Matrix ones(int width) {
     float[] values = new float[width];
     Arrays.fill(values, 1);
-    return new dev.capstan.space.Matrix(1, width, values);
+    return new Matrix(1, width, values);
   }
 
   private List<Block> blocks(Binding binding) {
@@ -132,7 +134,7 @@ public final class Compression {
   }
 
   /** Channels around a node, before and after. */
-  private final class NodeWidths implements dev.capstan.graph.Operator.Widths {
+  private final class NodeWidths implements Operator.Widths {
     private final Node node;
 
     NodeWidths(Node node) {

@@ -62,7 +62,7 @@ public final class Graph {
               "node '%s' reads '%s', which nothing before it gives".formatted(node.name(), input));
         }
         List<Node> list = readers.computeIfAbsent(input, key -> new ArrayList<>());
-        if (list.isEmpty() || list.get(list.size() - 1) != node) {
+        if (list.isEmpty() || !list.get(list.size() - 1).equals(node)) {
           list.add(node);
         }
       }

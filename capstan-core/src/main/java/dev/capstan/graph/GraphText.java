@@ -13,12 +13,12 @@ final class GraphText {
     line(text, "graph " + graph.name() + " opset " + graph.metadata().opset());
     graph.inputs().forEach(value -> line(text, "input " + value.name() + " " + value.type()));
     graph.constants().forEach((name, constant) -> line(text, "const " + name + " " + constant));
-    graph.nodes().forEach(node -> line(text, of(graph, node)));
+    graph.nodes().forEach(node -> line(text, of(node)));
     graph.outputs().forEach(value -> line(text, "output " + value.name() + " " + value.type()));
     return text.toString();
   }
 
-  private static String of(Graph graph, Node node) {
+  private static String of(Node node) {
     String inputs = node.inputs().stream().map(GraphText::shown).collect(Collectors.joining(", "));
     String outputs =
         node.outputs().stream().map(GraphText::shown).collect(Collectors.joining(", "));

@@ -1,5 +1,6 @@
 package dev.capstan.graph;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -50,7 +51,7 @@ public record Metadata(
 
   /** The same with another version of the standard operator set. */
   public Metadata withOpset(long version) {
-    Map<String, Long> changed = new java.util.LinkedHashMap<>(opsets);
+    Map<String, Long> changed = new LinkedHashMap<>(opsets);
     changed.put("", version);
     return new Metadata(
         irVersion, changed, producer, producerVersion, domain, modelVersion, doc, properties);

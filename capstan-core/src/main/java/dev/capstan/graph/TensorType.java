@@ -1,5 +1,7 @@
 package dev.capstan.graph;
 
+import java.util.Locale;
+
 /**
  * Element type and shape of a value.
  *
@@ -16,6 +18,6 @@ public record TensorType(DataType type, Shape shape) {
   public String toString() {
     return type == DataType.FLOAT32
         ? shape.toString()
-        : type.name().toLowerCase(java.util.Locale.ROOT) + shape;
+        : type.name().toLowerCase(Locale.ROOT) + shape;
   }
 }

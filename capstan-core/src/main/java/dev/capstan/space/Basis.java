@@ -1,5 +1,7 @@
 package dev.capstan.space;
 
+import java.util.stream.IntStream;
+
 /**
  * A pair of n x r matrices (METHOD section 2): channels x are replaced by {@code E^T x}, and what
  * reads them reads {@code D E^T x}.
@@ -69,6 +71,6 @@ public interface Basis {
 
   /** The basis that keeps every channel. */
   static Basis identity(int width) {
-    return selection(width, java.util.stream.IntStream.range(0, width).toArray());
+    return selection(width, IntStream.range(0, width).toArray());
   }
 }

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -66,7 +67,7 @@ public final class ChannelSpaces {
   }
 
   /** Number of elements along an axis made of these segments, where a space has {@code ranks}. */
-  public int extent(List<Layout.Segment> segments, java.util.function.ToIntFunction<Space> ranks) {
+  public int extent(List<Layout.Segment> segments, ToIntFunction<Space> ranks) {
     return segments.stream()
         .mapToInt(segment -> ranks.applyAsInt(space(segment.space())) * segment.repeat())
         .sum();

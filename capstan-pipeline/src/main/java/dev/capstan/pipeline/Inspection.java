@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a model is made of.
@@ -84,7 +85,7 @@ public record Inspection(
         .toList();
   }
 
-  private static String shown(@org.jspecify.annotations.Nullable TensorType type) {
+  private static String shown(@Nullable TensorType type) {
     return type == null ? "" : type.toString();
   }
 

@@ -8,6 +8,7 @@ import dev.capstan.rewrite.OpenBatch;
 import dev.capstan.rewrite.Rewriter;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -48,7 +49,7 @@ public record SourceModel(
     try (InputStream stream = Files.newInputStream(file);
         DigestInputStream digest =
             new DigestInputStream(stream, MessageDigest.getInstance("SHA-256"))) {
-      digest.transferTo(java.io.OutputStream.nullOutputStream());
+      digest.transferTo(OutputStream.nullOutputStream());
       return HexFormat.of().formatHex(digest.getMessageDigest().digest());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);

@@ -14,6 +14,7 @@ import org.bytedeco.pytorch.global.torch;
  * @param before elements before each spatial axis
  * @param after elements after each
  */
+@SuppressWarnings("ArrayRecordComponent") // handed to libtorch as they are
 record Margin(long[] before, long[] after) {
   static Margin of(Window window, Tensor input) {
     int rank = window.rank();

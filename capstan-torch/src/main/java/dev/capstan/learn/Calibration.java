@@ -10,6 +10,7 @@ import dev.capstan.space.Binding;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Layout.Segment;
 import dev.capstan.space.Space;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -58,7 +59,7 @@ final class Calibration {
   }
 
   private void add(String value, double[] channelSums) {
-    norms.merge(value, java.util.Arrays.stream(channelSums).sum(), Double::sum);
+    norms.merge(value, Arrays.stream(channelSums).sum(), Double::sum);
     energies.merge(value, channelSums, Calibration::sum);
   }
 

@@ -16,6 +16,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.jspecify.annotations.Nullable;
 
 /** One run of both networks: what is awaited, and how far apart they were so far. */
 final class LockstepRun implements AutoCloseable {
@@ -84,7 +85,7 @@ final class LockstepRun implements AutoCloseable {
   }
 
   /** One step of the compressed network; a virtual tap sees its output in full width. */
-  private void execute(Step step, Step other, @org.jspecify.annotations.Nullable Tap tap) {
+  private void execute(Step step, Step other, @Nullable Tap tap) {
     boolean tapped = tap != null && tap.virtual();
     Tensor full = left.get(step.outputs().get(0));
     ProjectedSteps.Output output = projected.execute(other, right, full, tapped);

@@ -4,6 +4,8 @@ import dev.capstan.engine.ThreadedProducts;
 import dev.capstan.space.Binding;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Layout.Segment;
+import dev.capstan.space.Space;
+import java.util.Arrays;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
@@ -48,7 +50,7 @@ final class Projector {
       whole = whole.unsqueeze(0);
     }
     int axis = Math.max(0, binding.axis());
-    int width = spaces.extent(binding.segments(), dev.capstan.space.Space::width);
+    int width = spaces.extent(binding.segments(), Space::width);
     if (whole.size(axis) != width) {
       long[] sizes = whole.shape();
       sizes[axis] = width;
@@ -104,7 +106,7 @@ final class Projector {
     // Each channel has `repeat` elements in a row: they pass along beside the product.
     long[] sizes = weights.shape();
     int last = sizes.length - 1;
-    long[] split = java.util.Arrays.copyOf(sizes, last + 2);
+    long[] split = Arrays.copyOf(sizes, last + 2);
     split[last] = matrix.size(0);
     split[last + 1] = segment.repeat();
     Tensor channelsLast = weights.reshape(split).transpose(-1, -2).matmul(matrix);

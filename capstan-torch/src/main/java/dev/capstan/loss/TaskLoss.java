@@ -4,6 +4,7 @@ import dev.capstan.engine.Tensors;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
 import dev.capstan.graph.op.Softmax;
+import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -34,7 +35,7 @@ public final class TaskLoss {
 
   /** Mean cross-entropy, in nats. */
   public Tensor crossEntropy(Tensor output, int[] labels) {
-    long[] classes = java.util.Arrays.stream(labels).asLongStream().toArray();
+    long[] classes = Arrays.stream(labels).asLongStream().toArray();
     return torch.nll_loss(logProbabilities(output), Tensors.of(classes, classes.length));
   }
 

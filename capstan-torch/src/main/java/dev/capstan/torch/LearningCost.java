@@ -5,6 +5,7 @@ import dev.capstan.learn.StepTimes;
 import dev.capstan.rank.Ranks;
 import dev.capstan.recipe.Compute;
 import dev.capstan.space.ChannelSpaces;
+import java.util.Arrays;
 
 /**
  * What a learning step costs beside its parts, measured in turns so that a busy machine hits all
@@ -83,7 +84,7 @@ public record LearningCost(
 
   private static double median(double[] values) {
     double[] sorted = values.clone();
-    java.util.Arrays.sort(sorted);
+    Arrays.sort(sorted);
     return sorted[sorted.length / 2];
   }
 }

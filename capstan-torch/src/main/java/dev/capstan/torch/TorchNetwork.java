@@ -17,6 +17,7 @@ import dev.capstan.loss.TaskLoss;
 import dev.capstan.recipe.Compute;
 import dev.capstan.recipe.WorkListener;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -46,7 +47,7 @@ public final class TorchNetwork implements AutoCloseable {
 
   /** The precision that {@code auto} means here, or the one asked for. */
   public static String precision(Compute compute) {
-    return Precision.named(compute.precision()).name().toLowerCase(java.util.Locale.ROOT);
+    return Precision.named(compute.precision()).name().toLowerCase(Locale.ROOT);
   }
 
   /** The network's outputs, by name, for inputs by name; all float32. */
