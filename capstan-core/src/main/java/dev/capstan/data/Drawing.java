@@ -71,7 +71,8 @@ final class Drawing {
     double dx = StrictMath.cos(angle) / SIDE;
     double dy = StrictMath.sin(angle) / SIDE;
     for (int i = 0; i < SIDE * SIDE; i++) {
-      double across = (i % SIDE - SIDE / 2.0) * dx + (i / SIDE - SIDE / 2.0) * dy;
+      int row = i / SIDE;
+      double across = (i % SIDE - SIDE / 2.0) * dx + (row - SIDE / 2.0) * dy;
       mix(i, from, 1);
       mix(i, to, strength * Math.abs(across));
     }
@@ -80,7 +81,8 @@ final class Drawing {
   private void paint(Pose pose, DoubleBinaryOperator distance, double[] colour) {
     for (int i = 0; i < SIDE * SIDE; i++) {
       double x = (i % SIDE + 0.5 - pose.x) / pose.radius;
-      double y = (i / SIDE + 0.5 - pose.y) / pose.radius;
+      int row = i / SIDE;
+      double y = (row + 0.5 - pose.y) / pose.radius;
       double inside =
           -distance.applyAsDouble(pose.cos * x + pose.sin * y, pose.cos * y - pose.sin * x);
       mix(i, colour, Math.max(0, Math.min(1, 0.5 + inside * pose.radius)));

@@ -32,7 +32,7 @@ public record RankGrid(int multiple) {
   public int nearest(Space space, double ratio) {
     double wanted = ratio * space.width();
     int step = multiple(space);
-    int below = Math.max(smallest(space), (int) (wanted / step) * step);
+    int below = Math.max(smallest(space), ((int) (wanted / step)) * step);
     // The last step may be a short one: n need not be a multiple.
     int above = above(space, below);
     return wanted - below < above - wanted ? below : above;

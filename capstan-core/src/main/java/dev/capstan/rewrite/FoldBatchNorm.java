@@ -54,7 +54,7 @@ public final class FoldBatchNorm implements Rule {
 
   private static boolean biasFits(Graph graph, Node product, Node norm) {
     return !product.hasInput(2)
-        || isOwn(graph, product.inputs().get(2)) && bias(graph, product, norm) != null;
+        || (isOwn(graph, product.inputs().get(2)) && bias(graph, product, norm) != null);
   }
 
   private static boolean isOwn(Graph graph, String constant) {

@@ -144,7 +144,7 @@ final class Lockstep implements AutoCloseable {
   static Projector.Pair fixed(Basis basis) {
     Tensor encode = matrix(basis.encode());
     return new Projector.Pair(
-        encode, basis.decode() == basis.encode() ? encode : matrix(basis.decode()));
+        encode, basis.decode().equals(basis.encode()) ? encode : matrix(basis.decode()));
   }
 
   static Tensor matrix(Matrix matrix) {

@@ -50,7 +50,7 @@ final class Pace {
         Shape shape = output.shape();
         long pixels = shape.elements(2, shape.rank());
         if (pixels > 0) {
-          add(excess, node, pixels * batch);
+          add(excess, node, (double) pixels * batch);
         }
       }
     }

@@ -10,8 +10,6 @@ import dev.capstan.graph.Graph;
 import dev.capstan.rank.Ranks;
 import dev.capstan.space.Bases;
 import dev.capstan.space.ChannelSpaces;
-import java.util.ArrayList;
-import java.util.List;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -65,7 +63,6 @@ public final class StepTimes implements AutoCloseable {
   public void compressedForwardBackward() {
     try (PointerScope scope = new PointerScope();
         Values values = compressed.begin(images)) {
-      List<Tensor> leaves = new ArrayList<>();
       compressed
           .graph()
           .constants()
@@ -73,7 +70,6 @@ public final class StepTimes implements AutoCloseable {
               (name, constant) -> {
                 if (constant.type().isFloating()) {
                   Tensor leaf = compressed.constants().get(name).detach().set_requires_grad(true);
-                  leaves.add(leaf);
                   values.put(compressed.slot(name), leaf);
                 }
               });

@@ -21,7 +21,7 @@ public record LearnRecipe(
     long seed) {
   /** The recipe that docs/experiments.md arrived at. */
   public static LearnRecipe standard(int images, long seed) {
-    return new LearnRecipe(images, 64, 0.03, 0.3, 0.1, 0.1, seed);
+    return new LearnRecipe(images, 64, 0.03, 0.5, 1, 0.1, seed);
   }
 
   /** Checks the ranges. */

@@ -113,21 +113,19 @@ public record Window(
 
   private long slide(int axis, long size) {
     int stride = strides.get(axis);
-    switch (autoPad) {
-      case SAME_UPPER, SAME_LOWER:
-        return (size + stride - 1) / stride;
-      case VALID:
-        return Math.floorDiv(size - extent(axis), (long) stride) + 1;
-      default:
-        long room = size + pads.get(axis) + pads.get(axis + rank()) - extent(axis);
-        long steps = Math.floorDiv(room, (long) stride);
-        if (ceil && steps * stride < room) {
-          // A window that would start in the padding after the input is left out, as in ONNX
-          // Runtime.
-          boolean startsInside = (steps + 1) * stride < size + pads.get(axis);
-          return steps + (startsInside ? 2 : 1);
-        }
-        return steps + 1;
-    }
+    return switch (autoPad) {
+      case SAME_UPPER, SAME_LOWER -> (size + stride - 1) / stride;
+      case VALID -> Math.floorDiv(size - extent(axis), (long) stride) + 1;
+      case NOTSET -> padded(axis, size);
+    };
+  }
+
+  private long padded(int axis, long size) {
+    int stride = strides.get(axis);
+    long room = size + pads.get(axis) + pads.get(axis + rank()) - extent(axis);
+    long steps = Math.floorDiv(room, (long) stride);
+    // A window that would start in the padding after the input is left out, as in ONNX Runtime.
+    boolean another = ceil && steps * stride < room && (steps + 1) * stride < size + pads.get(axis);
+    return steps + (another ? 2 : 1);
   }
 }
