@@ -50,6 +50,7 @@ final class DemoCommand implements Callable<Integer> {
                 job.fineTuneEpochs(),
                 job.output()));
     CompressReport report = Compressor.run(job, display);
+    display.skipped(report.skippedImages());
     root.print(report, () -> CompressTable.of(report));
     return ExitCode.DONE;
   }

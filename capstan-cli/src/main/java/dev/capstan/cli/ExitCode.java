@@ -11,9 +11,6 @@ final class ExitCode {
   /** The arguments are wrong. */
   static final int USAGE = 2;
 
-  /** Done, but the result is below the threshold asked for. */
-  static final int BELOW_THRESHOLD = 3;
-
   private static final int SIGNALLED = 128;
 
   private ExitCode() {}

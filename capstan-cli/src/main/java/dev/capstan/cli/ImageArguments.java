@@ -74,7 +74,7 @@ final class ImageArguments {
       paramLabel = "PIXELS",
       defaultValue = "0",
       converter = Numbers.Count.class,
-      description = "Size after the resize. Default: the crop / 0.875.")
+      description = "Size after the resize. Default: the crop / 0.875, the crop for EXACT.")
   private int size;
 
   @Option(

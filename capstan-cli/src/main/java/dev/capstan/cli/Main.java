@@ -51,7 +51,8 @@ public final class Main {
       // Such as a lack of memory, or natives that this machine cannot load.
       code = new Failures(root).report(e);
     }
-    return interruption.exitCode().orElse(code);
+    // A signal that came too late to stop anything changes nothing.
+    return code == ExitCode.DONE ? code : interruption.exitCode().orElse(code);
   }
 
   private CommandLine commandLine(RootCommand root) {

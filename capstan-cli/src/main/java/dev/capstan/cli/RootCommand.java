@@ -31,8 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
       "An option --some-option may also stand in the environment as CAPSTAN_SOME_OPTION or in the",
       "file that --config names as 'some-option: value'. The command line comes first, then the",
       "environment, then the file.",
-      "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 result below the threshold asked for,",
-      "130 or 143 interrupted."
+      "Exit codes: 0 done, 1 failed, 2 wrong usage, 130 or 143 interrupted."
     })
 final class RootCommand implements Runnable {
   private final Console console;

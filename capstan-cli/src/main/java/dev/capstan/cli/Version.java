@@ -6,7 +6,6 @@ import picocli.CommandLine.IVersionProvider;
 final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {
-    String version = Version.class.getPackage().getImplementationVersion();
-    return new String[] {"capstan " + (version == null ? "(not packaged)" : version)};
+    return new String[] {"capstan " + dev.capstan.pipeline.Version.NUMBER};
   }
 }

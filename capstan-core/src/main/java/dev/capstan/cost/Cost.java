@@ -65,7 +65,7 @@ public record Cost(long macs, long parameters) {
           node.operator().macs(ShapeInference.operands(single, types, node), outputs) / batch;
       if (count < 0) {
         throw new InvalidInputException(
-            "node '%s': the shape %s leaves open how much it computes"
+            "node '%s': the shape %s leaves open how much it computes; export the model with a fixed height and width"
                 .formatted(node.name(), outputs.get(0).shape()));
       }
       macs.put(node.name(), count);

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param channels order in which the network takes the channels
  * @param range range of the values before mean and std apply
  * @param resize what happens to images that are not of the crop's size
- * @param size shorter side after the resize, in pixels; 0 means the crop's size / 0.875, as
- *     networks for ImageNet are judged
+ * @param size side after the resize, in pixels; 0 means the crop for EXACT, and the crop / 0.875
+ *     for SHORTER, as networks for ImageNet are judged
  * @param crop side of the square that the network sees, in pixels; 0 means the network's own input
  * @param layout order of the input's axes, null to tell from the network's input shape
  */
@@ -62,11 +62,10 @@ public record InputOptions(
   public InputOptions {
     mean = List.copyOf(mean);
     std = List.copyOf(std);
-  }
-
-  /** The same with other statistics. */
-  public InputOptions withStatistics(List<Double> newMean, List<Double> newStd) {
-    return new InputOptions(newMean, newStd, channels, range, resize, size, crop, layout);
+    if (resize == ResizeMode.NONE && size > 0) {
+      throw new InvalidInputException(
+          "size %d says nothing without a resize: leave one of them out".formatted(size));
+    }
   }
 
   /**

@@ -52,8 +52,11 @@ record Judge(
       return;
     }
     double chance = 100.0 / store.dataset().classes().size();
+    if (chance > 100 / (NEAR_CHANCE + 1)) {
+      return;
+    }
     Evaluation few = onFew(graph, store);
-    if (few.top1() > NEAR_CHANCE * chance || chance > 100 / (NEAR_CHANCE + 1)) {
+    if (few.top1() > NEAR_CHANCE * chance) {
       return;
     }
     String found =

@@ -53,8 +53,15 @@ record ResultFiles(Path model, Path bases, Path record) {
     return of(folder.resolve(model.getFileName()));
   }
 
+  /**
+   * Tensors of a model too large for one file: beside it only where {@code OnnxWriter} needs it.
+   */
+  Path tensors() {
+    return model.resolveSibling(model.getFileName() + ".data");
+  }
+
   /** All of them, the model last. */
   List<Path> all() {
-    return List.of(bases, record, model);
+    return List.of(bases, record, tensors(), model);
   }
 }

@@ -34,6 +34,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -43,6 +45,7 @@ import tools.jackson.databind.node.ObjectNode;
  * moves it into place when all held.
  */
 final class Results implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Results.class);
   private static final int VERIFIED_BATCH = 8;
   private static final int VERIFIED_RUNS = 2;
   private static final Duration TIMED = Duration.ofSeconds(3);
@@ -134,10 +137,11 @@ final class Results implements AutoCloseable {
     return new Latencies(both.get(0), both.get(1));
   }
 
-  /** Size of the ONNX file. */
+  /** Size of the ONNX file, with the tensors beside it if it is a large one. */
   long bytes() {
     try {
-      return Files.size(draft.model());
+      Path tensors = draft.tensors();
+      return Files.size(draft.model()) + (Files.exists(tensors) ? Files.size(tensors) : 0);
     } catch (IOException e) {
       throw new InvalidInputException(draft.model() + ": cannot be read: " + e.getMessage(), e);
     }
@@ -162,8 +166,10 @@ final class Results implements AutoCloseable {
     try {
       Files.writeString(draft.record(), json.writeValueAsString(whole) + "\n");
       for (Path file : draft.all()) {
-        Path place = target.model().resolveSibling(file.getFileName());
-        Files.move(file, place, ATOMIC_MOVE, REPLACE_EXISTING);
+        if (Files.exists(file)) {
+          Path place = target.model().resolveSibling(file.getFileName());
+          Files.move(file, place, ATOMIC_MOVE, REPLACE_EXISTING);
+        }
       }
     } catch (IOException e) {
       throw unwritable(e);
@@ -185,7 +191,8 @@ final class Results implements AutoCloseable {
       }
       Files.delete(folder);
     } catch (IOException e) {
-      throw new InvalidInputException(folder + ": cannot be removed: " + e.getMessage(), e);
+      // The result is in place, or an error is on its way already.
+      LOG.warn("{} cannot be removed: {}", folder, e.toString());
     }
   }
 }

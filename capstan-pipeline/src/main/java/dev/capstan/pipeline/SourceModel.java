@@ -21,13 +21,11 @@ import java.util.HexFormat;
  *
  * @param file the file
  * @param graph the network as it stands there
- * @param open the same for any batch size
- * @param folded the same with BatchNorm folded: what is compressed
+ * @param folded the same for any batch size, BatchNorm folded: what is compressed
  * @param bytes size of the file
  * @param sha256 its hash, in hexadecimal
  */
-public record SourceModel(
-    Path file, Graph graph, Graph open, Graph folded, long bytes, String sha256) {
+public record SourceModel(Path file, Graph graph, Graph folded, long bytes, String sha256) {
 
   /**
    * Reads a model.
@@ -39,7 +37,7 @@ public record SourceModel(
     Graph open = OpenBatch.apply(graph);
     Graph folded = Rewriter.apply(open, new FoldBatchNorm());
     try {
-      return new SourceModel(file, graph, open, folded, Files.size(file), hash(file));
+      return new SourceModel(file, graph, folded, Files.size(file), hash(file));
     } catch (IOException e) {
       throw new InvalidInputException(file + ": cannot be read: " + e.getMessage(), e);
     }

@@ -3,6 +3,7 @@ package dev.capstan.learn;
 import dev.capstan.engine.Execution;
 import dev.capstan.engine.Tensors;
 import dev.capstan.graph.Graph;
+import dev.capstan.graph.InvalidInputException;
 import dev.capstan.projection.OrthonormalAdam;
 import dev.capstan.space.Bases;
 import dev.capstan.space.Basis;
@@ -24,9 +25,9 @@ import org.bytedeco.pytorch.Tensor;
  * <p>Owns both networks and the optimisers' state until closed. Not thread-safe.
  */
 final class Learner implements AutoCloseable {
-  /** A batch: images, and what the task loss compares with. */
-  interface TaskLoss {
-    /** The task loss of one batch, a scalar. */
+  /** The task term of the loss. */
+  interface TaskTerm {
+    /** Its value for one batch, a scalar. */
     Tensor of(Lockstep.Result result);
   }
 
@@ -84,7 +85,7 @@ final class Learner implements AutoCloseable {
    * @param share which virtual taps are looked at
    * @return the loss before the step, and its reconstruction part
    */
-  Loss step(Tensor images, TaskLoss task, double taskWeight, double rate, Lockstep.Share share) {
+  Loss step(Tensor images, TaskTerm task, double taskWeight, double rate, Lockstep.Share share) {
     try (PointerScope scope = new PointerScope()) {
       Map<String, Projector.Pair> pairs = pairs();
       Lockstep.Result result = networks.run(images, pairs, scales, share);
@@ -95,10 +96,12 @@ final class Learner implements AutoCloseable {
       loss.backward();
       Loss values = new Loss(loss.item_double(), result.rho().item_double());
       if (!Double.isFinite(values.total())) {
-        throw new IllegalStateException("the loss is no longer finite: lower the learning rate");
+        throw new InvalidInputException(
+            "the loss is no longer finite: check the model and the preprocessing (--mean, --std,"
+                + " --range), or try --precision fp32");
       }
       steps++;
-      move(pairs, rate);
+      move(pairs, rate, steps % Pace.PERIOD == 0);
       result.original().forEach(Tensor::close);
       result.compressed().forEach(Tensor::close);
       return values;
@@ -121,8 +124,7 @@ final class Learner implements AutoCloseable {
   }
 
   /** Steps of all spaces but the slow ones, whose turn comes with every few. */
-  private void move(Map<String, Projector.Pair> pairs, double rate) {
-    boolean all = steps % Pace.PERIOD == 0;
+  private void move(Map<String, Projector.Pair> pairs, double rate, boolean all) {
     if (all) {
       networks.release(pairs);
     }
@@ -136,6 +138,15 @@ final class Learner implements AutoCloseable {
             leaf.close();
           }
         });
+  }
+
+  /** Slow spaces take a last step on what they gathered since their turn came. */
+  void finish(double rate) {
+    if (!leaves.isEmpty()) {
+      try (PointerScope scope = new PointerScope()) {
+        move(pairs(), rate, true);
+      }
+    }
   }
 
   /**

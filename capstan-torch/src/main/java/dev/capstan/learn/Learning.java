@@ -16,6 +16,7 @@ import dev.capstan.recipe.Learned;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.space.Bases;
 import dev.capstan.space.ChannelSpaces;
+import dev.capstan.space.Freedom;
 import java.util.Locale;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -58,7 +59,7 @@ public final class Learning {
     Calibration calibration = new Calibration(graph, spaces, ranks);
     long calibrated = calibrate(calibration, recipe);
     Bases start = calibration.selection();
-    if (start.bySpace().isEmpty()) {
+    if (start.bySpace().keySet().stream().noneMatch(this::isLearned)) {
       return new Learned(start, start, calibrated);
     }
     try (Learner learner =
@@ -66,6 +67,11 @@ public final class Learning {
       long seen = learn(learner, recipe);
       return new Learned(start, learner.bases(), calibrated + seen);
     }
+  }
+
+  /** Spaces that may only be selected from keep the selection they start with. */
+  private boolean isLearned(String space) {
+    return spaces.space(space).freedom() == Freedom.FREE;
   }
 
   private long calibrate(Calibration calibration, LearnRecipe recipe) {
@@ -100,6 +106,7 @@ public final class Learning {
         forecast.step();
         listener.advance(step + 1, String.format(Locale.ROOT, "loss %.4f", loss.rho()));
       }
+      learner.finish(recipe.rate(recipe.steps() - 1));
       listener.end();
     }
     return seen;

@@ -10,6 +10,7 @@ import dev.capstan.graph.op.Conv;
 import dev.capstan.space.Bases;
 import dev.capstan.space.Binding;
 import dev.capstan.space.ChannelSpaces;
+import dev.capstan.space.Freedom;
 import dev.capstan.space.Space;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -83,11 +84,16 @@ final class Pace {
     double more = cost.projection() - cost.convolution();
     for (Binding binding : bindings(node)) {
       for (var segment : binding.segments()) {
-        if (bases.contains(segment.space())) {
+        if (isLearned(segment.space())) {
           excess.merge(segment.space(), more, Double::sum);
         }
       }
     }
+  }
+
+  /** Spaces that may only be selected from keep their basis: there is nothing to be slow about. */
+  private boolean isLearned(String space) {
+    return bases.contains(space) && spaces.space(space).freedom() == Freedom.FREE;
   }
 
   private List<Binding> bindings(Node node) {

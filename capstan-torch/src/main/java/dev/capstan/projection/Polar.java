@@ -30,7 +30,7 @@ public final class Polar {
   /**
    * The polar factor of Y, which must have full column rank: by Newton-Schulz steps, {@code Y <- Y
    * (3 I - Y^T Y) / 2}, where Y is near enough for them to converge, else by singular values in
-   * float64. Either way the result was checked to be orthonormal to round-off.
+   * float64. What Newton-Schulz gives was checked to be orthonormal to round-off.
    */
   public static Tensor factor(Tensor y) {
     double enough = y.scalar_type().intern() == ScalarType.Double ? 1e-12 : 2e-6;

@@ -1,2 +1,2 @@
-/** Matrices with orthonormal columns: how they start, and how they follow a gradient. */
+/** Matrices with orthonormal columns, and how they follow a gradient. */
 package dev.capstan.projection;

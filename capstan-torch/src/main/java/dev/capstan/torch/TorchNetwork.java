@@ -19,6 +19,7 @@ import dev.capstan.recipe.WorkListener;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
@@ -114,11 +115,14 @@ public final class TorchNetwork implements AutoCloseable {
     void add(Batch batch, int classes) {
       try (PointerScope scope = new PointerScope()) {
         Tensor[] outputs = program.run(Tensors.of(batch.pixels(), batch.shape()));
-        try (Tensor output = outputs[0]) {
+        try {
+          Tensor output = outputs[0];
           LabelCheck.outputs(output.shape(), classes);
           int count = Math.toIntExact(output.size(1));
           lossSum += loss.crossEntropy(output, batch.labels()).item_double() * batch.size();
           rank(Tensors.floats(output), count, batch.labels());
+        } finally {
+          Stream.of(outputs).forEach(Tensor::close);
         }
       }
     }
