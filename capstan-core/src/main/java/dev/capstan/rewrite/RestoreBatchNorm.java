@@ -9,12 +9,17 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
  * A BatchNormalization after each Conv that in evaluation mode changes nothing (METHOD section 6):
  * {@code scale = sqrt(variance + epsilon)}, {@code shift = mean}. The Conv's bias goes into it: its
  * mean is that of the Conv without bias.
+ *
+ * <p>Filters are brought to norm 1, which the normalization undoes: behind it a filter's norm says
+ * nothing but how fast the filter turns at a learning rate, and folded ones have very different
+ * norms (docs/experiments.md).
  *
  * <p>{@link FoldBatchNorm} is the way back: nodes, values and biases then have the names they had.
  * A Conv whose weights or bias are computed or shared stays as it is, because it could not be
@@ -79,18 +84,47 @@ public final class RestoreBatchNorm implements Rule {
     Constant bias = conv.hasInput(2) ? graph.constant(conv.inputs().get(2)) : null;
     int channels = known.mean().length;
     float[] biases = bias == null ? new float[channels] : bias.floats();
+    String weightName = conv.inputs().get(1);
+    Constant kernel = Objects.requireNonNull(graph.constant(weightName), weightName);
+    double[] factors = toUnitNorm(kernel);
     float[][] values = new float[4][channels];
     for (int c = 0; c < channels; c++) {
-      float variance = (float) known.variance()[c];
-      values[0][c] = (float) Math.sqrt((double) variance + EPSILON);
+      double factor = factors[c];
+      float variance = (float) (known.variance()[c] * factor * factor);
+      values[0][c] = (float) (Math.sqrt((double) variance + EPSILON) / factor);
       values[1][c] = (float) known.mean()[c];
-      values[2][c] = (float) (known.mean()[c] - biases[c]);
+      values[2][c] = (float) ((known.mean()[c] - biases[c]) * factor);
       values[3][c] = variance;
     }
     Map<String, Constant> constants = new HashMap<>();
     for (int i = 0; i < values.length; i++) {
       constants.put(names.get(i), Constant.of(values[i], channels));
     }
+    constants.put(weightName, scaled(kernel, factors));
     return constants;
+  }
+
+  /** What each filter is multiplied by to have norm 1; filters of zeros stay as they are. */
+  private static double[] toUnitNorm(Constant kernel) {
+    float[] weights = kernel.floats();
+    int inner = weights.length / kernel.size(0);
+    double[] factors = new double[kernel.size(0)];
+    for (int c = 0; c < factors.length; c++) {
+      double sum = 0;
+      for (int i = c * inner; i < (c + 1) * inner; i++) {
+        sum += (double) weights[i] * weights[i];
+      }
+      factors[c] = sum > 0 ? 1 / Math.sqrt(sum) : 1;
+    }
+    return factors;
+  }
+
+  private static Constant scaled(Constant kernel, double[] factors) {
+    float[] weights = kernel.floats();
+    int inner = weights.length / factors.length;
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = (float) (weights[i] * factors[i / inner]);
+    }
+    return kernel.withFloats(weights, kernel.sizes());
   }
 }
