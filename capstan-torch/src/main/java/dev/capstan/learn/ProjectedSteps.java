@@ -99,12 +99,13 @@ final class ProjectedSteps {
     boolean encodes =
         spaces.bindings(node.name()).stream()
             .anyMatch(b -> b.role() == Binding.Role.ENCODE && projector.isCompressed(b));
-    boolean produces =
-        spaces.all().stream().anyMatch(space -> space.producers().contains(node.name()));
     Layout layout = spaces.layout(node.output());
-    return encodes && produces && layout != null && layout.segments().size() == 1
-        ? projector.pair(layout.segments().get(0).space())
-        : null;
+    if (!encodes || layout == null || layout.segments().size() != 1) {
+      return null;
+    }
+    String space = layout.segments().get(0).space();
+    boolean produces = spaces.space(space).producers().contains(node.name());
+    return produces ? projector.pair(space) : null;
   }
 
   private Order order(Node node, Tensor like, boolean fullWidth, Projector.@Nullable Pair writes) {
@@ -176,11 +177,8 @@ final class ProjectedSteps {
     if (order == Order.KERNELS && input == 1 && resting.rests(bindings)) {
       return resting.leaf(node.name(), input, weights, bindings, projector);
     }
-    Tensor made = weights;
-    for (Binding binding : bindings) {
-      made = isLeft(binding, order) ? made : projector.apply(made, binding);
-    }
-    return made;
+    return projector.apply(
+        weights, bindings.stream().filter(binding -> !isLeft(binding, order)).toList());
   }
 
   /** Whether an axis keeps its channels because the product with its basis is taken elsewhere. */

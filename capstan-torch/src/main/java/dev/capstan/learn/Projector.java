@@ -6,6 +6,7 @@ import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Layout.Segment;
 import dev.capstan.space.Space;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
@@ -42,8 +43,17 @@ final class Projector {
     return binding.segments().stream().anyMatch(segment -> bases.containsKey(segment.space()));
   }
 
+  /** The weights with the axes of all {@code bindings} replaced. */
+  Tensor apply(Tensor weights, List<Binding> bindings) {
+    Tensor projected = weights;
+    for (Binding binding : bindings) {
+      projected = apply(projected, binding);
+    }
+    return projected;
+  }
+
   /** The weights with the axis of {@code binding} replaced. */
-  Tensor apply(Tensor weights, Binding binding) {
+  private Tensor apply(Tensor weights, Binding binding) {
     int missing = Math.max(0, -binding.axis());
     Tensor whole = weights;
     for (int i = 0; i < missing; i++) {

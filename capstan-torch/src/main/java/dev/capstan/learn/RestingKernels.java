@@ -48,18 +48,10 @@ final class RestingKernels implements AutoCloseable {
   private static Tensor detached(Tensor weights, List<Binding> bindings, Projector projector) {
     try (NoGradGuard guard = new NoGradGuard();
         PointerScope scope = new PointerScope()) {
-      Tensor leaf = projected(weights, bindings, projector).detach().set_requires_grad(true);
+      Tensor leaf = projector.apply(weights, bindings).detach().set_requires_grad(true);
       leaf.retainReference();
       return leaf;
     }
-  }
-
-  private static Tensor projected(Tensor weights, List<Binding> bindings, Projector projector) {
-    Tensor kernel = weights;
-    for (Binding binding : bindings) {
-      kernel = projector.apply(kernel, binding);
-    }
-    return kernel;
   }
 
   /** Hands the gathered gradients on to the bases, and lets go of the kernels. */
@@ -70,10 +62,7 @@ final class RestingKernels implements AutoCloseable {
             kernel -> {
               Tensor gradient = kernel.leaf().grad();
               if (gradient.defined()) {
-                projected(kernel.weights(), kernel.bindings(), projector)
-                    .mul(gradient)
-                    .sum()
-                    .backward();
+                projector.apply(kernel.weights(), kernel.bindings()).mul(gradient).sum().backward();
               }
             });
     close();
