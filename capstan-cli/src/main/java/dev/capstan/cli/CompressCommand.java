@@ -2,9 +2,14 @@ package dev.capstan.cli;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.capstan.pipeline.BasisOptions;
 import dev.capstan.pipeline.CompressJob;
 import dev.capstan.pipeline.CompressReport;
 import dev.capstan.pipeline.Compressor;
+import dev.capstan.pipeline.CourseOptions;
+import dev.capstan.pipeline.RankOptions;
+import dev.capstan.pipeline.Setup;
+import dev.capstan.pipeline.TuneOptions;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -97,15 +102,20 @@ final class CompressCommand implements Callable<Integer> {
   }
 
   private CompressJob job() {
-    return CompressJob.of(requireNonNull(model), requireNonNull(data), requireNonNull(output))
-        .validation(validation)
-        .keepMacs(keepMacs)
-        .learnImages(learnImages)
-        .fineTuneEpochs(fineTuneEpochs)
-        .images(images.options())
-        .compute(compute.compute())
-        .seed(seed)
-        .acceptChance(acceptChance)
-        .build();
+    Setup setup =
+        new Setup(
+            requireNonNull(model),
+            requireNonNull(data),
+            validation,
+            images.options(),
+            compute.compute(),
+            acceptChance);
+    CourseOptions course =
+        new CourseOptions(
+            new RankOptions(keepMacs),
+            new BasisOptions(learnImages),
+            new TuneOptions(fineTuneEpochs),
+            seed);
+    return new CompressJob(setup, course, requireNonNull(output));
   }
 }

@@ -1,9 +1,11 @@
 package dev.capstan.cli;
 
 import dev.capstan.cli.Table.Column;
+import dev.capstan.ort.LatencyMillis;
 import dev.capstan.pipeline.CompressReport;
 import dev.capstan.pipeline.CompressReport.Change;
 import dev.capstan.pipeline.CompressReport.Stages;
+import dev.capstan.pipeline.Speed.Latencies;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,10 +34,8 @@ final class CompressTable {
     rows.add(row("file", report.fileBytes(), Quantity::bytes));
     addStages(rows, "top-1", report.top1());
     addStages(rows, "top-5", report.top5());
-    var before = report.latencyMillis().before();
-    var after = report.latencyMillis().after();
-    rows.add(latency("latency, 1 thread", before.oneThread(), after.oneThread()));
-    rows.add(latency("latency, all threads", before.allThreads(), after.allThreads()));
+    addLatencies(rows, "batch 1", report.latencyMillis().batch1());
+    addLatencies(rows, "batch 32", report.latencyMillis().batch32());
     return new Table(
         List.of(
             Column.words(""),
@@ -71,6 +71,17 @@ final class CompressTable {
     }
   }
 
+  private static void addLatencies(
+      List<List<String>> rows, String batch, @Nullable Latencies found) {
+    if (found != null) {
+      LatencyMillis before = found.before();
+      LatencyMillis after = found.after();
+      String name = "latency, " + batch + ", ";
+      rows.add(latency(name + "1 thread", before.oneThread(), after.oneThread()));
+      rows.add(latency(name + "all threads", before.allThreads(), after.allThreads()));
+    }
+  }
+
   private static List<String> latency(String name, double before, double after) {
     return List.of(
         name,
@@ -86,7 +97,7 @@ final class CompressTable {
             + "%d images seen, %s, seed %d, %d threads of %s, %s, images decoded by %s",
         report.verification().maxRelativeError(),
         report.verification().inputs(),
-        report.imagesSeen(),
+        report.imagesSeen().all(),
         Quantity.duration(Duration.ofMillis(Math.round(1000 * report.seconds()))),
         report.seed(),
         report.machine().threads(),

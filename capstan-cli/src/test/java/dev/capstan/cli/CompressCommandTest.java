@@ -35,12 +35,12 @@ final class CompressCommandTest {
           "macs/after",
           "parameters/before",
           "parameters/after",
-          "latencyMillis/before/oneThread",
-          "latencyMillis/before/allThreads",
-          "latencyMillis/after/oneThread",
-          "latencyMillis/after/allThreads",
+          "latencyMillis/batch1/before/oneThread",
+          "latencyMillis/batch1/before/allThreads",
+          "latencyMillis/batch1/after/oneThread",
+          "latencyMillis/batch1/after/allThreads",
+          "latencyMillis/batch32/after/oneThread",
           "verification/maxRelativeError",
-          "imagesSeen",
           "seconds",
           "seed");
 
@@ -104,7 +104,8 @@ final class CompressCommandTest {
         .isPositive()
         .isLessThanOrEqualTo(at(report, "macs/before").asLong() / 2);
     assertThat(at(report, "verification/maxRelativeError").asDouble()).isBetween(0.0, 1e-4);
-    assertThat(at(report, "imagesSeen").asLong()).isEqualTo(100 + 256 + 2 * 100);
+    assertThat(at(report, "imagesSeen").toString())
+        .isEqualTo("{\"calibration\":100,\"learning\":256,\"fineTuning\":200}");
     assertThat(at(report, "seed").asLong()).isEqualTo(7);
   }
 
@@ -117,7 +118,7 @@ final class CompressCommandTest {
         assertThat(at(report, figure + "/" + stage).isNull()).as(stage).isTrue();
       }
     }
-    assertThat(at(report, "imagesSeen").asLong()).isEqualTo(200);
+    assertThat(at(report, "imagesSeen/learning").asLong()).isEqualTo(100);
   }
 
   @Test
@@ -125,7 +126,13 @@ final class CompressCommandTest {
     CommandLineRun run = compress(model, images, "--val", images.toString());
 
     assertThat(run.out())
-        .contains("MACs", "parameters", "file", "top-1 after projection", "latency, 1 thread")
+        .contains(
+            "MACs",
+            "parameters",
+            "file",
+            "top-1 after projection",
+            "latency, batch 1, 1 thread",
+            "batch 32, all threads")
         .contains("verified in ONNX Runtime", "seed 1", output().toString())
         .doesNotContain("fine-tuning");
   }
@@ -138,8 +145,8 @@ final class CompressCommandTest {
 
     assertThat(at(saved, "result")).isEqualTo(json(report));
     assertThat(at(saved, "source").asString()).isEqualTo(SourceModel.read(model).sha256());
-    assertThat(at(saved, "job/keepMacs").asDouble()).isEqualTo(0.6);
-    assertThat(at(saved, "job/model").asString()).endsWith(model.toString());
+    assertThat(at(saved, "job/course/ranks/keepMacs").asDouble()).isEqualTo(0.6);
+    assertThat(at(saved, "job/setup/model").asString()).endsWith(model.toString());
     assertThat(at(saved, "preprocessing/channelOrder").asString()).isEqualTo("BGR");
     assertThat(at(saved, "preprocessing/height").asInt()).isEqualTo(32);
     assertThat(at(saved, "preprocessing/layout").asString()).isEqualTo("NCHW");
@@ -241,7 +248,7 @@ final class CompressCommandTest {
     JsonNode report = json(compress(model, flat, "--json", "--val", images.toString()).out());
 
     assertThat(at(report, "top1/projected").isNumber()).isTrue();
-    assertThat(at(report, "imagesSeen").asLong()).isEqualTo(200);
+    assertThat(at(report, "imagesSeen/learning").asLong()).isEqualTo(100);
   }
 
   @Test

@@ -16,11 +16,8 @@ import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.Metadata;
 import dev.capstan.graph.Value;
 import dev.capstan.onnx.OnnxWriter;
-import dev.capstan.ort.Latency;
-import dev.capstan.ort.LatencyMillis;
 import dev.capstan.ort.Verification;
 import dev.capstan.ort.Verifier;
-import dev.capstan.pipeline.CompressReport.Latencies;
 import dev.capstan.recipe.Compute;
 import dev.capstan.rewrite.OpenBatch;
 import dev.capstan.space.Bases;
@@ -29,7 +26,6 @@ import dev.capstan.torch.TorchNetwork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,24 +44,19 @@ final class Results implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Results.class);
   private static final int VERIFIED_BATCH = 8;
   private static final int VERIFIED_RUNS = 2;
-  private static final Duration TIMED = Duration.ofSeconds(3);
 
   private final SourceModel source;
-  private final CompressJob job;
   private final ImageStore images;
+  private final CompressJob job;
   private final ResultFiles target;
   private final Path folder;
   private final ResultFiles draft;
 
-  /**
-   * Makes the folder.
-   *
-   * @param images those learned from
-   */
-  Results(SourceModel source, CompressJob job, ImageStore images, ResultFiles target) {
-    this.source = source;
+  /** Makes the folder. */
+  Results(Material material, CompressJob job, ResultFiles target) {
+    this.source = material.source();
+    this.images = material.learning();
     this.job = job;
-    this.images = images;
     this.target = target;
     try {
       this.folder =
@@ -88,11 +79,11 @@ final class Results implements AutoCloseable {
         draft.model());
     BasesFile.write(bases, spaces, provenance, draft.bases());
     // In single precision whatever it was learned in: that is what the file computes.
-    Compute exact = new Compute("fp32", job.compute().threads());
+    Compute exact = new Compute("fp32", job.setup().compute().threads());
     try (TorchNetwork network = new TorchNetwork(graph, exact)) {
       return new Verifier(
               draft.model(), network::run, Verification.tolerance(graph), exact.threads())
-          .verify(calibration(), VERIFIED_RUNS, job.seed());
+          .verify(calibration(), VERIFIED_RUNS, job.course().seed());
     }
   }
 
@@ -100,8 +91,8 @@ final class Results implements AutoCloseable {
     Map<String, String> provenance = new LinkedHashMap<>();
     provenance.put("capstan.version", Version.NUMBER);
     provenance.put("capstan.source.sha256", source.sha256());
-    provenance.put("capstan.keep_macs", Double.toString(job.keepMacs()));
-    provenance.put("capstan.seed", Long.toString(job.seed()));
+    provenance.put("capstan.keep_macs", Double.toString(job.course().ranks().keepMacs()));
+    provenance.put("capstan.seed", Long.toString(job.course().seed()));
     return provenance;
   }
 
@@ -116,7 +107,7 @@ final class Results implements AutoCloseable {
     Dim batch = input.type().shape().dims().get(0);
     int size = batch.isKnown() ? Math.toIntExact(batch.size()) : VERIFIED_BATCH;
     Order order =
-        Order.shuffled(images.dataset(), job.seed())
+        Order.shuffled(images.dataset(), job.course().seed())
             .limit(Math.max(images.dataset().size(), VERIFIED_RUNS * size));
     List<Map<String, Constant>> runs = new ArrayList<>();
     try (Batches batches = images.batches(order, Augmentation.NONE, size, 1)) {
@@ -131,10 +122,9 @@ final class Results implements AutoCloseable {
     return runs;
   }
 
-  /** Median latencies of the source and the result, batch 1. */
-  Latencies latencies() {
-    List<LatencyMillis> both = new Latency(1, TIMED).measure(List.of(source.file(), draft.model()));
-    return new Latencies(both.get(0), both.get(1));
+  /** Median latencies of the source and the result. */
+  Speed latencies() {
+    return Speed.measure(source, draft.model());
   }
 
   /** Size of the ONNX file, with the tensors beside it if it is a large one. */
