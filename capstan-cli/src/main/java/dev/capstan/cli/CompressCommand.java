@@ -2,21 +2,18 @@ package dev.capstan.cli;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.capstan.pipeline.BasisOptions;
 import dev.capstan.pipeline.CompressJob;
 import dev.capstan.pipeline.CompressReport;
 import dev.capstan.pipeline.Compressor;
 import dev.capstan.pipeline.CourseOptions;
-import dev.capstan.pipeline.RankOptions;
-import dev.capstan.pipeline.Setup;
 import dev.capstan.pipeline.TuneOptions;
+import dev.capstan.recipe.Method;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code capstan compress}: the main job. */
 @Command(
@@ -25,20 +22,7 @@ import picocli.CommandLine.Parameters;
 final class CompressCommand implements Callable<Integer> {
   private final RootCommand root;
 
-  @Parameters(paramLabel = "MODEL", description = "An ONNX file.")
-  private @Nullable Path model;
-
-  @Option(
-      names = "--data",
-      required = true,
-      paramLabel = "DIR",
-      description =
-          "Images to learn from: DIR/CLASS/*.jpg or *.png, CIFAR binary files, tar shards, or a"
-              + " flat folder without labels.")
-  private @Nullable Path data;
-
-  @Option(names = "--val", paramLabel = "DIR", description = "Labelled images to judge by.")
-  private @Nullable Path validation;
+  @Mixin private SetupArguments setup = new SetupArguments();
 
   @Option(
       names = {"-o", "--output"},
@@ -47,23 +31,17 @@ final class CompressCommand implements Callable<Integer> {
       description = "The file to write. Its bases and its record go beside it.")
   private @Nullable Path output;
 
-  @Option(
-      names = "--keep-macs",
-      paramLabel = "SHARE",
-      defaultValue = "0.5",
-      converter = Numbers.Share.class,
-      description =
-          "Share of the multiply-accumulates that may be kept, in (0, 1]."
-              + " Default: ${DEFAULT-VALUE}.")
-  private double keepMacs;
+  @Mixin private RankArguments ranks = new RankArguments();
 
   @Option(
-      names = "--learn-images",
-      paramLabel = "N",
-      defaultValue = "0",
-      converter = Numbers.Count.class,
-      description = "Images that the projections see. Default: one pass, at most 50000.")
-  private int learnImages;
+      names = "--method",
+      defaultValue = "cap",
+      description =
+          "What chooses the channels that are left: ${COMPLETION-CANDIDATES}. cap learns them, the"
+              + " others are there to compare with. Default: ${DEFAULT-VALUE}.")
+  private Method method = Method.CAP;
+
+  @Mixin private StageArguments stages = new StageArguments();
 
   @Option(
       names = "--fine-tune-epochs",
@@ -74,19 +52,19 @@ final class CompressCommand implements Callable<Integer> {
   private int fineTuneEpochs;
 
   @Option(
+      names = "--checkpoint",
+      paramLabel = "FILE",
+      description =
+          "Where fine-tuning keeps its state after each pass and when it is stopped; it goes on"
+              + " from there if the file exists.")
+  private @Nullable Path checkpoint;
+
+  @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
       description = "Seed of every random choice. Default: ${DEFAULT-VALUE}.")
   private long seed;
-
-  @Option(
-      names = "--accept-chance",
-      description = "Go on where the model does hardly better than chance on the labelled images.")
-  private boolean acceptChance;
-
-  @Mixin private ImageArguments images = new ImageArguments();
-  @Mixin private ComputeArguments compute = new ComputeArguments();
 
   CompressCommand(RootCommand root) {
     this.root = root;
@@ -94,28 +72,22 @@ final class CompressCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    CompressJob job = job();
     Platform.current().requireLibtorch();
-    CompressReport report = Compressor.run(job(), root.display());
+    CompressReport report = Compressor.run(job, root.display());
     root.display().skipped(report.skippedImages());
     root.print(report, () -> CompressTable.of(report));
-    return ExitCode.DONE;
+    return report.goal().met() ? ExitCode.DONE : ExitCode.MISSED;
   }
 
   private CompressJob job() {
-    Setup setup =
-        new Setup(
-            requireNonNull(model),
-            requireNonNull(data),
-            validation,
-            images.options(),
-            compute.compute(),
-            acceptChance);
     CourseOptions course =
         new CourseOptions(
-            new RankOptions(keepMacs),
-            new BasisOptions(learnImages),
-            new TuneOptions(fineTuneEpochs),
+            ranks.settings(),
+            stages.bases(method),
+            stages.corrections(),
+            new TuneOptions(fineTuneEpochs, checkpoint),
             seed);
-    return new CompressJob(setup, course, requireNonNull(output));
+    return new CompressJob(setup.setup(), course, requireNonNull(output));
   }
 }

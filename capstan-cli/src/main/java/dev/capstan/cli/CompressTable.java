@@ -4,6 +4,7 @@ import dev.capstan.cli.Table.Column;
 import dev.capstan.ort.LatencyMillis;
 import dev.capstan.pipeline.CompressReport;
 import dev.capstan.pipeline.CompressReport.Change;
+import dev.capstan.pipeline.CompressReport.Reached;
 import dev.capstan.pipeline.CompressReport.Stages;
 import dev.capstan.pipeline.Speed.Latencies;
 import java.time.Duration;
@@ -18,13 +19,20 @@ final class CompressTable {
   private CompressTable() {}
 
   static String of(CompressReport report) {
-    return "%s%n%n%s%nwritten: %s%n         %s%n         %s"
+    return "%s%n%n%s%s%nwritten: %s%n         %s%n         %s"
         .formatted(
             figures(report),
+            missed(report.goal()),
             circumstances(report),
             report.files().model(),
             report.files().bases(),
             report.files().record());
+  }
+
+  private static String missed(Reached goal) {
+    return goal.met()
+        ? ""
+        : String.format(Locale.ROOT, "MISSED: %s, found %.3f%n", goal.asked(), goal.reached());
   }
 
   private static Table figures(CompressReport report) {
@@ -56,6 +64,8 @@ final class CompressTable {
   private static void addStages(List<List<String>> rows, String name, Stages stages) {
     Double baseline = stages.baseline();
     addStage(rows, name + " after projection", baseline, stages.projected());
+    addStage(rows, name + " after re-estimation", baseline, stages.reestimated());
+    addStage(rows, name + " after refit", baseline, stages.refitted());
     addStage(rows, name + " after fine-tuning", baseline, stages.fineTuned());
   }
 

@@ -48,7 +48,7 @@ final class DemoCommand implements Callable<Integer> {
                 setup.model(),
                 setup.data(),
                 setup.validation(),
-                job.course().ranks().keepMacs(),
+                job.course().ranks().goal().amount(),
                 job.course().bases().learnImages(),
                 job.course().tuning().epochs(),
                 job.output()));

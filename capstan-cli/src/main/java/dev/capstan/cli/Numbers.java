@@ -54,4 +54,12 @@ final class Numbers {
       return within(text, Double::valueOf, x -> x > 0 && Double.isFinite(x), "a number above 0");
     }
   }
+
+  /** A finite number from 0 on. */
+  static final class NotNegative implements ITypeConverter<Double> {
+    @Override
+    public Double convert(String text) {
+      return within(text, Double::valueOf, x -> x >= 0 && Double.isFinite(x), "a number from 0 on");
+    }
+  }
 }

@@ -1,13 +1,17 @@
 package dev.capstan.pipeline;
 
+import dev.capstan.recipe.Method;
+
 /**
  * How the bases are found.
  *
- * @param learnImages images that the projections see; 0 for one pass, at most 50,000
+ * @param method what chooses them
+ * @param learnImages images that learned bases see; 0 for one pass, at most 50,000
+ * @param fewImages whether a few hundred images have to do
  */
-public record BasisOptions(int learnImages) {
-  /** One pass over the images. */
-  public static final BasisOptions DEFAULT = new BasisOptions(0);
+public record BasisOptions(Method method, int learnImages, boolean fewImages) {
+  /** Bases learned in one pass over the images. */
+  public static final BasisOptions DEFAULT = new BasisOptions(Method.CAP, 0, false);
 
   /** Images that the projections see at most, unless asked otherwise. */
   private static final int MOST_IMAGES = 50_000;
@@ -19,7 +23,17 @@ public record BasisOptions(int learnImages) {
     }
   }
 
-  /** How many images are seen where there are so many different ones. */
+  /** The same chosen by another method. */
+  public BasisOptions with(Method other) {
+    return new BasisOptions(other, learnImages, fewImages);
+  }
+
+  /** The same with another number of images to learn from. */
+  public BasisOptions withLearnImages(int count) {
+    return new BasisOptions(method, count, fewImages);
+  }
+
+  /** How many images learning sees where there are so many different ones. */
   int images(int available) {
     return learnImages > 0 ? learnImages : Math.min(MOST_IMAGES, available);
   }

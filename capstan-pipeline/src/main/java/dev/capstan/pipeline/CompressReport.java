@@ -1,6 +1,7 @@
 package dev.capstan.pipeline;
 
 import dev.capstan.ort.Verification;
+import dev.capstan.recipe.Method;
 import dev.capstan.torch.Evaluation;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What came of a job.
  *
+ * @param goal what was asked for, and what was reached
+ * @param method what chose the bases
  * @param macs multiply-accumulates for one input
  * @param parameters trained numbers
  * @param fileBytes size of the ONNX files
@@ -26,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param files what was written
  */
 public record CompressReport(
+    Reached goal,
+    Method method,
     Change macs,
     Change parameters,
     Change fileBytes,
@@ -41,6 +46,15 @@ public record CompressReport(
     List<String> skippedImages,
     Files files) {
 
+  /**
+   * What was asked for, and what came of it.
+   *
+   * @param asked the goal
+   * @param reached in its unit
+   * @param met whether that is good enough; the result is written in any case
+   */
+  public record Reached(Goal asked, double reached, boolean met) {}
+
   /** A count before and after compression. */
   public record Change(long before, long after) {
     /** What is kept, as a share. */
@@ -51,11 +65,27 @@ public record CompressReport(
 
   /** A figure at each stage, null where a stage was not run or there is nothing to judge by. */
   public record Stages(
-      @Nullable Double baseline, @Nullable Double projected, @Nullable Double fineTuned) {
+      @Nullable Double baseline,
+      @Nullable Double projected,
+      @Nullable Double reestimated,
+      @Nullable Double refitted,
+      @Nullable Double fineTuned) {
+    /** The figure of the last stage before fine-tuning, null if there is none. */
+    @Nullable Double beforeTuning() {
+      return refitted != null ? refitted : reestimated != null ? reestimated : projected;
+    }
+
+    /** The figure of the last stage that was run, null if there is none. */
+    @Nullable Double last() {
+      return fineTuned != null ? fineTuned : beforeTuning();
+    }
+
     static Stages of(Map<Stage, Evaluation> figures, Function<Evaluation, Double> figure) {
       return new Stages(
           at(figures, Stage.BASELINE, figure),
           at(figures, Stage.PROJECTED, figure),
+          at(figures, Stage.REESTIMATED, figure),
+          at(figures, Stage.REFITTED, figure),
           at(figures, Stage.FINE_TUNED, figure));
     }
 

@@ -5,6 +5,7 @@ import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
 import dev.capstan.ort.Verification;
 import dev.capstan.pipeline.CompressReport.Change;
+import dev.capstan.pipeline.CompressReport.Reached;
 import dev.capstan.recipe.WorkListener;
 import java.util.function.ToLongFunction;
 
@@ -15,11 +16,15 @@ import java.util.function.ToLongFunction;
 public final class Compressor {
   private final CompressJob job;
   private final WorkListener listener;
+  private final ResultFiles files;
+  private final Material material;
   private final long began = System.nanoTime();
 
   private Compressor(CompressJob job, WorkListener listener) {
     this.job = job;
     this.listener = listener;
+    this.files = ResultFiles.checked(job);
+    this.material = Material.open(job.setup(), listener);
   }
 
   /**
@@ -32,44 +37,60 @@ public final class Compressor {
    *     nothing is written then
    */
   public static CompressReport run(CompressJob job, WorkListener listener) {
-    return new Compressor(job, listener).run();
+    Compressor compressor = new Compressor(job, listener);
+    return job.course().ranks().goal().kind() == Goal.Kind.MAX_DROP
+        ? compressor.withinDrop()
+        : compressor.withinBudget();
   }
 
-  private CompressReport run() {
-    ResultFiles files = ResultFiles.checked(job);
-    Material material = Material.open(job.setup(), listener);
-    Ranking ranking = Ranking.choose(material.source().folded(), job.course().ranks());
+  private CompressReport withinBudget() {
+    CourseOptions options = job.course();
+    // A budget that cannot be met shows before any image is looked at.
+    Ranking ranking = Ranking.choose(original(), options.ranks());
     Course.Outcome outcome =
-        new Course(material, material.baseline(), job.course(), listener).run(ranking);
-    return publish(material, ranking, outcome, files);
+        new Course(material, material.baseline(), options, listener).run(ranking);
+    Change macs = change(outcome, Cost::macs);
+    return publish(outcome, new Reached(options.ranks().goal(), macs.kept(), true));
   }
 
-  private CompressReport publish(
-      Material material, Ranking ranking, Course.Outcome outcome, ResultFiles files) {
+  private CompressReport withinDrop() {
+    Goal goal = job.course().ranks().goal();
+    Drop drop = new Drop(material, material.baseline(), job.course(), listener);
+    RankSettings found = RankSettings.keepMacs(drop.smallestShare(goal.amount()));
+    Course.Outcome outcome =
+        new Course(material, drop.baseline(), job.course(), listener)
+            .run(Ranking.choose(original(), found));
+    double lost = drop.of(outcome);
+    return publish(outcome, new Reached(goal, lost, lost <= goal.amount()));
+  }
+
+  private Graph original() {
+    return material.source().folded();
+  }
+
+  private CompressReport publish(Course.Outcome outcome, Reached reached) {
     try (Results results = new Results(material, job, files)) {
-      Verification verification = results.write(outcome.graph(), ranking.spaces(), outcome.bases());
-      CompressReport report = report(material, ranking, outcome, results, verification);
+      Verification verification = results.write(outcome.way());
+      CompressReport report = report(outcome, reached, results, verification);
       results.publish(report);
       return report;
     }
   }
 
   private CompressReport report(
-      Material material,
-      Ranking ranking,
-      Course.Outcome outcome,
-      Results results,
-      Verification verification) {
+      Course.Outcome outcome, Reached reached, Results results, Verification verification) {
     return new CompressReport(
-        change(material.source(), outcome.graph(), Cost::macs),
-        change(material.source(), outcome.graph(), Cost::parameters),
+        reached,
+        job.course().bases().method(),
+        change(outcome, Cost::macs),
+        change(outcome, Cost::parameters),
         new Change(material.source().bytes(), results.bytes()),
-        ranking.bySpace(),
+        outcome.way().ranking().bySpace(),
         outcome.top1(),
         outcome.top5(),
         results.latencies(),
         verification,
-        outcome.seen(),
+        outcome.way().seen(),
         (System.nanoTime() - began) * 1e-9,
         job.course().seed(),
         material.machine(),
@@ -77,8 +98,9 @@ public final class Compressor {
         results.files());
   }
 
-  private static Change change(SourceModel source, Graph result, ToLongFunction<Cost> figure) {
+  private Change change(Course.Outcome outcome, ToLongFunction<Cost> figure) {
     return new Change(
-        figure.applyAsLong(Cost.of(source.graph())), figure.applyAsLong(Cost.of(result)));
+        figure.applyAsLong(Cost.of(material.source().graph())),
+        figure.applyAsLong(Cost.of(outcome.way().graph())));
   }
 }

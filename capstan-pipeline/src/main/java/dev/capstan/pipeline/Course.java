@@ -1,30 +1,27 @@
 package dev.capstan.pipeline;
 
-import dev.capstan.compress.Compression;
-import dev.capstan.data.ImageStore;
 import dev.capstan.graph.Graph;
 import dev.capstan.pipeline.CompressReport.Stages;
-import dev.capstan.recipe.LearnRecipe;
-import dev.capstan.recipe.Learned;
+import dev.capstan.recipe.Method;
 import dev.capstan.recipe.TrainRecipe;
 import dev.capstan.recipe.WorkListener;
-import dev.capstan.space.Bases;
 import dev.capstan.torch.Evaluation;
-import dev.capstan.torch.ProjectionLearning;
 import dev.capstan.torch.Training;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network's way through the stages after the choice of ranks: bases, smaller kernels,
- * fine-tuning; judged after each.
+ * A network's way through the stages after the choice of ranks: bases and smaller kernels,
+ * re-estimation, refit, fine-tuning; judged after each. What {@code compress} does once, and {@code
+ * compare} for each of its rows.
  */
 final class Course {
   private final Material material;
   private final CourseOptions options;
   private final WorkListener listener;
+  private final Portions portions;
+  private final CorrectionStage correction;
   private final Map<Stage, Evaluation> figures = new EnumMap<>(Stage.class);
 
   /**
@@ -40,17 +37,23 @@ final class Course {
     this.material = material;
     this.options = options;
     this.listener = listener;
+    int images = material.learning().dataset().size();
+    boolean decides =
+        options.corrections().needJudgement()
+            || options.bases().fewImages()
+            || options.ranks().goal().kind() == Goal.Kind.MAX_DROP;
+    this.portions = decides ? Portions.of(images) : Portions.whole(images);
+    this.correction = new CorrectionStage(material, options, portions, listener);
     record(Stage.BASELINE, baseline);
   }
 
   /**
    * Where a course led.
    *
-   * @param bases what the kernels were made smaller with
-   * @param graph the network after the last stage
+   * @param way the network after the last stage, and how it came there
    * @param figures what each stage was judged; stages that were not run or judged are missing
    */
-  record Outcome(Bases bases, Graph graph, Map<Stage, Evaluation> figures, ImagesSeen seen) {
+  record Outcome(Way way, Map<Stage, Evaluation> figures) {
     /** Share of images whose class has the largest output, in percent. */
     Stages top1() {
       return Stages.of(figures, Evaluation::top1);
@@ -64,65 +67,82 @@ final class Course {
 
   /** Runs all stages. */
   Outcome run(Ranking ranking) {
-    Learned learned = learn(ranking);
-    Graph projected = Compression.apply(original(), ranking.spaces(), learned.bases());
+    Way projected = projected(ranking);
     judge(Stage.PROJECTED, projected);
-    Graph tuned = fineTune(projected);
-    return new Outcome(learned.bases(), tuned, figures, seen(learned));
+    Way tuned = tuned(refitted(reestimated(projected)));
+    return new Outcome(tuned, figures);
   }
 
-  private Graph original() {
-    return material.source().folded();
+  private Way projected(Ranking ranking) {
+    BasisStage stage = new BasisStage(material, options, portions.seen(), listener);
+    Way chosen = stage.run(ranking, options.bases().method());
+    return options.bases().fewImages()
+        ? nearer(chosen, stage.run(ranking, Method.ACTIVATION))
+        : chosen;
   }
 
-  private void judge(Stage stage, Graph graph) {
-    record(stage, material.judge().of(graph, stage.words()));
+  /** Of learned bases and a selection, what is nearer to the original once it is refitted. */
+  private Way nearer(Way learned, Way selected) {
+    double afterLearning = correction.divergence(correction.refitted(learned));
+    double afterSelection = correction.divergence(correction.refitted(selected));
+    return afterLearning <= afterSelection ? learned : selected;
+  }
+
+  private Way reestimated(Way way) {
+    Correction policy = options.corrections().reestimation();
+    return policy == Correction.OFF
+        ? way
+        : corrected(Stage.REESTIMATED, policy, way, correction.reestimated(way));
+  }
+
+  private Way refitted(Way way) {
+    Correction policy = options.corrections().refit();
+    return policy == Correction.OFF
+        ? way
+        : corrected(Stage.REFITTED, policy, way, correction.refitted(way));
+  }
+
+  /** A correction that is not kept has no figure: the last figure is always the result's. */
+  private Way corrected(Stage stage, Correction policy, Way before, Way after) {
+    Way decided = correction.decided(policy, before, after);
+    if (decided.graph() == after.graph()) {
+      judge(stage, decided);
+    } else {
+      listener.note(stage.words() + ": not kept, it leads away from the original");
+    }
+    return decided;
+  }
+
+  /** The trained network, the same one if no epoch is asked for. */
+  private Way tuned(Way way) {
+    int epochs = options.tuning().epochs();
+    if (epochs == 0) {
+      return way;
+    }
+    // What was held out has told what it had to.
+    int[] images = Portions.whole(material.learning().dataset().size()).seen();
+    Graph tuned =
+        Training.fineTune(
+            way.graph(),
+            material.source().folded(),
+            material.learning(),
+            images,
+            TrainRecipe.fineTuning(epochs, options.seed()),
+            material.setup().compute(),
+            options.tuning().checkpoint(),
+            listener);
+    Way result = way.with(tuned, way.seen().fineTuned((long) epochs * images.length));
+    judge(Stage.FINE_TUNED, result);
+    return result;
+  }
+
+  private void judge(Stage stage, Way way) {
+    record(stage, material.judge().of(way.graph(), stage.words()));
   }
 
   private void record(Stage stage, @Nullable Evaluation evaluation) {
     if (evaluation != null) {
       figures.put(stage, evaluation);
     }
-  }
-
-  private Learned learn(Ranking ranking) {
-    return ProjectionLearning.learn(
-        original(),
-        ranking.spaces(),
-        ranking.ranks(),
-        material.learning(),
-        all(),
-        LearnRecipe.standard(learnImages(), options.seed()),
-        material.setup().compute(),
-        listener);
-  }
-
-  private int learnImages() {
-    return options.bases().images(material.learning().dataset().size());
-  }
-
-  private int[] all() {
-    return IntStream.range(0, material.learning().dataset().size()).toArray();
-  }
-
-  /** The trained network, the same one if no epoch is asked for. */
-  private Graph fineTune(Graph graph) {
-    int epochs = options.tuning().epochs();
-    if (epochs == 0) {
-      return graph;
-    }
-    ImageStore images = material.learning();
-    TrainRecipe recipe = TrainRecipe.fineTuning(epochs, options.seed());
-    Graph tuned =
-        Training.fineTune(
-            graph, original(), images, all(), recipe, material.setup().compute(), null, listener);
-    judge(Stage.FINE_TUNED, tuned);
-    return tuned;
-  }
-
-  private ImagesSeen seen(Learned learned) {
-    long learning = Math.min(learned.imagesSeen(), learnImages());
-    long tuning = (long) options.tuning().epochs() * material.learning().dataset().size();
-    return new ImagesSeen(learned.imagesSeen() - learning, learning, tuning);
   }
 }

@@ -48,8 +48,8 @@ public final class Demo {
         .withValidation(images.resolve("val"))
         .with(
             CourseOptions.DEFAULT
-                .with(new BasisOptions(2 * LEARNING_IMAGES))
-                .with(new TuneOptions(2)));
+                .with(BasisOptions.DEFAULT.withLearnImages(2 * LEARNING_IMAGES))
+                .with(TuneOptions.of(2)));
   }
 
   private static void write(Dataset images, Path folder) {

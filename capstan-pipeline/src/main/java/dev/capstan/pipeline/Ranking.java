@@ -1,12 +1,12 @@
 package dev.capstan.pipeline;
 
-import dev.capstan.cost.Cost;
 import dev.capstan.cost.CostModel;
 import dev.capstan.graph.Graph;
 import dev.capstan.rank.RankGrid;
 import dev.capstan.rank.Ranks;
 import dev.capstan.rank.UniformRanks;
 import dev.capstan.space.ChannelSpaces;
+import dev.capstan.space.Space;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -18,20 +18,26 @@ import java.util.TreeMap;
  */
 record Ranking(ChannelSpaces spaces, Ranks ranks) {
   /**
-   * Chooses ranks within a budget.
+   * Chooses ranks within a budget on the multiply-accumulates.
    *
    * @throws dev.capstan.graph.InvalidInputException if the budget cannot be met
    */
-  static Ranking choose(Graph graph, RankOptions options) {
+  static Ranking choose(Graph graph, RankSettings settings) {
     ChannelSpaces spaces = ChannelSpaces.of(graph, ChannelSpaces.Residual.KEEP);
-    Ranks ranks =
-        UniformRanks.allocate(
-            spaces,
-            new CostModel(graph, spaces),
-            RankGrid.DEFAULT,
-            options.keepMacs(),
-            Cost.of(graph).macs());
-    return new Ranking(spaces, ranks);
+    CostModel costs = new CostModel(graph, spaces);
+    long macs = costs.macs(Space::width);
+    double share = settings.goal().amount();
+    return new Ranking(spaces, UniformRanks.allocate(spaces, costs, RankGrid.DEFAULT, share, macs));
+  }
+
+  /** Share of the multiply-accumulates that the smallest ranks leave. */
+  static double smallestShare(Graph graph) {
+    ChannelSpaces spaces = ChannelSpaces.of(graph, ChannelSpaces.Residual.KEEP);
+    CostModel costs = new CostModel(graph, spaces);
+    long smallest =
+        costs.macs(
+            space -> space.isCompressible() ? RankGrid.DEFAULT.smallest(space) : space.width());
+    return (double) smallest / costs.macs(Space::width);
   }
 
   /** Rank by name of each space that can be compressed, its width where it is not. */

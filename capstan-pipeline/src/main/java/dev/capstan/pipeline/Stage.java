@@ -6,8 +6,12 @@ import java.util.Locale;
 enum Stage {
   /** The original. */
   BASELINE,
-  /** Kernels made smaller by their bases, no weight trained. */
+  /** Kernels made smaller by their bases, no weight changed otherwise. */
   PROJECTED,
+  /** Its channels have the original's mean and variance again. */
+  REESTIMATED,
+  /** Weights solved for in closed form. */
+  REFITTED,
   /** All weights trained. */
   FINE_TUNED;
 

@@ -1,0 +1,52 @@
+package dev.capstan.cli;
+
+import dev.capstan.pipeline.BasisOptions;
+import dev.capstan.pipeline.Correction;
+import dev.capstan.pipeline.Corrections;
+import dev.capstan.recipe.Method;
+import picocli.CommandLine.Option;
+
+/** The options of the stages between the choice of ranks and fine-tuning. */
+final class StageArguments {
+  @Option(
+      names = "--learn-images",
+      paramLabel = "N",
+      defaultValue = "0",
+      converter = Numbers.Count.class,
+      description = "Images that the projections see. Default: one pass, at most 50000.")
+  private int learnImages;
+
+  @Option(
+      names = "--few-images",
+      description =
+          "For 200 to 1000 images without labels: a selection or bases learned for a short time,"
+              + " whichever is nearer to the original after the refit.")
+  private boolean fewImages;
+
+  @Option(
+      names = "--re-estimate",
+      paramLabel = "WHEN",
+      defaultValue = "auto",
+      description =
+          "Give the channels the mean and variance that the original's have, as re-estimating"
+              + " BatchNorm does: ${COMPLETION-CANDIDATES}; AUTO if that brings the outputs nearer"
+              + " to the original's on images held out from --data. Default: ${DEFAULT-VALUE}.")
+  private Correction reestimate = Correction.AUTO;
+
+  @Option(
+      names = "--refit",
+      paramLabel = "WHEN",
+      defaultValue = "auto",
+      description =
+          "Solve for the weights by least squares: ${COMPLETION-CANDIDATES}, AUTO as above."
+              + " Default: ${DEFAULT-VALUE}.")
+  private Correction refit = Correction.AUTO;
+
+  BasisOptions bases(Method method) {
+    return new BasisOptions(method, learnImages, fewImages);
+  }
+
+  Corrections corrections() {
+    return new Corrections(reestimate, refit);
+  }
+}
