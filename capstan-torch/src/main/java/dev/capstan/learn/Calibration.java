@@ -44,7 +44,7 @@ public final class Calibration {
       all.put(space.name(), Basis.identity(space.width()));
       space.consumers().forEach(node -> read.add(graph.node(node).inputs().get(0)));
     }
-    this.compared = new HashSet<>(Tap.values(Tap.of(graph, spaces, new Bases(all))));
+    this.compared = Tap.values(Tap.of(graph, spaces, new Bases(all)));
   }
 
   /** Adds the values of one batch. */

@@ -81,13 +81,12 @@ final class Learner implements AutoCloseable {
    *
    * @param images a batch
    * @param taskWeight gamma; where 0 the task loss is not computed
-   * @param share which virtual taps are looked at
    * @return the loss before the step, and its reconstruction part
    */
-  Loss step(Tensor images, TaskTerm task, double taskWeight, double rate, Lockstep.Share share) {
+  Loss step(Tensor images, TaskTerm task, double taskWeight, double rate) {
     try (PointerScope scope = new PointerScope()) {
       Map<String, Projector.Pair> pairs = pairs();
-      Lockstep.Result result = networks.run(images, pairs, scales, share);
+      Lockstep.Result result = networks.run(images, pairs, scales);
       Tensor loss = result.rho();
       if (taskWeight > 0) {
         loss = loss.add(task.of(result).mul(new Scalar(taskWeight)));

@@ -27,9 +27,6 @@ public final class Learning {
   /** Images that calibration sees, at most. */
   private static final int CALIBRATION = 1024;
 
-  /** A virtual tap is looked at once in so many steps: it costs more than the layer itself. */
-  private static final int TAP_PERIOD = 8;
-
   private final Graph graph;
   private final ChannelSpaces spaces;
   private final ImageStore images;
@@ -122,14 +119,8 @@ public final class Learning {
                   ? taskLoss.crossEntropy(result.compressed().get(0), batch.labels())
                   : taskLoss.divergence(result.original(), result.compressed()),
           recipe.taskWeight(step),
-          recipe.rate(step),
-          share(step));
+          recipe.rate(step));
     }
-  }
-
-  /** The virtual taps of a step: each one's turn comes every few steps. */
-  static Lockstep.Share share(int step) {
-    return new Lockstep.Share(step % TAP_PERIOD, TAP_PERIOD);
   }
 
   private static Tensor tensor(Batch batch) {

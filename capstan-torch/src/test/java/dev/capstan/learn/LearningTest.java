@@ -152,8 +152,7 @@ class LearningTest {
   private static void steps(Learner learner, float[] images, long[] sizes, int count) {
     for (int i = 0; i < count; i++) {
       try (PointerScope scope = new PointerScope()) {
-        learner.step(
-            Tensors.of(images, sizes), result -> result.rho(), 0.1, 0.01, Lockstep.Share.ALL);
+        learner.step(Tensors.of(images, sizes), result -> result.rho(), 0.1, 0.01);
       }
     }
     System.gc();
