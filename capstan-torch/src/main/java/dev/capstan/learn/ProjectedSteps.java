@@ -24,32 +24,10 @@ final class ProjectedSteps {
   enum Order {
     /** {@code (E^T W D) x}: small kernels, the rule. */
     KERNELS,
-    /** {@code E^T ((W D) x)}: what a tap needs, the output in full width. */
+    /** {@code E^T ((W D) x)}: where few pixels meet many channels. */
     OUTPUT,
     /** {@code E^T (W (D x))}: frozen kernels need no gradient; cheapest where pixels are few. */
     ACTIVATIONS
-  }
-
-  /**
-   * What a step gives.
-   *
-   * @param results one an output, in the compressed network's coordinates
-   * @param whole the first one in full width, null where it was not made
-   */
-  @SuppressWarnings("ArrayRecordComponent") // handed on once
-  record Output(Tensor[] results, @Nullable Tensor whole) {
-    Tensor full() {
-      if (whole == null) {
-        throw new IllegalStateException("the full width was not asked for");
-      }
-      return whole;
-    }
-
-    void closeFull() {
-      if (whole != null) {
-        whole.close();
-      }
-    }
   }
 
   private final Program original;
@@ -77,21 +55,21 @@ final class ProjectedSteps {
    * @param step the compressed network's
    * @param values its values
    * @param like the original's output of the step, for its extents
-   * @param fullWidth whether the output is wanted in full width too
+   * @return one tensor an output, in the compressed network's coordinates
    */
-  Output execute(Step step, Values values, Tensor like, boolean fullWidth) {
+  Tensor[] execute(Step step, Values values, Tensor like) {
     Node node = original.graph().node(step.node().name());
     Projector.Pair writes = writes(node);
-    Order order = order(node, like, fullWidth, writes);
+    Order order = order(node, like, writes);
     @Nullable Tensor[] operands = operands(step, node, values, order);
     Tensor[] results = step.execute(operands, precision);
-    if (writes == null || order == Order.KERNELS) {
-      return new Output(results, null);
+    if (writes != null && order != Order.KERNELS) {
+      try (Tensor full = results[0]) {
+        results[0] = Projector.encode(full, writes.encode());
+        results[0].retainReference();
+      }
     }
-    Tensor full = results[0];
-    results[0] = Projector.encode(full, writes.encode());
-    results[0].retainReference();
-    return new Output(results, full);
+    return results;
   }
 
   /** The basis of the compressed space whose channels a node's weights write, null if none. */
@@ -108,13 +86,12 @@ final class ProjectedSteps {
     return produces ? projector.pair(space) : null;
   }
 
-  private Order order(Node node, Tensor like, boolean fullWidth, Projector.@Nullable Pair writes) {
+  private Order order(Node node, Tensor like, Projector.@Nullable Pair writes) {
     List<Binding> reads = reads(node);
     boolean spatial = node.operator() instanceof Conv conv && conv.groups() == 1;
-    if (spatial && reads.size() == 1 && like.dim() == 4) {
-      return cheapest(node, like, fullWidth, writes, reads.get(0));
-    }
-    return fullWidth ? Order.OUTPUT : Order.KERNELS;
+    return spatial && reads.size() == 1 && like.dim() == 4
+        ? cheapest(node, like, writes, reads.get(0))
+        : Order.KERNELS;
   }
 
   private List<Binding> reads(Node node) {
@@ -124,12 +101,11 @@ final class ProjectedSteps {
         .toList();
   }
 
-  private Order cheapest(
-      Node node, Tensor like, boolean fullWidth, Projector.@Nullable Pair writes, Binding reads) {
+  private Order cheapest(Node node, Tensor like, Projector.@Nullable Pair writes, Binding reads) {
     Tensor weights = original.constants().get(node.inputs().get(1));
     Projector.Pair pair = projector.pair(reads.segments().get(0).space());
     if (pair == null) {
-      return fullWidth ? Order.OUTPUT : Order.KERNELS;
+      return Order.KERNELS;
     }
     LayerCost cost =
         new LayerCost(
@@ -141,9 +117,10 @@ final class ProjectedSteps {
             (double) like.size(0) * like.size(2) * like.size(3));
     double share = resting.rests(compressed(node, 1)) ? 1.0 / Pace.PERIOD : 1;
     double kernels = share * cost.projection() + cost.convolution();
-    boolean few = cost.activations() < cost.output();
-    boolean full = fullWidth || Math.min(cost.activations(), cost.output()) < kernels;
-    return full ? (few ? Order.ACTIVATIONS : Order.OUTPUT) : Order.KERNELS;
+    if (kernels <= Math.min(cost.activations(), cost.output())) {
+      return Order.KERNELS;
+    }
+    return cost.activations() < cost.output() ? Order.ACTIVATIONS : Order.OUTPUT;
   }
 
   /** Where a constant that a node reads lies along compressed spaces. */
