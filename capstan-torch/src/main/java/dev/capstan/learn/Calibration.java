@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
  * What the original's activations on a few images tell: the mean squared norm of every tensor to
  * compare with, and the energy of every channel.
  */
-final class Calibration {
+public final class Calibration {
   private final Graph graph;
   private final ChannelSpaces spaces;
   private final Ranks ranks;
@@ -34,7 +34,7 @@ final class Calibration {
   private final Set<String> observed = new HashSet<>();
 
   /** Watches what the consumers of the spaces to compress read, and what is compared. */
-  Calibration(Graph graph, ChannelSpaces spaces, Ranks ranks) {
+  public Calibration(Graph graph, ChannelSpaces spaces, Ranks ranks) {
     this.graph = graph;
     this.spaces = spaces;
     this.ranks = ranks;
@@ -47,7 +47,7 @@ final class Calibration {
   }
 
   /** Adds the values of one batch. */
-  OriginalRun.Observer batch(long size) {
+  public OriginalRun.Observer batch(long size) {
     images += size;
     return (node, values) -> {
       for (String output : node.outputs()) {
@@ -78,11 +78,10 @@ final class Calibration {
    * The start "S": for each space the channels with the most activation energy times weight energy
    * of what reads them, {@code sum_consumers E[x_c^2] ||W[:, c]||^2}.
    */
-  Bases selection() {
+  public Bases selection() {
     Map<String, Basis> bases = new LinkedHashMap<>();
     for (Space space : compressed()) {
-      int[] kept = largest(score(space), ranks.of(space));
-      bases.put(space.name(), Basis.selection(space.width(), kept));
+      bases.put(space.name(), Basis.ofLargest(score(space), ranks.of(space)));
     }
     return new Bases(bases);
   }
@@ -121,15 +120,5 @@ final class Calibration {
       }
       from += of.width() * segment.repeat();
     }
-  }
-
-  private static int[] largest(double[] score, int count) {
-    return IntStream.range(0, score.length)
-        .boxed()
-        .sorted((a, b) -> Double.compare(score[b], score[a]))
-        .limit(count)
-        .mapToInt(Integer::intValue)
-        .sorted()
-        .toArray();
   }
 }

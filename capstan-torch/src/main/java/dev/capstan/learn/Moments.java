@@ -16,12 +16,7 @@ final class Moments {
     try (PointerScope scope = new PointerScope()) {
       long[] others = LongStream.range(0, activations.dim()).filter(axis -> axis != 1).toArray();
       Tensor sums = activations.square().sum(others, false, new ScalarTypeOptional());
-      float[] values = Tensors.floats(sums);
-      double[] wide = new double[values.length];
-      for (int i = 0; i < wide.length; i++) {
-        wide[i] = values[i];
-      }
-      return wide;
+      return Tensors.doubles(sums);
     }
   }
 
