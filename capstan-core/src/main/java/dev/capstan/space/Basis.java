@@ -1,5 +1,6 @@
 package dev.capstan.space;
 
+import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
@@ -34,6 +35,17 @@ public interface Basis {
     @Override
     public Matrix decode() {
       return encode;
+    }
+
+    // An array is not compared by its elements, but the columns say the same.
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Selection that && encode.equals(that.encode);
+    }
+
+    @Override
+    public int hashCode() {
+      return encode.hashCode();
     }
   }
 
@@ -72,5 +84,20 @@ public interface Basis {
   /** The basis that keeps every channel. */
   static Basis identity(int width) {
     return selection(width, IntStream.range(0, width).toArray());
+  }
+
+  /** The basis that keeps the {@code rank} channels of largest score; of equal ones, the first. */
+  static Basis ofLargest(double[] scores, int rank) {
+    // The sort is stable.
+    Comparator<Integer> falling = Comparator.comparingDouble(channel -> -scores[channel]);
+    int[] kept =
+        IntStream.range(0, scores.length)
+            .boxed()
+            .sorted(falling)
+            .limit(rank)
+            .mapToInt(Integer::intValue)
+            .sorted()
+            .toArray();
+    return selection(scores.length, kept);
   }
 }

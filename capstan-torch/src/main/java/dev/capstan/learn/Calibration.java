@@ -89,10 +89,26 @@ public final class Calibration {
 
   /** Chooses channels of a watched space, none yet. */
   public GreedySelection selection(Space space) {
-    int width = space.width();
-    double[] seen = moments.getOrDefault(space.name(), new double[width * width]);
-    double[] mean = Arrays.stream(seen).map(sum -> sum / images).toArray();
-    return new GreedySelection(width, mean, readers(space));
+    return new GreedySelection(space.width(), mean(space), readers(space));
+  }
+
+  /**
+   * Activation energy of each channel of a watched space times the weight energy of what reads it.
+   */
+  public double[] energies(Space space) {
+    double[] seen = mean(space);
+    double[] weights = readers(space);
+    int diagonal = space.width() + 1;
+    double[] energies = new double[space.width()];
+    Arrays.setAll(energies, c -> seen[c * diagonal] * weights[c * diagonal]);
+    return energies;
+  }
+
+  /** M = E[x x^T], n x n. */
+  private double[] mean(Space space) {
+    int elements = space.width() * space.width();
+    double[] seen = moments.getOrDefault(space.name(), new double[elements]);
+    return Arrays.stream(seen).map(sum -> sum / images).toArray();
   }
 
   /** The Gram matrix of what reads a space, n x n: {@code sum W^T W} over its consumers. */

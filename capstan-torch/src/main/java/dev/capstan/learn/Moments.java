@@ -26,7 +26,7 @@ final class Moments {
           repeat == 1
               ? part.reshape(-1, width)
               : part.reshape(-1, width, repeat).transpose(1, 2).reshape(-1, width);
-      return doubles(rows.t().matmul(rows));
+      return Tensors.doubles(rows.t().matmul(rows));
     }
   }
 
@@ -42,14 +42,5 @@ final class Moments {
     try (PointerScope scope = new PointerScope()) {
       return tensor.square().sum().item_double();
     }
-  }
-
-  private static double[] doubles(Tensor matrix) {
-    float[] values = Tensors.floats(matrix);
-    double[] wide = new double[values.length];
-    for (int i = 0; i < wide.length; i++) {
-      wide[i] = values[i];
-    }
-    return wide;
   }
 }

@@ -6,6 +6,7 @@ import dev.capstan.graph.Node;
 import dev.capstan.graph.op.Softmax;
 import java.util.Arrays;
 import java.util.List;
+import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -52,6 +53,26 @@ public final class TaskLoss {
     return hard.mul(new Scalar(1 - smoothing)).add(even.mul(new Scalar(smoothing)));
   }
 
+  /**
+   * A loss that needs no target yet has a gradient, which the divergence from the outputs
+   * themselves has not: mean cross-entropy with the class that the network finds most probable, or
+   * half the mean squared norm of outputs that are no classes.
+   */
+  public Tensor ofOwnClasses(List<Tensor> outputs) {
+    if (areClasses(outputs)) {
+      Tensor logs = logProbabilities(outputs.get(0));
+      return torch.nll_loss(logs, logs.argmax(new LongOptional(1), false));
+    }
+    return outputs.stream()
+        .map(output -> output.square().sum().div(new Scalar(2.0 * output.size(0))))
+        .reduce(Tensor::add)
+        .orElseThrow();
+  }
+
+  private static boolean areClasses(List<Tensor> outputs) {
+    return outputs.size() == 1 && outputs.get(0).dim() == 2;
+  }
+
   /** Mean divergence of {@code outputs} from {@code targets}, one tensor an output of the graph. */
   public Tensor divergence(List<Tensor> targets, List<Tensor> outputs) {
     return divergence(targets, outputs, 1);
@@ -62,8 +83,7 @@ public final class TaskLoss {
    * their size (Hinton et al. 2015, section 2). T says nothing about outputs that are no classes.
    */
   public Tensor divergence(List<Tensor> targets, List<Tensor> outputs, double temperature) {
-    boolean classes = outputs.size() == 1 && outputs.get(0).dim() == 2;
-    return classes
+    return areClasses(outputs)
         ? klDivergence(softened(targets.get(0), temperature), softened(outputs.get(0), temperature))
             .mul(new Scalar(temperature * temperature))
         : relativeError(targets, outputs);
