@@ -14,6 +14,7 @@ import dev.capstan.onnx.OnnxReader;
 import dev.capstan.onnx.OnnxWriter;
 import dev.capstan.ort.OrtModel;
 import dev.capstan.pipeline.SourceModel;
+import dev.capstan.recipe.Method;
 import dev.capstan.space.Bases;
 import dev.capstan.space.ChannelSpaces;
 import java.io.IOException;
@@ -25,6 +26,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -91,12 +94,14 @@ final class CompressCommandTest {
                     images.toString(),
                     "--fine-tune-epochs=2",
                     "--learn-images=256",
+                    "--refit=on",
+                    "--re-estimate=off",
                     "--seed=7")
                 .out());
 
     ALWAYS.forEach(path -> assertThat(at(report, path).isNumber()).as(path).isTrue());
     for (String figure : List.of("top1", "top5")) {
-      for (String stage : List.of("baseline", "projected", "fineTuned")) {
+      for (String stage : List.of("baseline", "projected", "refitted", "fineTuned")) {
         assertThat(at(report, figure + "/" + stage).asDouble()).isBetween(0.0, 100.0);
       }
     }
@@ -105,7 +110,7 @@ final class CompressCommandTest {
         .isLessThanOrEqualTo(at(report, "macs/before").asLong() / 2);
     assertThat(at(report, "verification/maxRelativeError").asDouble()).isBetween(0.0, 1e-4);
     assertThat(at(report, "imagesSeen").toString())
-        .isEqualTo("{\"calibration\":100,\"learning\":256,\"fineTuning\":200}");
+        .isEqualTo("{\"calibration\":100,\"learning\":256,\"refit\":100,\"fineTuning\":200}");
     assertThat(at(report, "seed").asLong()).isEqualTo(7);
   }
 
@@ -114,11 +119,11 @@ final class CompressCommandTest {
     JsonNode report = json(compress(model, images, "--json").out());
 
     for (String figure : List.of("top1", "top5")) {
-      for (String stage : List.of("baseline", "projected", "fineTuned")) {
+      for (String stage : List.of("baseline", "projected", "refitted", "fineTuned")) {
         assertThat(at(report, figure + "/" + stage).isNull()).as(stage).isTrue();
       }
     }
-    assertThat(at(report, "imagesSeen/learning").asLong()).isEqualTo(100);
+    assertThat(at(report, "imagesSeen/learning").asLong()).isEqualTo(95);
   }
 
   @Test
@@ -145,7 +150,7 @@ final class CompressCommandTest {
 
     assertThat(at(saved, "result")).isEqualTo(json(report));
     assertThat(at(saved, "source").asString()).isEqualTo(SourceModel.read(model).sha256());
-    assertThat(at(saved, "job/course/ranks/keepMacs").asDouble()).isEqualTo(0.6);
+    assertThat(at(saved, "job/course/ranks/goal/amount").asDouble()).isEqualTo(0.6);
     assertThat(at(saved, "job/setup/model").asString()).endsWith(model.toString());
     assertThat(at(saved, "preprocessing/channelOrder").asString()).isEqualTo("BGR");
     assertThat(at(saved, "preprocessing/height").asInt()).isEqualTo(32);
@@ -167,7 +172,7 @@ final class CompressCommandTest {
 
   @Test
   void everyKernelCanBeRebuiltFromTheSourceAndTheBases() {
-    compress(model, images);
+    compress(model, images, "--refit=off", "--re-estimate=off");
 
     SourceModel source = SourceModel.read(model);
     ChannelSpaces spaces = ChannelSpaces.of(source.folded(), ChannelSpaces.Residual.KEEP);
@@ -248,7 +253,7 @@ final class CompressCommandTest {
     JsonNode report = json(compress(model, flat, "--json", "--val", images.toString()).out());
 
     assertThat(at(report, "top1/projected").isNumber()).isTrue();
-    assertThat(at(report, "imagesSeen/learning").asLong()).isEqualTo(100);
+    assertThat(at(report, "imagesSeen/learning").asLong()).isEqualTo(95);
   }
 
   @Test
@@ -274,5 +279,74 @@ final class CompressCommandTest {
         .anySatisfy(
             (name, constant) ->
                 assertThat(constant.sameAs(other.constants().get(name))).as(name).isFalse());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Method.class)
+  void everyMethodKeepsTheBudget(Method method) {
+    JsonNode report = json(compress(model, images, "--json", "--method=" + method).out());
+
+    assertThat(at(report, "method").asString()).isEqualTo(method.toString());
+    assertThat(at(report, "macs/after").asLong())
+        .isLessThanOrEqualTo(at(report, "macs/before").asLong() / 2);
+  }
+
+  @Test
+  void methodsThatSeeNoImagesSaySo() {
+    JsonNode report =
+        json(
+            compress(model, images, "--json", "--method=l1", "--refit=off", "--re-estimate=off")
+                .out());
+
+    assertThat(at(report, "imagesSeen").toString())
+        .isEqualTo("{\"calibration\":0,\"learning\":0,\"refit\":0,\"fineTuning\":0}");
+  }
+
+  @Test
+  void fewImagesAreSeenOften() {
+    JsonNode report = json(compress(model, images, "--json", "--few-images").out());
+
+    assertThat(at(report, "imagesSeen/learning").asLong()).isIn(0L, 8 * 95L);
+  }
+
+  @Test
+  void oneGoalAtMost() {
+    CommandLineRun run =
+        CommandLineRun.of(
+            "compress",
+            model.toString(),
+            "--data=" + images,
+            "--keep-macs=0.5",
+            "--max-drop=1",
+            "-o",
+            output().toString());
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains("expected one goal, found --keep-macs 0.5 and --max-drop 1.0");
+    assertThat(output()).doesNotExist();
+  }
+
+  @Test
+  void aResultThatLosesTooMuchIsWrittenAndSaysSo() {
+    // Trained on noise the network forgets what the shapes looked like, which no short try shows.
+    Path noise = Samples.noise(folder.resolve("noise"), 128);
+    CommandLineRun run =
+        CommandLineRun.of(
+            "compress",
+            Samples.trainedModel(folder.resolve("demo.onnx")).toString(),
+            "--data=" + noise,
+            "--val=" + images,
+            "--max-drop=0",
+            "--fine-tune-epochs=8",
+            "--json",
+            "-o",
+            output().toString());
+
+    assertThat(run.code()).as(run.err()).isEqualTo(3);
+    JsonNode report = json(run.out());
+    assertThat(at(report, "goal/met").asBoolean()).isFalse();
+    assertThat(at(report, "goal/reached").asDouble()).isPositive();
+    assertThat(run.err()).contains("try 5 of 5");
+    assertThat(output()).isRegularFile();
   }
 }
