@@ -80,7 +80,8 @@ public final class CostModel {
     return sum;
   }
 
-  private long parameters(ToIntFunction<Space> ranks) {
+  /** Trained numbers where a space has this many channels. */
+  public long parameters(ToIntFunction<Space> ranks) {
     Set<String> counted = new HashSet<>();
     long sum = 0;
     for (Use use : parameters) {
