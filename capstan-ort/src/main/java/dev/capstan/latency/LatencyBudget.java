@@ -88,9 +88,9 @@ public record LatencyBudget(
   }
 
   /**
-   * Narrows down the prediction: {@code below} always holds the limit, {@code above} never does.
-   * Between them times follow a power of the prediction rather well; every other round takes the
-   * middle, so that it ends well where they do not.
+   * Narrows down the prediction: {@code holds} keeps the limit in every round, {@code fails} in
+   * none. Between them times follow a power of the prediction rather well; every other round takes
+   * the middle, so that it ends well where they do not.
    */
   private Confirmed search(double limit, Confirmed below, Confirmed above, Allocator allocator) {
     Confirmed holds = below;
