@@ -31,7 +31,7 @@ final class CompressCommand implements Callable<Integer> {
       description = "The file to write. Its bases and its record go beside it.")
   private @Nullable Path output;
 
-  @Mixin private RankArguments ranks = new RankArguments();
+  @Mixin private GoalArguments goal = new GoalArguments();
 
   @Option(
       names = "--method",
@@ -83,7 +83,7 @@ final class CompressCommand implements Callable<Integer> {
   private CompressJob job() {
     CourseOptions course =
         new CourseOptions(
-            ranks.settings(),
+            goal.settings(stages.ranks()),
             stages.bases(method),
             stages.corrections(),
             new TuneOptions(fineTuneEpochs, checkpoint),

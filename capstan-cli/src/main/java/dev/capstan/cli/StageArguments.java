@@ -3,11 +3,21 @@ package dev.capstan.cli;
 import dev.capstan.pipeline.BasisOptions;
 import dev.capstan.pipeline.Correction;
 import dev.capstan.pipeline.Corrections;
+import dev.capstan.pipeline.RankSettings;
 import dev.capstan.recipe.Method;
 import picocli.CommandLine.Option;
 
-/** The options of the stages between the choice of ranks and fine-tuning. */
+/** The options of the stages up to fine-tuning. */
 final class StageArguments {
+  @Option(
+      names = "--ranks",
+      paramLabel = "HOW",
+      defaultValue = "sensitivity",
+      description =
+          "How ranks are chosen within a budget: ${COMPLETION-CANDIDATES}. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private RankSettings.Policy ranks = RankSettings.Policy.SENSITIVITY;
+
   @Option(
       names = "--learn-images",
       paramLabel = "N",
@@ -41,6 +51,10 @@ final class StageArguments {
           "Solve for the weights by least squares: ${COMPLETION-CANDIDATES}, AUTO as above."
               + " Default: ${DEFAULT-VALUE}.")
   private Correction refit = Correction.AUTO;
+
+  RankSettings.Policy ranks() {
+    return ranks;
+  }
 
   BasisOptions bases(Method method) {
     return new BasisOptions(method, learnImages, fewImages);

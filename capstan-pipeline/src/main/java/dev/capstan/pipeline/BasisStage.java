@@ -69,6 +69,7 @@ record BasisStage(Material material, CourseOptions options, int[] images, WorkLi
   }
 
   private Way way(Ranking ranking, Bases bases, ImagesSeen seen) {
-    return Way.projected(material.source().folded(), ranking, bases, seen);
+    ImagesSeen all = seen.calibrated(ranking.imagesSeen());
+    return Way.projected(material.source().folded(), ranking, bases, all);
   }
 }

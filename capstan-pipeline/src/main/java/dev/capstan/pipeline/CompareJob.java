@@ -54,7 +54,7 @@ public record CompareJob(
   /** The stages of a row. */
   CourseOptions course(Key key) {
     return course
-        .with(RankSettings.keepMacs(key.keepMacs()))
+        .with(course.ranks().with(Goal.keepMacs(key.keepMacs())))
         .with(course.bases().with(key.method()))
         .withSeed(key.seed());
   }

@@ -29,9 +29,17 @@ record CompareSettings(
         setup.images(),
         TorchNetwork.precision(setup.compute()),
         Map.of(
-            "learnImages", course.bases().learnImages(),
-            "fewImages", course.bases().fewImages(),
-            "corrections", course.corrections(),
-            "fineTuneEpochs", course.tuning().epochs()));
+            "ranks",
+            course.ranks().policy(),
+            "rankOptions",
+            course.ranks().options(),
+            "learnImages",
+            course.bases().learnImages(),
+            "fewImages",
+            course.bases().fewImages(),
+            "corrections",
+            course.corrections(),
+            "fineTuneEpochs",
+            course.tuning().epochs()));
   }
 }

@@ -25,6 +25,7 @@ public final class Comparison {
   private final WorkListener listener;
   private final Material material;
   private final CompareFolder folder;
+  private final RankStage ranks;
   private final Map<CompareJob.Key, CompareRow> rows = new LinkedHashMap<>();
   private final Map<Double, Ranking> rankings = new HashMap<>();
   private @Nullable Evaluation baseline;
@@ -66,9 +67,15 @@ public final class Comparison {
     return report();
   }
 
-  /** The ranks of a budget, the same for every method and seed. */
+  /**
+   * The ranks of a budget, the same for every method and seed, and for rows of an earlier start.
+   */
   private Ranking ranking(double keepMacs) {
-    return Ranking.choose(material.source().folded(), RankSettings.keepMacs(keepMacs));
+    return rows.values().stream()
+        .filter(row -> row.keepMacs() == keepMacs)
+        .findFirst()
+        .map(row -> ranks.again(row.ranks()))
+        .orElseGet(() -> ranks.within(Goal.keepMacs(keepMacs)));
   }
 
   private CompareRow row(CompareJob.Key key) {

@@ -23,7 +23,7 @@ public record CompressJob(Setup setup, CourseOptions course, Path output) {
 
   /** The same with another share of the MACs that may be kept, in (0, 1]. */
   public CompressJob withKeepMacs(double share) {
-    return with(course.with(RankSettings.keepMacs(share)));
+    return with(course.with(course.ranks().with(Goal.keepMacs(share))));
   }
 
   /** The same on other material. */

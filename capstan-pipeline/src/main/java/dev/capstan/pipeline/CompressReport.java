@@ -46,15 +46,6 @@ public record CompressReport(
     List<String> skippedImages,
     Files files) {
 
-  /**
-   * What was asked for, and what came of it.
-   *
-   * @param asked the goal
-   * @param reached in its unit
-   * @param met whether that is good enough; the result is written in any case
-   */
-  public record Reached(Goal asked, double reached, boolean met) {}
-
   /** A count before and after compression. */
   public record Change(long before, long after) {
     /** What is kept, as a share. */

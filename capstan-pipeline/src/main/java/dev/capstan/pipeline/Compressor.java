@@ -1,12 +1,11 @@
 package dev.capstan.pipeline;
 
 import dev.capstan.cost.Cost;
-import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
 import dev.capstan.ort.Verification;
 import dev.capstan.pipeline.CompressReport.Change;
-import dev.capstan.pipeline.CompressReport.Reached;
 import dev.capstan.recipe.WorkListener;
+import java.util.OptionalDouble;
 import java.util.function.ToLongFunction;
 
 /**
@@ -18,6 +17,7 @@ public final class Compressor {
   private final WorkListener listener;
   private final ResultFiles files;
   private final Material material;
+  private final RankStage ranks;
   private final long began = System.nanoTime();
 
   private Compressor(CompressJob job, WorkListener listener) {
@@ -25,6 +25,7 @@ public final class Compressor {
     this.listener = listener;
     this.files = ResultFiles.checked(job);
     this.material = Material.open(job.setup(), listener);
+    this.ranks = new RankStage(material, job.course().ranks(), job.course().seed(), listener);
   }
 
   /**
@@ -38,57 +39,52 @@ public final class Compressor {
    */
   public static CompressReport run(CompressJob job, WorkListener listener) {
     Compressor compressor = new Compressor(job, listener);
-    return job.course().ranks().goal().kind() == Goal.Kind.MAX_DROP
+    return job.course().ranks().searchesDrop()
         ? compressor.withinDrop()
         : compressor.withinBudget();
   }
 
   private CompressReport withinBudget() {
-    CourseOptions options = job.course();
     // A budget that cannot be met shows before any image is looked at.
-    Ranking ranking = Ranking.choose(original(), options.ranks());
+    Ranking ranking = ranks.run();
     Course.Outcome outcome =
-        new Course(material, material.baseline(), options, listener).run(ranking);
-    Change macs = change(outcome, Cost::macs);
-    return publish(outcome, new Reached(options.ranks().goal(), macs.kept(), true));
+        new Course(material, material.baseline(), job.course(), listener).run(ranking);
+    return publish(outcome, OptionalDouble.empty());
   }
 
   private CompressReport withinDrop() {
     Goal goal = job.course().ranks().goal();
-    Drop drop = new Drop(material, material.baseline(), job.course(), listener);
-    RankSettings found = RankSettings.keepMacs(drop.smallestShare(goal.amount()));
+    Drop drop = new Drop(material, material.baseline(), ranks, job.course(), listener);
+    Goal found = Goal.keepMacs(drop.smallestShare(goal.amount()));
     Course.Outcome outcome =
-        new Course(material, drop.baseline(), job.course(), listener)
-            .run(Ranking.choose(original(), found));
-    double lost = drop.of(outcome);
-    return publish(outcome, new Reached(goal, lost, lost <= goal.amount()));
+        new Course(material, drop.baseline(), job.course(), listener).run(ranks.within(found));
+    return publish(outcome, OptionalDouble.of(drop.of(outcome)));
   }
 
-  private Graph original() {
-    return material.source().folded();
-  }
-
-  private CompressReport publish(Course.Outcome outcome, Reached reached) {
+  private CompressReport publish(Course.Outcome outcome, OptionalDouble lost) {
     try (Results results = new Results(material, job, files)) {
       Verification verification = results.write(outcome.way());
-      CompressReport report = report(outcome, reached, results, verification);
+      CompressReport report = report(outcome, lost, results, verification);
       results.publish(report);
       return report;
     }
   }
 
   private CompressReport report(
-      Course.Outcome outcome, Reached reached, Results results, Verification verification) {
+      Course.Outcome outcome, OptionalDouble lost, Results results, Verification verification) {
+    Change macs = change(outcome, Cost::macs);
+    Change parameters = change(outcome, Cost::parameters);
+    Speed speed = results.latencies();
     return new CompressReport(
-        reached,
+        Reached.of(job.course().ranks(), macs, parameters, speed, lost),
         job.course().bases().method(),
-        change(outcome, Cost::macs),
-        change(outcome, Cost::parameters),
+        macs,
+        parameters,
         new Change(material.source().bytes(), results.bytes()),
         outcome.way().ranking().bySpace(),
         outcome.top1(),
         outcome.top5(),
-        results.latencies(),
+        speed,
         verification,
         outcome.way().seen(),
         (System.nanoTime() - began) * 1e-9,

@@ -41,7 +41,7 @@ final class Course {
     boolean decides =
         options.corrections().needJudgement()
             || options.bases().fewImages()
-            || options.ranks().goal().kind() == Goal.Kind.MAX_DROP;
+            || options.ranks().searchesDrop();
     this.portions = decides ? Portions.of(images) : Portions.whole(images);
     this.correction = new CorrectionStage(material, options, portions, listener);
     record(Stage.BASELINE, baseline);

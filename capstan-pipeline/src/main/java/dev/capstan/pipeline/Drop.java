@@ -11,10 +11,12 @@ import org.jspecify.annotations.Nullable;
  * What compression costs in accuracy, and the search for the smallest network that costs little.
  *
  * @param baseline of the original, null where there are no labels to judge by
+ * @param ranks what chooses the ranks of a share
  */
 record Drop(
     Material material,
     @Nullable Evaluation baseline,
+    RankStage ranks,
     CourseOptions options,
     WorkListener listener) {
   /** Networks that are tried before the whole course is run. */
@@ -51,7 +53,7 @@ record Drop(
    * limit, by bisection: bases of few images, corrections, no fine-tuning.
    */
   double smallestShare(double limit) {
-    double below = Ranking.smallestShare(material.source().folded());
+    double below = ranks.smallestShare();
     double held = 1;
     for (int i = 1; i <= TRIES; i++) {
       double share = (below + held) / 2;
@@ -77,10 +79,9 @@ record Drop(
     int images = options.bases().images(TRIAL_IMAGES);
     CourseOptions cheap =
         options
-            .with(RankSettings.keepMacs(share))
             .with(options.bases().withLearnImages(Math.min(images, TRIAL_IMAGES)))
             .with(TuneOptions.NONE);
-    Ranking ranking = Ranking.choose(material.source().folded(), cheap.ranks());
+    Ranking ranking = ranks.within(Goal.keepMacs(share));
     return of(new Course(material, baseline, cheap, listener).run(ranking));
   }
 }

@@ -3,7 +3,7 @@ package dev.capstan.pipeline;
 /**
  * How many images the stages of a course saw, each counted as often as it was seen.
  *
- * @param calibration to measure activations, and what corrections bring
+ * @param calibration to measure sensitivities, activations and their moments
  * @param learning to learn bases
  * @param refit to solve for weights
  * @param fineTuning to train the weights

@@ -1,16 +1,52 @@
 package dev.capstan.pipeline;
 
+import dev.capstan.rank.RankOptions;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
 /**
  * How it is decided how many channels each space is given.
  *
- * @param goal what the network has to keep to
+ * @param goal what the network has to keep to; unused where there is a plan
+ * @param options which ranks there are to choose from
+ * @param policy how they are chosen
+ * @param plan a file with the ranks, null to choose them
  */
-public record RankSettings(Goal goal) {
-  /** Half of the multiply-accumulates. */
-  public static final RankSettings DEFAULT = keepMacs(0.5);
+public record RankSettings(Goal goal, RankOptions options, Policy policy, @Nullable Path plan) {
+  /** How ranks are chosen within a budget. */
+  public enum Policy {
+    /** One ratio for all spaces. */
+    UNIFORM,
+    /** So that the task loss rises least, by measurement of each space. */
+    SENSITIVITY
+  }
 
-  /** A share of the multiply-accumulates, in (0, 1]. */
-  public static RankSettings keepMacs(double share) {
-    return new RankSettings(Goal.keepMacs(share));
+  /** Half of the multiply-accumulates. */
+  public static final RankSettings DEFAULT =
+      new RankSettings(Goal.keepMacs(0.5), RankOptions.DEFAULT, Policy.SENSITIVITY, null);
+
+  /** The same with another goal. */
+  public RankSettings with(Goal other) {
+    return new RankSettings(other, options, policy, plan);
+  }
+
+  /** The same with ranks chosen in another way. */
+  public RankSettings with(Policy other) {
+    return new RankSettings(goal, options, other, plan);
+  }
+
+  /** The ranks of a file. */
+  public RankSettings withPlan(Path file) {
+    return new RankSettings(goal, options, policy, file);
+  }
+
+  /** Whether the size of the network hangs on what it loses. */
+  boolean searchesDrop() {
+    return plan == null && goal.kind() == Goal.Kind.MAX_DROP;
+  }
+
+  /** As it is asked for. */
+  String asked() {
+    return plan == null ? goal.toString() : "--plan " + plan;
   }
 }

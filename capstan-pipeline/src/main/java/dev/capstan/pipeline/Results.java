@@ -58,7 +58,7 @@ final class Results implements AutoCloseable {
     Map<String, String> provenance = new LinkedHashMap<>();
     provenance.put("capstan.version", Version.NUMBER);
     provenance.put("capstan.source.sha256", material.source().sha256());
-    provenance.put("capstan.goal", job.course().ranks().goal().toString());
+    provenance.put("capstan.goal", job.course().ranks().asked());
     provenance.put("capstan.method", job.course().bases().method().toString());
     provenance.put("capstan.seed", Long.toString(job.course().seed()));
     return provenance;
