@@ -15,6 +15,7 @@ import dev.capstan.graph.Graph;
 import dev.capstan.rank.RankGrid;
 import dev.capstan.rank.Ranks;
 import dev.capstan.rank.UniformRanks;
+import dev.capstan.recipe.BasisForm;
 import dev.capstan.recipe.Compute;
 import dev.capstan.recipe.LearnRecipe;
 import dev.capstan.recipe.WorkListener;
@@ -33,7 +34,7 @@ import java.util.Locale;
 /**
  * One trial of a learning recipe, judged on the 500 held-out training images of each class (METHOD
  * section 8): {@code LearnTrial ARCH WEIGHTS CIFAR-FOLDER KEEP IMAGES BATCH RATE TASK-SHARE
- * TASK-WEIGHT TASK-RATE SEED}. A line a trial goes to {@code docs/experiments.md}.
+ * TASK-WEIGHT TASK-RATE SEED FORM}. A line a trial goes to {@code docs/experiments.md}.
  */
 public final class LearnTrial {
   private static final int HELD_OUT = 500;
@@ -49,6 +50,7 @@ public final class LearnTrial {
     double keep = Double.parseDouble(args[3]);
     LearnRecipe recipe =
         new LearnRecipe(
+            BasisForm.valueOf(args[11].toUpperCase(Locale.ROOT)),
             Integer.parseInt(args[4]),
             Integer.parseInt(args[5]),
             Double.parseDouble(args[6]),
@@ -77,9 +79,10 @@ public final class LearnTrial {
     int[] held = PerClass.last(train, HELD_OUT);
     System.out.printf(
         Locale.ROOT,
-        "%s keep %.3f (%.4f) images %d rate %s task %s x %s at %s seed %d: start %.2f learned %.2f"
-            + " (%.0f s)%n",
+        "%s %s keep %.3f (%.4f) images %d rate %s task %s x %s at %s seed %d: start %.2f learned"
+            + " %.2f (%.0f s)%n",
         args[0],
+        args[11],
         keep,
         (double) Cost.of(compressed).macs() / macs,
         recipe.images(),

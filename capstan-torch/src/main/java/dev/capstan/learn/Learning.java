@@ -16,7 +16,8 @@ import dev.capstan.recipe.Learned;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.space.Bases;
 import dev.capstan.space.ChannelSpaces;
-import dev.capstan.space.Freedom;
+import dev.capstan.space.Space;
+import java.util.List;
 import java.util.Locale;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -56,22 +57,18 @@ public final class Learning {
 
   /** Runs the recipe. */
   public Learned run(Ranks ranks, LearnRecipe recipe) {
-    Calibration calibration = new Calibration(graph, spaces, ranks);
+    List<Space> compressed = ranks.compressed(spaces);
+    Calibration calibration = new Calibration(graph, spaces, compressed);
     long calibrated = calibrate(calibration, recipe);
-    Bases start = calibration.selection();
-    if (start.bySpace().keySet().stream().noneMatch(this::isLearned)) {
+    Bases start = calibration.start(ranks, recipe.form());
+    if (compressed.stream().noneMatch(space -> Learner.learns(space, recipe.form()))) {
       return new Learned(start, start, calibrated);
     }
     try (Learner learner =
-        new Learner(graph, spaces, start, calibration.scales(), recipe.batch(), execution)) {
+        new Learner(graph, spaces, start, calibration.scales(), recipe, execution)) {
       long seen = learn(learner, recipe);
       return new Learned(start, learner.bases(), calibrated + seen);
     }
-  }
-
-  /** Spaces that may only be selected from keep the selection they start with. */
-  private boolean isLearned(String space) {
-    return spaces.space(space).freedom() == Freedom.FREE;
   }
 
   private long calibrate(Calibration calibration, LearnRecipe recipe) {

@@ -23,6 +23,14 @@ final class Projector {
     Tensor of(Binding.Role role) {
       return role == Binding.Role.ENCODE ? encode : decode;
     }
+
+    /** Lets go of both. */
+    void close() {
+      encode.close();
+      if (decode != encode) {
+        decode.close();
+      }
+    }
   }
 
   private final ChannelSpaces spaces;

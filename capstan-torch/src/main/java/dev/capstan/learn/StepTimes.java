@@ -8,6 +8,7 @@ import dev.capstan.engine.Tensors;
 import dev.capstan.engine.Values;
 import dev.capstan.graph.Graph;
 import dev.capstan.rank.Ranks;
+import dev.capstan.recipe.LearnRecipe;
 import dev.capstan.space.Bases;
 import dev.capstan.space.ChannelSpaces;
 import org.bytedeco.javacpp.Pointer;
@@ -40,14 +41,15 @@ public final class StepTimes implements AutoCloseable {
       long[] shape) {
     images = Tensors.of(pixels, shape);
     original = new Program(graph, execution);
-    Calibration calibration = new Calibration(graph, spaces, ranks);
+    Calibration calibration = new Calibration(graph, spaces, ranks.compressed(spaces));
     try (OriginalRun run = new OriginalRun(graph, execution);
         PointerScope scope = new PointerScope()) {
       run.observe(images, calibration.batch(shape[0]));
     }
-    Bases start = calibration.selection();
+    LearnRecipe recipe = LearnRecipe.standard(1, 1).withBatch((int) shape[0]);
+    Bases start = calibration.start(ranks, recipe.form());
     compressed = new Program(Compression.apply(graph, spaces, start), execution);
-    learner = new Learner(graph, spaces, start, calibration.scales(), (int) shape[0], execution);
+    learner = new Learner(graph, spaces, start, calibration.scales(), recipe, execution);
   }
 
   /** The forward pass of the original, without gradients. */
