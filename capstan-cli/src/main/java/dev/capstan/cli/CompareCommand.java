@@ -6,7 +6,6 @@ import dev.capstan.pipeline.CompareJob;
 import dev.capstan.pipeline.CompareReport;
 import dev.capstan.pipeline.Comparison;
 import dev.capstan.pipeline.CourseOptions;
-import dev.capstan.pipeline.RankSettings;
 import dev.capstan.pipeline.TuneOptions;
 import dev.capstan.recipe.Method;
 import java.nio.charset.StandardCharsets;
@@ -97,7 +96,7 @@ final class CompareCommand implements Callable<Integer> {
   private CompareJob job() {
     CourseOptions course =
         CourseOptions.DEFAULT
-            .with(RankSettings.DEFAULT.with(stages.ranks()))
+            .with(stages.ranks())
             .with(stages.bases(Method.CAP))
             .with(stages.corrections())
             .with(TuneOptions.of(fineTuneEpochs));

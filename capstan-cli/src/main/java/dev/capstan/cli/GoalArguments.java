@@ -71,7 +71,7 @@ final class GoalArguments {
    *
    * @throws ParameterException if it was more than one thing
    */
-  RankSettings settings(RankSettings.Policy policy) {
+  RankSettings settings(RankSettings ranks) {
     List<Goal> goals = goals();
     List<String> asked =
         Stream.concat(
@@ -82,10 +82,7 @@ final class GoalArguments {
           requireNonNull(command).commandLine(),
           "expected one goal, found " + String.join(" and ", asked) + ": leave all but one out");
     }
-    RankSettings settings = RankSettings.DEFAULT.with(policy);
-    return plan != null
-        ? settings.withPlan(plan)
-        : goals.isEmpty() ? settings : settings.with(goals.get(0));
+    return plan != null ? ranks.withPlan(plan) : goals.isEmpty() ? ranks : ranks.with(goals.get(0));
   }
 
   private List<Goal> goals() {

@@ -14,6 +14,7 @@ public final class Main {
       List.of(
           DemoCommand::new,
           InspectCommand::new,
+          PlanCommand::new,
           CompressCommand::new,
           CompareCommand::new,
           EvaluateCommand::new,

@@ -31,6 +31,14 @@ final class Numbers {
     }
   }
 
+  /** A whole number from 1 on. */
+  static final class Natural implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String text) {
+      return within(text, Integer::valueOf, n -> n >= 1, "a whole number from 1 on");
+    }
+  }
+
   /** A share in (0, 1]. */
   static final class Share implements ITypeConverter<Double> {
     @Override

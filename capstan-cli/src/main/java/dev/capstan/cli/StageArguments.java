@@ -5,6 +5,7 @@ import dev.capstan.pipeline.Correction;
 import dev.capstan.pipeline.Corrections;
 import dev.capstan.pipeline.RankSettings;
 import dev.capstan.recipe.Method;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of the stages up to fine-tuning. */
@@ -16,7 +17,9 @@ final class StageArguments {
       description =
           "How ranks are chosen within a budget: ${COMPLETION-CANDIDATES}. Default:"
               + " ${DEFAULT-VALUE}.")
-  private RankSettings.Policy ranks = RankSettings.Policy.SENSITIVITY;
+  private RankSettings.Policy policy = RankSettings.Policy.SENSITIVITY;
+
+  @Mixin private RankArguments choices = new RankArguments();
 
   @Option(
       names = "--learn-images",
@@ -52,8 +55,9 @@ final class StageArguments {
               + " Default: ${DEFAULT-VALUE}.")
   private Correction refit = Correction.AUTO;
 
-  RankSettings.Policy ranks() {
-    return ranks;
+  /** What the ranks are chosen by and from, for a goal that is still to be set. */
+  RankSettings ranks() {
+    return RankSettings.DEFAULT.with(policy).with(choices.options());
   }
 
   BasisOptions bases(Method method) {

@@ -47,6 +47,7 @@ final class CompareCommandTest {
                 "--out=" + out,
                 "--learn-images=64",
                 "--fine-tune-epochs=1",
+                "--ranks=uniform",
                 "--accept-chance"));
     args.addAll(List.of(more));
     return CommandLineRun.of(args.toArray(String[]::new));

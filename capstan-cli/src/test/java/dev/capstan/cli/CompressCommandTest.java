@@ -94,6 +94,7 @@ final class CompressCommandTest {
                     images.toString(),
                     "--fine-tune-epochs=2",
                     "--learn-images=256",
+                    "--ranks=uniform",
                     "--refit=on",
                     "--re-estimate=off",
                     "--seed=7")
@@ -295,7 +296,14 @@ final class CompressCommandTest {
   void methodsThatSeeNoImagesSaySo() {
     JsonNode report =
         json(
-            compress(model, images, "--json", "--method=l1", "--refit=off", "--re-estimate=off")
+            compress(
+                    model,
+                    images,
+                    "--json",
+                    "--method=l1",
+                    "--ranks=uniform",
+                    "--refit=off",
+                    "--re-estimate=off")
                 .out());
 
     assertThat(at(report, "imagesSeen").toString())
@@ -307,6 +315,34 @@ final class CompressCommandTest {
     JsonNode report = json(compress(model, images, "--json", "--few-images").out());
 
     assertThat(at(report, "imagesSeen/learning").asLong()).isIn(0L, 8 * 95L);
+  }
+
+  @Test
+  void aBudgetOfParametersIsKept() {
+    JsonNode report = json(compress(model, images, "--json", "--keep-parameters=0.6").out());
+
+    double kept =
+        at(report, "parameters/after").asDouble() / at(report, "parameters/before").asDouble();
+    assertThat(kept).isLessThanOrEqualTo(0.6);
+    assertThat(at(report, "goal/reached").asDouble()).isEqualTo(kept);
+  }
+
+  @Test
+  void theRanksOfAPlanAreTaken() {
+    Path plan = folder.resolve("plan.json");
+    CommandLineRun planned =
+        CommandLineRun.of(
+            "plan", model.toString(), "--data=" + images, "--keep-macs=0.7", "-o", plan.toString());
+    assertThat(planned.code()).as(planned.err()).isZero();
+
+    JsonNode report = json(compress(model, images, "--json", "--plan=" + plan).out());
+
+    JsonNode spaces = json(Samples.contents(plan).get(plan.toString())).at("/spaces");
+    at(report, "ranks")
+        .properties()
+        .forEach(
+            space ->
+                assertThat(space.getValue()).isEqualTo(spaces.get(space.getKey()).at("/rank")));
   }
 
   @Test

@@ -5,6 +5,7 @@ import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Space;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -27,17 +28,32 @@ public final class Allocation {
    */
   public static Ranks solve(
       ChannelSpaces spaces, RankOptions options, Sensitivities sensitivities, Budget budget) {
+    check(spaces, options, budget);
     List<Space> open = options.open(spaces);
     Choices choices = new Choices(open, options.grid(), sensitivities, budget);
-    if (!choices.fits(choices.cost(choices.smallest()))) {
-      throw budget.unreachable(choices.ranks(choices.smallest()));
-    }
     Ranks uniform = UniformRanks.allocate(open, options.grid(), budget);
     return Stream.of(
-            Greedy.down(choices, choices.full(), Greedy.NONE), choices.smallest(), choices.levels(uniform))
+            Greedy.down(choices, choices.full(), Greedy.NONE),
+            choices.smallest(),
+            choices.levels(uniform))
         .map(start -> Exchange.improve(choices, start))
         .min(Comparator.comparingDouble(choices::rise))
         .map(choices::ranks)
         .orElseThrow();
+  }
+
+  /**
+   * Whether there is a solution, before anything is measured for it.
+   *
+   * @throws InvalidInputException if there is none
+   */
+  public static void check(ChannelSpaces spaces, RankOptions options, Budget budget) {
+    Ranks smallest = new Ranks(Map.of());
+    for (Space space : options.open(spaces)) {
+      smallest = smallest.with(space, options.grid().smallest(space));
+    }
+    if (!budget.holds(smallest)) {
+      throw budget.unreachable(smallest);
+    }
   }
 }

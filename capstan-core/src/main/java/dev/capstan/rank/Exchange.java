@@ -5,8 +5,11 @@ package dev.capstan.rank;
  * up for it, as long as that lowers the summed rise.
  */
 final class Exchange {
-  /** Improvements below this share of the rise are rounding. */
-  private static final double LEAST = 1e-9;
+  /** Improvements below this share of the rise are not worth a pass. */
+  private static final double LEAST = 1e-6;
+
+  /** Spaces up to which it pays to let several make up for one: many have finer steps anyway. */
+  private static final int FEW = 100;
 
   /** Levels that a space is moved at most when several others make up for it. */
   private static final int FARTHEST = 4;
@@ -22,7 +25,7 @@ final class Exchange {
   /** Levels that no exchange improves, from some that keep the budget. */
   static int[] improve(Choices choices, int[] levels) {
     Exchange exchange = new Exchange(choices, Greedy.up(choices, levels, Greedy.NONE));
-    while (exchange.pass() || exchange.chain()) {
+    while (exchange.pass() || exchange.chains()) {
       exchange.levels = Greedy.up(choices, exchange.levels, Greedy.NONE);
     }
     return exchange.levels;
@@ -81,16 +84,15 @@ final class Exchange {
     return true;
   }
 
-  /** Moves one space and lets any number of others make up for it; whether one move helped. */
-  private boolean chain() {
-    for (int space = 0; space < choices.count(); space++) {
+  /** Moves each space and lets any number of others make up for it; whether a move helped. */
+  private boolean chains() {
+    boolean improved = false;
+    for (int space = 0; space < choices.count() && choices.count() <= FEW; space++) {
       for (int step = 1; step <= FARTHEST; step *= 2) {
-        if (chain(space, levels[space] + step) || chain(space, levels[space] - step)) {
-          return true;
-        }
+        improved |= chain(space, levels[space] + step) || chain(space, levels[space] - step);
       }
     }
-    return false;
+    return improved;
   }
 
   private boolean chain(int space, int level) {
@@ -103,8 +105,7 @@ final class Exchange {
     int[] filled = Greedy.up(choices, paid, space);
     double least = LEAST * choices.rise(levels);
     boolean helps =
-        choices.fits(choices.cost(filled))
-            && choices.rise(filled) < choices.rise(levels) - least;
+        choices.fits(choices.cost(filled)) && choices.rise(filled) < choices.rise(levels) - least;
     levels = helps ? filled : levels;
     return helps;
   }

@@ -1,7 +1,7 @@
 package dev.capstan.rank;
 
-import dev.capstan.cost.CostModel;
 import dev.capstan.cost.Cost;
+import dev.capstan.cost.CostModel;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Space;
 import java.util.Collections;

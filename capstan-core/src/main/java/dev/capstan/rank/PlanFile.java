@@ -80,7 +80,8 @@ public final class PlanFile {
                     .put("width", choice.width())
                     .put("rank", choice.rank())
                     .put("rise", choice.rise()));
-    Draft.write(file, stream -> stream.write((JSON.writeValueAsString(whole) + "\n").getBytes(UTF_8)));
+    Draft.write(
+        file, stream -> stream.write((JSON.writeValueAsString(whole) + "\n").getBytes(UTF_8)));
   }
 
   /**
@@ -162,8 +163,7 @@ public final class PlanFile {
   private InvalidInputException wrong(Space space, String expected, JsonNode found, String advice) {
     return error(
         "channel space '%s': expected %s, found %s; %s"
-            .formatted(
-                space.name(), expected, found.isMissingNode() ? "none" : found, advice));
+            .formatted(space.name(), expected, found.isMissingNode() ? "none" : found, advice));
   }
 
   private InvalidInputException error(String message) {

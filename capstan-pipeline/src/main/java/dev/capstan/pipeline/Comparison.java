@@ -34,6 +34,7 @@ public final class Comparison {
     this.job = job;
     this.listener = listener;
     this.material = Material.open(job.setup(), listener);
+    this.ranks = new RankStage(material, job.course().ranks(), job.course().seed(), listener);
     this.folder = CompareFolder.open(job.folder(), CompareSettings.of(job, material.source()));
   }
 

@@ -35,6 +35,11 @@ public record RankSettings(Goal goal, RankOptions options, Policy policy, @Nulla
     return new RankSettings(goal, options, other, plan);
   }
 
+  /** The same with other ranks to choose from. */
+  public RankSettings with(RankOptions other) {
+    return new RankSettings(goal, other, policy, plan);
+  }
+
   /** The ranks of a file. */
   public RankSettings withPlan(Path file) {
     return new RankSettings(goal, options, policy, file);

@@ -85,10 +85,8 @@ final class RankStage implements LatencyBudget.Allocator {
       return UniformRanks.allocate(spaces, settings.options(), budget);
     }
     // Shows that the budget can be met before any image is looked at.
-    Ranks uniform = UniformRanks.allocate(spaces, settings.options(), budget);
-    return uniform.bySpace().isEmpty()
-        ? uniform
-        : Allocation.solve(spaces, settings.options(), sensitivities(), budget);
+    Allocation.check(spaces, settings.options(), budget);
+    return Allocation.solve(spaces, settings.options(), sensitivities(), budget);
   }
 
   private Sensitivities sensitivities() {

@@ -18,7 +18,7 @@ import java.util.Arrays;
  * on each choice, so one takes O(n^2), and the rebuilding D = M_s M_ss^-1 lies in it at every size:
  * the choices are nested.
  */
-final class GreedySelection {
+public final class GreedySelection {
   /** Added to the diagonal, relative to its mean: channels may depend on one another exactly. */
   private static final double RIDGE = 1e-6;
 
@@ -72,7 +72,7 @@ final class GreedySelection {
   }
 
   /** Chooses until there are {@code rank} channels. */
-  GreedySelection to(int rank) {
+  public GreedySelection to(int rank) {
     while (count < rank) {
       choose(best());
     }
@@ -170,7 +170,7 @@ final class GreedySelection {
   }
 
   /** E selects the channels, D rebuilds all from them by least squares. */
-  Basis rebuilding() {
+  public Basis rebuilding() {
     int[] channels = channels();
     float[] decode = new float[width * channels.length];
     for (int column = 0; column < channels.length; column++) {

@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * Products of weights with bases that learn: the same contraction as {@code compress} makes, in
  * tensors that autograd follows.
  */
-final class Projector {
+public final class Projector {
   /** E and D of a space, n x r. */
-  record Pair(Tensor encode, Tensor decode) {
+  public record Pair(Tensor encode, Tensor decode) {
     Tensor of(Binding.Role role) {
       return role == Binding.Role.ENCODE ? encode : decode;
     }
@@ -40,7 +40,7 @@ final class Projector {
   private final Map<String, Pair> bases;
 
   /** Products with these bases; spaces without one keep their channels. */
-  Projector(ChannelSpaces spaces, Map<String, Pair> bases) {
+  public Projector(ChannelSpaces spaces, Map<String, Pair> bases) {
     this.spaces = spaces;
     this.bases = bases;
   }
@@ -55,7 +55,7 @@ final class Projector {
   }
 
   /** The weights with the axes of all {@code bindings} replaced. */
-  Tensor apply(Tensor weights, List<Binding> bindings) {
+  public Tensor apply(Tensor weights, List<Binding> bindings) {
     Tensor projected = weights;
     for (Binding binding : bindings) {
       projected = apply(projected, binding);

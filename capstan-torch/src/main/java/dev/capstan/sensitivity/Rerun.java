@@ -124,8 +124,7 @@ final class Rerun {
                 program.slot(name), projector.apply(program.constants().get(name), bindings)));
     program.infer(step, values);
     // A kernel may be shared with a node that reads other channels.
-    lent.keySet()
-        .forEach(name -> values.put(program.slot(name), program.constants().get(name)));
+    lent.keySet().forEach(name -> values.put(program.slot(name), program.constants().get(name)));
     values.drop(step.lastUses());
   }
 
@@ -133,7 +132,8 @@ final class Rerun {
   private Map<String, List<Binding>> weights(Node node) {
     return spaces.bindings(node.name()).stream()
         .filter(binding -> binding.role() == Binding.Role.DECODE)
-        .filter(binding -> binding.segments().stream().anyMatch(s -> s.space().equals(space.name())))
+        .filter(
+            binding -> binding.segments().stream().anyMatch(s -> s.space().equals(space.name())))
         .collect(Collectors.groupingBy(binding -> node.inputs().get(binding.input())));
   }
 }

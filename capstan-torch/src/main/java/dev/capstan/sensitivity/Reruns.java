@@ -75,8 +75,7 @@ final class Reruns implements AutoCloseable {
       List<Tensor> targets = outputs(original);
       for (Trials ofSpace : trials) {
         Rerun rerun = rerun(ofSpace.space());
-        ofSpace.batch(
-            images.size(0), basis -> loss(targets, rerun.run(images, original, basis)));
+        ofSpace.batch(images.size(0), basis -> loss(targets, rerun.run(images, original, basis)));
       }
     }
   }

@@ -13,7 +13,7 @@ import dev.capstan.space.ChannelSpaces;
 
 /** Measures how much each channel space matters (METHOD section 5, point 3). */
 public final class SensitivityAnalysis {
-  /** Images that are enough: the order of the spaces no longer changes with more. */
+  /** Images to measure on where nothing speaks for another number. */
   public static final int IMAGES = 512;
 
   private SensitivityAnalysis() {}
