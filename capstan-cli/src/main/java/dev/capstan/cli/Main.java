@@ -15,6 +15,7 @@ public final class Main {
           DemoCommand::new,
           InspectCommand::new,
           CompressCommand::new,
+          TrainCommand::new,
           EvaluateCommand::new,
           ConvertCommand::new);
 
