@@ -59,7 +59,7 @@ public final class LatencyBenchmark {
     Graph network = Rewriter.apply(Zoo.random(args[0], SEED), new FoldBatchNorm());
     this.graph = FixedBatch.of(network, Integer.parseInt(args[3]));
     this.spaces = ChannelSpaces.of(graph, Residual.valueOf(args[1].toUpperCase(Locale.ROOT)));
-    this.grid = new RankGrid(Integer.parseInt(args[2]));
+    this.grid = new RankGrid(Integer.parseInt(args[2]), 1);
     this.threads = Integer.parseInt(args[4]);
     this.limit = Duration.ofSeconds(Long.parseLong(args[5]));
     this.folder = folder;

@@ -2,6 +2,7 @@ package dev.capstan.bench;
 
 import dev.capstan.compress.Compression;
 import dev.capstan.graph.Graph;
+import dev.capstan.recipe.BasisForm;
 import dev.capstan.recipe.LearnRecipe;
 import dev.capstan.recipe.RefitRecipe;
 import dev.capstan.recipe.WorkListener;
@@ -24,7 +25,7 @@ public final class RefitTrial {
     int images = Integer.parseInt(args[4]);
     long seed = Long.parseLong(args[5]);
     // One step, whose result is not used: the start is what is asked for.
-    Bases start = trial.learn(new LearnRecipe(64, 64, 0.03, 0, 0, 0, seed)).start();
+    Bases start = trial.learn(new LearnRecipe(BasisForm.TIED, 64, 64, 0.03, 0, 0, 0, seed)).start();
     Graph selected = Compression.apply(trial.graph(), trial.spaces(), start);
     double before = trial.top1(selected);
     for (int i = 6; i < args.length; i++) {
