@@ -17,6 +17,7 @@ public final class Main {
           PlanCommand::new,
           CompressCommand::new,
           CompareCommand::new,
+          TrainCommand::new,
           EvaluateCommand::new,
           ConvertCommand::new);
 

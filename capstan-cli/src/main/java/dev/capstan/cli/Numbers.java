@@ -39,6 +39,22 @@ final class Numbers {
     }
   }
 
+  /** A share that may be nothing: in [0, 1]. */
+  static final class Fraction implements ITypeConverter<Double> {
+    @Override
+    public Double convert(String text) {
+      return within(text, Double::valueOf, x -> x >= 0 && x <= 1, "a share in [0, 1]");
+    }
+  }
+
+  /** A share of the past: in [0, 1). */
+  static final class Decay implements ITypeConverter<Double> {
+    @Override
+    public Double convert(String text) {
+      return within(text, Double::valueOf, x -> x >= 0 && x < 1, "a share in [0, 1)");
+    }
+  }
+
   /** A share in (0, 1]. */
   static final class Share implements ITypeConverter<Double> {
     @Override

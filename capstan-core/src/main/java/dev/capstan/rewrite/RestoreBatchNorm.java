@@ -23,7 +23,7 @@ import java.util.Optional;
  *
  * <p>{@link FoldBatchNorm} is the way back: nodes, values and biases then have the names they had.
  * A Conv whose weights or bias are computed or shared stays as it is, because it could not be
- * folded.
+ * folded; so does one that has a BatchNormalization.
  */
 public final class RestoreBatchNorm implements Rule {
   private static final float EPSILON = 1e-5f;
@@ -70,9 +70,14 @@ public final class RestoreBatchNorm implements Rule {
         : Optional.empty();
   }
 
-  /** Whether a node is a Conv that a normalization behind it can be folded into. */
+  /** Whether a node is a Conv without a BatchNormalization of its own that could have one. */
   public static boolean fits(Graph graph, Node node) {
-    return node.operator() instanceof Conv && isOwn(graph, node);
+    return node.operator() instanceof Conv && isOwn(graph, node) && !isNormalized(graph, node);
+  }
+
+  private static boolean isNormalized(Graph graph, Node conv) {
+    Node reader = graph.soleReader(conv.output());
+    return reader != null && reader.operator() instanceof BatchNormalization;
   }
 
   private static boolean isOwn(Graph graph, Node conv) {

@@ -41,9 +41,12 @@ record Layer(
     LinearForm form = input == null ? null : LinearForm.of(node.operator(), input.shape().rank());
     Constant weights = form == null ? null : graph.constant(node.inputs().get(1));
     Constant bias = node.hasInput(2) ? graph.constant(node.inputs().get(2)) : null;
+    if (form == null || weights == null || weights.rank() < 2) {
+      return null;
+    }
     int outputs = outputs(types, node);
-    boolean isOwn = weights != null && graph.readers(node.inputs().get(1)).size() == 1;
-    if (form == null || weights == null || !isOwn || !fits(node, bias, outputs)) {
+    boolean isOwn = graph.readers(node.inputs().get(1)).size() == 1;
+    if (!isOwn || !fits(node, bias, outputs)) {
       return null;
     }
     float beta = node.operator() instanceof Gemm gemm ? gemm.beta() : 1;

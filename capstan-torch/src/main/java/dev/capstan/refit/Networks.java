@@ -8,7 +8,6 @@ import dev.capstan.engine.Values;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -27,7 +26,7 @@ final class Networks implements AutoCloseable {
   final Program original;
   final Program compressed;
   private final Execution execution;
-  private final BitSet drifted;
+  private final Set<String> drifted;
   private final Map<Integer, Replacement> replaced = new HashMap<>();
 
   Networks(Graph original, Graph compressed, Execution execution) {
@@ -37,19 +36,17 @@ final class Networks implements AutoCloseable {
     this.compressed = new Program(compressed, execution);
   }
 
-  /** The nodes whose outputs differ, by position. */
-  private static BitSet drifted(Graph original, Graph compressed) {
-    BitSet drifted = new BitSet();
-    Set<String> values = new HashSet<>();
+  /** The values that differ. */
+  private static Set<String> drifted(Graph original, Graph compressed) {
+    Set<String> drifted = new HashSet<>();
     for (int i = 0; i < original.nodes().size(); i++) {
       Node node = original.nodes().get(i);
       Node other = compressed.nodes().get(i);
       boolean same =
           node.operator().equals(other.operator())
               && sameConstants(original, node, compressed, other);
-      if (!same || node.inputs().stream().anyMatch(values::contains)) {
-        drifted.set(i);
-        values.addAll(node.outputs());
+      if (!same || node.inputs().stream().anyMatch(drifted::contains)) {
+        node.outputs().stream().filter(name -> !name.isEmpty()).forEach(drifted::add);
       }
     }
     return drifted;
@@ -67,15 +64,12 @@ final class Networks implements AutoCloseable {
 
   /** Whether what a node gives differs between the networks. */
   boolean isDrifted(int position) {
-    return drifted.get(position);
+    return drifted.contains(original.graph().nodes().get(position).output());
   }
 
   /** Whether what a node reads differs between the networks. */
   boolean readsDrifted(int position) {
-    Graph graph = original.graph();
-    return graph.nodes().get(position).inputs().stream()
-        .map(graph::producer)
-        .anyMatch(producer -> producer != null && drifted.get(graph.nodes().indexOf(producer)));
+    return original.graph().nodes().get(position).inputs().stream().anyMatch(drifted::contains);
   }
 
   /** From here on the layer has these weights. */

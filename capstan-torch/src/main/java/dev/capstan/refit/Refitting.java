@@ -72,31 +72,41 @@ public final class Refitting {
   public Graph run(Graph compressed, ImageStore store, int[] indices, RefitRecipe recipe) {
     Order order =
         Order.shuffled(indices, recipe.seed()).limit(Math.min(recipe.images(), indices.length));
-    List<Layer.Solved> solved = new ArrayList<>();
     try (NoGradGuard guard = new NoGradGuard();
         Networks networks = new Networks(original, compressed, execution);
         Batches batches =
             store.batches(order, Augmentation.NONE, recipe.batch(), execution.threads());
         Frontier frontier = new Frontier(networks, batches, budget)) {
-      List<Layer> layers = layers(networks);
-      listener.begin("refit", layers.size());
-      for (int i = 0; i < layers.size(); i++) {
-        LayerFit.Result result = solve(networks, frontier, layers.get(i), recipe);
-        if (result.solved() != null) {
-          solved.add(result.solved());
-        }
-        if (i == 0 && frontier.images() < order.images()) {
-          listener.note(
-              "refit: layer '%s' is solved on %d of %d images, all that have room in memory"
-                  .formatted(layers.get(i).node().name(), frontier.images(), order.images()));
-        }
-        listener.advance(
-            i + 1,
-            String.format(Locale.ROOT, "error %.4f -> %.4f", result.before(), result.after()));
-      }
-      listener.end();
+      return Rebuilding.apply(compressed, solve(networks, frontier, order.images(), recipe));
     }
-    return Rebuilding.apply(compressed, solved);
+  }
+
+  private List<Layer.Solved> solve(
+      Networks networks, Frontier frontier, long images, RefitRecipe recipe) {
+    List<Layer.Solved> solved = new ArrayList<>();
+    List<Layer> layers = layers(networks);
+    listener.begin("refit", layers.size());
+    for (int i = 0; i < layers.size(); i++) {
+      LayerFit.Result result = solve(networks, frontier, layers.get(i), recipe);
+      if (result.solved() != null) {
+        networks.replace(result.solved());
+        solved.add(result.solved());
+      }
+      if (i == 0 && frontier.images() < images) {
+        noteRoom(layers.get(i), frontier.images(), images);
+      }
+      String figures =
+          String.format(Locale.ROOT, "error %.4f -> %.4f", result.before(), result.after());
+      listener.advance(i + 1, figures);
+    }
+    listener.end();
+    return solved;
+  }
+
+  private void noteRoom(Layer layer, long images, long all) {
+    listener.note(
+        "refit: layer '%s' is solved for on %d of %d images, all whose activations find room"
+            .formatted(layer.node().name(), images, all));
   }
 
   private LayerFit.Result solve(
@@ -104,12 +114,7 @@ public final class Refitting {
     Target target =
         Target.of(original, types, spaces, bases, original.nodes().get(layer.position()));
     List<Chunk> chunks = frontier.reach(layer.position());
-    LayerFit.Result result =
-        new LayerFit(networks, layer, target, recipe.seed()).solve(chunks, recipe.ridge());
-    if (result.solved() != null) {
-      networks.replace(result.solved());
-    }
-    return result;
+    return new LayerFit(networks, layer, target, recipe.seed()).solve(chunks, recipe.ridge());
   }
 
   private static List<Layer> layers(Networks networks) {

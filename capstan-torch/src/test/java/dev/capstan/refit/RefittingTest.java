@@ -15,6 +15,7 @@ import dev.capstan.engine.Tensors;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Dim;
 import dev.capstan.graph.Graph;
+import dev.capstan.graph.Shape;
 import dev.capstan.graph.op.GlobalAveragePool;
 import dev.capstan.graph.op.Relu;
 import dev.capstan.recipe.RefitRecipe;
@@ -29,6 +30,7 @@ import dev.capstan.testing.Layers;
 import dev.capstan.testing.Layers.Feature;
 import dev.capstan.testing.OrtOracle;
 import dev.capstan.testing.RandomBases;
+import dev.capstan.testing.RandomGraphs;
 import dev.capstan.zoo.Zoo;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -77,10 +79,13 @@ class RefittingTest {
   }
 
   private static float[] outputs(Graph graph) {
-    long[] sizes = {4, 3, 32, 32};
+    return outputs(graph, OrtOracle.Tensor.random(9, 4, 3, 32, 32));
+  }
+
+  private static float[] outputs(Graph graph, OrtOracle.Tensor input) {
     try (PointerScope scope = new PointerScope();
         Program program = new Program(graph, EXECUTION)) {
-      Tensor images = Tensors.of(OrtOracle.Tensor.random(9, sizes).values(), sizes);
+      Tensor images = Tensors.of(input.values(), input.shape());
       try (Tensor output = program.run(images)[0]) {
         return Tensors.floats(output);
       }
@@ -212,6 +217,38 @@ class RefittingTest {
 
     assertThat(notes.lines).singleElement().asString().contains("of 24 images");
     assertThat(distance(RESNET, refitted)).isLessThan(distance(RESNET, compressed));
+  }
+
+  /** Whatever operators stand between: nothing fails, and what comes out are numbers. */
+  @Test
+  void anyNetworkCanBeRefitted() {
+    long refitted = RandomGraphs.seeds().filter(this::refitsRandom).count();
+    assertThat(refitted).isGreaterThan(10);
+  }
+
+  private boolean refitsRandom(long seed) {
+    Graph graph = Rewriter.apply(RandomGraphs.of(seed), new FoldBatchNorm());
+    Shape input = graph.inputs().get(0).type().shape();
+    if (input.size(0) > 0 || input.size(1) != 3) {
+      return false;
+    }
+    int side = Math.toIntExact(input.size(2));
+    ImageStore small =
+        new ImageStore(STORE.dataset(), new ImageIoDecoder(), Preprocessing.imageNet(side, side));
+    ChannelSpaces spaces = ChannelSpaces.of(graph, Residual.PROJECT);
+    Bases bases = RandomBases.orthonormal(spaces, seed);
+    Graph refitted =
+        new Refitting(graph, spaces, bases, EXECUTION, WorkListener.NONE)
+            .run(
+                Compression.apply(graph, spaces, bases),
+                small,
+                IntStream.range(0, IMAGES).toArray(),
+                recipe(7, 1e-3));
+    Map<String, OrtOracle.Tensor> inputs = RandomGraphs.inputs(graph, seed);
+    assertThat(outputs(refitted, inputs.values().iterator().next()))
+        .as("seed " + seed)
+        .doesNotContain(Float.NaN);
+    return true;
   }
 
   /** What a run says. */
