@@ -45,6 +45,25 @@ public final class Constant {
     return view(DataType.FLOAT32, sizes, bytes);
   }
 
+  /**
+   * A tensor of a floating type, converted from float32; the array is copied.
+   *
+   * @throws InvalidInputException if the type is not floating
+   */
+  public static Constant of(DataType type, float[] values, long... sizes) {
+    ByteBuffer converted = allocate((long) values.length * type.bytes());
+    for (float value : values) {
+      switch (type) {
+        case FLOAT32 -> converted.putFloat(value);
+        case FLOAT64 -> converted.putDouble(value);
+        case FLOAT16 -> converted.putShort(HalfPrecision.fromFloat(value));
+        case BFLOAT16 -> converted.putShort(HalfPrecision.brainFromFloat(value));
+        default -> throw new InvalidInputException("expected a floating type, found " + type);
+      }
+    }
+    return view(type, sizes, converted.flip());
+  }
+
   /** An int64 tensor; the array is copied. */
   public static Constant of(long[] values, long... sizes) {
     ByteBuffer bytes = allocate(values.length * 8L);
@@ -150,17 +169,7 @@ public final class Constant {
 
   /** A tensor of this one's element type (which must be floating) with other elements. */
   public Constant withFloats(float[] values, long... newSizes) {
-    ByteBuffer converted = allocate((long) values.length * type.bytes());
-    for (float value : values) {
-      switch (type) {
-        case FLOAT32 -> converted.putFloat(value);
-        case FLOAT64 -> converted.putDouble(value);
-        case FLOAT16 -> converted.putShort(HalfPrecision.fromFloat(value));
-        case BFLOAT16 -> converted.putShort(HalfPrecision.brainFromFloat(value));
-        default -> throw new InvalidInputException("expected a floating type, found " + type);
-      }
-    }
-    return view(type, newSizes, converted.flip());
+    return of(type, values, newSizes);
   }
 
   /** The same elements in another shape. */

@@ -1,0 +1,28 @@
+package dev.capstan.rewrite;
+
+import dev.capstan.graph.Graph;
+
+/**
+ * Shortcuts between stages of different widths, before and after residual streams are projected
+ * (METHOD section 3).
+ */
+public final class Residuals {
+  private Residuals() {}
+
+  /**
+   * The same network with every shortcut that pads channels (He et al. 2016, "option A") as a Conv
+   * of kernel S, which in the bases of two streams becomes {@code E_b^T S D_a}. Its
+   * multiply-accumulates count from then on: what a budget is a share of must be counted before.
+   */
+  public static Graph project(Graph graph) {
+    return Rewriter.apply(graph, new ShortcutToConv());
+  }
+
+  /**
+   * The same network with every such Conv as slice and padding again, which cost nothing: for those
+   * between streams that were left as they are.
+   */
+  public static Graph restore(Graph graph) {
+    return Rewriter.apply(graph, new ConvToShortcut());
+  }
+}
