@@ -3,17 +3,16 @@ package dev.capstan.cli;
 import static java.util.Objects.requireNonNull;
 
 import dev.capstan.cli.Table.Column;
-import dev.capstan.cost.CostModel;
+import dev.capstan.pipeline.Goal;
 import dev.capstan.pipeline.PlanJob;
 import dev.capstan.pipeline.Planner;
-import dev.capstan.rank.Budget;
+import dev.capstan.pipeline.Setup;
 import dev.capstan.rank.Plan;
 import dev.capstan.rank.Plan.Choice;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -69,14 +68,6 @@ final class PlanCommand implements Callable<Integer> {
   private @Nullable Path output;
 
   @Option(
-      names = "--images",
-      paramLabel = "N",
-      defaultValue = "512",
-      converter = Numbers.Natural.class,
-      description = "Images to measure on, at most. Default: ${DEFAULT-VALUE}.")
-  private int count;
-
-  @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
@@ -93,17 +84,15 @@ final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    PlanJob job =
-        new PlanJob(
+    Setup setup =
+        new Setup(
             requireNonNull(model),
             requireNonNull(data),
-            budget(),
-            ranks.options(),
-            count,
-            output,
+            null,
             images.options(),
             compute.compute(),
-            seed);
+            false);
+    PlanJob job = new PlanJob(setup, ranks.settings().with(goal()), output, seed);
     Platform.current().requireLibtorch();
     Planner.Result result = Planner.run(job, root.display());
     root.display().skipped(result.skippedImages());
@@ -111,25 +100,22 @@ final class PlanCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  private Function<CostModel, Budget> budget() {
-    Double parameters = keepParameters;
-    if (parameters != null && keepMacs != null) {
+  private Goal goal() {
+    if (keepParameters != null && keepMacs != null) {
       throw new ParameterException(
           requireNonNull(spec).commandLine(),
           "expected one budget, found both --keep-macs and --keep-parameters");
     }
-    if (parameters != null) {
-      return costs -> Budget.parameters(costs, parameters);
-    }
-    double macs = keepMacs == null ? HALF : keepMacs;
-    return costs -> Budget.macs(costs, macs);
+    return keepParameters != null
+        ? new Goal(Goal.Kind.KEEP_PARAMETERS, keepParameters)
+        : Goal.keepMacs(keepMacs == null ? HALF : keepMacs);
   }
 
   private String text(Plan plan) {
     String saved = output == null ? "" : "%nsaved: %s".formatted(output);
     return String.format(
         Locale.ROOT,
-        "%s%n%n%s: %s MACs, %s parameters, the loss rises by %.4f nats in all%s",
+        "%s%n%n%s: %s MACs, %s parameters, relative error of the outputs %.4f summed over spaces%s",
         table(plan),
         plan.budget(),
         Quantity.count(plan.macs()),

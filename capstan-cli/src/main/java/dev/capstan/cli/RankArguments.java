@@ -1,5 +1,6 @@
 package dev.capstan.cli;
 
+import dev.capstan.pipeline.RankSettings;
 import dev.capstan.rank.RankGrid;
 import dev.capstan.rank.RankOptions;
 import java.util.List;
@@ -39,7 +40,19 @@ final class RankArguments {
       description = "Leave the channels of these alone.")
   private List<String> exclude = List.of();
 
-  RankOptions options() {
-    return new RankOptions(new RankGrid(multiple, minimum), include, exclude);
+  @Option(
+      names = "--residual",
+      paramLabel = "HOW",
+      defaultValue = "auto",
+      description =
+          "What becomes of residual streams: ${COMPLETION-CANDIDATES}. KEEP compresses the inside"
+              + " of blocks alone; AUTO projects the streams where that costs the least accuracy."
+              + " Default: ${DEFAULT-VALUE}.")
+  private RankSettings.Streams residual = RankSettings.Streams.AUTO;
+
+  /** These ranks to choose from, for a goal that is still to be set. */
+  RankSettings settings() {
+    RankOptions options = new RankOptions(new RankGrid(multiple, minimum), include, exclude);
+    return RankSettings.DEFAULT.with(options).with(residual);
   }
 }

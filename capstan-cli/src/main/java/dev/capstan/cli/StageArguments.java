@@ -57,7 +57,7 @@ final class StageArguments {
 
   /** What the ranks are chosen by and from, for a goal that is still to be set. */
   RankSettings ranks() {
-    return RankSettings.DEFAULT.with(policy).with(choices.options());
+    return choices.settings().with(policy);
   }
 
   BasisOptions bases(Method method) {

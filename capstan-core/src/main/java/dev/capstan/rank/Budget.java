@@ -28,6 +28,11 @@ public record Budget(String option, double value, String unit, CostFunction cost
     return new Budget("--keep-parameters", share, "parameters", costs::parameters, whole);
   }
 
+  /** The same share of another whole. */
+  public Budget of(double other) {
+    return new Budget(option, value, unit, cost, other);
+  }
+
   /** The largest cost it allows. */
   public double limit() {
     return value * whole;

@@ -15,7 +15,7 @@ import java.util.Map;
  * @param budget what was asked, in words
  * @param macs multiply-accumulates of the compressed network, for one input
  * @param parameters its trained numbers
- * @param rise the summed rise of the task loss, in nats
+ * @param rise the summed rise of the relative error of the outputs
  * @param spaces what becomes of each compressible space, by name
  */
 public record Plan(
@@ -31,7 +31,7 @@ public record Plan(
    *
    * @param width its channels
    * @param rank the channels it is given, from 1 to the width
-   * @param rise of the task loss when only this space is compressed, in nats
+   * @param rise of the relative error of the outputs when only this space is compressed
    */
   public record Choice(int width, int rank, double rise) {
     /** What is kept of the channels. */
@@ -48,7 +48,7 @@ public record Plan(
   /** The plan of chosen ranks; what was not measured keeps its channels at no rise. */
   public static Plan of(
       String source,
-      Budget budget,
+      String budget,
       ChannelSpaces spaces,
       Ranks ranks,
       CostModel costs,
@@ -61,7 +61,7 @@ public record Plan(
       choices.put(space.name(), new Choice(space.width(), rank, rise));
     }
     double sum = choices.values().stream().mapToDouble(Choice::rise).sum();
-    return new Plan(source, budget.toString(), cost.macs(), cost.parameters(), sum, choices);
+    return new Plan(source, budget, cost.macs(), cost.parameters(), sum, choices);
   }
 
   /** The ranks alone. */

@@ -8,10 +8,10 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * How much the task loss rises when one space alone is given fewer channels (METHOD section 5,
- * point 3).
+ * How far the outputs move when one space alone is given fewer channels (METHOD section 5, point
+ * 3).
  *
- * @param bySpace rise in nats by rank, by space name
+ * @param bySpace relative squared error of the outputs by rank, by space name
  */
 public record Sensitivities(Map<String, Curve> bySpace) {
   /** Copies the map, keeping its order. */

@@ -43,7 +43,7 @@ class PlanFileTest {
     CostModel costs = new CostModel(GRAPH, SPACES);
     Budget budget = Budget.macs(costs, 0.7);
     Ranks ranks = Allocation.solve(SPACES, RankOptions.DEFAULT, sensitivities, budget);
-    plan = Plan.of(SOURCE, budget, SPACES, ranks, costs, sensitivities);
+    plan = Plan.of(SOURCE, budget.toString(), SPACES, ranks, costs, sensitivities);
     file = folder.resolve("plan.json");
     PlanFile.write(plan, file);
   }

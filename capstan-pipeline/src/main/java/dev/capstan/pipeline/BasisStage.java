@@ -31,7 +31,7 @@ record BasisStage(Material material, CourseOptions options, int[] images, WorkLi
     LearnRecipe recipe = recipe();
     Learned learned =
         ProjectionLearning.learn(
-            material.source().folded(),
+            ranking.graph(),
             ranking.spaces(),
             ranking.ranks(),
             material.learning(),
@@ -55,7 +55,7 @@ record BasisStage(Material material, CourseOptions options, int[] images, WorkLi
     Bases bases =
         BaselineBases.choose(
             method,
-            material.source().folded(),
+            ranking.graph(),
             material.source().graph(),
             ranking.spaces(),
             ranking.ranks(),
@@ -70,6 +70,6 @@ record BasisStage(Material material, CourseOptions options, int[] images, WorkLi
 
   private Way way(Ranking ranking, Bases bases, ImagesSeen seen) {
     ImagesSeen all = seen.calibrated(ranking.imagesSeen());
-    return Way.projected(material.source().folded(), ranking, bases, all);
+    return Way.projected(ranking, bases, all);
   }
 }

@@ -21,7 +21,7 @@ record CorrectionStage(
     Graph changed =
         BatchNormReestimation.apply(
             way.graph(),
-            material.source().folded(),
+            way.ranking().graph(),
             way.ranking().spaces(),
             way.bases(),
             material.learning(),
@@ -35,7 +35,7 @@ record CorrectionStage(
   Way refitted(Way way) {
     Graph changed =
         Refit.solve(
-            material.source().folded(),
+            way.ranking().graph(),
             way.ranking().spaces(),
             way.bases(),
             way.graph(),

@@ -18,9 +18,9 @@ final class LatencySearch {
 
   private LatencySearch() {}
 
-  static Ranks ranks(Graph original, RankGrid grid, Goal goal, LatencyBudget.Allocator allocator) {
-    Graph graph = FixedBatch.of(original, 1);
-    ChannelSpaces spaces = ChannelSpaces.of(graph, ChannelSpaces.Residual.KEEP);
+  static Ranks ranks(Frame frame, RankGrid grid, Goal goal, LatencyBudget.Allocator allocator) {
+    Graph graph = FixedBatch.of(frame.graph(), 1);
+    ChannelSpaces spaces = ChannelSpaces.of(graph, frame.residual());
     try (OrtStopwatch stopwatch = OrtStopwatch.start(graph, 1, TIMED)) {
       double whole = stopwatch.originalMillis();
       LatencyModel model =

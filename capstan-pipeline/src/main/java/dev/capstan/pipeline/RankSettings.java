@@ -10,9 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param goal what the network has to keep to; unused where there is a plan
  * @param options which ranks there are to choose from
  * @param policy how they are chosen
+ * @param streams what becomes of residual streams
  * @param plan a file with the ranks, null to choose them
  */
-public record RankSettings(Goal goal, RankOptions options, Policy policy, @Nullable Path plan) {
+public record RankSettings(
+    Goal goal, RankOptions options, Policy policy, Streams streams, @Nullable Path plan) {
   /** How ranks are chosen within a budget. */
   public enum Policy {
     /** One ratio for all spaces. */
@@ -21,28 +23,44 @@ public record RankSettings(Goal goal, RankOptions options, Policy policy, @Nulla
     SENSITIVITY
   }
 
+  /** What becomes of residual streams. */
+  public enum Streams {
+    /** They keep their channels; only the inside of blocks is compressed, as in the paper. */
+    KEEP,
+    /** They are spaces like any other, one a stage. */
+    PROJECT,
+    /** Projected where that costs the least accuracy; kept where ranks are uniform. */
+    AUTO
+  }
+
   /** Half of the multiply-accumulates. */
   public static final RankSettings DEFAULT =
-      new RankSettings(Goal.keepMacs(0.5), RankOptions.DEFAULT, Policy.SENSITIVITY, null);
+      new RankSettings(
+          Goal.keepMacs(0.5), RankOptions.DEFAULT, Policy.SENSITIVITY, Streams.AUTO, null);
 
   /** The same with another goal. */
   public RankSettings with(Goal other) {
-    return new RankSettings(other, options, policy, plan);
+    return new RankSettings(other, options, policy, streams, plan);
   }
 
   /** The same with ranks chosen in another way. */
   public RankSettings with(Policy other) {
-    return new RankSettings(goal, options, other, plan);
+    return new RankSettings(goal, options, other, streams, plan);
   }
 
   /** The same with other ranks to choose from. */
   public RankSettings with(RankOptions other) {
-    return new RankSettings(goal, other, policy, plan);
+    return new RankSettings(goal, other, policy, streams, plan);
+  }
+
+  /** The same with residual streams treated in another way. */
+  public RankSettings with(Streams other) {
+    return new RankSettings(goal, options, policy, other, plan);
   }
 
   /** The ranks of a file. */
   public RankSettings withPlan(Path file) {
-    return new RankSettings(goal, options, policy, file);
+    return new RankSettings(goal, options, policy, streams, file);
   }
 
   /** Whether the size of the network hangs on what it loses. */

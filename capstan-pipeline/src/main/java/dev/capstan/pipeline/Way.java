@@ -14,8 +14,9 @@ import dev.capstan.space.Bases;
  */
 record Way(Ranking ranking, Bases bases, Graph graph, ImagesSeen seen) {
   /** The beginning: kernels made smaller. */
-  static Way projected(Graph original, Ranking ranking, Bases bases, ImagesSeen seen) {
-    return new Way(ranking, bases, Compression.apply(original, ranking.spaces(), bases), seen);
+  static Way projected(Ranking ranking, Bases bases, ImagesSeen seen) {
+    return new Way(
+        ranking, bases, Compression.apply(ranking.graph(), ranking.spaces(), bases), seen);
   }
 
   /** The same with other weights, for which these images were seen. */

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -99,6 +100,29 @@ public final class TaskLoss {
   private static Tensor klDivergence(Tensor logTarget, Tensor logOutput) {
     Tensor each = logTarget.exp().mul(logTarget.sub(logOutput));
     return each.sum().div(new Scalar((double) logTarget.size(0)));
+  }
+
+  /**
+   * How far outputs are from targets, {@code ||o - t||^2 / ||t - mean t||^2}, the mean over the
+   * batch; logits have the mean over their classes taken off, which no probability hangs on. Unlike
+   * a divergence it adds up over small disturbances and does not flatten at large ones.
+   */
+  public Tensor outputError(List<Tensor> targets, List<Tensor> outputs) {
+    if (!areClasses(outputs)) {
+      return relativeError(targets, outputs);
+    }
+    Tensor target = centered(targets.get(0));
+    Tensor spread = target.sub(target.mean(new long[] {0}, true, new ScalarTypeOptional()));
+    return centered(outputs.get(0))
+        .sub(target)
+        .square()
+        .sum()
+        .div(spread.square().sum().clamp_min(new Scalar(Float.MIN_NORMAL)));
+  }
+
+  private Tensor centered(Tensor output) {
+    Tensor logits = probabilities ? logProbabilities(output) : output;
+    return logits.sub(logits.mean(new long[] {1}, true, new ScalarTypeOptional()));
   }
 
   private static Tensor relativeError(List<Tensor> targets, List<Tensor> outputs) {

@@ -25,8 +25,9 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The rise of the task loss when one space alone is compressed: its divergence from the original's
- * outputs, which is 0 at the full width and needs no labels.
+ * How far the outputs move when one space alone is compressed: their relative squared error, which
+ * is 0 at the full width, needs no labels, and adds up over spaces better than a divergence does
+ * (docs/experiments.md).
  *
  * <p>The basis is a selection, nested over the ranks, with the other channels rebuilt by least
  * squares. The images are seen twice: for the channels' second moments, then, batch by batch, the

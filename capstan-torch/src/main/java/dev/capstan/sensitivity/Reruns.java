@@ -109,7 +109,7 @@ final class Reruns implements AutoCloseable {
   private double loss(List<Tensor> targets, List<Tensor> outputs) {
     try (PointerScope scope = new PointerScope();
         NoGradGuard guard = new NoGradGuard()) {
-      return loss.divergence(single(targets), single(outputs)).item_double();
+      return loss.outputError(single(targets), single(outputs)).item_double();
     } finally {
       outputs.forEach(Tensor::close);
     }

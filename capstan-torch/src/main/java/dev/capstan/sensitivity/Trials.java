@@ -13,7 +13,7 @@ import java.util.stream.DoubleStream;
 /** The ranks that one space is tried at, and what the loss was there, summed over images. */
 final class Trials {
   /** Of the channels; the smallest rank of the grid comes first. The loss is steepest there. */
-  private static final double[] RATIOS = {0, 0.125, 0.25, 0.5, 0.75};
+  private static final double[] RATIOS = {0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875};
 
   private final Space space;
   private final NavigableMap<Integer, Basis> bases = new TreeMap<>();

@@ -19,7 +19,7 @@ public final class SensitivityAnalysis {
   private SensitivityAnalysis() {}
 
   /**
-   * Measures the rise of the task loss, in nats, for every space that the options leave open, at
+   * Measures the relative squared error of the outputs for every space that the options leave open, at
    * about five ranks each. The task loss is the divergence from the original's outputs: no labels
    * are needed.
    *
