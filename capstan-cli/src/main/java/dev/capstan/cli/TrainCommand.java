@@ -61,7 +61,7 @@ final class TrainCommand implements Callable<Integer> {
       names = "--epochs",
       required = true,
       paramLabel = "N",
-      converter = Numbers.Size.class,
+      converter = Numbers.Natural.class,
       description = "Passes over the data.")
   private int epochs;
 
