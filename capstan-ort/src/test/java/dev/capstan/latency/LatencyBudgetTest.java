@@ -57,13 +57,13 @@ final class LatencyBudgetTest {
     }
   }
 
-  private static final SameRank ALLOCATOR = new SameRank(new RankGrid(1));
+  private static final SameRank ALLOCATOR = new SameRank(new RankGrid(1, 1));
 
   private static LatencyBudget budget(Stopwatch stopwatch) {
     double whole = stopwatch.network(GRAPH);
     LatencyModel model =
         LatencyModel.measure(
-            GRAPH, SPACES, new RankGrid(1), stopwatch, whole, new Effort(0, Duration.ZERO));
+            GRAPH, SPACES, new RankGrid(1, 1), stopwatch, whole, new Effort(0, Duration.ZERO));
     return new LatencyBudget(GRAPH, SPACES, model, whole, stopwatch);
   }
 

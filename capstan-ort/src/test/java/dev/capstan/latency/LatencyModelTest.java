@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 final class LatencyModelTest {
-  private static final RankGrid EVERY_RANK = new RankGrid(1);
+  private static final RankGrid EVERY_RANK = new RankGrid(1, 1);
   private static final Effort COARSE = new Effort(0, Duration.ZERO);
 
   static LongStream seeds() {
@@ -62,7 +62,7 @@ final class LatencyModelTest {
     Graph graph = chain(3);
     ChannelSpaces spaces = ChannelSpaces.of(graph, Residual.KEEP);
     Stopwatch blocks = new Blocks();
-    RankGrid grid = new RankGrid(16);
+    RankGrid grid = new RankGrid(16, 1);
     LatencyModel model =
         LatencyModel.measure(graph, spaces, grid, blocks, blocks.network(graph), Effort.DEFAULT);
 
