@@ -51,7 +51,7 @@ final class RankStage implements LatencyBudget.Allocator {
     Path plan = settings.plan();
     return plan == null
         ? within(settings.goal())
-        : ranking(PlanFile.read(plan, spaces, material.source().sha256()).ranks());
+        : new Ranking(spaces, PlanFile.read(plan, spaces, material.source().sha256()).ranks(), 0);
   }
 
   /** The ranks that suit a goal other than a drop of accuracy, which takes more to find. */
@@ -67,12 +67,12 @@ final class RankStage implements LatencyBudget.Allocator {
 
   /** These ranks again, which were chosen before. */
   Ranking again(Map<String, Integer> ranks) {
-    return new Ranking(spaces, new Ranks(ranks), 0);
+    return ranking(new Ranks(ranks));
   }
 
   private Ranking ranking(Ranks ranks) {
-    int available = seen().length;
-    long images = sensitivities == null ? 0 : Math.min(SensitivityAnalysis.IMAGES, available);
+    boolean measured = settings.policy() == RankSettings.Policy.SENSITIVITY;
+    int images = measured ? Math.min(SensitivityAnalysis.IMAGES, seen().length) : 0;
     return new Ranking(spaces, ranks, images);
   }
 
