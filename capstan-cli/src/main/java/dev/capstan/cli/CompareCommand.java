@@ -6,7 +6,6 @@ import dev.capstan.pipeline.CompareJob;
 import dev.capstan.pipeline.CompareReport;
 import dev.capstan.pipeline.Comparison;
 import dev.capstan.pipeline.CourseOptions;
-import dev.capstan.pipeline.TuneOptions;
 import dev.capstan.recipe.Method;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -58,6 +57,8 @@ final class CompareCommand implements Callable<Integer> {
       description = "Passes over the data that train each result. Default: ${DEFAULT-VALUE}.")
   private int fineTuneEpochs;
 
+  @Mixin private TrainArguments training = new TrainArguments();
+
   @Option(
       names = "--seeds",
       split = ",",
@@ -99,7 +100,7 @@ final class CompareCommand implements Callable<Integer> {
             .with(stages.ranks())
             .with(stages.bases(Method.CAP))
             .with(stages.corrections())
-            .with(TuneOptions.of(fineTuneEpochs));
+            .with(training.tuning(fineTuneEpochs, null));
     return new CompareJob(setup.setup(), methods, keepMacs, seeds, course, folder);
   }
 

@@ -89,9 +89,9 @@ record CompareTable(CompareReport report) {
   private String circumstances() {
     return String.format(
         Locale.ROOT,
-        "top-1 in %% of %d images, mean of %d seeds; +- is the standard error of the last figure;"
-            + " - is a stage that was not run, or not kept because it led away from the original."
-            + " Latency: batch 1, 1 thread. %d threads of %s, %s, images decoded by %s.",
+        "top-1 in %% of %d images, mean over %d seed(s); +- is the standard error of the last"
+            + " figure; - is a stage that was not run, or not kept because it led away from the"
+            + " original. Latency: batch 1, 1 thread. %d threads of %s, %s, images decoded by %s.",
         report.rows().get(0).judgedOn(),
         report.lines().get(0).seeds(),
         report.machine().threads(),

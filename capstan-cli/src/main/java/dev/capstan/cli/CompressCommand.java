@@ -6,7 +6,6 @@ import dev.capstan.pipeline.CompressJob;
 import dev.capstan.pipeline.CompressReport;
 import dev.capstan.pipeline.Compressor;
 import dev.capstan.pipeline.CourseOptions;
-import dev.capstan.pipeline.TuneOptions;
 import dev.capstan.recipe.Method;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -51,6 +50,8 @@ final class CompressCommand implements Callable<Integer> {
       description = "Passes over the data that train the result. Default: ${DEFAULT-VALUE}.")
   private int fineTuneEpochs;
 
+  @Mixin private TrainArguments training = new TrainArguments();
+
   @Option(
       names = "--checkpoint",
       paramLabel = "FILE",
@@ -86,7 +87,7 @@ final class CompressCommand implements Callable<Integer> {
             goal.settings(stages.ranks()),
             stages.bases(method),
             stages.corrections(),
-            new TuneOptions(fineTuneEpochs, checkpoint),
+            training.tuning(fineTuneEpochs, checkpoint),
             seed);
     return new CompressJob(setup.setup(), course, requireNonNull(output));
   }

@@ -3,7 +3,9 @@ package dev.capstan.cli;
 import static java.util.Objects.requireNonNullElse;
 
 import dev.capstan.data.Augmentation;
+import dev.capstan.pipeline.TuneOptions;
 import dev.capstan.recipe.TrainRecipe;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -64,6 +66,11 @@ final class TrainArguments {
   /** Whether an option was given that says something of a teacher. */
   boolean mentionTeacher() {
     return distillation != null || temperature != null;
+  }
+
+  /** The fine-tuning of a compressed network: of no epochs, none. */
+  TuneOptions tuning(int epochs, @Nullable Path checkpoint) {
+    return epochs == 0 ? TuneOptions.NONE : new TuneOptions(recipe(epochs, 1), checkpoint);
   }
 
   /** The recipe of a fine-tuning, but for what the options say. */

@@ -39,7 +39,7 @@ record CompareSettings(
             course.bases().fewImages(),
             "corrections",
             course.corrections(),
-            "fineTuneEpochs",
-            course.tuning().epochs()));
+            "fineTuning",
+            String.valueOf(course.tuning().recipe())));
   }
 }

@@ -115,8 +115,8 @@ final class Course {
 
   /** The trained network, the same one if no epoch is asked for. */
   private Way tuned(Way way) {
-    int epochs = options.tuning().epochs();
-    if (epochs == 0) {
+    TrainRecipe recipe = options.tuning().recipe();
+    if (recipe == null) {
       return way;
     }
     // What was held out has told what it had to.
@@ -127,11 +127,12 @@ final class Course {
             material.source().folded(),
             material.learning(),
             images,
-            TrainRecipe.fineTuning(epochs, options.seed()),
+            recipe.withSeed(options.seed()),
             material.setup().compute(),
             options.tuning().checkpoint(),
             listener);
-    Way result = way.with(tuned, way.seen().fineTuned((long) epochs * images.length));
+    long seen = (long) recipe.schedule().epochs() * images.length;
+    Way result = way.with(tuned, way.seen().fineTuned(seen));
     judge(Stage.FINE_TUNED, result);
     return result;
   }

@@ -59,7 +59,7 @@ final class RankStage implements LatencyBudget.Allocator {
     Path plan = settings.plan();
     return plan == null
         ? within(settings.goal())
-        : ranking(PlanFile.read(plan, frame.spaces(), material.source().sha256()).ranks());
+        : planned(PlanFile.read(plan, frame.spaces(), material.source().sha256()).ranks());
   }
 
   /** The ranks that suit a goal other than a drop of accuracy, which takes more to find. */
@@ -99,12 +99,16 @@ final class RankStage implements LatencyBudget.Allocator {
   Ranking again(Map<String, Integer> ranks) {
     Map<String, Integer> compressed = new TreeMap<>(ranks);
     compressed.entrySet().removeIf(e -> e.getValue() == frame.spaces().space(e.getKey()).width());
-    return new Ranking(frame(new Ranks(compressed)), new Ranks(compressed), 0);
+    return ranking(new Ranks(compressed));
+  }
+
+  private Ranking planned(Ranks ranks) {
+    return new Ranking(frame(ranks), ranks, 0);
   }
 
   private Ranking ranking(Ranks ranks) {
-    int available = seen().length;
-    long images = sensitivities == null ? 0 : Math.min(SensitivityAnalysis.IMAGES, available);
+    boolean measured = settings.policy() == RankSettings.Policy.SENSITIVITY;
+    int images = measured ? Math.min(SensitivityAnalysis.IMAGES, seen().length) : 0;
     return new Ranking(frame(ranks), ranks, images);
   }
 

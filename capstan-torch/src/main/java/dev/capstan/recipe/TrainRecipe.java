@@ -131,4 +131,11 @@ public record TrainRecipe(
   public TrainRecipe withAveraging(double share) {
     return new TrainRecipe(schedule, loss, augmentation, share, seed);
   }
+
+  /** The same with other random choices. */
+  public TrainRecipe withSeed(long other) {
+    Augmentation changes =
+        new Augmentation(augmentation.pad(), augmentation.flip(), augmentation.cutout(), other);
+    return new TrainRecipe(schedule, loss, changes, averaging, other);
+  }
 }
