@@ -7,6 +7,8 @@ import dev.capstan.graph.op.Add;
 import dev.capstan.space.Bases;
 import dev.capstan.space.Binding;
 import dev.capstan.space.ChannelSpaces;
+import dev.capstan.space.Layout;
+import dev.capstan.space.Space;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +28,10 @@ import org.jspecify.annotations.Nullable;
  */
 record Tap(String consumer, String value) {
 
-  /** The taps of all consumers, in the order of the graph; one tensor is tapped once. */
+  /**
+   * The taps of all consumers, in the order of the graph; one tensor is tapped once. Inside
+   * residual blocks nothing is compared: what they add to the stream is.
+   */
   static List<Tap> of(Graph graph, ChannelSpaces spaces, Bases bases) {
     Map<String, Tap> byValue = new LinkedHashMap<>();
     for (Node node : graph.nodes()) {
@@ -35,7 +40,20 @@ record Tap(String consumer, String value) {
         byValue.merge(tap.value(), tap, (first, later) -> later);
       }
     }
-    return List.copyOf(byValue.values());
+    List<Tap> outside =
+        byValue.values().stream().filter(tap -> !isInside(spaces, bases, tap)).toList();
+    boolean residual = spaces.all().stream().anyMatch(Space::stream);
+    return residual && !outside.isEmpty() ? outside : List.copyOf(byValue.values());
+  }
+
+  /** Whether a tensor lies in a compressed space that is no stream. */
+  private static boolean isInside(ChannelSpaces spaces, Bases bases, Tap tap) {
+    Layout layout = spaces.layout(tap.value());
+    return layout != null
+        && layout.segments().stream()
+            .anyMatch(
+                segment ->
+                    bases.contains(segment.space()) && !spaces.space(segment.space()).stream());
   }
 
   private static boolean reads(ChannelSpaces spaces, Bases bases, Node node) {

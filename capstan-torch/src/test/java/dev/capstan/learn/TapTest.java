@@ -97,6 +97,6 @@ class TapTest {
     Graph graph = net.outputs(net.conv(sum, 3, 1, 1));
 
     assertThat(taps(graph, Residual.PROJECT))
-        .containsExactly("conv2 at relu3", "conv4 at relu6", "conv7 at conv7");
+        .containsExactly("conv4 at relu6", "conv7 at conv7");
   }
 }
