@@ -145,11 +145,11 @@ class CriteriaTest {
       scores[c] = energies[c];
     }
     for (int rank = 1; rank < space.width(); rank++) {
-      Calibration calibration =
-          new Calibration(GRAPH, SPACES, List.of(space));
+      Calibration calibration = new Calibration(GRAPH, SPACES, List.of(space));
       observe(calibration.batch(7));
 
-      assertThat(Basis.ofLargest(calibration.energies(space), rank)).isEqualTo(Basis.ofLargest(scores, rank));
+      assertThat(Basis.ofLargest(calibration.energies(space), rank))
+          .isEqualTo(Basis.ofLargest(scores, rank));
     }
   }
 

@@ -96,7 +96,6 @@ class TapTest {
     Feature sum = relu(net.add(net.conv(inner, 4, 3, 1), x));
     Graph graph = net.outputs(net.conv(sum, 3, 1, 1));
 
-    assertThat(taps(graph, Residual.PROJECT))
-        .containsExactly("conv4 at relu6", "conv7 at conv7");
+    assertThat(taps(graph, Residual.PROJECT)).containsExactly("conv4 at relu6", "conv7 at conv7");
   }
 }
