@@ -6,7 +6,8 @@ import dev.capstan.recipe.Method;
  * How the bases are found.
  *
  * @param method what chooses them
- * @param learnImages images that learned bases see; 0 for one pass, at most 50,000
+ * @param learnImages images that learned bases see; 0 for one pass, at most 50,000, or for
+ *     12,800 where few images have to do
  * @param fewImages whether a few hundred images have to do
  */
 public record BasisOptions(Method method, int learnImages, boolean fewImages) {
@@ -15,6 +16,9 @@ public record BasisOptions(Method method, int learnImages, boolean fewImages) {
 
   /** Images that the projections see at most, unless asked otherwise. */
   private static final int MOST_IMAGES = 50_000;
+
+  /** Images that they see where few have to do: each of them many times. */
+  private static final int FEW_SEEN = 12_800;
 
   /** Checks the number. */
   public BasisOptions {
@@ -35,6 +39,7 @@ public record BasisOptions(Method method, int learnImages, boolean fewImages) {
 
   /** How many images learning sees where there are so many different ones. */
   int images(int available) {
-    return learnImages > 0 ? learnImages : Math.min(MOST_IMAGES, available);
+    int usual = fewImages ? FEW_SEEN : Math.min(MOST_IMAGES, available);
+    return learnImages > 0 ? learnImages : usual;
   }
 }

@@ -1,7 +1,6 @@
 package dev.capstan.pipeline;
 
 import dev.capstan.recipe.CalibrationRecipe;
-import dev.capstan.recipe.FewImagesRecipe;
 import dev.capstan.recipe.LearnRecipe;
 import dev.capstan.recipe.Learned;
 import dev.capstan.recipe.Method;
@@ -46,9 +45,7 @@ record BasisStage(Material material, CourseOptions options, int[] images, WorkLi
   }
 
   private LearnRecipe recipe() {
-    return options.bases().fewImages()
-        ? FewImagesRecipe.standard(images.length, options.seed()).learning()
-        : LearnRecipe.standard(options.bases().images(images.length), options.seed());
+    return LearnRecipe.standard(options.bases().images(images.length), options.seed());
   }
 
   private Way chosen(Ranking ranking, Method method) {
