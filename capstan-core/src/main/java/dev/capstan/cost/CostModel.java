@@ -112,6 +112,6 @@ public final class CostModel {
   }
 
   private long extent(Binding axis, ToIntFunction<Space> ranks) {
-    return spaces.extent(axis.segments(), ranks);
+    return spaces.extent(axis, ranks);
   }
 }

@@ -13,6 +13,7 @@ import dev.capstan.graph.op.Flatten;
 import dev.capstan.graph.op.Gemm;
 import dev.capstan.graph.op.MatMul;
 import dev.capstan.graph.op.Reshape;
+import dev.capstan.graph.op.Slice;
 import dev.capstan.graph.op.Window;
 import dev.capstan.space.Bases;
 import dev.capstan.space.ChannelSpaces;
@@ -34,6 +35,13 @@ import java.util.Set;
  * can be compared with the compressed network's, layer by layer.
  */
 final class Projected {
+  /** What channels are multiplied by: E^T, D or E. */
+  private enum Role {
+    ENCODE,
+    DECODE,
+    LIFT
+  }
+
   private final Graph graph;
   private final ChannelSpaces spaces;
   private final Bases bases;
@@ -66,7 +74,11 @@ final class Projected {
   }
 
   private void add(Node node) {
-    if (isCoordinateBound(node.operator())) {
+    if (node.operator() instanceof Slice && small.contains(node.inputs().get(0))) {
+      String x = node.inputs().get(0);
+      // E E^T x: bases are orthonormal, so encoding gives the coordinates again, a part of them.
+      encoded(node.withInputs(List.of(product(x, x + "/E/" + node.name(), x, Role.LIFT))));
+    } else if (isCoordinateBound(node.operator())) {
       encoded(decoded(node));
     } else if (node.operator() instanceof Add) {
       builder.node(withEncodedConstants(node));
@@ -95,7 +107,7 @@ final class Projected {
     List<String> inputs = new ArrayList<>(node.inputs());
     String x = inputs.get(0);
     if (small.contains(x)) {
-      inputs.set(0, product(x, x + "/D/" + node.name(), x, false));
+      inputs.set(0, product(x, x + "/D/" + node.name(), x, Role.DECODE));
     }
     return node.withInputs(inputs);
   }
@@ -109,7 +121,7 @@ final class Projected {
     }
     builder.node(
         new Node(node.name() + "/full", node.operator(), node.inputs(), List.of(y + "/full")));
-    product(y + "/full", y, y, true);
+    product(y + "/full", y, y, Role.ENCODE);
     small.add(y);
   }
 
@@ -126,7 +138,7 @@ final class Projected {
       if (constant != null && small.contains(inputs.get(1 - i))) {
         String name = node.name() + "/constant";
         builder.constant(name, whole(constant, node.output()));
-        inputs.set(i, product(name, name + "/encoded", node.output(), true));
+        inputs.set(i, product(name, name + "/encoded", node.output(), Role.ENCODE));
       }
     }
     return node.withInputs(inputs);
@@ -157,14 +169,14 @@ final class Projected {
   }
 
   /** A node that multiplies the channels of {@code from}, laid out as those of {@code like}. */
-  private String product(String from, String to, String like, boolean encode) {
+  private String product(String from, String to, String like, Role role) {
     Layout layout = spaces.layout(like);
     if (layout == null || layout.axis() != 1) {
       throw new IllegalStateException("value '" + like + "' has no channels along axis 1");
     }
     boolean plane = types.get(like).shape().rank() == 4;
     // A convolution's kernel is out x in, a right factor of MatMul in x out.
-    Matrix inByOut = matrix(layout, encode);
+    Matrix inByOut = matrix(layout, role);
     Matrix matrix = plane ? transposed(inByOut) : inByOut;
     long[] sizes = {matrix.rows(), matrix.columns(), 1, 1};
     builder.constant(
@@ -173,15 +185,20 @@ final class Projected {
     return to;
   }
 
-  /** E or D transposed, block diagonal over the spaces of a layout: in x out. */
-  private Matrix matrix(Layout layout, boolean encode) {
+  /** E, D or E transposed, block diagonal over the spaces of a layout: in x out. */
+  private Matrix matrix(Layout layout, Role role) {
     List<Matrix> blocks = new ArrayList<>();
     for (Layout.Segment segment : layout.segments()) {
       if (segment.repeat() != 1) {
         throw new IllegalStateException("channels of more than one element: " + layout);
       }
       var basis = bases.of(spaces.space(segment.space()));
-      blocks.add(encode ? basis.encode() : transposed(basis.decode()));
+      blocks.add(
+          switch (role) {
+            case ENCODE -> basis.encode();
+            case DECODE -> transposed(basis.decode());
+            case LIFT -> transposed(basis.encode());
+          });
     }
     return diagonal(blocks);
   }

@@ -181,6 +181,12 @@ public final class Layers {
     return node(new Concat(1), channels, parts[0].side(), names);
   }
 
+  /** The channels from one number on to before another. */
+  public Feature slice(Feature x, int from, int to) {
+    Slice part = new Slice(List.of((long) from), List.of((long) to), List.of(1), List.of(1L));
+    return node(part, to - from, x.side(), x.name());
+  }
+
   /** The shortcut of the CIFAR ResNets: every other pixel, zeros around the channels. */
   public Feature optionA(Feature x, int channels) {
     Slice everyOther =

@@ -113,6 +113,8 @@ public final class RandomGraphs {
         x -> layers.conv(layers.addConstant(x, x.side(), x.side()), width(), 1, 1),
         this::pool,
         this::pad,
+        this::halves,
+        this::sumOfParts,
         this::shared);
   }
 
@@ -129,6 +131,21 @@ public final class RandomGraphs {
   private Feature optionA(Feature x) {
     int out = x.channels() + oneOf(0, 3, 4);
     return activation(layers.add(residual(x, out, 2), layers.optionA(x, out)));
+  }
+
+  /** Some channels pass by, the others through a layer (CSPNet, ShuffleNet). */
+  private Feature halves(Feature x) {
+    int cut = random.nextInt(1, x.channels());
+    Feature left = layers.slice(x, 0, cut);
+    Feature right = activation(layers.conv(layers.slice(x, cut, x.channels()), width(), 3, 1));
+    return layers.conv(layers.concat(right, left), width(), 1, 1);
+  }
+
+  /** A sum in which the channels of one side come from two layers. */
+  private Feature sumOfParts(Feature x) {
+    Feature parts = layers.concat(layers.conv(x, 4, 1, 1), layers.conv(x, width(), 3, 1));
+    Feature sum = activation(layers.add(layers.conv(x, parts.channels(), 1, 1), parts));
+    return layers.conv(sum, width(), 3, 1);
   }
 
   private Feature pool(Feature x) {

@@ -48,8 +48,11 @@ public record Conv(Window window, int groups) implements Operator {
       flow.pass(0, 0, 1);
       encodeOutput(flow);
     } else {
-      flow.pin(0, "grouped convolution");
-      flow.pinOutput(0, "grouped convolution");
+      flow.groupInput(0, groups);
+      flow.consume(0, 1, 1, groups);
+      flow.produce(0, 1, Math.toIntExact(flow.operands().shape(1).size(0)));
+      flow.groupOutput(0, groups);
+      encodeOutput(flow);
     }
   }
 
