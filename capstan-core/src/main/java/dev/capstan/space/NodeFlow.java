@@ -145,6 +145,17 @@ final class NodeFlow implements ChannelFlow {
   }
 
   @Override
+  public boolean sameChannels(int a, int b) {
+    Draft left = draft(a);
+    Draft right = draft(b);
+    return left != null && right != null && roots(left).equals(roots(right));
+  }
+
+  private static List<Part> roots(Draft draft) {
+    return draft.parts().stream().map(p -> new Part(p.space().root(), p.repeat())).toList();
+  }
+
+  @Override
   public void concatenate(int output) {
     List<Part> parts = new ArrayList<>();
     int axis = -1;
@@ -166,6 +177,11 @@ final class NodeFlow implements ChannelFlow {
         pin(i, "concatenated with a tensor without channels");
       }
     }
+  }
+
+  @Override
+  public void ignore(int input) {
+    spokenOf.add(input);
   }
 
   @Override
