@@ -46,8 +46,22 @@ record NodeWidths(Node node, Map<String, TensorType> types, ChannelSpaces spaces
   }
 
   @Override
+  public int outputs() {
+    return node.outputs().size();
+  }
+
+  @Override
+  public int inputAxis(int index) {
+    return axis(node.inputs().get(index));
+  }
+
+  @Override
   public int outputAxis(int index) {
-    Layout layout = spaces.layout(node.outputs().get(index));
+    return axis(node.outputs().get(index));
+  }
+
+  private int axis(String value) {
+    Layout layout = spaces.layout(value);
     return layout == null ? -1 : layout.axis();
   }
 

@@ -67,6 +67,9 @@ public interface ChannelFlow {
   /** {@code output} has the channels of all inputs, one after the other, along {@code axis}. */
   void concatenate(int output, int axis);
 
+  /** The channels of {@code input} do not matter: it is asked for its spatial extents alone. */
+  void ignore(int input);
+
   /** The channels of {@code input} may be chosen among, never mixed. */
   void selectOnly(int input, String why);
 
@@ -75,6 +78,23 @@ public interface ChannelFlow {
 
   /** {@code output} keeps the original's coordinates along all axes. */
   void pinOutput(int output, String why);
+
+  /** Whether two inputs have the very same channels, whatever lies between them. */
+  boolean sameChannels(int a, int b);
+
+  /**
+   * Whether an operator that reads channels along one axis finds them there. Where an input has
+   * them along another, say after a Transpose, they are pinned.
+   *
+   * @return true also for an input without channels
+   */
+  default boolean alongAxis(int input, int expected) {
+    boolean found = axis(input) < 0 || axis(input) == expected;
+    if (!found) {
+      pin(input, "channels along axis " + axis(input));
+    }
+    return found;
+  }
 
   /** The constant at an input, or null if a run gives it. */
   default @Nullable Constant constant(int input) {

@@ -66,6 +66,12 @@ public interface Operator {
     /** Channels of an output along its channel axis. */
     int output(int index);
 
+    /** Number of outputs. */
+    int outputs();
+
+    /** The channel axis of an input, -1 if it has none. */
+    int inputAxis(int index);
+
     /** The channel axis of an output, -1 if it has none. */
     int outputAxis(int index);
   }

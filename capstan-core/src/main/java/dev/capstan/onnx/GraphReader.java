@@ -86,7 +86,7 @@ final class GraphReader implements NodeReader.Scope {
       if (!ConstantNodes.read(node, tensors, constants) && !extents.read(node)) {
         nodes.add(NodeParser.read(node, name, this));
       }
-    } catch (InvalidInputException e) {
+    } catch (InvalidInputException | UnsupportedException e) {
       throw new InvalidInputException(
           "node '%s' (%s): %s".formatted(name, node.getOpType(), e.getMessage()), e);
     }
@@ -128,6 +128,11 @@ final class GraphReader implements NodeReader.Scope {
   @Override
   public @Nullable List<Long> target(String value, String input) {
     return extents.target(value, input);
+  }
+
+  @Override
+  public NodeReader.@Nullable Sizes sizes(String value, String input) {
+    return extents.sizes(value, input);
   }
 
   @Override

@@ -36,7 +36,7 @@ final class GraphWriter implements NodeWriter.Scope {
   private ModelProto model(TensorWriter tensors) {
     ModelMetadata.checkOpset(opset());
     List<NodeProto> nodes = new ArrayList<>();
-    graph.nodes().forEach(node -> nodes.add(write(node)));
+    graph.nodes().forEach(node -> nodes.addAll(write(node)));
     GraphProto.Builder proto = GraphProto.newBuilder().setName(graph.name()).addAllNode(nodes);
     graph.inputs().forEach(value -> proto.addInput(ValueTypes.write(value)));
     graph.outputs().forEach(value -> proto.addOutput(ValueTypes.write(value)));
@@ -44,7 +44,7 @@ final class GraphWriter implements NodeWriter.Scope {
     return ModelMetadata.write(graph.metadata()).setGraph(proto).build();
   }
 
-  private NodeProto write(Node node) {
+  private List<NodeProto> write(Node node) {
     NodeWriter writer = new NodeWriter(node, this);
     try {
       OperatorCodecs.of(node.operator()).write(node.operator(), writer);
@@ -67,6 +67,11 @@ final class GraphWriter implements NodeWriter.Scope {
       throw new IllegalArgumentException("no value is named '" + value + "'");
     }
     return type;
+  }
+
+  @Override
+  public String name(String name) {
+    return names.unique(name);
   }
 
   @Override

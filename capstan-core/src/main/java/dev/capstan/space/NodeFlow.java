@@ -193,6 +193,17 @@ final class NodeFlow implements ChannelFlow {
   }
 
   @Override
+  public boolean sameChannels(int a, int b) {
+    Draft left = draft(a);
+    Draft right = draft(b);
+    return left != null && right != null && alike(left, right) && roots(left).equals(roots(right));
+  }
+
+  private static List<Channel> roots(Draft draft) {
+    return draft.channels().stream().map(Channel::root).toList();
+  }
+
+  @Override
   public void concatenate(int output, int axis) {
     List<Run> runs = new ArrayList<>();
     boolean complete = true;
@@ -222,6 +233,11 @@ final class NodeFlow implements ChannelFlow {
     }
     String name = node.inputs().get(input);
     return new Draft(axis, List.of(analysis.pinned(name, constant.size(axis), "constant")));
+  }
+
+  @Override
+  public void ignore(int input) {
+    spokenOf.add(input);
   }
 
   @Override

@@ -33,6 +33,9 @@ public record BatchNormalization(float epsilon) implements Operator {
 
   @Override
   public void channels(ChannelFlow flow) {
+    if (!flow.alongAxis(0, 1)) {
+      return;
+    }
     flow.selectOnly(0, "batch normalization that cannot be folded");
     flow.pass(0, 0, 1);
     for (int i = 1; i <= 4; i++) {

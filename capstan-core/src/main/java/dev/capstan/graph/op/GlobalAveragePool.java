@@ -21,6 +21,8 @@ public record GlobalAveragePool() implements Operator {
 
   @Override
   public void channels(ChannelFlow flow) {
-    flow.pass(0, 0, flow.axis(0));
+    if (flow.alongAxis(0, 1)) {
+      flow.pass(0, 0, 1);
+    }
   }
 }

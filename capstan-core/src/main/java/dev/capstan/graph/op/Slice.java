@@ -107,7 +107,7 @@ public record Slice(List<Long> starts, List<Long> ends, List<Integer> axes, List
 
   @Override
   public Operator resized(Widths widths) {
-    int axis = widths.outputAxis(0);
+    int axis = widths.inputAxis(0);
     int entry = axis < 0 ? -1 : entry(widths.shapeBefore(0), axis);
     if (entry < 0 || steps.get(entry) != 1) {
       return this;

@@ -1,0 +1,91 @@
+package dev.capstan.graph.op;
+
+import dev.capstan.graph.ChannelFlow;
+import dev.capstan.graph.Dim;
+import dev.capstan.graph.Operands;
+import dev.capstan.graph.Operator;
+import dev.capstan.graph.Shape;
+import dev.capstan.graph.TensorType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * A tensor cut into parts, one an output.
+ *
+ * @param axis along which, from 0
+ * @param sizes extents of the parts; empty means equal ones, the last smaller where they do not
+ *     come out even
+ */
+public record Split(int axis, List<Long> sizes) implements Operator {
+  /** Copies the list. */
+  public Split {
+    sizes = List.copyOf(sizes);
+  }
+
+  /** Extents of {@code count} parts of an axis of this extent. */
+  public List<Long> sizes(long extent, int count) {
+    if (!sizes.isEmpty()) {
+      return sizes;
+    }
+    long most = (extent + count - 1) / count;
+    return IntStream.range(0, count)
+        .mapToObj(i -> Math.max(0, Math.min(most, extent - i * most)))
+        .toList();
+  }
+
+  @Override
+  public List<TensorType> infer(Operands operands) {
+    Shape input = operands.shape(0);
+    Dim extent = input.dims().get(input.axis(axis));
+    int count = operands.outputs();
+    List<Long> parts = sizes(extent.size(), count);
+    long total = parts.stream().mapToLong(Long::longValue).sum();
+    if (parts.size() != count || (extent.isKnown() && total != extent.size())) {
+      throw operands.error(
+          "cannot cut axis %d of shape %s into %d parts of %s"
+              .formatted(axis, input, count, parts));
+    }
+    List<TensorType> outputs = new ArrayList<>();
+    for (long part : parts) {
+      boolean known = extent.isKnown() || !sizes.isEmpty();
+      outputs.add(operands.type(0).with(input.with(axis, known ? Dim.of(part) : Dim.UNKNOWN)));
+    }
+    return outputs;
+  }
+
+  @Override
+  public void channels(ChannelFlow flow) {
+    int count = flow.operands().outputs();
+    boolean cut = flow.axis(0) == axis;
+    List<int[]> parts = cut ? parts(flow.operands().shape(0).size(axis), count) : List.of();
+    for (int i = 0; i < count; i++) {
+      if (cut) {
+        flow.choose(0, i, parts.get(i));
+      } else {
+        flow.pass(0, i, flow.axis(0));
+      }
+    }
+  }
+
+  /** The numbers of what is in each part. */
+  private List<int[]> parts(long extent, int count) {
+    List<int[]> parts = new ArrayList<>();
+    int from = 0;
+    for (long size : sizes(extent, count)) {
+      parts.add(IntStream.range(from, from + Math.toIntExact(size)).toArray());
+      from += Math.toIntExact(size);
+    }
+    return parts;
+  }
+
+  @Override
+  public Operator resized(Widths widths) {
+    if (widths.inputAxis(0) != axis) {
+      return this;
+    }
+    List<int[]> parts = parts(widths.inputBefore(0), widths.outputs());
+    return new Split(
+        axis, parts.stream().map(part -> (long) widths.moved(0, part).length).toList());
+  }
+}
