@@ -4,6 +4,7 @@ import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
 import dev.capstan.graph.op.Conv;
+import dev.capstan.graph.op.ConvTranspose;
 import dev.capstan.graph.op.Gemm;
 import dev.capstan.graph.op.MatMul;
 import dev.capstan.space.Bases;
@@ -47,6 +48,9 @@ final class Masked {
     if (node.operator() instanceof Conv conv) {
       // Depthwise, a kernel lets a channel through that is masked at whatever reads it next.
       return conv.groups() == 1 || graph.constant(node.inputs().get(1)).size(1) > 1 ? 1 : -1;
+    }
+    if (node.operator() instanceof ConvTranspose) {
+      return 0;
     }
     if (node.operator() instanceof Gemm gemm) {
       return gemm.transB() ? 1 : 0;

@@ -9,11 +9,13 @@ import dev.capstan.graph.TensorType;
 import dev.capstan.graph.op.Add;
 import dev.capstan.graph.op.BatchNormalization;
 import dev.capstan.graph.op.Conv;
+import dev.capstan.graph.op.ConvTranspose;
 import dev.capstan.graph.op.Flatten;
 import dev.capstan.graph.op.Gemm;
 import dev.capstan.graph.op.MatMul;
 import dev.capstan.graph.op.Reshape;
 import dev.capstan.graph.op.Slice;
+import dev.capstan.graph.op.Split;
 import dev.capstan.graph.op.Window;
 import dev.capstan.space.Bases;
 import dev.capstan.space.ChannelSpaces;
@@ -74,10 +76,10 @@ final class Projected {
   }
 
   private void add(Node node) {
-    if (node.operator() instanceof Slice && small.contains(node.inputs().get(0))) {
-      String x = node.inputs().get(0);
+    String x = node.inputs().get(0);
+    if (laysOut(node) && small.contains(x)) {
       // E E^T x: bases are orthonormal, so encoding gives the coordinates again, a part of them.
-      encoded(node.withInputs(List.of(product(x, x + "/E/" + node.name(), x, Role.LIFT))));
+      lifted(node.withInputs(List.of(product(x, x + "/E/" + node.name(), x, Role.LIFT))));
     } else if (isCoordinateBound(node.operator())) {
       encoded(decoded(node));
     } else if (node.operator() instanceof Add) {
@@ -93,14 +95,39 @@ final class Projected {
     }
   }
 
+  /** Takes channels apart, or gives them other axes beside them. */
+  private boolean laysOut(Node node) {
+    Operator operator = node.operator();
+    if (operator instanceof Slice || operator instanceof Split) {
+      return true;
+    }
+    Layout layout = spaces.layout(node.output());
+    return isReshaping(operator)
+        && layout != null
+        && layout.segments().stream().allMatch(segment -> segment.repeat() == 1);
+  }
+
+  private static boolean isReshaping(Operator operator) {
+    return operator instanceof Flatten || operator instanceof Reshape;
+  }
+
   /** Reads and writes channels one by one, by weights, or lays them out anew. */
   private static boolean isCoordinateBound(Operator operator) {
     return operator instanceof Conv
+        || operator instanceof ConvTranspose
         || operator instanceof Gemm
         || operator instanceof MatMul
         || operator instanceof BatchNormalization
-        || operator instanceof Flatten
-        || operator instanceof Reshape;
+        || isReshaping(operator);
+  }
+
+  private void lifted(Node node) {
+    List<String> full = node.outputs().stream().map(output -> output + "/full").toList();
+    builder.node(new Node(node.name() + "/full", node.operator(), node.inputs(), full));
+    for (String output : node.outputs()) {
+      product(output + "/full", output, output, Role.ENCODE);
+      small.add(output);
+    }
   }
 
   private Node decoded(Node node) {
@@ -113,9 +140,8 @@ final class Projected {
   }
 
   private void encoded(Node node) {
-    boolean layoutOnly = node.operator() instanceof Flatten || node.operator() instanceof Reshape;
     String y = node.output();
-    if (layoutOnly || !isCompressed(y)) {
+    if (isReshaping(node.operator()) || !isCompressed(y)) {
       builder.node(node);
       return;
     }
@@ -189,18 +215,28 @@ final class Projected {
   private Matrix matrix(Layout layout, Role role) {
     List<Matrix> blocks = new ArrayList<>();
     for (Layout.Segment segment : layout.segments()) {
-      if (segment.repeat() != 1) {
-        throw new IllegalStateException("channels of more than one element: " + layout);
-      }
       var basis = bases.of(spaces.space(segment.space()));
-      blocks.add(
+      Matrix block =
           switch (role) {
             case ENCODE -> basis.encode();
             case DECODE -> transposed(basis.decode());
             case LIFT -> transposed(basis.encode());
-          });
+          };
+      blocks.add(repeated(block, segment.repeat()));
     }
     return diagonal(blocks);
+  }
+
+  /** Kronecker's product with the identity: each channel is {@code repeat} elements in a row. */
+  private static Matrix repeated(Matrix matrix, int repeat) {
+    int columns = matrix.columns() * repeat;
+    float[] values = new float[matrix.rows() * repeat * columns];
+    for (int row = 0; row < matrix.rows() * repeat; row++) {
+      for (int column = row % repeat; column < columns; column += repeat) {
+        values[row * columns + column] = matrix.at(row / repeat, column / repeat);
+      }
+    }
+    return new Matrix(matrix.rows() * repeat, columns, values);
   }
 
   private static Matrix transposed(Matrix matrix) {

@@ -81,7 +81,7 @@ final class Calibration {
   Bases selection() {
     Map<String, Basis> bases = new LinkedHashMap<>();
     for (Space space : compressed()) {
-      int[] kept = largest(score(space), ranks.of(space));
+      int[] kept = largest(score(space), ranks.of(space), space.groups());
       bases.put(space.name(), Basis.selection(space.width(), kept));
     }
     return new Bases(bases);
@@ -110,7 +110,10 @@ final class Calibration {
     if (weights == null || activations == null) {
       return;
     }
-    double[] weightEnergy = Moments.alongAxis(weights, binding.axis());
+    double[] weightEnergy =
+        binding.groups() > 1
+            ? Moments.inGroups(weights, binding.groups())
+            : Moments.alongAxis(weights, binding.axis());
     int from = 0;
     for (Segment segment : binding.segments()) {
       Space of = spaces.space(segment.space());
@@ -123,13 +126,18 @@ final class Calibration {
     }
   }
 
-  private static int[] largest(double[] score, int count) {
-    return IntStream.range(0, score.length)
-        .boxed()
-        .sorted((a, b) -> Double.compare(score[b], score[a]))
-        .limit(count)
-        .mapToInt(Integer::intValue)
-        .sorted()
+  /** The channels of the largest scores, as many in each group. */
+  private static int[] largest(double[] score, int count, int groups) {
+    int width = score.length / groups;
+    return IntStream.range(0, groups)
+        .flatMap(
+            group ->
+                IntStream.range(group * width, (group + 1) * width)
+                    .boxed()
+                    .sorted((a, b) -> Double.compare(score[b], score[a]))
+                    .limit(count / groups)
+                    .mapToInt(Integer::intValue)
+                    .sorted())
         .toArray();
   }
 }

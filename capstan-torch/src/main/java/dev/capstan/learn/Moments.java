@@ -38,4 +38,17 @@ final class Moments {
     }
     return sums;
   }
+
+  /** The same over all axes but 1, apart for each of {@code groups} equal runs of axis 0. */
+  static double[] inGroups(Constant constant, int groups) {
+    float[] values = constant.floats();
+    int width = constant.size(1);
+    int inner = values.length / constant.size(0) / width;
+    int group = values.length / groups;
+    double[] sums = new double[groups * width];
+    for (int i = 0; i < values.length; i++) {
+      sums[i / group * width + i / inner % width] += (double) values[i] * values[i];
+    }
+    return sums;
+  }
 }

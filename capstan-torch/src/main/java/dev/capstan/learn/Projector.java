@@ -11,6 +11,7 @@ import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,12 @@ final class Projector {
     return bases.get(space);
   }
 
+  /** Number of channels of a space. */
+  int rank(Space space) {
+    Pair pair = bases.get(space.name());
+    return pair == null ? space.width() : Math.toIntExact(pair.encode().size(1));
+  }
+
   boolean isCompressed(Binding binding) {
     return binding.segments().stream().anyMatch(segment -> bases.containsKey(segment.space()));
   }
@@ -54,13 +61,16 @@ final class Projector {
 
   /** The weights with the axis of {@code binding} replaced. */
   private Tensor apply(Tensor weights, Binding binding) {
+    if (binding.groups() > 1) {
+      return grouped(weights, binding);
+    }
     int missing = Math.max(0, -binding.axis());
     Tensor whole = weights;
     for (int i = 0; i < missing; i++) {
       whole = whole.unsqueeze(0);
     }
     int axis = Math.max(0, binding.axis());
-    int width = spaces.extent(binding.segments(), Space::width);
+    int width = spaces.extent(binding, Space::width);
     if (whole.size(axis) != width) {
       long[] sizes = whole.shape();
       sizes[axis] = width;
@@ -70,7 +80,27 @@ final class Projector {
       return kernel(whole, axis, binding);
     }
     // The axis goes last, so that its product with an n x r matrix is one matrix product.
-    return product(whole.transpose(axis, -1), binding).transpose(axis, -1);
+    return product(whole.transpose(axis, -1), binding.segments(), binding.role())
+        .transpose(axis, -1);
+  }
+
+  /** Axis 1 of a grouped convolution's weights, whose basis is block diagonal. */
+  private Tensor grouped(Tensor weights, Binding binding) {
+    Pair pair = bases.get(binding.segments().get(0).space());
+    if (pair == null) {
+      return weights;
+    }
+    Tensor matrix = pair.of(binding.role());
+    int groups = binding.groups();
+    long[] sizes = weights.shape();
+    long rank = matrix.size(1) / groups;
+    // groups x n/groups x r/groups
+    Tensor blocks =
+        matrix.reshape(groups, sizes[1], groups, rank).diagonal(0, 0, 2).permute(2, 0, 1);
+    Tensor rows = weights.reshape(groups, sizes[0] / groups, sizes[1], -1).transpose(2, 3);
+    Tensor projected = rows.matmul(blocks.unsqueeze(1)).transpose(2, 3);
+    sizes[1] = rank;
+    return projected.reshape(sizes);
   }
 
   /**
@@ -88,17 +118,17 @@ final class Projector {
         : ThreadedProducts.alongBatch(weights, matrix);
   }
 
-  private Tensor product(Tensor weights, Binding binding) {
-    int count = binding.segments().size();
+  private Tensor product(Tensor weights, List<Segment> segments, Binding.Role role) {
+    int count = segments.size();
     if (count == 1) {
-      return segment(weights, binding.segments().get(0), binding.role());
+      return segment(weights, segments.get(0), role);
     }
     Tensor[] parts = new Tensor[count];
     long from = 0;
     for (int i = 0; i < count; i++) {
-      Segment segment = binding.segments().get(i);
+      Segment segment = segments.get(i);
       long width = (long) spaces.space(segment.space()).width() * segment.repeat();
-      parts[i] = segment(weights.narrow(-1, from, width), segment, binding.role());
+      parts[i] = segment(weights.narrow(-1, from, width), segment, role);
       from += width;
     }
     return torch.cat(new TensorVector(parts), -1);
@@ -122,6 +152,18 @@ final class Projector {
     Tensor channelsLast = weights.reshape(split).transpose(-1, -2).matmul(matrix);
     sizes[last] = matrix.size(1) * segment.repeat();
     return channelsLast.transpose(-1, -2).reshape(sizes);
+  }
+
+  /** Activations in the coordinates of the bases of all spaces along axis 1. */
+  Tensor encode(Tensor activations, List<Segment> segments) {
+    Pair only = segments.size() == 1 ? bases.get(segments.get(0).space()) : null;
+    if (only != null) {
+      return encode(activations, only.encode());
+    }
+    ScalarType type = activations.scalar_type();
+    return product(activations.to(ScalarType.Float).transpose(1, -1), segments, Binding.Role.ENCODE)
+        .transpose(1, -1)
+        .to(type);
   }
 
   /** Activations in the coordinates of a basis: {@code E^T x} along axis 1, in their own type. */
