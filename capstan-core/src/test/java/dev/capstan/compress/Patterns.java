@@ -12,6 +12,7 @@ import dev.capstan.graph.op.Resize.Mode;
 import dev.capstan.graph.op.Resize.Rounding;
 import dev.capstan.graph.op.Resize.Sampling;
 import dev.capstan.graph.op.Sigmoid;
+import dev.capstan.graph.op.Slice;
 import dev.capstan.graph.op.Transpose;
 import dev.capstan.graph.op.Window;
 import dev.capstan.testing.Layers;
@@ -39,6 +40,10 @@ final class Patterns {
     ALL.put("dense", Patterns::dense);
     ALL.put("split", Patterns::split);
     ALL.put("slice", Patterns::slice);
+    ALL.put("overlapping-slices", Patterns::overlappingSlices);
+    ALL.put("every-second", Patterns::everySecond);
+    ALL.put("sum-of-halves", Patterns::sumOfHalves);
+    ALL.put("twice", Patterns::twice);
     ALL.put("sum-of-parts", Patterns::sumOfParts);
     ALL.put("squeeze-excite", Patterns::squeezeExcite);
     ALL.put("squeeze-excite-linear", Patterns::squeezeExciteLinear);
@@ -115,6 +120,28 @@ final class Patterns {
     Feature left = relu(net.conv(net.slice(x, 0, 3), 4, 3, 1));
     Feature right = relu(net.conv(net.slice(x, 3, 8), 4, 3, 1));
     return net.concat(left, net.conv(x, 4, 1, 1), right);
+  }
+
+  /** Some channels are read by both. */
+  private Feature overlappingSlices(Feature x) {
+    Feature left = relu(net.conv(net.slice(x, 0, 5), 4, 3, 1));
+    return net.concat(left, relu(net.conv(net.slice(x, 3, 8), 4, 3, 1)));
+  }
+
+  /** Every second channel: left alone. */
+  private Feature everySecond(Feature x) {
+    Slice second = new Slice(List.of(0L), List.of(8L), List.of(1), List.of(2L));
+    return new Feature(net.apply(second, x).name(), 4, x.side());
+  }
+
+  /** The halves of one tensor must share their basis. */
+  private Feature sumOfHalves(Feature x) {
+    return net.concat(net.add(net.slice(x, 0, 4), net.slice(x, 4, 8)), net.conv(x, 4, 1, 1));
+  }
+
+  /** The same channels side by side. */
+  private Feature twice(Feature x) {
+    return net.concat(x, relu(x));
   }
 
   /** A sum whose sides are cut differently. */

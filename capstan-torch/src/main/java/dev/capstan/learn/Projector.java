@@ -160,10 +160,11 @@ final class Projector {
     if (only != null) {
       return encode(activations, only.encode());
     }
-    ScalarType type = activations.scalar_type();
-    return product(activations.to(ScalarType.Float).transpose(1, -1), segments, Binding.Role.ENCODE)
+    // As wide a type as the bases have.
+    ScalarType wide = bases.values().iterator().next().encode().scalar_type();
+    return product(activations.to(wide).transpose(1, -1), segments, Binding.Role.ENCODE)
         .transpose(1, -1)
-        .to(type);
+        .to(activations.scalar_type());
   }
 
   /** Activations in the coordinates of a basis: {@code E^T x} along axis 1, in their own type. */
