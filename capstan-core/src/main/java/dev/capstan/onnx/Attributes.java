@@ -35,6 +35,16 @@ final class Attributes {
     return attribute == null ? otherwise : attribute.getI();
   }
 
+  /** A positive number that must be there. */
+  int required(String name) {
+    int value = Numbers.toInt(integer(name, 0));
+    if (value < 1) {
+      throw new InvalidInputException(
+          "expected attribute '%s' of at least 1, found %d".formatted(name, value));
+    }
+    return value;
+  }
+
   float number(String name, float otherwise) {
     AttributeProto attribute = take(name, AttributeType.FLOAT);
     return attribute == null ? otherwise : attribute.getF();

@@ -5,14 +5,30 @@ import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.Node;
 import dev.capstan.graph.Operator;
 import java.util.List;
+import java.util.Set;
 
 /** What all operators have in common when a node is read. */
 final class NodeParser {
   private NodeParser() {}
 
-  static Node read(NodeProto proto, String name, NodeReader.Scope scope) {
+  /** What quantized models are made of: there are no weights in them to compress. */
+  private static final Set<String> QUANTIZED =
+      Set.of(
+          "ConvInteger",
+          "DequantizeLinear",
+          "DynamicQuantizeLinear",
+          "MatMulInteger",
+          "QLinearConv",
+          "QLinearMatMul",
+          "QuantizeLinear");
+
+  static Node read(NodeProto proto, NodeReader.Scope scope) {
     OperatorCodecs.Entry<?> entry =
         isStandard(proto.getDomain()) ? OperatorCodecs.of(proto.getOpType()) : null;
+    if (QUANTIZED.contains(proto.getOpType())) {
+      throw new InvalidInputException(
+          "the model is quantized; give the floating-point model it was made from");
+    }
     if (entry == null) {
       throw new UnsupportedException(
           "operator %s of domain '%s' is not supported"
@@ -24,11 +40,16 @@ final class NodeParser {
     reader.attributes().refuseRest();
     List<String> inputs = inputs(reader, entry);
     return new Node(
-        name,
+        proto.getName(),
         operator,
         inputs,
         outputs(proto, entry.codec().maxOutputs(), scope),
         proto.getDocString());
+  }
+
+  /** Where an error is, as its message begins. */
+  static String place(NodeProto node) {
+    return "node '%s' (%s): ".formatted(node.getName(), node.getOpType());
   }
 
   /** Whether a domain is ONNX's own, which has two names. */

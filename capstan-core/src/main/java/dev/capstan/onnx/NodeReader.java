@@ -103,6 +103,15 @@ final class NodeReader {
     return constant;
   }
 
+  /** Integers that are an attribute below some opset and an input from there on, or null. */
+  @Nullable List<Long> integers(String name, long firstWithInput, int index) {
+    if (opset() < firstWithInput) {
+      return attributes.integers(name);
+    }
+    Constant constant = folded(index, name);
+    return constant == null ? null : Numbers.longs(constant);
+  }
+
   /** Like {@link #folded}, for an input the operator cannot do without. */
   Constant required(int index, String role) {
     Constant constant = folded(index, role);

@@ -63,10 +63,6 @@ final class NodeWriter {
     return scope.type(node.inputs().get(index));
   }
 
-  int outputs() {
-    return node.outputs().size();
-  }
-
   void integer(String name, long value) {
     proto.addAttribute(attribute(name, AttributeType.INT).setI(value));
   }
@@ -103,11 +99,25 @@ final class NodeWriter {
     input(role, Constant.of(elements, elements.length));
   }
 
+  /** Integers that are an attribute below some opset and the next input from there on. */
+  void integers(String name, long firstWithInput, List<? extends Number> values) {
+    if (opset() < firstWithInput) {
+      integers(name, values);
+    } else {
+      input(name, values);
+    }
+  }
+
   /** The next input is a number of the first input's element type. */
   void input(String role, float value) {
     Constant none =
         Constant.view(scope.type(inputs.get(0)).type(), new long[] {0}, ByteBuffer.allocate(0));
     input(role, none.withFloats(new float[] {value}));
+  }
+
+  /** The next input is one int64 without axes. */
+  void inputIndex(String role, long value) {
+    input(role, Constant.of(new long[] {value}));
   }
 
   /** The next input is a list of float32. */

@@ -8,22 +8,34 @@ import dev.capstan.graph.op.Add;
 import dev.capstan.graph.op.Arithmetic;
 import dev.capstan.graph.op.AveragePool;
 import dev.capstan.graph.op.BatchNormalization;
+import dev.capstan.graph.op.Cast;
 import dev.capstan.graph.op.Clip;
 import dev.capstan.graph.op.Concat;
 import dev.capstan.graph.op.Conv;
 import dev.capstan.graph.op.ConvTranspose;
+import dev.capstan.graph.op.DepthToSpace;
 import dev.capstan.graph.op.Dropout;
+import dev.capstan.graph.op.Expand;
 import dev.capstan.graph.op.Flatten;
+import dev.capstan.graph.op.Gather;
 import dev.capstan.graph.op.Gelu;
 import dev.capstan.graph.op.Gemm;
 import dev.capstan.graph.op.GlobalAveragePool;
+import dev.capstan.graph.op.GlobalMaxPool;
+import dev.capstan.graph.op.GroupNormalization;
 import dev.capstan.graph.op.Identity;
+import dev.capstan.graph.op.InstanceNormalization;
+import dev.capstan.graph.op.LayerNormalization;
 import dev.capstan.graph.op.LeakyRelu;
+import dev.capstan.graph.op.LocalResponseNormalization;
+import dev.capstan.graph.op.LogSoftmax;
+import dev.capstan.graph.op.LpPool;
 import dev.capstan.graph.op.MatMul;
 import dev.capstan.graph.op.MaxPool;
 import dev.capstan.graph.op.Pad;
 import dev.capstan.graph.op.Parametric;
 import dev.capstan.graph.op.Pointwise;
+import dev.capstan.graph.op.Reduce;
 import dev.capstan.graph.op.ReduceMean;
 import dev.capstan.graph.op.Relu;
 import dev.capstan.graph.op.Reshape;
@@ -31,8 +43,11 @@ import dev.capstan.graph.op.Resize;
 import dev.capstan.graph.op.Sigmoid;
 import dev.capstan.graph.op.Slice;
 import dev.capstan.graph.op.Softmax;
+import dev.capstan.graph.op.SpaceToDepth;
 import dev.capstan.graph.op.Split;
+import dev.capstan.graph.op.Squeeze;
 import dev.capstan.graph.op.Transpose;
+import dev.capstan.graph.op.Unsqueeze;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -47,29 +62,47 @@ final class OperatorCodecs {
     add(Add.class, 2, 2, plain(new Add()));
     add(AveragePool.class, 1, 1, new AveragePoolCodec());
     add(BatchNormalization.class, 5, 5, new BatchNormalizationCodec());
+    add(Cast.class, 1, 1, new CastCodec());
     add(Clip.class, 1, 1, new ClipCodec());
     add(Concat.class, 1, MANY, new ConcatCodec());
     add(Conv.class, 2, 3, new ConvCodec());
     add(ConvTranspose.class, 2, 3, new ConvTransposeCodec());
+    add(DepthToSpace.class, 1, 1, new DepthToSpaceCodec());
     add(Dropout.class, 1, 1, new DropoutCodec());
+    add(Expand.class, 1, 1, new ExpandCodec());
     add(Flatten.class, 1, 1, new FlattenCodec());
+    add(Gather.class, 1, 1, new GatherCodec());
     add(Gelu.class, 1, 1, new GeluCodec());
     add(Gemm.class, 2, 3, new GemmCodec());
     add(GlobalAveragePool.class, 1, 1, plain(new GlobalAveragePool()));
+    add(GlobalMaxPool.class, 1, 1, plain(new GlobalMaxPool()));
+    add(GroupNormalization.class, 3, 3, new GroupNormalizationCodec());
     add(Identity.class, 1, 1, plain(new Identity()));
+    add(InstanceNormalization.class, 3, 3, new InstanceNormalizationCodec());
+    add(LayerNormalization.class, 2, 3, new LayerNormalizationCodec());
     add(LeakyRelu.class, 1, 1, new LeakyReluCodec());
+    add(LogSoftmax.class, 1, 1, new DistributionCodec<>(LogSoftmax::new));
+    add(LpPool.class, 1, 1, new LpPoolCodec());
     add(MatMul.class, 2, 2, plain(new MatMul()));
     add(MaxPool.class, 1, 1, new MaxPoolCodec());
     add(Pad.class, 1, 1, new PadCodec());
-    add(ReduceMean.class, 1, 1, new ReduceMeanCodec());
+    add(ReduceMean.class, 1, 1, new ReductionCodec<>(ReduceMean::new, 18));
     add(Relu.class, 1, 1, plain(new Relu()));
     add(Reshape.class, 1, 1, new ReshapeCodec());
     add(Resize.class, 1, 2, new ResizeCodec());
     add(Sigmoid.class, 1, 1, plain(new Sigmoid()));
     add(Slice.class, 1, 1, new SliceCodec());
-    add(Softmax.class, 1, 1, new SoftmaxCodec());
+    add(Softmax.class, 1, 1, new DistributionCodec<>(Softmax::new));
+    add(SpaceToDepth.class, 1, 1, new SpaceToDepthCodec());
     add(Split.class, 1, 1, new SplitCodec());
+    add(Squeeze.class, 1, 1, new SqueezeCodec());
     add(Transpose.class, 1, 1, new TransposeCodec());
+    add(Unsqueeze.class, 1, 1, new UnsqueezeCodec());
+    families();
+  }
+
+  /** Classes that stand for several operators. */
+  private static void families() {
     for (Pointwise function : Pointwise.values()) {
       add(new Entry<>(function.type(), Pointwise.class, 1, 1, plain(function)));
     }
@@ -82,6 +115,14 @@ final class OperatorCodecs {
       int most = function.isVariadic() ? MANY : 2;
       add(new Entry<>(function.type(), Arithmetic.class, least, most, plain(function)));
     }
+    for (Reduce.Function function : Reduce.Function.values()) {
+      long withInput = function == Reduce.Function.SUM ? 13 : 18;
+      OperatorCodec<Reduce> codec =
+          new ReductionCodec<>((axes, keep) -> new Reduce(function, axes, keep), withInput);
+      add(new Entry<>(function.type(), Reduce.class, 1, 1, codec));
+    }
+    OperatorCodec<LocalResponseNormalization> lrn = new LocalResponseNormalizationCodec();
+    add(new Entry<>("LRN", LocalResponseNormalization.class, 1, 1, lrn));
     // Read as a Resize, and written by its codec.
     add(new Entry<>("Upsample", Resize.class, 1, 1, new ResizeCodec()));
   }

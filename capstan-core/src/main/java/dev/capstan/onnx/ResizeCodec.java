@@ -54,7 +54,14 @@ final class ResizeCodec implements OperatorCodec<Resize> {
         throw node.unsupported("resizing batch or channels to " + extents);
       }
     }
-    return new Resize(sampling, List.of(), extents.subList(2, extents.size()));
+    List<Long> spatial = new ArrayList<>();
+    for (int axis = 2; axis < extents.size(); axis++) {
+      spatial.add(extents.get(axis) < 0 ? input.size(axis) : extents.get(axis));
+    }
+    if (spatial.contains(-1L)) {
+      throw node.unsupported("resizing to " + spatial + " where an extent is open");
+    }
+    return new Resize(sampling, List.of(), spatial);
   }
 
   /** Up to opset 10 nearest means the one before, and the one after where an image shrinks. */
@@ -134,12 +141,21 @@ final class ResizeCodec implements OperatorCodec<Resize> {
     if (resize.isLikeOther()) {
       node.dropSecondInput();
     }
-    node.omit();
+    omit("roi", node);
     if (resize.scales().isEmpty()) {
-      node.omit();
+      omit("scales", node);
       writeSizes(resize, node);
     } else {
       node.inputFloats("scales", scales);
+    }
+  }
+
+  /** Below opset 13 what is left out is an empty tensor. */
+  private static void omit(String role, NodeWriter node) {
+    if (node.opset() < 13) {
+      node.inputFloats(role, List.of());
+    } else {
+      node.omit();
     }
   }
 

@@ -119,6 +119,11 @@ final class ShapeArithmetic {
         : LongStream.of(constant.longs()).mapToObj(number -> new Extent(number, "")).toList();
   }
 
+  /** Whether a value is a list of extents. */
+  boolean isKnown(String value) {
+    return known.containsKey(value);
+  }
+
   /** The list as a constant, or null if it is none or leaves an extent open. */
   @Nullable Constant constant(String value) {
     List<Extent> extents = known.get(value);
@@ -157,6 +162,9 @@ final class ShapeArithmetic {
    */
   NodeReader.@Nullable Sizes sizes(String value, String input) {
     List<Extent> extents = elements(value);
+    if (extents != null && extents.stream().allMatch(Extent::isNumber)) {
+      return new NodeReader.Sizes(extents.stream().map(Extent::value).toList(), null);
+    }
     if (extents == null || extents.size() < 3) {
       return null;
     }

@@ -1,6 +1,5 @@
 package dev.capstan.onnx;
 
-import dev.capstan.graph.Constant;
 import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.Operator;
 import dev.capstan.graph.op.Split;
@@ -16,24 +15,20 @@ final class SplitCodec implements OperatorCodec<Split> {
     int axis = node.shape(0).axis(node.attributes().integer("axis", 0));
     List<Long> sizes = sizes(node);
     if (sizes == null) {
-      return new Split(axis, List.of());
+      return new Split(axis, node.outputs(), List.of());
     }
     if (sizes.size() != node.outputs()) {
       throw new InvalidInputException(
           "expected %d sizes, one an output, found %s".formatted(node.outputs(), sizes));
     }
-    return new Split(axis, sizes);
+    return new Split(axis, node.outputs(), sizes);
   }
 
   private static @Nullable List<Long> sizes(NodeReader node) {
-    if (node.opset() < 13) {
-      return node.attributes().integers("split");
-    }
     if (node.opset() >= 18) {
       node.attributes().require("num_outputs", node.outputs());
     }
-    Constant sizes = node.folded(1, "split");
-    return sizes == null ? null : Numbers.longs(sizes);
+    return node.integers("split", 13, 1);
   }
 
   @Override
@@ -46,12 +41,10 @@ final class SplitCodec implements OperatorCodec<Split> {
     node.integer("axis", split.axis());
     if (split.sizes().isEmpty()) {
       if (node.opset() >= 18) {
-        node.integer("num_outputs", node.outputs());
+        node.integer("num_outputs", split.parts());
       }
-    } else if (node.opset() < 13) {
-      node.integers("split", split.sizes());
     } else {
-      node.input("split", split.sizes());
+      node.integers("split", 13, split.sizes());
     }
   }
 }

@@ -30,7 +30,10 @@ public record ConvTranspose(
     outputShape = List.copyOf(outputShape);
   }
 
-  /** Elements cut off before all spatial axes, then after all, for an input of these extents. */
+  /**
+   * Elements cut off before all spatial axes, then after all, for an input of these extents;
+   * negative where the output is to be larger than the whole.
+   */
   public List<Integer> cut(long[] spatial) {
     Window.AutoPad way = window.autoPad();
     if (outputShape.isEmpty() && way == Window.AutoPad.NOTSET) {
@@ -39,10 +42,11 @@ public record ConvTranspose(
     List<Integer> before = new ArrayList<>();
     List<Integer> after = new ArrayList<>();
     for (int i = 0; i < window.rank(); i++) {
-      int total = (int) Math.max(0, whole(i, spatial[i]) - wanted(i, spatial[i]));
-      int smaller = total / 2;
-      before.add(way == Window.AutoPad.SAME_UPPER ? smaller : total - smaller);
-      after.add(way == Window.AutoPad.SAME_UPPER ? total - smaller : smaller);
+      int total = (int) (whole(i, spatial[i]) - wanted(i, spatial[i]));
+      int half = Math.max(0, total) / 2;
+      int first = way == Window.AutoPad.SAME_UPPER ? half : Math.max(0, total) - half;
+      before.add(first);
+      after.add(total - first);
     }
     before.addAll(after);
     return before;
@@ -58,7 +62,7 @@ public record ConvTranspose(
     }
     return window.autoPad() == Window.AutoPad.VALID
         ? whole(i, size)
-        : size * window.strides().get(i);
+        : Math.min(whole(i, size), size * window.strides().get(i));
   }
 
   @Override

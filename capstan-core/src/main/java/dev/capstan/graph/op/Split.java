@@ -14,22 +14,23 @@ import java.util.stream.IntStream;
  * A tensor cut into parts, one an output.
  *
  * @param axis along which, from 0
- * @param sizes extents of the parts; empty means equal ones, the last smaller where they do not
- *     come out even
+ * @param parts number of parts
+ * @param sizes their extents; empty means equal ones, the last smaller where they do not come out
+ *     even
  */
-public record Split(int axis, List<Long> sizes) implements Operator {
+public record Split(int axis, int parts, List<Long> sizes) implements Operator {
   /** Copies the list. */
   public Split {
     sizes = List.copyOf(sizes);
   }
 
-  /** Extents of {@code count} parts of an axis of this extent. */
-  public List<Long> sizes(long extent, int count) {
+  /** Extents of the parts of an axis of this extent. */
+  public List<Long> sizes(long extent) {
     if (!sizes.isEmpty()) {
       return sizes;
     }
-    long most = (extent + count - 1) / count;
-    return IntStream.range(0, count)
+    long most = (extent + parts - 1) / parts;
+    return IntStream.range(0, parts)
         .mapToObj(i -> Math.max(0, Math.min(most, extent - i * most)))
         .toList();
   }
@@ -38,16 +39,15 @@ public record Split(int axis, List<Long> sizes) implements Operator {
   public List<TensorType> infer(Operands operands) {
     Shape input = operands.shape(0);
     Dim extent = input.dims().get(input.axis(axis));
-    int count = operands.outputs();
-    List<Long> parts = sizes(extent.size(), count);
-    long total = parts.stream().mapToLong(Long::longValue).sum();
-    if (parts.size() != count || (extent.isKnown() && total != extent.size())) {
+    List<Long> extents = sizes(extent.size());
+    long total = extents.stream().mapToLong(Long::longValue).sum();
+    if (extents.size() != operands.outputs() || (extent.isKnown() && total != extent.size())) {
       throw operands.error(
           "cannot cut axis %d of shape %s into %d parts of %s"
-              .formatted(axis, input, count, parts));
+              .formatted(axis, input, operands.outputs(), extents));
     }
     List<TensorType> outputs = new ArrayList<>();
-    for (long part : parts) {
+    for (long part : extents) {
       boolean known = extent.isKnown() || !sizes.isEmpty();
       outputs.add(operands.type(0).with(input.with(axis, known ? Dim.of(part) : Dim.UNKNOWN)));
     }
