@@ -46,11 +46,6 @@ record NodeWidths(Node node, Map<String, TensorType> types, ChannelSpaces spaces
   }
 
   @Override
-  public int outputs() {
-    return node.outputs().size();
-  }
-
-  @Override
   public int inputAxis(int index) {
     return axis(node.inputs().get(index));
   }

@@ -66,9 +66,6 @@ public interface Operator {
     /** Channels of an output along its channel axis. */
     int output(int index);
 
-    /** Number of outputs. */
-    int outputs();
-
     /** The channel axis of an input, -1 if it has none. */
     int inputAxis(int index);
 

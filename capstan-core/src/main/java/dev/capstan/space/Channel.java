@@ -33,6 +33,11 @@ final class Channel {
     return root;
   }
 
+  /** How many channels there were before it. */
+  int order() {
+    return order;
+  }
+
   String name() {
     return name;
   }

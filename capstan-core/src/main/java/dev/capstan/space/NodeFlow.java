@@ -7,6 +7,7 @@ import dev.capstan.graph.Operands;
 import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.TensorType;
 import dev.capstan.space.SpaceAnalysis.BindingDraft;
+import dev.capstan.space.SpaceAnalysis.Choice;
 import dev.capstan.space.SpaceAnalysis.Draft;
 import dev.capstan.space.SpaceAnalysis.Grouping;
 import java.util.ArrayList;
@@ -148,6 +149,7 @@ final class NodeFlow implements ChannelFlow {
     List<Channel> all = draft.channels();
     List<Channel> chosen = IntStream.of(channels).mapToObj(all::get).toList();
     put(output, new Draft(draft.axis(), List.of(new Run(chosen, 1))));
+    analysis.choices.add(new Choice(node, node.outputs().get(output), channels));
   }
 
   @Override

@@ -34,12 +34,17 @@ final class SpaceAnalysis {
   /** Channels that a node reads or gives in groups. */
   record Grouping(Node node, Draft channels, int groups) {}
 
+  /** Channels that a node takes from its first input by their numbers. */
+  @SuppressWarnings("ArrayRecordComponent") // read once, never compared
+  record Choice(Node node, String output, int[] channels) {}
+
   final Graph graph;
   final Map<String, TensorType> types;
   final Map<String, Draft> drafts = new LinkedHashMap<>();
   final List<Channel> channels = new ArrayList<>();
   final List<BindingDraft> bindings = new ArrayList<>();
   final List<Grouping> groupings = new ArrayList<>();
+  final List<Choice> choices = new ArrayList<>();
 
   /** What nodes give through a weight. */
   final Map<Node, List<Channel>> produced = new LinkedHashMap<>();
@@ -50,6 +55,17 @@ final class SpaceAnalysis {
   }
 
   static ChannelSpaces run(Graph graph, Residual residual) {
+    SpaceAnalysis analysis = of(graph);
+    if (residual == Residual.KEEP) {
+      analysis.channels.stream()
+          .filter(Channel::isStream)
+          .forEach(channel -> channel.restrict(Freedom.PINNED, "residual stream is kept"));
+    }
+    return new SpaceAssembly(analysis).run();
+  }
+
+  /** What the operators of a graph say about channels. */
+  static SpaceAnalysis of(Graph graph) {
     SpaceAnalysis analysis = new SpaceAnalysis(graph);
     for (Value input : graph.inputs()) {
       analysis.original(input.name(), input.name(), "graph input");
@@ -60,12 +76,13 @@ final class SpaceAnalysis {
     for (Value output : graph.outputs()) {
       analysis.restrict(output.name(), Freedom.PINNED, "graph output");
     }
-    if (residual == Residual.KEEP) {
-      analysis.channels.stream()
-          .filter(Channel::isStream)
-          .forEach(channel -> channel.restrict(Freedom.PINNED, "residual stream is kept"));
-    }
-    return new SpaceAssembly(analysis).run();
+    return analysis;
+  }
+
+  /** Which channels always come together. */
+  Partition partition() {
+    return new Partition(
+        channels, drafts.values().stream().flatMap(draft -> draft.runs().stream()).toList());
   }
 
   /** New channels. */

@@ -21,12 +21,8 @@ final class SpaceAssembly {
 
   SpaceAssembly(SpaceAnalysis analysis) {
     this.analysis = analysis;
-    this.partition = new Partition(analysis.channels, runs(analysis));
+    this.partition = analysis.partition();
     this.blocks.addAll(partition.blocks());
-  }
-
-  private static List<Run> runs(SpaceAnalysis analysis) {
-    return analysis.drafts.values().stream().flatMap(draft -> draft.runs().stream()).toList();
   }
 
   ChannelSpaces run() {

@@ -15,6 +15,9 @@ import dev.capstan.graph.op.Sigmoid;
 import dev.capstan.graph.op.Slice;
 import dev.capstan.graph.op.Transpose;
 import dev.capstan.graph.op.Window;
+import dev.capstan.rewrite.Rewriter;
+import dev.capstan.rewrite.ShuffleToGather;
+import dev.capstan.space.ChannelOrder;
 import dev.capstan.testing.Layers;
 import dev.capstan.testing.Layers.Feature;
 import java.util.ArrayList;
@@ -57,6 +60,7 @@ final class Patterns {
     ALL.put("pyramid", Patterns::pyramid);
     ALL.put("shared", Patterns::shared);
     ALL.put("shuffle", Patterns::shuffle);
+    ALL.put("shuffle-units", Patterns::shuffleUnits);
     ALL.put("channels-last", Patterns::channelsLast);
     ALL.put("constant-part", Patterns::constantPart);
   }
@@ -80,6 +84,12 @@ final class Patterns {
    * @param linear whether activations are left out
    */
   static Graph of(String name, boolean linear) {
+    Graph given = original(name, linear);
+    return ChannelOrder.apply(Rewriter.apply(given, new ShuffleToGather()));
+  }
+
+  /** The same as an export gives it, with its channels not in order yet. */
+  static Graph original(String name, boolean linear) {
     return new Patterns(linear).graph(Objects.requireNonNull(ALL.get(name)));
   }
 
@@ -225,10 +235,24 @@ final class Patterns {
     return net.concat(left, relu(net.convShared(relu(net.conv(x, 8, 1, 1)), kernel, 6, 3)));
   }
 
-  /** Groups of channels change places (ShuffleNet): left alone. */
+  /** Two groups of channels are dealt out. */
   private Feature shuffle(Feature x) {
-    Feature y = relu(net.conv(x, 8, 1, 1));
-    Feature cut = net.apply(new Reshape(List.of(-1L, 2L, 4L, 8L, 8L), false), y);
+    return dealt(relu(net.conv(x, 8, 1, 1)));
+  }
+
+  /** Each unit changes half of the channels and passes the other on (ShuffleNet V2). */
+  private Feature shuffleUnits(Feature x) {
+    return shuffleUnit(shuffleUnit(x));
+  }
+
+  private Feature shuffleUnit(Feature x) {
+    List<Feature> halves = net.split(x, 4, 4);
+    Feature inner = net.depthwise(relu(net.conv(halves.get(1), 6, 1, 1)), 3, 1);
+    return dealt(net.concat(halves.get(0), relu(net.conv(inner, 4, 1, 1))));
+  }
+
+  private Feature dealt(Feature x) {
+    Feature cut = net.apply(new Reshape(List.of(-1L, 2L, 4L, 8L, 8L), false), x);
     Feature turned = net.apply(new Transpose(List.of(0, 2, 1, 3, 4)), cut);
     return net.apply(new Reshape(List.of(-1L, 8L, 8L, 8L), false), turned);
   }

@@ -27,6 +27,14 @@ class PatternsTest {
 
   @ParameterizedTest
   @MethodSource("names")
+  void channelsInOrderComputeTheSame(String name) {
+    Graph original = Patterns.original(name, false);
+
+    Outputs.assertClose(Patterns.of(name, false), original, ROUND_OFF);
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
   void identityBasesChangeNothing(String name) {
     Graph graph = Patterns.of(name, false);
     ChannelSpaces spaces = ChannelSpaces.of(graph, Residual.PROJECT);

@@ -11,6 +11,7 @@ import dev.capstan.graph.op.BatchNormalization;
 import dev.capstan.graph.op.Conv;
 import dev.capstan.graph.op.ConvTranspose;
 import dev.capstan.graph.op.Flatten;
+import dev.capstan.graph.op.Gather;
 import dev.capstan.graph.op.Gemm;
 import dev.capstan.graph.op.MatMul;
 import dev.capstan.graph.op.Reshape;
@@ -98,7 +99,7 @@ final class Projected {
   /** Takes channels apart, or gives them other axes beside them. */
   private boolean laysOut(Node node) {
     Operator operator = node.operator();
-    if (operator instanceof Slice || operator instanceof Split) {
+    if (operator instanceof Slice || operator instanceof Split || operator instanceof Gather) {
       return true;
     }
     Layout layout = spaces.layout(node.output());

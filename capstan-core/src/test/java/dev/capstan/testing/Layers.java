@@ -199,7 +199,7 @@ public final class Layers {
     for (int i = 0; i < sizes.length; i++) {
       parts.add(new Feature(name + "." + i, sizes[i], x.side()));
     }
-    Split split = new Split(1, Arrays.stream(sizes).mapToObj(Long::valueOf).toList());
+    Split split = new Split(1, sizes.length, Arrays.stream(sizes).mapToObj(Long::valueOf).toList());
     List<String> names = parts.stream().map(Feature::name).toList();
     graph.node(new Node(name, split, List.of(x.name()), names));
     return parts;

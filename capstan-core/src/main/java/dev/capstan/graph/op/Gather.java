@@ -7,6 +7,7 @@ import dev.capstan.graph.Operator;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.TensorType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -42,11 +43,30 @@ public record Gather(int axis, List<Long> indices, boolean keepAxis) implements 
   @Override
   public void channels(ChannelFlow flow) {
     int channels = flow.axis(0);
-    if (axis == channels || (!keepAxis && axis < channels)) {
+    if (axis == channels && keepAxis) {
+      flow.choose(0, 0, resolved(flow.operands().shape(0).size(axis)));
+    } else if (!keepAxis && axis <= channels) {
       flow.pin(0, "gathers channels or one of the batch");
       flow.pinOutput(0, "gathered from channels or the batch");
     } else {
       flow.pass(0, 0, channels);
     }
+  }
+
+  /** The indices into an axis of this extent, from 0. */
+  private int[] resolved(long extent) {
+    return indices.stream().mapToInt(i -> Math.toIntExact(i < 0 ? i + extent : i)).toArray();
+  }
+
+  @Override
+  public Operator resized(Widths widths) {
+    return keepAxis && widths.inputAxis(0) == axis
+        ? along(axis, widths.moved(0, resolved(widths.inputBefore(0))))
+        : this;
+  }
+
+  /** These indices of an axis, which stays. */
+  public static Gather along(int axis, int[] indices) {
+    return new Gather(axis, Arrays.stream(indices).mapToObj(i -> (long) i).toList(), true);
   }
 }
