@@ -4,6 +4,8 @@ import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
 import dev.capstan.graph.op.Gather;
+import dev.capstan.rewrite.Rewriter;
+import dev.capstan.rewrite.ShuffleToGather;
 import dev.capstan.space.SpaceAnalysis.BindingDraft;
 import dev.capstan.space.SpaceAnalysis.Choice;
 import java.util.ArrayList;
@@ -41,7 +43,7 @@ public final class ChannelOrder {
    *     cannot be put in order
    */
   public static Graph apply(Graph graph) {
-    ChannelOrder order = new ChannelOrder(graph);
+    ChannelOrder order = new ChannelOrder(Rewriter.apply(graph, new ShuffleToGather()));
     return order.isNeeded() && order.isPossible() ? order.permuted() : graph;
   }
 
@@ -138,8 +140,8 @@ public final class ChannelOrder {
     Constant constant = changed.getOrDefault(given, analysis.graph.constant(given));
     int[] order = along(binding.runs());
     int axis = binding.axis();
-    boolean broadcast = axis < 0 || constant == null || constant.size(axis) != order.length;
-    if (broadcast || isAscending(order)) {
+    // What is alike for all channels, or lacks their axis, is in any order.
+    if (constant == null || axis < 0 || constant.size(axis) != order.length || isAscending(order)) {
       return node;
     }
     // Others may read the constant in another order.

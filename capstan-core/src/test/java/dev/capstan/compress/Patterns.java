@@ -15,8 +15,6 @@ import dev.capstan.graph.op.Sigmoid;
 import dev.capstan.graph.op.Slice;
 import dev.capstan.graph.op.Transpose;
 import dev.capstan.graph.op.Window;
-import dev.capstan.rewrite.Rewriter;
-import dev.capstan.rewrite.ShuffleToGather;
 import dev.capstan.space.ChannelOrder;
 import dev.capstan.testing.Layers;
 import dev.capstan.testing.Layers.Feature;
@@ -84,8 +82,7 @@ final class Patterns {
    * @param linear whether activations are left out
    */
   static Graph of(String name, boolean linear) {
-    Graph given = original(name, linear);
-    return ChannelOrder.apply(Rewriter.apply(given, new ShuffleToGather()));
+    return ChannelOrder.apply(original(name, linear));
   }
 
   /** The same as an export gives it, with its channels not in order yet. */

@@ -115,6 +115,10 @@ public final class RandomGraphs {
         this::pad,
         this::halves,
         this::sumOfParts,
+        this::excited,
+        this::swish,
+        this::up,
+        this::grouped,
         this::shared);
   }
 
@@ -146,6 +150,35 @@ public final class RandomGraphs {
     Feature parts = layers.concat(layers.conv(x, 4, 1, 1), layers.conv(x, width(), 3, 1));
     Feature sum = activation(layers.add(layers.conv(x, parts.channels(), 1, 1), parts));
     return layers.conv(sum, width(), 3, 1);
+  }
+
+  /** A factor for each channel (squeeze and excite). */
+  private Feature excited(Feature x) {
+    Feature y = activation(layers.conv(x, width(), 3, 1));
+    Feature small = activation(layers.conv(layers.apply(new GlobalAveragePool(), y, 1), 4, 1, 1));
+    Feature gate = layers.conv(small, y.channels(), 1, 1);
+    Feature z = linear ? y : layers.product(y, layers.apply(new Sigmoid(), gate));
+    return layers.conv(z, width(), 1, 1);
+  }
+
+  private Feature swish(Feature x) {
+    Feature y = layers.conv(x, width(), 3, 1);
+    return linear ? y : layers.product(y, layers.apply(new Sigmoid(), y));
+  }
+
+  /** Half the extents and back, beside what was there before where they are the same. */
+  private Feature up(Feature x) {
+    Feature up = layers.convTranspose(activation(layers.conv(x, 8, 3, 2)), 4, oneOf(1, 2));
+    return layers.conv(up.side() == x.side() ? layers.concat(up, x) : up, width(), 3, 1);
+  }
+
+  /** A convolution in groups, of a part of the channels as it may come. */
+  private Feature grouped(Feature x) {
+    Feature y = activation(layers.conv(x, 12, 1, 1));
+    Feature part = random.nextBoolean() ? y : layers.slice(y, oneOf(0, 2), 10);
+    int cut = part.channels() / 4 * 4;
+    Feature even = cut == part.channels() ? part : layers.slice(part, 0, cut);
+    return layers.conv(layers.conv(even, 8, 3, 1, oneOf(2, 4), true), width(), 1, 1);
   }
 
   private Feature pool(Feature x) {
