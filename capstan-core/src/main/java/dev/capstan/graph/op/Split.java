@@ -58,10 +58,10 @@ public record Split(int axis, int parts, List<Long> sizes) implements Operator {
   public void channels(ChannelFlow flow) {
     int count = flow.operands().outputs();
     boolean cut = flow.axis(0) == axis;
-    List<int[]> parts = cut ? parts(flow.operands().shape(0).size(axis), count) : List.of();
+    List<int[]> taken = cut ? taken(flow.operands().shape(0).size(axis)) : List.of();
     for (int i = 0; i < count; i++) {
       if (cut) {
-        flow.choose(0, i, parts.get(i));
+        flow.choose(0, i, taken.get(i));
       } else {
         flow.pass(0, i, flow.axis(0));
       }
@@ -69,14 +69,14 @@ public record Split(int axis, int parts, List<Long> sizes) implements Operator {
   }
 
   /** The numbers of what is in each part. */
-  private List<int[]> parts(long extent, int count) {
-    List<int[]> parts = new ArrayList<>();
+  private List<int[]> taken(long extent) {
+    List<int[]> taken = new ArrayList<>();
     int from = 0;
-    for (long size : sizes(extent, count)) {
-      parts.add(IntStream.range(from, from + Math.toIntExact(size)).toArray());
+    for (long size : sizes(extent)) {
+      taken.add(IntStream.range(from, from + Math.toIntExact(size)).toArray());
       from += Math.toIntExact(size);
     }
-    return parts;
+    return taken;
   }
 
   @Override
@@ -84,8 +84,8 @@ public record Split(int axis, int parts, List<Long> sizes) implements Operator {
     if (widths.inputAxis(0) != axis) {
       return this;
     }
-    List<int[]> parts = parts(widths.inputBefore(0), widths.outputs());
+    List<int[]> taken = taken(widths.inputBefore(0));
     return new Split(
-        axis, parts.stream().map(part -> (long) widths.moved(0, part).length).toList());
+        axis, parts, taken.stream().map(part -> (long) widths.moved(0, part).length).toList());
   }
 }
