@@ -7,6 +7,7 @@ import dev.capstan.graph.Operator;
 import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.TensorType;
 import dev.capstan.graph.op.Add;
+import dev.capstan.graph.op.Arithmetic;
 import dev.capstan.graph.op.BatchNormalization;
 import dev.capstan.graph.op.Conv;
 import dev.capstan.graph.op.ConvTranspose;
@@ -81,7 +82,7 @@ final class Projected {
     if (laysOut(node) && small.contains(x)) {
       // E E^T x: bases are orthonormal, so encoding gives the coordinates again, a part of them.
       lifted(node.withInputs(List.of(product(x, x + "/E/" + node.name(), x, Role.LIFT))));
-    } else if (isCoordinateBound(node.operator())) {
+    } else if (isCoordinateBound(node.operator()) || isPerChannel(node)) {
       encoded(decoded(node));
     } else if (node.operator() instanceof Add) {
       builder.node(withEncodedConstants(node));
@@ -120,6 +121,14 @@ final class Projected {
         || operator instanceof MatMul
         || operator instanceof BatchNormalization
         || isReshaping(operator);
+  }
+
+  /** A product or the like with a constant that has more than one element. */
+  private boolean isPerChannel(Node node) {
+    return node.operator() instanceof Arithmetic
+        && node.inputs().stream()
+            .map(graph::constant)
+            .anyMatch(constant -> constant != null && constant.elements() > 1);
   }
 
   private void lifted(Node node) {

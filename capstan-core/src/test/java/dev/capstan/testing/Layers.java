@@ -19,12 +19,14 @@ import dev.capstan.graph.op.Gemm;
 import dev.capstan.graph.op.MatMul;
 import dev.capstan.graph.op.Pad;
 import dev.capstan.graph.op.Reshape;
+import dev.capstan.graph.op.Resize;
 import dev.capstan.graph.op.Slice;
 import dev.capstan.graph.op.Split;
 import dev.capstan.graph.op.Window;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 
 /**
@@ -118,7 +120,7 @@ public final class Layers {
   }
 
   private String nextName(Operator operator) {
-    return operator.type().toLowerCase(java.util.Locale.ROOT) + count;
+    return operator.type().toLowerCase(Locale.ROOT) + count;
   }
 
   /** Convolution with a bias that keeps the extents at stride 1. */
@@ -208,6 +210,20 @@ public final class Layers {
   /** Product; the second operand may have one element a channel. */
   public Feature product(Feature a, Feature b) {
     return node(Arithmetic.MUL, a.channels(), a.side(), a.name(), b.name());
+  }
+
+  /** Product with a constant of these extents, or another function of both. */
+  public Feature withConstant(Arithmetic function, Feature x, long... sizes) {
+    String name = constant(function.type().toLowerCase(Locale.ROOT) + count + ".c", 0.9, sizes);
+    return node(function, x.channels(), x.side(), x.name(), name);
+  }
+
+  /** Each pixel twice along both axes, as it is or interpolated. */
+  public Feature upsample(Feature x, Resize.Mode mode) {
+    Resize.Sampling sampling =
+        new Resize.Sampling(
+            mode, Resize.Coordinates.ASYMMETRIC, Resize.Rounding.FLOOR, -0.75f, false);
+    return apply(new Resize(sampling, List.of(2f, 2f), List.of()), x, 2 * x.side());
   }
 
   /** Transposed convolution that doubles the extents. */

@@ -3,6 +3,7 @@ package dev.capstan.testing;
 import dev.capstan.graph.Dim;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Value;
+import dev.capstan.graph.op.Arithmetic;
 import dev.capstan.graph.op.AveragePool;
 import dev.capstan.graph.op.Clip;
 import dev.capstan.graph.op.Dropout;
@@ -11,8 +12,11 @@ import dev.capstan.graph.op.Identity;
 import dev.capstan.graph.op.LeakyRelu;
 import dev.capstan.graph.op.MaxPool;
 import dev.capstan.graph.op.Pad;
+import dev.capstan.graph.op.Parametric;
+import dev.capstan.graph.op.Pointwise;
 import dev.capstan.graph.op.ReduceMean;
 import dev.capstan.graph.op.Relu;
+import dev.capstan.graph.op.Resize;
 import dev.capstan.graph.op.Sigmoid;
 import dev.capstan.graph.op.Softmax;
 import dev.capstan.graph.op.Window;
@@ -33,6 +37,10 @@ import java.util.stream.LongStream;
  * one more line in {@link #blocks}.
  */
 public final class RandomGraphs {
+  /** Functions that are defined everywhere and do not jump. */
+  private static final List<Pointwise> SMOOTH =
+      List.of(Pointwise.ERF, Pointwise.SOFTPLUS, Pointwise.SOFTSIGN, Pointwise.TANH);
+
   private final SplittableRandom random;
   private final boolean linear;
   private final Layers layers;
@@ -115,10 +123,12 @@ public final class RandomGraphs {
         this::pad,
         this::halves,
         this::sumOfParts,
-        this::excited,
-        this::swish,
-        this::up,
         this::grouped,
+        this::gated,
+        this::scaled,
+        x -> layers.conv(upsampled(layers.conv(x, width(), 3, 2)), width(), 3, 1),
+        x -> activation(layers.convTranspose(layers.conv(x, 8, 3, 2), width(), oneOf(1, 2))),
+        x -> layers.conv(multiplied(layers.conv(x, width(), 1, 1)), width(), 1, 1),
         this::shared);
   }
 
@@ -137,6 +147,30 @@ public final class RandomGraphs {
     return activation(layers.add(residual(x, out, 2), layers.optionA(x, out)));
   }
 
+  /** Squeeze and excite: a factor for each channel, made of the means of all. */
+  private Feature gated(Feature x) {
+    Feature inner = activation(layers.conv(x, width(), 3, 1));
+    Feature means = layers.apply(new GlobalAveragePool(), inner, 1);
+    Feature hidden = activation(layers.conv(means, 4, 1, 1));
+    Feature gate = layers.apply(new Sigmoid(), layers.conv(hidden, inner.channels(), 1, 1));
+    return layers.conv(layers.product(inner, gate), width(), 1, 1);
+  }
+
+  private Feature scaled(Feature x) {
+    Feature inner = layers.conv(x, width(), 3, 1);
+    long each = random.nextBoolean() ? 1 : inner.channels();
+    return layers.conv(layers.withConstant(Arithmetic.MUL, inner, each, 1, 1), width(), 1, 1);
+  }
+
+  private Feature upsampled(Feature x) {
+    return layers.upsample(x, oneOf(List.of(Resize.Mode.NEAREST, Resize.Mode.LINEAR)));
+  }
+
+  /** Depthwise, with two channels of each. */
+  private Feature multiplied(Feature x) {
+    return layers.conv(x, 2 * x.channels(), 3, 1, x.channels(), true);
+  }
+
   /** Some channels pass by, the others through a layer (CSPNet, ShuffleNet). */
   private Feature halves(Feature x) {
     int cut = random.nextInt(1, x.channels());
@@ -150,26 +184,6 @@ public final class RandomGraphs {
     Feature parts = layers.concat(layers.conv(x, 4, 1, 1), layers.conv(x, width(), 3, 1));
     Feature sum = activation(layers.add(layers.conv(x, parts.channels(), 1, 1), parts));
     return layers.conv(sum, width(), 3, 1);
-  }
-
-  /** A factor for each channel (squeeze and excite). */
-  private Feature excited(Feature x) {
-    Feature y = activation(layers.conv(x, width(), 3, 1));
-    Feature small = activation(layers.conv(layers.apply(new GlobalAveragePool(), y, 1), 4, 1, 1));
-    Feature gate = layers.conv(small, y.channels(), 1, 1);
-    Feature z = linear ? y : layers.product(y, layers.apply(new Sigmoid(), gate));
-    return layers.conv(z, width(), 1, 1);
-  }
-
-  private Feature swish(Feature x) {
-    Feature y = layers.conv(x, width(), 3, 1);
-    return linear ? y : layers.product(y, layers.apply(new Sigmoid(), y));
-  }
-
-  /** Half the extents and back, beside what was there before where they are the same. */
-  private Feature up(Feature x) {
-    Feature up = layers.convTranspose(activation(layers.conv(x, 8, 3, 2)), 4, oneOf(1, 2));
-    return layers.conv(up.side() == x.side() ? layers.concat(up, x) : up, width(), 3, 1);
   }
 
   /** A convolution in groups, of a part of the channels as it may come. */
@@ -214,14 +228,23 @@ public final class RandomGraphs {
   }
 
   private Feature activation(Feature x) {
-    return switch (linear ? random.nextInt(5, 7) : random.nextInt(8)) {
+    return switch (linear ? random.nextInt(5, 7) : random.nextInt(13)) {
       case 0, 1, 2 -> layers.apply(new Relu(), x);
       case 3 -> layers.apply(new LeakyRelu(0.1f), x);
       case 4 -> layers.apply(new Sigmoid(), x);
       case 5 -> layers.apply(new Dropout(0.5f), x);
       case 6 -> x;
+      case 7 -> layers.apply(oneOf(SMOOTH), x);
+      case 8 -> layers.apply(Pointwise.HARD_SWISH, x);
+      case 9 -> layers.apply(Parametric.Function.ELU.usual(), x);
+      case 10 -> layers.product(x, layers.apply(new Sigmoid(), x));
+      case 11 -> layers.withConstant(Arithmetic.PRELU, x, perChannel(x));
       default -> layers.apply(new Clip(-0.5f, 1), x);
     };
+  }
+
+  private static long[] perChannel(Feature x) {
+    return x.side() == 0 ? new long[] {x.channels()} : new long[] {x.channels(), 1, 1};
   }
 
   private Feature head(Feature x) {

@@ -76,12 +76,17 @@ final class Projector {
       sizes[axis] = width;
       whole = whole.expand(sizes);
     }
-    if (whole.dim() == 4 && axis <= 1 && binding.segments().size() == 1) {
+    if (whole.dim() == 4 && axis <= 1 && isPlain(binding.segments())) {
       return kernel(whole, axis, binding);
     }
     // The axis goes last, so that its product with an n x r matrix is one matrix product.
     return product(whole.transpose(axis, -1), binding.segments(), binding.role())
         .transpose(axis, -1);
+  }
+
+  /** Whether they are the channels of one space, each of one element. */
+  private static boolean isPlain(List<Segment> segments) {
+    return segments.size() == 1 && segments.get(0).repeat() == 1;
   }
 
   /** Axis 1 of a grouped convolution's weights, whose basis is block diagonal. */
@@ -156,7 +161,7 @@ final class Projector {
 
   /** Activations in the coordinates of the bases of all spaces along axis 1. */
   Tensor encode(Tensor activations, List<Segment> segments) {
-    Pair only = segments.size() == 1 ? bases.get(segments.get(0).space()) : null;
+    Pair only = isPlain(segments) ? bases.get(segments.get(0).space()) : null;
     if (only != null) {
       return encode(activations, only.encode());
     }
