@@ -5,13 +5,14 @@ import static java.util.Objects.requireNonNull;
 import dev.capstan.pipeline.CompressJob;
 import dev.capstan.pipeline.CompressReport;
 import dev.capstan.pipeline.Compressor;
+import dev.capstan.pipeline.CourseOptions;
+import dev.capstan.recipe.Method;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code capstan compress}: the main job. */
 @Command(
@@ -20,20 +21,7 @@ import picocli.CommandLine.Parameters;
 final class CompressCommand implements Callable<Integer> {
   private final RootCommand root;
 
-  @Parameters(paramLabel = "MODEL", description = "An ONNX file.")
-  private @Nullable Path model;
-
-  @Option(
-      names = "--data",
-      required = true,
-      paramLabel = "DIR",
-      description =
-          "Images to learn from: DIR/CLASS/*.jpg or *.png, CIFAR binary files, tar shards, or a"
-              + " flat folder without labels.")
-  private @Nullable Path data;
-
-  @Option(names = "--val", paramLabel = "DIR", description = "Labelled images to judge by.")
-  private @Nullable Path validation;
+  @Mixin private SetupArguments setup = new SetupArguments();
 
   @Option(
       names = {"-o", "--output"},
@@ -42,23 +30,17 @@ final class CompressCommand implements Callable<Integer> {
       description = "The file to write. Its bases and its record go beside it.")
   private @Nullable Path output;
 
-  @Option(
-      names = "--keep-macs",
-      paramLabel = "SHARE",
-      defaultValue = "0.5",
-      converter = Numbers.Share.class,
-      description =
-          "Share of the multiply-accumulates that may be kept, in (0, 1]."
-              + " Default: ${DEFAULT-VALUE}.")
-  private double keepMacs;
+  @Mixin private GoalArguments goal = new GoalArguments();
 
   @Option(
-      names = "--learn-images",
-      paramLabel = "N",
-      defaultValue = "0",
-      converter = Numbers.Count.class,
-      description = "Images that the projections see. Default: one pass, at most 50000.")
-  private int learnImages;
+      names = "--method",
+      defaultValue = "cap",
+      description =
+          "What chooses the channels that are left: ${COMPLETION-CANDIDATES}. cap learns them, the"
+              + " others are there to compare with. Default: ${DEFAULT-VALUE}.")
+  private Method method = Method.CAP;
+
+  @Mixin private StageArguments stages = new StageArguments();
 
   @Option(
       names = "--fine-tune-epochs",
@@ -68,6 +50,16 @@ final class CompressCommand implements Callable<Integer> {
       description = "Passes over the data that train the result. Default: ${DEFAULT-VALUE}.")
   private int fineTuneEpochs;
 
+  @Mixin private TrainArguments training = new TrainArguments();
+
+  @Option(
+      names = "--checkpoint",
+      paramLabel = "FILE",
+      description =
+          "Where fine-tuning keeps its state after each pass and when it is stopped; it goes on"
+              + " from there if the file exists.")
+  private @Nullable Path checkpoint;
+
   @Option(
       names = "--seed",
       paramLabel = "N",
@@ -75,37 +67,28 @@ final class CompressCommand implements Callable<Integer> {
       description = "Seed of every random choice. Default: ${DEFAULT-VALUE}.")
   private long seed;
 
-  @Option(
-      names = "--accept-chance",
-      description = "Go on where the model does hardly better than chance on the labelled images.")
-  private boolean acceptChance;
-
-  @Mixin private ImageArguments images = new ImageArguments();
-  @Mixin private ComputeArguments compute = new ComputeArguments();
-
   CompressCommand(RootCommand root) {
     this.root = root;
   }
 
   @Override
   public Integer call() {
+    CompressJob job = job();
     Platform.current().requireLibtorch();
-    CompressReport report = Compressor.run(job(), root.display());
+    CompressReport report = Compressor.run(job, root.display());
     root.display().skipped(report.skippedImages());
     root.print(report, () -> CompressTable.of(report));
-    return ExitCode.DONE;
+    return report.goal().met() ? ExitCode.DONE : ExitCode.MISSED;
   }
 
   private CompressJob job() {
-    return CompressJob.of(requireNonNull(model), requireNonNull(data), requireNonNull(output))
-        .validation(validation)
-        .keepMacs(keepMacs)
-        .learnImages(learnImages)
-        .fineTuneEpochs(fineTuneEpochs)
-        .images(images.options())
-        .compute(compute.compute())
-        .seed(seed)
-        .acceptChance(acceptChance)
-        .build();
+    CourseOptions course =
+        new CourseOptions(
+            goal.settings(stages.ranks()),
+            stages.bases(method),
+            stages.corrections(),
+            training.tuning(fineTuneEpochs, checkpoint),
+            seed);
+    return new CompressJob(setup.setup(), course, requireNonNull(output));
   }
 }

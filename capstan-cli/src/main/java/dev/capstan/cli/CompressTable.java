@@ -1,9 +1,12 @@
 package dev.capstan.cli;
 
 import dev.capstan.cli.Table.Column;
+import dev.capstan.ort.LatencyMillis;
 import dev.capstan.pipeline.CompressReport;
 import dev.capstan.pipeline.CompressReport.Change;
 import dev.capstan.pipeline.CompressReport.Stages;
+import dev.capstan.pipeline.Reached;
+import dev.capstan.pipeline.Speed.Latencies;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,13 +19,20 @@ final class CompressTable {
   private CompressTable() {}
 
   static String of(CompressReport report) {
-    return "%s%n%n%s%nwritten: %s%n         %s%n         %s"
+    return "%s%n%n%s%s%nwritten: %s%n         %s%n         %s"
         .formatted(
             figures(report),
+            missed(report.goal()),
             circumstances(report),
             report.files().model(),
             report.files().bases(),
             report.files().record());
+  }
+
+  private static String missed(Reached goal) {
+    return goal.met()
+        ? ""
+        : String.format(Locale.ROOT, "MISSED: %s, found %.3f%n", goal.asked(), goal.reached());
   }
 
   private static Table figures(CompressReport report) {
@@ -32,10 +42,8 @@ final class CompressTable {
     rows.add(row("file", report.fileBytes(), Quantity::bytes));
     addStages(rows, "top-1", report.top1());
     addStages(rows, "top-5", report.top5());
-    var before = report.latencyMillis().before();
-    var after = report.latencyMillis().after();
-    rows.add(latency("latency, 1 thread", before.oneThread(), after.oneThread()));
-    rows.add(latency("latency, all threads", before.allThreads(), after.allThreads()));
+    addLatencies(rows, "batch 1", report.latencyMillis().batch1());
+    addLatencies(rows, "batch 32", report.latencyMillis().batch32());
     return new Table(
         List.of(
             Column.words(""),
@@ -56,6 +64,8 @@ final class CompressTable {
   private static void addStages(List<List<String>> rows, String name, Stages stages) {
     Double baseline = stages.baseline();
     addStage(rows, name + " after projection", baseline, stages.projected());
+    addStage(rows, name + " after re-estimation", baseline, stages.reestimated());
+    addStage(rows, name + " after refit", baseline, stages.refitted());
     addStage(rows, name + " after fine-tuning", baseline, stages.fineTuned());
   }
 
@@ -68,6 +78,17 @@ final class CompressTable {
               String.format(Locale.ROOT, "%.2f %%", before),
               String.format(Locale.ROOT, "%.2f %%", after),
               String.format(Locale.ROOT, "%+.2f points", after - before)));
+    }
+  }
+
+  private static void addLatencies(
+      List<List<String>> rows, String batch, @Nullable Latencies found) {
+    if (found != null) {
+      LatencyMillis before = found.before();
+      LatencyMillis after = found.after();
+      String name = "latency, " + batch + ", ";
+      rows.add(latency(name + "1 thread", before.oneThread(), after.oneThread()));
+      rows.add(latency(name + "all threads", before.allThreads(), after.allThreads()));
     }
   }
 
@@ -86,7 +107,7 @@ final class CompressTable {
             + "%d images seen, %s, seed %d, %d threads of %s, %s, images decoded by %s",
         report.verification().maxRelativeError(),
         report.verification().inputs(),
-        report.imagesSeen(),
+        report.imagesSeen().all(),
         Quantity.duration(Duration.ofMillis(Math.round(1000 * report.seconds()))),
         report.seed(),
         report.machine().threads(),

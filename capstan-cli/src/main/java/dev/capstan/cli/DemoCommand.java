@@ -4,6 +4,7 @@ import dev.capstan.pipeline.CompressJob;
 import dev.capstan.pipeline.CompressReport;
 import dev.capstan.pipeline.Compressor;
 import dev.capstan.pipeline.Demo;
+import dev.capstan.pipeline.Setup;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -35,19 +36,21 @@ final class DemoCommand implements Callable<Integer> {
     Platform.current().requireLibtorch();
     WorkDisplay display = root.display();
     display.note("drawing images of ten shapes and textures into " + folder.resolve("images"));
-    CompressJob job = Demo.prepare(folder).compute(compute.compute()).build();
+    CompressJob prepared = Demo.prepare(folder);
+    CompressJob job = prepared.with(prepared.setup().with(compute.compute()));
+    Setup setup = job.setup();
     display.note(
         "compressing %s to half of its multiply-accumulates, as this would:"
-            .formatted(job.model()));
+            .formatted(setup.model()));
     display.note(
         "  capstan compress %s --data %s --val %s --keep-macs %s --learn-images %d --fine-tune-epochs %d -o %s"
             .formatted(
-                job.model(),
-                job.data(),
-                job.validation(),
-                job.keepMacs(),
-                job.learnImages(),
-                job.fineTuneEpochs(),
+                setup.model(),
+                setup.data(),
+                setup.validation(),
+                job.course().ranks().goal().amount(),
+                job.course().bases().learnImages(),
+                job.course().tuning().epochs(),
                 job.output()));
     CompressReport report = Compressor.run(job, display);
     display.skipped(report.skippedImages());

@@ -11,6 +11,9 @@ final class ExitCode {
   /** The arguments are wrong. */
   static final int USAGE = 2;
 
+  /** The result is written, but falls short of what was asked for. */
+  static final int MISSED = 3;
+
   private static final int SIGNALLED = 128;
 
   private ExitCode() {}

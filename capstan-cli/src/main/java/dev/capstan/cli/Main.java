@@ -14,7 +14,10 @@ public final class Main {
       List.of(
           DemoCommand::new,
           InspectCommand::new,
+          PlanCommand::new,
           CompressCommand::new,
+          CompareCommand::new,
+          TrainCommand::new,
           EvaluateCommand::new,
           ConvertCommand::new);
 

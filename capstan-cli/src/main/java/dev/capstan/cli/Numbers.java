@@ -31,6 +31,30 @@ final class Numbers {
     }
   }
 
+  /** A whole number from 1 on. */
+  static final class Natural implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String text) {
+      return within(text, Integer::valueOf, n -> n >= 1, "a whole number from 1 on");
+    }
+  }
+
+  /** A share that may be nothing: in [0, 1]. */
+  static final class Fraction implements ITypeConverter<Double> {
+    @Override
+    public Double convert(String text) {
+      return within(text, Double::valueOf, x -> x >= 0 && x <= 1, "a share in [0, 1]");
+    }
+  }
+
+  /** A share of the past: in [0, 1). */
+  static final class Decay implements ITypeConverter<Double> {
+    @Override
+    public Double convert(String text) {
+      return within(text, Double::valueOf, x -> x >= 0 && x < 1, "a share in [0, 1)");
+    }
+  }
+
   /** A share in (0, 1]. */
   static final class Share implements ITypeConverter<Double> {
     @Override
@@ -52,6 +76,14 @@ final class Numbers {
     @Override
     public Double convert(String text) {
       return within(text, Double::valueOf, x -> x > 0 && Double.isFinite(x), "a number above 0");
+    }
+  }
+
+  /** A finite number from 0 on. */
+  static final class NotNegative implements ITypeConverter<Double> {
+    @Override
+    public Double convert(String text) {
+      return within(text, Double::valueOf, x -> x >= 0 && Double.isFinite(x), "a number from 0 on");
     }
   }
 }

@@ -31,7 +31,9 @@ import tools.jackson.databind.json.JsonMapper;
       "An option --some-option may also stand in the environment as CAPSTAN_SOME_OPTION or in the",
       "file that --config names as 'some-option: value'. The command line comes first, then the",
       "environment, then the file.",
-      "Exit codes: 0 done, 1 failed, 2 wrong usage, 130 or 143 interrupted."
+      "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but below what was asked for, 130 or"
+          + " 143",
+      "interrupted."
     })
 final class RootCommand implements Runnable {
   private final Console console;
@@ -116,7 +118,8 @@ final class RootCommand implements Runnable {
     console.out().println(json ? toJson(value) : text.get());
   }
 
-  private static String toJson(Object value) {
+  /** A value as JSON, as {@code --json} prints it. */
+  static String toJson(Object value) {
     return JsonMapper.builder()
         .enable(SerializationFeature.INDENT_OUTPUT)
         .build()

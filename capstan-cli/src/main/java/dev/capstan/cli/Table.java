@@ -58,6 +58,17 @@ record Table(List<Column> columns, List<List<String>> rows) {
     return lines.stream().map(line -> line(line, widths)).collect(Collectors.joining("\n"));
   }
 
+  /** The same for a document. */
+  String markdown() {
+    List<String> titles = columns.stream().map(Column::title).toList();
+    List<String> rule = columns.stream().map(column -> column.right() ? "---:" : "---").toList();
+    List<List<String>> lines = new ArrayList<>(List.of(titles, rule));
+    lines.addAll(rows);
+    return lines.stream()
+        .map(cells -> "| " + String.join(" | ", cells) + " |")
+        .collect(Collectors.joining("\n"));
+  }
+
   private int[] widths(List<String> titles) {
     return IntStream.range(0, columns.size())
         .map(column -> cells(titles, column).mapToInt(String::length).max().orElse(0))

@@ -14,6 +14,7 @@ import dev.capstan.onnx.OnnxReader;
 import dev.capstan.onnx.OnnxWriter;
 import dev.capstan.ort.OrtModel;
 import dev.capstan.pipeline.SourceModel;
+import dev.capstan.recipe.Method;
 import dev.capstan.space.Bases;
 import dev.capstan.space.ChannelSpaces;
 import java.io.IOException;
@@ -25,6 +26,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -35,12 +38,12 @@ final class CompressCommandTest {
           "macs/after",
           "parameters/before",
           "parameters/after",
-          "latencyMillis/before/oneThread",
-          "latencyMillis/before/allThreads",
-          "latencyMillis/after/oneThread",
-          "latencyMillis/after/allThreads",
+          "latencyMillis/batch1/before/oneThread",
+          "latencyMillis/batch1/before/allThreads",
+          "latencyMillis/batch1/after/oneThread",
+          "latencyMillis/batch1/after/allThreads",
+          "latencyMillis/batch32/after/oneThread",
           "verification/maxRelativeError",
-          "imagesSeen",
           "seconds",
           "seed");
 
@@ -91,12 +94,15 @@ final class CompressCommandTest {
                     images.toString(),
                     "--fine-tune-epochs=2",
                     "--learn-images=256",
+                    "--ranks=uniform",
+                    "--refit=on",
+                    "--re-estimate=off",
                     "--seed=7")
                 .out());
 
     ALWAYS.forEach(path -> assertThat(at(report, path).isNumber()).as(path).isTrue());
     for (String figure : List.of("top1", "top5")) {
-      for (String stage : List.of("baseline", "projected", "fineTuned")) {
+      for (String stage : List.of("baseline", "projected", "refitted", "fineTuned")) {
         assertThat(at(report, figure + "/" + stage).asDouble()).isBetween(0.0, 100.0);
       }
     }
@@ -104,7 +110,8 @@ final class CompressCommandTest {
         .isPositive()
         .isLessThanOrEqualTo(at(report, "macs/before").asLong() / 2);
     assertThat(at(report, "verification/maxRelativeError").asDouble()).isBetween(0.0, 1e-4);
-    assertThat(at(report, "imagesSeen").asLong()).isEqualTo(100 + 256 + 2 * 100);
+    assertThat(at(report, "imagesSeen").toString())
+        .isEqualTo("{\"calibration\":100,\"learning\":256,\"refit\":100,\"fineTuning\":200}");
     assertThat(at(report, "seed").asLong()).isEqualTo(7);
   }
 
@@ -113,11 +120,11 @@ final class CompressCommandTest {
     JsonNode report = json(compress(model, images, "--json").out());
 
     for (String figure : List.of("top1", "top5")) {
-      for (String stage : List.of("baseline", "projected", "fineTuned")) {
+      for (String stage : List.of("baseline", "projected", "refitted", "fineTuned")) {
         assertThat(at(report, figure + "/" + stage).isNull()).as(stage).isTrue();
       }
     }
-    assertThat(at(report, "imagesSeen").asLong()).isEqualTo(200);
+    assertThat(at(report, "imagesSeen/learning").asLong()).isEqualTo(95);
   }
 
   @Test
@@ -125,7 +132,13 @@ final class CompressCommandTest {
     CommandLineRun run = compress(model, images, "--val", images.toString());
 
     assertThat(run.out())
-        .contains("MACs", "parameters", "file", "top-1 after projection", "latency, 1 thread")
+        .contains(
+            "MACs",
+            "parameters",
+            "file",
+            "top-1 after projection",
+            "latency, batch 1, 1 thread",
+            "batch 32, all threads")
         .contains("verified in ONNX Runtime", "seed 1", output().toString())
         .doesNotContain("fine-tuning");
   }
@@ -138,8 +151,8 @@ final class CompressCommandTest {
 
     assertThat(at(saved, "result")).isEqualTo(json(report));
     assertThat(at(saved, "source").asString()).isEqualTo(SourceModel.read(model).sha256());
-    assertThat(at(saved, "job/keepMacs").asDouble()).isEqualTo(0.6);
-    assertThat(at(saved, "job/model").asString()).endsWith(model.toString());
+    assertThat(at(saved, "job/course/ranks/goal/amount").asDouble()).isEqualTo(0.6);
+    assertThat(at(saved, "job/setup/model").asString()).endsWith(model.toString());
     assertThat(at(saved, "preprocessing/channelOrder").asString()).isEqualTo("BGR");
     assertThat(at(saved, "preprocessing/height").asInt()).isEqualTo(32);
     assertThat(at(saved, "preprocessing/layout").asString()).isEqualTo("NCHW");
@@ -160,7 +173,7 @@ final class CompressCommandTest {
 
   @Test
   void everyKernelCanBeRebuiltFromTheSourceAndTheBases() {
-    compress(model, images);
+    compress(model, images, "--refit=off", "--re-estimate=off");
 
     SourceModel source = SourceModel.read(model);
     ChannelSpaces spaces = ChannelSpaces.of(source.folded(), ChannelSpaces.Residual.KEEP);
@@ -241,7 +254,7 @@ final class CompressCommandTest {
     JsonNode report = json(compress(model, flat, "--json", "--val", images.toString()).out());
 
     assertThat(at(report, "top1/projected").isNumber()).isTrue();
-    assertThat(at(report, "imagesSeen").asLong()).isEqualTo(200);
+    assertThat(at(report, "imagesSeen/learning").asLong()).isEqualTo(95);
   }
 
   @Test
@@ -267,5 +280,109 @@ final class CompressCommandTest {
         .anySatisfy(
             (name, constant) ->
                 assertThat(constant.sameAs(other.constants().get(name))).as(name).isFalse());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Method.class)
+  void everyMethodKeepsTheBudget(Method method) {
+    JsonNode report = json(compress(model, images, "--json", "--method=" + method).out());
+
+    assertThat(at(report, "method").asString()).isEqualTo(method.toString());
+    assertThat(at(report, "macs/after").asLong())
+        .isLessThanOrEqualTo(at(report, "macs/before").asLong() / 2);
+  }
+
+  @Test
+  void methodsThatSeeNoImagesSaySo() {
+    JsonNode report =
+        json(
+            compress(
+                    model,
+                    images,
+                    "--json",
+                    "--method=l1",
+                    "--ranks=uniform",
+                    "--refit=off",
+                    "--re-estimate=off")
+                .out());
+
+    assertThat(at(report, "imagesSeen").toString())
+        .isEqualTo("{\"calibration\":0,\"learning\":0,\"refit\":0,\"fineTuning\":0}");
+  }
+
+  @Test
+  void fewImagesAreSeenOften() {
+    JsonNode report = json(compress(model, images, "--json", "--few-images", "--learn-images=480").out());
+
+    assertThat(at(report, "imagesSeen/learning").asLong()).isIn(0L, 480L);
+  }
+
+  @Test
+  void aBudgetOfParametersIsKept() {
+    JsonNode report = json(compress(model, images, "--json", "--keep-parameters=0.6").out());
+
+    double kept =
+        at(report, "parameters/after").asDouble() / at(report, "parameters/before").asDouble();
+    assertThat(kept).isLessThanOrEqualTo(0.6);
+    assertThat(at(report, "goal/reached").asDouble()).isEqualTo(kept);
+  }
+
+  @Test
+  void theRanksOfAPlanAreTaken() {
+    Path plan = folder.resolve("plan.json");
+    CommandLineRun planned =
+        CommandLineRun.of(
+            "plan", model.toString(), "--data=" + images, "--keep-macs=0.7", "-o", plan.toString());
+    assertThat(planned.code()).as(planned.err()).isZero();
+
+    JsonNode report = json(compress(model, images, "--json", "--plan=" + plan).out());
+
+    JsonNode spaces = json(Samples.contents(plan).get(plan.toString())).at("/spaces");
+    at(report, "ranks")
+        .properties()
+        .forEach(
+            space ->
+                assertThat(space.getValue()).isEqualTo(spaces.get(space.getKey()).at("/rank")));
+  }
+
+  @Test
+  void oneGoalAtMost() {
+    CommandLineRun run =
+        CommandLineRun.of(
+            "compress",
+            model.toString(),
+            "--data=" + images,
+            "--keep-macs=0.5",
+            "--max-drop=1",
+            "-o",
+            output().toString());
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains("expected one goal, found --keep-macs 0.5 and --max-drop 1.0");
+    assertThat(output()).doesNotExist();
+  }
+
+  @Test
+  void aResultThatLosesTooMuchIsWrittenAndSaysSo() {
+    // Trained on noise the network forgets what the shapes looked like, which no short try shows.
+    Path noise = Samples.noise(folder.resolve("noise"), 128);
+    CommandLineRun run =
+        CommandLineRun.of(
+            "compress",
+            Samples.trainedModel(folder.resolve("demo.onnx")).toString(),
+            "--data=" + noise,
+            "--val=" + images,
+            "--max-drop=0",
+            "--fine-tune-epochs=8",
+            "--json",
+            "-o",
+            output().toString());
+
+    assertThat(run.code()).as(run.err()).isEqualTo(3);
+    JsonNode report = json(run.out());
+    assertThat(at(report, "goal/met").asBoolean()).isFalse();
+    assertThat(at(report, "goal/reached").asDouble()).isPositive();
+    assertThat(run.err()).contains("try 5 of 5");
+    assertThat(output()).isRegularFile();
   }
 }

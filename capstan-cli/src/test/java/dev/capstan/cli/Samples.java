@@ -1,5 +1,7 @@
 package dev.capstan.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.capstan.data.Dataset;
 import dev.capstan.data.ImageDecoder;
 import dev.capstan.data.ImageIoDecoder;
@@ -7,8 +9,10 @@ import dev.capstan.data.PngFolder;
 import dev.capstan.data.RgbImage;
 import dev.capstan.data.ShapeImages;
 import dev.capstan.onnx.OnnxWriter;
+import dev.capstan.pipeline.CompressJob;
 import dev.capstan.zoo.Zoo;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,6 +20,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -27,6 +32,22 @@ final class Samples {
   static Path model(Path file, int classes) {
     OnnxWriter.write(Zoo.randomCifarResNet(1, List.of(8, 16), classes, 1), file);
     return file;
+  }
+
+  /** The demo's model, which knows the drawn images. */
+  static Path trainedModel(Path file) {
+    try (InputStream model =
+        requireNonNull(CompressJob.class.getResourceAsStream("demo.onnx"), "demo.onnx")) {
+      Files.copy(model, file);
+      return file;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Images of noise with the labels of drawn ones. */
+  static Path noise(Path folder, int count) {
+    return write(new Noise(new ShapeImages(5, count)), folder);
   }
 
   /** Drawn images of ten classes, 32 x 32. */
@@ -70,6 +91,35 @@ final class Samples {
 
   private static String text(Path file) throws IOException {
     return Files.readString(file, StandardCharsets.ISO_8859_1);
+  }
+
+  private record Noise(Dataset whole) implements Dataset {
+    @Override
+    public int size() {
+      return whole.size();
+    }
+
+    @Override
+    public List<String> classes() {
+      return whole.classes();
+    }
+
+    @Override
+    public int label(int index) {
+      return whole.label(index);
+    }
+
+    @Override
+    public String name(int index) {
+      return whole.name(index);
+    }
+
+    @Override
+    public RgbImage image(int index, ImageDecoder decoder) {
+      byte[] pixels = new byte[3 * 32 * 32];
+      new SplittableRandom(index).nextBytes(pixels);
+      return new RgbImage(32, 32, pixels);
+    }
   }
 
   private record Small(Dataset whole, int side) implements Dataset {

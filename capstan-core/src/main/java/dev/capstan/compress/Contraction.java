@@ -14,8 +14,24 @@ import java.util.stream.IntStream;
  * (x) I_repeat}. Sums are taken in float64.
  */
 final class Contraction {
-  /** A space's matrix at its place along the axis. */
-  record Block(Matrix matrix, int repeat) {
+  /**
+   * A space's matrix at its place along the axis.
+   *
+   * @param taps rows that are not 0, by column: a selection has but one, and a matrix has thousands
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Block(Matrix matrix, int repeat, int[][] taps) {
+    Block(Matrix matrix, int repeat) {
+      this(matrix, repeat, taps(matrix));
+    }
+
+    private static int[][] taps(Matrix matrix) {
+      return IntStream.range(0, matrix.columns())
+          .mapToObj(
+              a -> IntStream.range(0, matrix.rows()).filter(c -> matrix.at(c, a) != 0).toArray())
+          .toArray(int[][]::new);
+    }
+
     int rows() {
       return matrix.rows() * repeat;
     }
@@ -73,23 +89,21 @@ final class Contraction {
     for (Block block : blocks) {
       // Repeated elements follow their channel, so they are part of what lies inside.
       int run = inner * block.repeat();
-      block(in, from, out, to, run, block.matrix());
+      block(in, from, out, to, run, block);
       from += block.matrix().rows() * run;
       to += block.matrix().columns() * run;
     }
   }
 
-  private static void block(float[] in, int from, float[] out, int to, int run, Matrix matrix) {
+  private static void block(float[] in, int from, float[] out, int to, int run, Block block) {
     double[] sums = new double[run];
-    for (int a = 0; a < matrix.columns(); a++) {
+    for (int a = 0; a < block.taps().length; a++) {
       Arrays.fill(sums, 0);
-      for (int c = 0; c < matrix.rows(); c++) {
-        double factor = matrix.at(c, a);
-        if (factor != 0) {
-          int start = from + c * run;
-          for (int i = 0; i < run; i++) {
-            sums[i] += factor * in[start + i];
-          }
+      for (int c : block.taps()[a]) {
+        double factor = block.matrix().at(c, a);
+        int start = from + c * run;
+        for (int i = 0; i < run; i++) {
+          sums[i] += factor * in[start + i];
         }
       }
       for (int i = 0; i < run; i++) {

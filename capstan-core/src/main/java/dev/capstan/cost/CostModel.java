@@ -5,9 +5,12 @@ import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
 import dev.capstan.space.Binding;
 import dev.capstan.space.ChannelSpaces;
+import dev.capstan.space.Layout.Segment;
 import dev.capstan.space.Space;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,14 +25,37 @@ import java.util.stream.Collectors;
  */
 public final class CostModel {
   /** {@code factor} times the extents of some axes. */
-  private record Term(long factor, List<Binding> axes) {}
+  private record Term(long factor, List<Axis> axes) {}
 
   /** A constant as one node reads it. */
-  private record Use(String name, Constant constant, List<Binding> axes) {}
+  private record Use(Constant constant, List<Axis> axes) {}
+
+  /** Channels of a space, each {@code repeat} elements long. */
+  private record Part(Space space, int repeat) {}
+
+  /** An axis along channels. Allocations ask for extents a million times, so spaces are found. */
+  private record Axis(Binding binding, List<Part> parts) {
+    long extent(ToIntFunction<Space> ranks) {
+      long sum = 0;
+      for (Part part : parts) {
+        sum += (long) ranks.applyAsInt(part.space()) * part.repeat();
+      }
+      return sum / binding.groups();
+    }
+
+    boolean isCompressed(ToIntFunction<Space> ranks) {
+      for (Part part : parts) {
+        if (ranks.applyAsInt(part.space()) < part.space().width()) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
 
   private final ChannelSpaces spaces;
   private final List<Term> macs = new ArrayList<>();
-  private final List<Use> parameters = new ArrayList<>();
+  private final Map<String, List<Use>> uses = new LinkedHashMap<>();
 
   /** The costs of a graph with these spaces. */
   public CostModel(Graph graph, ChannelSpaces spaces) {
@@ -41,23 +67,32 @@ public final class CostModel {
         macs.add(term(count, axes(node, 1)));
       }
       for (int i = 0; i < node.inputs().size(); i++) {
-        Constant constant = graph.constant(node.inputs().get(i));
+        String name = node.inputs().get(i);
+        Constant constant = graph.constant(name);
         if (constant != null && Cost.isParameter(node, i, constant)) {
-          parameters.add(new Use(node.inputs().get(i), constant, axes(node, i)));
+          uses.computeIfAbsent(name, key -> new ArrayList<>())
+              .add(new Use(constant, axes(node, i)));
         }
       }
     }
   }
 
-  private List<Binding> axes(Node node, int input) {
-    return spaces.bindings(node.name()).stream().filter(b -> b.input() == input).toList();
+  private List<Axis> axes(Node node, int input) {
+    return spaces.bindings(node.name()).stream()
+        .filter(binding -> binding.input() == input)
+        .map(binding -> new Axis(binding, binding.segments().stream().map(this::part).toList()))
+        .toList();
+  }
+
+  private Part part(Segment segment) {
+    return new Part(spaces.space(segment.space()), segment.repeat());
   }
 
   /** Weights have all their channels written out, so their extents divide the MACs. */
-  private Term term(long total, List<Binding> axes) {
+  private static Term term(long total, List<Axis> axes) {
     long factor = total;
-    for (Binding axis : axes) {
-      factor /= extent(axis, Space::width);
+    for (Axis axis : axes) {
+      factor /= axis.extent(Space::width);
     }
     return new Term(factor, axes);
   }
@@ -72,46 +107,48 @@ public final class CostModel {
     long sum = 0;
     for (Term term : macs) {
       long product = term.factor();
-      for (Binding axis : term.axes()) {
-        product = Math.multiplyExact(product, extent(axis, ranks));
+      for (Axis axis : term.axes()) {
+        product = Math.multiplyExact(product, axis.extent(ranks));
       }
       sum = Math.addExact(sum, product);
     }
     return sum;
   }
 
-  private long parameters(ToIntFunction<Space> ranks) {
-    Set<String> counted = new HashSet<>();
+  /** Trained numbers where a space has this many channels. */
+  public long parameters(ToIntFunction<Space> ranks) {
     long sum = 0;
-    for (Use use : parameters) {
-      List<Binding> compressed =
-          use.axes().stream().filter(axis -> isCompressed(axis, ranks)).toList();
-      // Readers that treat a constant differently no longer share it.
-      String treated = compressed.stream().map(Binding::treatment).collect(Collectors.joining(" "));
-      if (counted.add(use.name() + " " + treated)) {
-        sum = Math.addExact(sum, elements(use.constant(), compressed, ranks));
+    for (List<Use> ofOne : uses.values()) {
+      for (Use use : ofOne.size() == 1 ? ofOne : apart(ofOne, ranks)) {
+        sum = Math.addExact(sum, elements(use, ranks));
       }
     }
     return sum;
   }
 
-  private boolean isCompressed(Binding axis, ToIntFunction<Space> ranks) {
-    return axis.segments().stream()
-        .map(segment -> spaces.space(segment.space()))
-        .anyMatch(space -> ranks.applyAsInt(space) < space.width());
+  /** Uses that no longer share a constant: one for each way it is treated. */
+  private static Collection<Use> apart(List<Use> uses, ToIntFunction<Space> ranks) {
+    Set<String> treatments = new HashSet<>();
+    return uses.stream().filter(use -> treatments.add(treatment(use, ranks))).toList();
   }
 
-  private long elements(Constant constant, List<Binding> compressed, ToIntFunction<Space> ranks) {
-    long elements = constant.elements();
-    for (Binding axis : compressed) {
-      // What is broadcast along an axis is written out there.
-      int before = axis.axis() < 0 ? 1 : constant.size(axis.axis());
-      elements = Math.multiplyExact(elements / before, extent(axis, ranks));
+  private static String treatment(Use use, ToIntFunction<Space> ranks) {
+    return use.axes().stream()
+        .filter(axis -> axis.isCompressed(ranks))
+        .map(axis -> axis.binding().treatment())
+        .collect(Collectors.joining(" "));
+  }
+
+  private static long elements(Use use, ToIntFunction<Space> ranks) {
+    long elements = use.constant().elements();
+    for (Axis axis : use.axes()) {
+      if (axis.isCompressed(ranks)) {
+        // What is broadcast along an axis is written out there.
+        int place = axis.binding().axis();
+        int before = place < 0 ? 1 : use.constant().size(place);
+        elements = Math.multiplyExact(elements / before, axis.extent(ranks));
+      }
     }
     return elements;
-  }
-
-  private long extent(Binding axis, ToIntFunction<Space> ranks) {
-    return spaces.extent(axis, ranks);
   }
 }

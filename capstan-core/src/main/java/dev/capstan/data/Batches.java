@@ -38,6 +38,7 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
     if (batchSize < 1 || threads < 1) {
       throw new IllegalArgumentException("batch of " + batchSize + ", " + threads + " threads");
     }
+    checkHole(augmentation.cutout(), store.preprocessing());
     this.store = store;
     this.order = order;
     this.augmentation = augmentation;
@@ -45,6 +46,14 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
     this.normalizer = new Normalizer(store.preprocessing());
     this.position = order.first() + (long) order.process() * batchSize;
     this.pool = pool(threads);
+  }
+
+  private static void checkHole(int side, Preprocessing shown) {
+    if (side > Math.min(shown.height(), shown.width())) {
+      throw new InvalidInputException(
+          "a cutout of %dx%d pixels does not fit into images of %dx%d: give a smaller one"
+              .formatted(side, side, shown.height(), shown.width()));
+    }
   }
 
   private static ThreadPoolExecutor pool(int threads) {
@@ -120,7 +129,8 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
       permutation = order.epoch(epoch);
     }
     int index = permutation[order.offsetAt(at)];
-    batch.place(slot, index, augmentation.place(epoch, index));
+    Preprocessing shown = store.preprocessing();
+    batch.place(slot, index, augmentation.place(epoch, index, shown.height(), shown.width()));
   }
 
   private void countDamaged(int more) {

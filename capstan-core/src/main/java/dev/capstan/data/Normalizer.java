@@ -36,7 +36,7 @@ final class Normalizer {
    * Writes one image.
    *
    * @param pixels height x width x 3 bytes
-   * @param place what to take of it; what lies outside the image is not written
+   * @param place what to take of it; what lies outside the image or is erased stays 0
    * @param target zeros, from {@code offset} on
    */
   void write(byte[] pixels, Placement place, float[] target, int offset) {
@@ -46,6 +46,17 @@ final class Normalizer {
         int channel = reversed ? channels - 1 - c : c;
         int to = offset + c * channelStride + y * width * pixelStride;
         writeRow(source, (y + place.down()) * width, channel, place, tables[c], target, to);
+      }
+    }
+    erase(place.hole(), target, offset);
+  }
+
+  private void erase(Placement.Square hole, float[] target, int offset) {
+    for (int y = hole.top(); y < hole.top() + hole.side(); y++) {
+      for (int x = hole.left(); x < hole.left() + hole.side(); x++) {
+        for (int c = 0; c < channels; c++) {
+          target[offset + c * channelStride + (y * width + x) * pixelStride] = 0;
+        }
       }
     }
   }

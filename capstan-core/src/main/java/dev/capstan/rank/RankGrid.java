@@ -1,21 +1,24 @@
 package dev.capstan.rank;
 
 import dev.capstan.space.Space;
+import java.util.stream.IntStream;
 
 /**
  * The ranks worth considering: n itself and the multiples of the channel multiple below it.
  * Inference engines work in blocks of channels, so ranks off the grid buy nothing.
  *
  * @param multiple the channel multiple, 0 for the default: 8, or 4 under 64 channels
+ * @param minimum no rank is smaller, unless the width is
  */
-public record RankGrid(int multiple) {
+public record RankGrid(int multiple, int minimum) {
   /** The default multiples. */
-  public static final RankGrid DEFAULT = new RankGrid(0);
+  public static final RankGrid DEFAULT = new RankGrid(0, 1);
 
-  /** Checks the multiple. */
+  /** Checks the numbers. */
   public RankGrid {
-    if (multiple < 0) {
-      throw new IllegalArgumentException("channel multiple " + multiple);
+    if (multiple < 0 || minimum < 1) {
+      throw new IllegalArgumentException(
+          "channel multiple %d, minimum rank %d".formatted(multiple, minimum));
     }
   }
 
@@ -31,7 +34,8 @@ public record RankGrid(int multiple) {
 
   /** The smallest rank on the grid. */
   public int smallest(Space space) {
-    return Math.min(multiple(space), space.width());
+    int step = multiple(space);
+    return Math.min((minimum + step - 1) / step * step, space.width());
   }
 
   /** The grid point nearest to {@code ratio * n}, the larger one of two; ratios are 0 to 1. */
@@ -48,5 +52,13 @@ public record RankGrid(int multiple) {
   public int above(Space space, int rank) {
     int step = multiple(space);
     return Math.min((rank / step + 1) * step, space.width());
+  }
+
+  /** All grid points, ascending, the width last. */
+  public int[] ranks(Space space) {
+    IntStream below =
+        IntStream.iterate(
+            smallest(space), rank -> rank < space.width(), rank -> above(space, rank));
+    return IntStream.concat(below, IntStream.of(space.width())).toArray();
   }
 }

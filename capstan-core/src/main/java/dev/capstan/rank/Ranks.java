@@ -1,8 +1,10 @@
 package dev.capstan.rank;
 
+import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Space;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -19,6 +21,11 @@ public record Ranks(Map<String, Integer> bySpace) {
   /** The rank of a space. */
   public int of(Space space) {
     return bySpace.getOrDefault(space.name(), space.width());
+  }
+
+  /** The spaces that are given fewer channels than they have. */
+  public List<Space> compressed(ChannelSpaces spaces) {
+    return spaces.compressible().stream().filter(space -> of(space) < space.width()).toList();
   }
 
   /** These ranks with another one for a space; the full width takes it out. */

@@ -4,6 +4,7 @@ import dev.capstan.cost.CostModel;
 import dev.capstan.graph.InvalidInputException;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Space;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /**
  * One ratio for all spaces: the largest whose grid point does not exceed the budget; then the slack
@@ -20,13 +20,11 @@ import java.util.stream.Collectors;
  */
 public final class UniformRanks {
   private final List<Space> spaces;
-  private final CostModel costs;
   private final RankGrid grid;
-  private final long budget;
+  private final Budget budget;
 
-  private UniformRanks(ChannelSpaces spaces, CostModel costs, RankGrid grid, long budget) {
-    this.spaces = spaces.compressible();
-    this.costs = costs;
+  private UniformRanks(List<Space> spaces, RankGrid grid, Budget budget) {
+    this.spaces = spaces;
     this.grid = grid;
     this.budget = budget;
   }
@@ -34,30 +32,43 @@ public final class UniformRanks {
   /**
    * The ranks for a budget.
    *
+   * @return ranks that never exceed it
+   * @throws InvalidInputException if even the smallest ranks exceed it, or the options do not fit
+   *     the network
+   */
+  public static Ranks allocate(ChannelSpaces spaces, RankOptions options, Budget budget) {
+    return allocate(options.open(spaces), options.grid(), budget);
+  }
+
+  /** The same of these spaces alone. */
+  static Ranks allocate(List<Space> open, RankGrid grid, Budget budget) {
+    UniformRanks uniform = new UniformRanks(open, grid, budget);
+    return uniform.spendSlack(uniform.largestRatio());
+  }
+
+  /**
+   * The ranks of all spaces for a share of the MACs.
+   *
    * @param keepMacs share of the original's multiply-accumulates that may be kept, in (0, 1]
    * @param originalMacs what it is a share of
-   * @return ranks whose MACs never exceed the budget
    * @throws InvalidInputException if even the smallest ranks exceed it
    */
   public static Ranks allocate(
       ChannelSpaces spaces, CostModel costs, RankGrid grid, double keepMacs, long originalMacs) {
-    long budget = (long) Math.floor(keepMacs * originalMacs);
-    UniformRanks uniform = new UniformRanks(spaces, costs, grid, budget);
-    return uniform.spendSlack(uniform.largestRatio(originalMacs));
+    return allocate(
+        spaces.compressible(),
+        grid,
+        new Budget("--keep-macs", keepMacs, "MACs", costs::macs, originalMacs));
   }
 
-  private Ranks largestRatio(long originalMacs) {
+  private Ranks largestRatio() {
     for (double ratio : ratios()) {
       Ranks ranks = at(ratio);
-      if (macs(ranks) <= budget) {
+      if (budget.holds(ranks)) {
         return ranks;
       }
     }
-    double smallest = (double) macs(at(0)) / originalMacs;
-    throw new InvalidInputException(
-        ("the budget of %d MACs cannot be met: with every compressible space at its smallest rank"
-                + " %d are left (%.4f of the original); ask for --keep-macs %.4f or more")
-            .formatted(budget, macs(at(0)), smallest, Math.ceil(smallest * 1e4) / 1e4));
+    throw budget.unreachable(at(0));
   }
 
   /** One ratio inside each interval in which the grid points stay the same, descending. */
@@ -98,16 +109,16 @@ public final class UniformRanks {
 
   private Ranks spendSlack(Ranks start) {
     Ranks ranks = start;
-    List<Space> open = spaces.stream().collect(Collectors.toList());
+    List<Space> open = new ArrayList<>(spaces);
     while (true) {
       Ranks current = ranks;
       Optional<Space> next =
           open.stream()
-              .filter(space -> macs(raised(current, space)) <= budget)
+              .filter(space -> budget.holds(raised(current, space)))
               .min(
                   Comparator.<Space>comparingDouble(
                           space -> (double) current.of(space) / space.width())
-                      .thenComparingLong(space -> macs(raised(current, space))));
+                      .thenComparingDouble(space -> budget.cost().of(raised(current, space)::of)));
       if (next.isEmpty()) {
         return ranks;
       }
@@ -118,9 +129,5 @@ public final class UniformRanks {
 
   private Ranks raised(Ranks ranks, Space space) {
     return ranks.with(space, grid.above(space, ranks.of(space)));
-  }
-
-  private long macs(Ranks ranks) {
-    return costs.macs(ranks::of);
   }
 }

@@ -23,12 +23,13 @@ import java.util.Optional;
  *
  * <p>{@link FoldBatchNorm} is the way back: nodes, values and biases then have the names they had.
  * A Conv whose weights or bias are computed or shared stays as it is, because it could not be
- * folded.
+ * folded; so does one that has a BatchNormalization.
  */
 public final class RestoreBatchNorm implements Rule {
   private static final float EPSILON = 1e-5f;
 
   private final Map<String, Statistics> statistics;
+  private final Map<String, Statistics> targets;
 
   /**
    * Mean and variance of a Conv's outputs, bias included, over images and places.
@@ -45,15 +46,38 @@ public final class RestoreBatchNorm implements Rule {
    * @param statistics by the name of a Conv's output; Convs not named here stay as they are
    */
   public RestoreBatchNorm(Map<String, Statistics> statistics) {
+    this(statistics, statistics);
+  }
+
+  /**
+   * The rule for a network whose statistics are not what they should be: a normalization takes a
+   * Conv's outputs from those they have to those they should have.
+   *
+   * @param statistics by the name of a Conv's output; Convs not named here stay as they are
+   * @param targets the same of what the normalization is to give
+   */
+  public RestoreBatchNorm(Map<String, Statistics> statistics, Map<String, Statistics> targets) {
     this.statistics = Map.copyOf(statistics);
+    this.targets = Map.copyOf(targets);
   }
 
   @Override
   public Optional<Replacement> apply(Graph graph, Node conv) {
     Statistics known = statistics.get(conv.output());
-    return known != null && conv.operator() instanceof Conv && isOwn(graph, conv)
-        ? Optional.of(restore(graph, conv, known))
+    Statistics target = targets.get(conv.output());
+    return known != null && target != null && fits(graph, conv)
+        ? Optional.of(restore(graph, conv, known, target))
         : Optional.empty();
+  }
+
+  /** Whether a node is a Conv without a BatchNormalization of its own that could have one. */
+  public static boolean fits(Graph graph, Node node) {
+    return node.operator() instanceof Conv && isOwn(graph, node) && !isNormalized(graph, node);
+  }
+
+  private static boolean isNormalized(Graph graph, Node conv) {
+    Node reader = graph.soleReader(conv.output());
+    return reader != null && reader.operator() instanceof BatchNormalization;
   }
 
   private static boolean isOwn(Graph graph, Node conv) {
@@ -63,7 +87,7 @@ public final class RestoreBatchNorm implements Rule {
         .allMatch(input -> graph.constant(input) != null && graph.soleReader(input) != null);
   }
 
-  private static Replacement restore(Graph graph, Node conv, Statistics known) {
+  private static Replacement restore(Graph graph, Node conv, Statistics known, Statistics target) {
     String plain = conv.output() + "/plain";
     String norm = conv.name() + "/norm";
     // Folding names the bias it makes after the shift.
@@ -76,11 +100,13 @@ public final class RestoreBatchNorm implements Rule {
             conv.name(), conv.operator(), conv.inputs().subList(0, 2), List.of(plain), conv.doc());
     Node added = new Node(norm, new BatchNormalization(EPSILON), inputs, conv.outputs());
     return new Replacement(
-        List.of(conv.name()), List.of(bare, added), constants(graph, conv, known, parameters));
+        List.of(conv.name()),
+        List.of(bare, added),
+        constants(graph, conv, known, target, parameters));
   }
 
   private static Map<String, Constant> constants(
-      Graph graph, Node conv, Statistics known, List<String> names) {
+      Graph graph, Node conv, Statistics known, Statistics target, List<String> names) {
     Constant bias = conv.hasInput(2) ? graph.constant(conv.inputs().get(2)) : null;
     int channels = known.mean().length;
     float[] biases = bias == null ? new float[channels] : bias.floats();
@@ -91,8 +117,9 @@ public final class RestoreBatchNorm implements Rule {
     for (int c = 0; c < channels; c++) {
       double factor = factors[c];
       float variance = (float) (known.variance()[c] * factor * factor);
-      values[0][c] = (float) (Math.sqrt((double) variance + EPSILON) / factor);
-      values[1][c] = (float) known.mean()[c];
+      float spread = (float) (target.variance()[c] * factor * factor);
+      values[0][c] = (float) (Math.sqrt((double) spread + EPSILON) / factor);
+      values[1][c] = (float) target.mean()[c];
       values[2][c] = (float) ((known.mean()[c] - biases[c]) * factor);
       values[3][c] = variance;
     }

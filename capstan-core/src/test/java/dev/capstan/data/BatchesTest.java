@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class BatchesTest {
-  private static final Augmentation AUGMENTATION = new Augmentation(4, true, 9);
+  private static final Augmentation AUGMENTATION = new Augmentation(4, true, 5, 9);
 
   /** Shapes of which some cannot be decoded; counts how often one is asked for. */
   private static final class Fragile implements Dataset {
@@ -106,7 +106,7 @@ class BatchesTest {
         float[] alone = new float[3 * 32 * 32];
         normalizer.write(
             set.shapes.image(index, store.decoder()).pixels(),
-            AUGMENTATION.place(0, index),
+            AUGMENTATION.place(0, index, 32, 32),
             alone,
             0);
         int from = k * alone.length;
@@ -159,6 +159,18 @@ class BatchesTest {
         .hasMessageContaining(set.name(0))
         .hasMessageContaining("32x32")
         .hasMessageContaining("40x40");
+  }
+
+  @Test
+  void aHoleLargerThanTheImageIsAnError() {
+    ShapeImages set = new ShapeImages(1, 10);
+    assertThatThrownBy(
+            () ->
+                store(set, 0)
+                    .batches(Order.sequential(set), new Augmentation(0, false, 33, 1), 4, 1))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("33x33")
+        .hasMessageContaining("32x32");
   }
 
   @ParameterizedTest

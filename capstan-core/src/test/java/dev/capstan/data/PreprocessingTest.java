@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.capstan.data.Placement.Square;
 import dev.capstan.data.Preprocessing.ChannelOrder;
 import dev.capstan.data.Preprocessing.Layout;
 import dev.capstan.data.Preprocessing.Range;
@@ -174,7 +175,7 @@ class PreprocessingTest {
   void shiftsBringInZerosAndFlipsMirror() {
     RgbImage image = noise(2, 3);
     float[] plain = normalised(PLAIN, image, Placement.PLAIN);
-    float[] moved = normalised(PLAIN, image, new Placement(1, -1, true));
+    float[] moved = normalised(PLAIN, image, new Placement(1, -1, true, Square.NONE));
     for (int c = 0; c < 3; c++) {
       assertThat(Arrays.copyOfRange(moved, 6 * c, 6 * c + 6))
           .containsExactly(0, plain[6 * c + 5], plain[6 * c + 4], 0, 0, 0);
@@ -185,10 +186,47 @@ class PreprocessingTest {
   void augmentationIsAFunctionOfSeedEpochAndIndexThatReachesEveryPlace() {
     Augmentation augmentation = new Augmentation(2, true, 3);
     List<Placement> places =
-        IntStream.range(0, 2000).mapToObj(i -> augmentation.place(i % 3, i)).toList();
+        IntStream.range(0, 2000).mapToObj(i -> augmentation.place(i % 3, i, 9, 8)).toList();
     assertThat(places.stream().distinct().count()).isEqualTo(5 * 5 * 2);
-    assertThat(new Augmentation(2, true, 3).place(1, 7)).isEqualTo(augmentation.place(1, 7));
-    assertThat(Augmentation.NONE.place(1, 7)).isEqualTo(Placement.PLAIN);
+    assertThat(new Augmentation(2, true, 3).place(1, 7, 9, 8))
+        .isEqualTo(augmentation.place(1, 7, 9, 8));
+    assertThat(Augmentation.NONE.place(1, 7, 9, 8)).isEqualTo(Placement.PLAIN);
+  }
+
+  @Test
+  void cutoutReachesEveryPlaceInsideTheImageAndMovesNothingElse() {
+    Augmentation plain = new Augmentation(2, true, 3);
+    Augmentation erasing = new Augmentation(2, true, 4, 3);
+    List<Placement> places =
+        IntStream.range(0, 2000).mapToObj(i -> erasing.place(i % 3, i, 9, 7)).toList();
+    assertThat(places.stream().map(Placement::hole).distinct())
+        .hasSize(6 * 4)
+        .allMatch(hole -> hole.side() == 4 && hole.top() + 4 <= 9 && hole.left() + 4 <= 7);
+    for (int i = 0; i < places.size(); i++) {
+      Placement place = places.get(i);
+      assertThat(erasing.place(i % 3, i, 9, 7)).isEqualTo(place);
+      assertThat(new Placement(place.down(), place.right(), place.flipped(), Square.NONE))
+          .isEqualTo(plain.place(i % 3, i, 9, 7));
+    }
+    assertThat(places.get(0).hole()).isNotEqualTo(erasing.place(1, 0, 9, 7).hole());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"NCHW", "NHWC"})
+  void justTheSquareIsErased(Layout layout) {
+    Preprocessing preprocessing =
+        Preprocessing.imageNet(6, 5)
+            .withStatistics(List.of(-1.0, -1.0, -1.0), List.of(1.0, 1.0, 1.0))
+            .withLayout(layout);
+    Square hole = new Square(3, 1, 2);
+    float[] values = normalised(preprocessing, noise(6, 5), new Placement(0, 0, true, hole));
+    for (int i = 0; i < values.length; i++) {
+      int pixel = layout == Layout.NCHW ? i % 30 : i / 3;
+      int y = pixel / 5;
+      int x = pixel % 5;
+      boolean erased = y >= 3 && y < 5 && x >= 1 && x < 3;
+      assertThat(values[i] == 0).as("%d, %d", y, x).isEqualTo(erased);
+    }
   }
 
   @Test

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Uniform ranks against brute force. */
 class UniformRanksTest {
-  private static final RankGrid FINE = new RankGrid(3);
+  private static final RankGrid FINE = new RankGrid(3, 1);
   private static final int RATIOS = 2000;
 
   static LongStream seeds() {

@@ -43,16 +43,8 @@ public final class RandomBases {
           int rank = ranks.applyAsInt(space);
           return space.freedom() == Freedom.FREE
               ? new Basis.Tied(bases.orthonormal(space.width(), rank))
-              : first(space, rank);
+              : Basis.first(space, rank);
         });
-  }
-
-  /** The first channels, of each group. */
-  private static Basis first(Space space, int rank) {
-    int width = space.width() / space.groups();
-    int kept = rank / space.groups();
-    return Basis.selection(
-        space.width(), IntStream.range(0, space.width()).filter(c -> c % width < kept).toArray());
   }
 
   /** Every space's channels in another order. */

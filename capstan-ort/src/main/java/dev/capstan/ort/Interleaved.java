@@ -2,6 +2,7 @@ package dev.capstan.ort;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongSupplier;
 
@@ -49,8 +50,14 @@ record Interleaved(Duration limit, LongSupplier clock) {
   }
 
   private static double median(List<long[]> rounds, int job) {
-    long[] sorted = rounds.stream().mapToLong(times -> times[job]).sorted().toArray();
+    return median(rounds.stream().mapToDouble(times -> times[job]).toArray());
+  }
+
+  /** The middle value, the mean of the two where their number is even. */
+  static double median(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
     int middle = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2.0;
+    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 }

@@ -16,8 +16,6 @@ import java.util.stream.IntStream;
  * @param limit time to spend for each number of threads, warm-up included
  */
 public record Latency(int batch, Duration limit) {
-  private static final long SEED = 1;
-
   /** The latency of each model, in the order given. */
   public List<LatencyMillis> measure(List<Path> files) {
     double[] one = measure(files, 1);
@@ -28,7 +26,8 @@ public record Latency(int batch, Duration limit) {
         .toList();
   }
 
-  private double[] measure(List<Path> files, int threads) {
+  /** The latency of each model with so many threads, in milliseconds. */
+  public double[] measure(List<Path> files, int threads) {
     List<Timed> timed = new ArrayList<>();
     try {
       for (Path file : files) {
@@ -37,29 +36,6 @@ public record Latency(int batch, Duration limit) {
       return new Interleaved(limit, System::nanoTime).medians(timed);
     } finally {
       timed.forEach(Timed::close);
-    }
-  }
-
-  /** A model and its inputs. */
-  private record Timed(OrtModel model, OrtModel.Prepared inputs) implements Runnable {
-    static Timed open(Path file, int threads, int batch) {
-      OrtModel model = OrtModel.open(file, threads);
-      try {
-        return new Timed(model, model.prepare(RandomInputs.draw(model.inputs(), batch, SEED)));
-      } catch (RuntimeException e) {
-        model.close();
-        throw e;
-      }
-    }
-
-    @Override
-    public void run() {
-      inputs.run();
-    }
-
-    void close() {
-      inputs.close();
-      model.close();
     }
   }
 }

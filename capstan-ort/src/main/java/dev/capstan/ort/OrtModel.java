@@ -49,6 +49,16 @@ public final class OrtModel implements NetworkRunner, AutoCloseable {
     }
   }
 
+  /** Loads a model that takes down how long each of its kernels runs, see {@link #endProfile}. */
+  static OrtModel profiled(Path file, int threads) {
+    try (OrtSession.SessionOptions options = options(threads)) {
+      options.enableProfiling(file.toString());
+      return open(file, options);
+    } catch (OrtException e) {
+      throw refusal(file, "load", e);
+    }
+  }
+
   private static OrtModel open(Path file, OrtSession.SessionOptions options) throws OrtException {
     OrtSession session = Environment.INSTANCE.createSession(file.toString(), options);
     try {
@@ -116,6 +126,15 @@ public final class OrtModel implements NetworkRunner, AutoCloseable {
     } catch (RuntimeException e) {
       close(tensors);
       throw e;
+    }
+  }
+
+  /** Ends the taking down; the file, beside the model, holds what it came to. */
+  Path endProfile() {
+    try {
+      return Path.of(session.endProfiling());
+    } catch (OrtException e) {
+      throw refusal(file, "profile", e);
     }
   }
 

@@ -1,21 +1,27 @@
 package dev.capstan.pipeline;
 
-import dev.capstan.ort.LatencyMillis;
 import dev.capstan.ort.Verification;
+import dev.capstan.recipe.Method;
+import dev.capstan.torch.Evaluation;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What came of a job.
  *
+ * @param goal what was asked for, and what was reached
+ * @param method what chose the bases
  * @param macs multiply-accumulates for one input
  * @param parameters trained numbers
  * @param fileBytes size of the ONNX files
+ * @param ranks channels left in each space that can be compressed, by its name
  * @param top1 in percent
  * @param top5 in percent
- * @param latencyMillis median time of one run in ONNX Runtime, batch 1
+ * @param latencyMillis median time of one run in ONNX Runtime
  * @param verification how far ONNX Runtime's outputs are from the network in memory
- * @param imagesSeen images in all steps of calibration, learning and fine-tuning
+ * @param imagesSeen images in the steps of each stage
  * @param seconds wall time of the whole job
  * @param seed of every random choice
  * @param machine what it ran on and with
@@ -23,14 +29,17 @@ import org.jspecify.annotations.Nullable;
  * @param files what was written
  */
 public record CompressReport(
+    Reached goal,
+    Method method,
     Change macs,
     Change parameters,
     Change fileBytes,
+    Map<String, Integer> ranks,
     Stages top1,
     Stages top5,
-    Latencies latencyMillis,
+    Speed latencyMillis,
     Verification verification,
-    long imagesSeen,
+    ImagesSeen imagesSeen,
     double seconds,
     long seed,
     Machine machine,
@@ -47,10 +56,36 @@ public record CompressReport(
 
   /** A figure at each stage, null where a stage was not run or there is nothing to judge by. */
   public record Stages(
-      @Nullable Double baseline, @Nullable Double projected, @Nullable Double fineTuned) {}
+      @Nullable Double baseline,
+      @Nullable Double projected,
+      @Nullable Double reestimated,
+      @Nullable Double refitted,
+      @Nullable Double fineTuned) {
+    /** The figure of the last stage before fine-tuning, null if there is none. */
+    @Nullable Double beforeTuning() {
+      return refitted != null ? refitted : reestimated != null ? reestimated : projected;
+    }
 
-  /** Latency before and after. */
-  public record Latencies(LatencyMillis before, LatencyMillis after) {}
+    /** The figure of the last stage that was run, null if there is none. */
+    @Nullable Double last() {
+      return fineTuned != null ? fineTuned : beforeTuning();
+    }
+
+    static Stages of(Map<Stage, Evaluation> figures, Function<Evaluation, Double> figure) {
+      return new Stages(
+          at(figures, Stage.BASELINE, figure),
+          at(figures, Stage.PROJECTED, figure),
+          at(figures, Stage.REESTIMATED, figure),
+          at(figures, Stage.REFITTED, figure),
+          at(figures, Stage.FINE_TUNED, figure));
+    }
+
+    private static @Nullable Double at(
+        Map<Stage, Evaluation> figures, Stage stage, Function<Evaluation, Double> figure) {
+      Evaluation found = figures.get(stage);
+      return found == null ? null : figure.apply(found);
+    }
+  }
 
   /** What the job ran on and with. */
   public record Machine(String processor, int threads, String precision, String imageDecoder) {}

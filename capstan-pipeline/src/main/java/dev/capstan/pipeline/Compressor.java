@@ -1,54 +1,31 @@
 package dev.capstan.pipeline;
 
-import dev.capstan.compress.Compression;
 import dev.capstan.cost.Cost;
-import dev.capstan.cost.CostModel;
-import dev.capstan.data.Dataset;
-import dev.capstan.data.ImageStore;
-import dev.capstan.data.Preprocessing;
-import dev.capstan.data.Split;
-import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
 import dev.capstan.ort.Verification;
 import dev.capstan.pipeline.CompressReport.Change;
-import dev.capstan.pipeline.CompressReport.Machine;
-import dev.capstan.pipeline.CompressReport.Stages;
-import dev.capstan.rank.RankGrid;
-import dev.capstan.rank.Ranks;
-import dev.capstan.rank.UniformRanks;
-import dev.capstan.recipe.LearnRecipe;
-import dev.capstan.recipe.Learned;
-import dev.capstan.recipe.TrainRecipe;
 import dev.capstan.recipe.WorkListener;
-import dev.capstan.space.ChannelSpaces;
-import dev.capstan.torch.Evaluation;
-import dev.capstan.torch.ProjectionLearning;
-import dev.capstan.torch.TorchNetwork;
-import dev.capstan.torch.Training;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.Function;
+import java.util.OptionalDouble;
 import java.util.function.ToLongFunction;
-import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The whole job: reads the network, finds its channel spaces, gives each a rank, learns their
- * bases, compresses the kernels, fine-tunes, verifies the result in ONNX Runtime and only then
- * writes it.
+ * The whole job: reads the network, finds its channel spaces, gives each a rank, sends it through
+ * the stages of a {@link Course}, verifies the result in ONNX Runtime and only then writes it.
  */
 public final class Compressor {
-  /** Images that the projections see at most, unless the job says otherwise. */
-  private static final int MOST_IMAGES = 50_000;
-
   private final CompressJob job;
   private final WorkListener listener;
+  private final ResultFiles files;
+  private final Material material;
+  private final RankStage ranks;
   private final long began = System.nanoTime();
 
   private Compressor(CompressJob job, WorkListener listener) {
     this.job = job;
     this.listener = listener;
+    this.files = ResultFiles.checked(job);
+    this.material = Material.open(job.setup(), listener);
+    this.ranks = new RankStage(material, job.course().ranks(), job.course().seed(), listener);
   }
 
   /**
@@ -61,125 +38,65 @@ public final class Compressor {
    *     nothing is written then
    */
   public static CompressReport run(CompressJob job, WorkListener listener) {
-    return new Compressor(job, listener).run();
+    Compressor compressor = new Compressor(job, listener);
+    return job.course().ranks().searchesDrop()
+        ? compressor.withinDrop()
+        : compressor.withinBudget();
   }
 
-  private CompressReport run() {
-    ResultFiles files = ResultFiles.checked(job);
-    SourceModel source = SourceModel.read(job.model());
-    Preprocessing preprocessing = job.images().input().resolve(source.graph());
-    ImageStore learning = job.images().open(job.data(), Split.TRAIN, preprocessing);
-    Judge judge = judge(learning, preprocessing);
-    ChannelSpaces spaces = ChannelSpaces.of(source.folded(), ChannelSpaces.Residual.KEEP);
-    Ranks ranks = ranks(source, spaces);
+  private CompressReport withinBudget() {
+    // A budget that cannot be met shows before any image is looked at.
+    Ranking ranking = ranks.run();
+    Course.Outcome outcome =
+        new Course(material, material.baseline(), job.course(), listener).run(ranking);
+    return publish(outcome, OptionalDouble.empty());
+  }
 
-    judge.checkBaseline(source.folded(), job.acceptChance());
-    Evaluation baseline = judge.of(source.folded(), "baseline");
-    Learned learned = learn(source.folded(), spaces, ranks, learning);
-    Graph projected = Compression.apply(source.folded(), spaces, learned.bases());
-    Evaluation afterLearning = judge.of(projected, "projected");
-    Graph tuned = fineTune(projected, source.folded(), learning);
-    Evaluation afterTuning = tuned == projected ? null : judge.of(tuned, "fine-tuned");
+  private CompressReport withinDrop() {
+    Goal goal = job.course().ranks().goal();
+    Drop drop = new Drop(material, material.baseline(), ranks, job.course(), listener);
+    Goal found = Goal.keepMacs(drop.smallestShare(goal.amount()));
+    Course.Outcome outcome =
+        new Course(material, drop.baseline(), job.course(), listener).run(ranks.within(found));
+    return publish(outcome, OptionalDouble.of(drop.of(outcome)));
+  }
 
-    try (Results results = new Results(source, job, learning, files)) {
-      Verification verification = results.write(tuned, spaces, learned.bases());
-      CompressReport report =
-          new CompressReport(
-              change(source, tuned, Cost::macs),
-              change(source, tuned, Cost::parameters),
-              new Change(source.bytes(), results.bytes()),
-              stages(Evaluation::top1, baseline, afterLearning, afterTuning),
-              stages(Evaluation::top5, baseline, afterLearning, afterTuning),
-              results.latencies(),
-              verification,
-              learned.imagesSeen() + (long) job.fineTuneEpochs() * learning.dataset().size(),
-              (System.nanoTime() - began) * 1e-9,
-              job.seed(),
-              machine(learning),
-              skipped(learning, judge),
-              results.files());
+  private CompressReport publish(Course.Outcome outcome, OptionalDouble lost) {
+    try (Results results = new Results(material, job, files)) {
+      Verification verification = results.write(outcome.way());
+      CompressReport report = report(outcome, lost, results, verification);
       results.publish(report);
       return report;
     }
   }
 
-  private static Change change(SourceModel source, Graph result, ToLongFunction<Cost> figure) {
+  private CompressReport report(
+      Course.Outcome outcome, OptionalDouble lost, Results results, Verification verification) {
+    Change macs = change(outcome, Cost::macs);
+    Change parameters = change(outcome, Cost::parameters);
+    Speed speed = results.latencies();
+    return new CompressReport(
+        Reached.of(job.course().ranks(), macs, parameters, speed, lost),
+        job.course().bases().method(),
+        macs,
+        parameters,
+        new Change(material.source().bytes(), results.bytes()),
+        outcome.way().ranking().bySpace(),
+        outcome.top1(),
+        outcome.top5(),
+        speed,
+        verification,
+        outcome.way().seen(),
+        (System.nanoTime() - began) * 1e-9,
+        job.course().seed(),
+        material.machine(),
+        material.skipped(),
+        results.files());
+  }
+
+  private Change change(Course.Outcome outcome, ToLongFunction<Cost> figure) {
     return new Change(
-        figure.applyAsLong(Cost.of(source.graph())), figure.applyAsLong(Cost.of(result)));
-  }
-
-  private Judge judge(ImageStore learning, Preprocessing preprocessing) {
-    Path validation = job.validation();
-    ImageStore store =
-        validation == null ? null : job.images().open(validation, Split.TEST, preprocessing);
-    if (store != null && !store.dataset().isLabelled()) {
-      throw new InvalidInputException(
-          validation + ": expected labelled images to judge by, found a folder without classes");
-    }
-    return new Judge(learning, store, job.compute(), listener);
-  }
-
-  private Ranks ranks(SourceModel source, ChannelSpaces spaces) {
-    long macs = Cost.of(source.folded()).macs();
-    CostModel costs = new CostModel(source.folded(), spaces);
-    return UniformRanks.allocate(spaces, costs, RankGrid.DEFAULT, job.keepMacs(), macs);
-  }
-
-  private Learned learn(Graph graph, ChannelSpaces spaces, Ranks ranks, ImageStore store) {
-    int count =
-        job.learnImages() > 0 ? job.learnImages() : Math.min(MOST_IMAGES, store.dataset().size());
-    return ProjectionLearning.learn(
-        graph,
-        spaces,
-        ranks,
-        store,
-        all(store.dataset()),
-        LearnRecipe.standard(count, job.seed()),
-        job.compute(),
-        listener);
-  }
-
-  private static int[] all(Dataset dataset) {
-    return IntStream.range(0, dataset.size()).toArray();
-  }
-
-  /** The trained network, the same one if no epoch is asked for. */
-  private Graph fineTune(Graph projected, Graph teacher, ImageStore store) {
-    return job.fineTuneEpochs() == 0
-        ? projected
-        : Training.fineTune(
-            projected,
-            teacher,
-            store,
-            all(store.dataset()),
-            TrainRecipe.fineTuning(job.fineTuneEpochs(), job.seed()),
-            job.compute(),
-            null,
-            listener);
-  }
-
-  private static Stages stages(
-      Function<Evaluation, Double> figure,
-      @Nullable Evaluation baseline,
-      @Nullable Evaluation projected,
-      @Nullable Evaluation fineTuned) {
-    return new Stages(
-        baseline == null ? null : figure.apply(baseline),
-        projected == null ? null : figure.apply(projected),
-        fineTuned == null ? null : figure.apply(fineTuned));
-  }
-
-  private Machine machine(ImageStore store) {
-    return new Machine(
-        Processor.name(),
-        job.compute().threads(),
-        TorchNetwork.precision(job.compute()),
-        store.decoder().name());
-  }
-
-  private static List<String> skipped(ImageStore learning, Judge judge) {
-    List<String> all = new ArrayList<>(learning.skipped());
-    all.addAll(judge.skipped());
-    return all;
+        figure.applyAsLong(Cost.of(material.source().graph())),
+        figure.applyAsLong(Cost.of(outcome.way().graph())));
   }
 }

@@ -33,7 +33,7 @@ public final class Demo {
    * @param folder where to, made if it is not there; what an earlier call left there is used again
    * @return the job to run on them: half of the MACs, a short fine-tuning
    */
-  public static CompressJob.Builder prepare(Path folder) {
+  public static CompressJob prepare(Path folder) {
     Path images = folder.resolve("images");
     Path model = folder.resolve("demo.onnx");
     try {
@@ -45,10 +45,11 @@ public final class Demo {
     write(new ShapeImages(VALIDATION_SEED, VALIDATION_IMAGES), images.resolve("val"));
     copyModel(model);
     return CompressJob.of(model, images.resolve("train"), folder.resolve("demo-small.onnx"))
-        .validation(images.resolve("val"))
-        .keepMacs(0.5)
-        .learnImages(2 * LEARNING_IMAGES)
-        .fineTuneEpochs(2);
+        .withValidation(images.resolve("val"))
+        .with(
+            CourseOptions.DEFAULT
+                .with(BasisOptions.DEFAULT.withLearnImages(2 * LEARNING_IMAGES))
+                .with(TuneOptions.of(2)));
   }
 
   private static void write(Dataset images, Path folder) {

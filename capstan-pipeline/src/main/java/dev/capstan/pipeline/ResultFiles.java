@@ -33,7 +33,7 @@ record ResultFiles(Path model, Path bases, Path record) {
   static ResultFiles checked(CompressJob job) {
     ResultFiles files = of(OutputFile.checked(job.output()));
     files.all().forEach(OutputFile::checked);
-    if (isSame(job.model(), files.model)) {
+    if (isSame(job.setup().model(), files.model)) {
       throw new InvalidInputException(
           files.model + ": is the model to compress, which its bases need; give another name");
     }

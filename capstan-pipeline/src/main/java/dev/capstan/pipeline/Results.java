@@ -4,35 +4,12 @@ import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 
 import dev.capstan.compress.BasesFile;
-import dev.capstan.data.Augmentation;
-import dev.capstan.data.Batch;
-import dev.capstan.data.Batches;
-import dev.capstan.data.ImageStore;
-import dev.capstan.data.Order;
-import dev.capstan.graph.Constant;
-import dev.capstan.graph.Dim;
-import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
-import dev.capstan.graph.Metadata;
-import dev.capstan.graph.Value;
-import dev.capstan.onnx.OnnxWriter;
-import dev.capstan.ort.Latency;
-import dev.capstan.ort.LatencyMillis;
 import dev.capstan.ort.Verification;
-import dev.capstan.ort.Verifier;
-import dev.capstan.pipeline.CompressReport.Latencies;
-import dev.capstan.recipe.Compute;
-import dev.capstan.rewrite.OpenBatch;
-import dev.capstan.space.Bases;
-import dev.capstan.space.ChannelSpaces;
-import dev.capstan.torch.TorchNetwork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,26 +23,17 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class Results implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Results.class);
-  private static final int VERIFIED_BATCH = 8;
-  private static final int VERIFIED_RUNS = 2;
-  private static final Duration TIMED = Duration.ofSeconds(3);
 
-  private final SourceModel source;
+  private final Material material;
   private final CompressJob job;
-  private final ImageStore images;
   private final ResultFiles target;
   private final Path folder;
   private final ResultFiles draft;
 
-  /**
-   * Makes the folder.
-   *
-   * @param images those learned from
-   */
-  Results(SourceModel source, CompressJob job, ImageStore images, ResultFiles target) {
-    this.source = source;
+  /** Makes the folder. */
+  Results(Material material, CompressJob job, ResultFiles target) {
+    this.material = material;
     this.job = job;
-    this.images = images;
     this.target = target;
     try {
       this.folder =
@@ -80,61 +48,25 @@ final class Results implements AutoCloseable {
    * Writes the network and its bases, and compares the file in ONNX Runtime with the network in
    * memory.
    */
-  Verification write(Graph graph, ChannelSpaces spaces, Bases bases) {
+  Verification write(Way way) {
     Map<String, String> provenance = provenance();
-    Graph restored = OpenBatch.restore(graph, source.graph());
-    OnnxWriter.write(
-        restored.edit().metadata(described(restored.metadata(), provenance)).build(),
-        draft.model());
-    BasesFile.write(bases, spaces, provenance, draft.bases());
-    // In single precision whatever it was learned in: that is what the file computes.
-    Compute exact = new Compute("fp32", job.compute().threads());
-    try (TorchNetwork network = new TorchNetwork(graph, exact)) {
-      return new Verifier(
-              draft.model(), network::run, Verification.tolerance(graph), exact.threads())
-          .verify(calibration(), VERIFIED_RUNS, job.seed());
-    }
+    BasesFile.write(way.bases(), way.ranking().spaces(), provenance, draft.bases());
+    return new Export(material, job.course().seed()).write(way.graph(), provenance, draft.model());
   }
 
   private Map<String, String> provenance() {
     Map<String, String> provenance = new LinkedHashMap<>();
     provenance.put("capstan.version", Version.NUMBER);
-    provenance.put("capstan.source.sha256", source.sha256());
-    provenance.put("capstan.keep_macs", Double.toString(job.keepMacs()));
-    provenance.put("capstan.seed", Long.toString(job.seed()));
+    provenance.put("capstan.source.sha256", material.source().sha256());
+    provenance.put("capstan.goal", job.course().ranks().asked());
+    provenance.put("capstan.method", job.course().bases().method().toString());
+    provenance.put("capstan.seed", Long.toString(job.course().seed()));
     return provenance;
   }
 
-  private static Metadata described(Metadata metadata, Map<String, String> provenance) {
-    Map<String, String> properties = new LinkedHashMap<>(metadata.properties());
-    properties.putAll(provenance);
-    return metadata.withProperties(properties);
-  }
-
-  private List<Map<String, Constant>> calibration() {
-    Value input = source.graph().inputs().get(0);
-    Dim batch = input.type().shape().dims().get(0);
-    int size = batch.isKnown() ? Math.toIntExact(batch.size()) : VERIFIED_BATCH;
-    Order order =
-        Order.shuffled(images.dataset(), job.seed())
-            .limit(Math.max(images.dataset().size(), VERIFIED_RUNS * size));
-    List<Map<String, Constant>> runs = new ArrayList<>();
-    try (Batches batches = images.batches(order, Augmentation.NONE, size, 1)) {
-      while (runs.size() < VERIFIED_RUNS && batches.hasNext()) {
-        Batch next = batches.next();
-        // One with damaged images left out is too small only where the file fixes its size.
-        if (next.size() == size || !batch.isKnown()) {
-          runs.add(Map.of(input.name(), Constant.of(next.pixels(), next.shape())));
-        }
-      }
-    }
-    return runs;
-  }
-
-  /** Median latencies of the source and the result, batch 1. */
-  Latencies latencies() {
-    List<LatencyMillis> both = new Latency(1, TIMED).measure(List.of(source.file(), draft.model()));
-    return new Latencies(both.get(0), both.get(1));
+  /** Median latencies of the source and the result. */
+  Speed latencies() {
+    return Speed.measure(material.source(), draft.model());
   }
 
   /** Size of the ONNX file, with the tensors beside it if it is a large one. */
@@ -158,10 +90,10 @@ final class Results implements AutoCloseable {
     JsonMapper json = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
     ObjectNode whole = json.createObjectNode();
     whole.put("capstan", Version.NUMBER);
-    whole.put("source", source.sha256());
+    whole.put("source", material.source().sha256());
     whole.set("job", json.valueToTree(job));
-    whole.set("preprocessing", json.valueToTree(images.preprocessing()));
-    whole.set("classes", json.valueToTree(images.dataset().classes()));
+    whole.set("preprocessing", json.valueToTree(material.learning().preprocessing()));
+    whole.set("classes", json.valueToTree(material.learning().dataset().classes()));
     whole.set("result", json.valueToTree(report));
     try {
       Files.writeString(draft.record(), json.writeValueAsString(whole) + "\n");

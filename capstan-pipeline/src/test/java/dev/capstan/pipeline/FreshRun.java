@@ -72,7 +72,7 @@ final class FreshRun {
     long macs = Cost.of(graph).macs();
     Ranks ranks =
         UniformRanks.allocate(spaces, new CostModel(graph, spaces), RankGrid.DEFAULT, 0.5, macs);
-    LearnRecipe recipe = new LearnRecipe(STEPS * BATCH, BATCH, 0.03, 0.3, 0.1, 0.1, seed);
+    LearnRecipe recipe = LearnRecipe.standard(STEPS * BATCH, seed).withBatch(BATCH);
     return ProjectionLearning.learn(
             graph, spaces, ranks, images, all(), recipe, Compute.automatic(), WorkListener.NONE)
         .bases();

@@ -29,9 +29,8 @@ final class ReadmeExampleTest {
                 folder.resolve("model.onnx"), // any ONNX file of a CNN
                 folder.resolve("images/train"), // images to learn from, labelled or not
                 folder.resolve("model-small.onnx"))
-            .validation(folder.resolve("images/val")) // labelled, to judge by; may be left out
-            .keepMacs(0.5)
-            .build();
+            .withValidation(folder.resolve("images/val")) // labelled, to judge by; may be left out
+            .withKeepMacs(0.5);
     CompressReport report = Compressor.run(job, WorkListener.NONE); // verified, or it throws
     System.out.printf("%.2f of the MACs, %s%n", report.macs().kept(), report.top1());
     // example ends

@@ -16,6 +16,7 @@ public final class Checkpoint {
   private static final String WEIGHT = "weight:";
   private static final String MOMENTUM = "momentum:";
   private static final String STATISTIC = "statistic:";
+  private static final String AVERAGE = "average:";
 
   private Checkpoint() {}
 
@@ -29,6 +30,7 @@ public final class Checkpoint {
     state.weights().forEach((name, tensor) -> tensors.put(WEIGHT + name, tensor));
     state.momenta().forEach((name, tensor) -> tensors.put(MOMENTUM + name, tensor));
     state.statistics().forEach((name, tensor) -> tensors.put(STATISTIC + name, tensor));
+    state.averages().forEach((name, tensor) -> tensors.put(AVERAGE + name, tensor));
     Map<String, String> words = new LinkedHashMap<>();
     words.put("format", FORMAT);
     words.put("step", Integer.toString(state.step()));
@@ -52,6 +54,7 @@ public final class Checkpoint {
         part(content, WEIGHT),
         part(content, MOMENTUM),
         part(content, STATISTIC),
+        part(content, AVERAGE),
         step(content.metadata().get("step"), file),
         content.metadata().getOrDefault("run", ""));
   }

@@ -26,8 +26,8 @@ public enum Precision {
   FP64(ScalarType.Double, ScalarType.Double);
 
   private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
-  private static final Predicate<String> BF16_FLAGS =
-      Pattern.compile("^flags.*\\bamx_bf16\\b").asPredicate();
+  private static final Predicate<String> MATRIX_UNITS = flag("amx_bf16");
+  private static final Predicate<String> PRODUCTS = flag("avx512_bf16");
 
   private final ScalarType storage;
   private final ScalarType compute;
@@ -62,10 +62,30 @@ public enum Precision {
    * tells; elsewhere this is single precision.
    */
   public static Precision fastest() {
+    return has(MATRIX_UNITS) ? BF16 : FP32;
+  }
+
+  /**
+   * The precision of forward passes of which no gradient is asked and whose outputs need few
+   * digits: the one named, but for {@code auto} {@link #BF16} where the CPU multiplies in it at
+   * all.
+   *
+   * @throws InvalidInputException if there is no such name
+   */
+  public static Precision ofTargets(String name) {
+    Precision precision = named(name);
+    return name.equalsIgnoreCase("auto") && has(PRODUCTS) ? BF16 : precision;
+  }
+
+  private static Predicate<String> flag(String name) {
+    return Pattern.compile("^flags.*\\b" + name + "\\b").asPredicate();
+  }
+
+  private static boolean has(Predicate<String> flags) {
     try (Stream<String> lines = Files.lines(CPU_INFO)) {
-      return lines.anyMatch(BF16_FLAGS) ? BF16 : FP32;
+      return lines.anyMatch(flags);
     } catch (IOException notLinux) {
-      return FP32;
+      return false;
     }
   }
 

@@ -199,8 +199,8 @@ public final class Program implements AutoCloseable {
   }
 
   /**
-   * Runs one step where no gradient is asked for: as {@link #execute}, but an operand that nothing
-   * else reads may be written over.
+   * Runs one step as {@link #execute} does, but an operand that nothing else reads may be written
+   * over. Autograd follows that too: no gradient of what may come before needs its own result.
    */
   public void infer(Step step, Values values) {
     if (!step.overwrites()) {

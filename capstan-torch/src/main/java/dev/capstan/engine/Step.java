@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param inputs slots it reads, -1 where an optional input is left out
  * @param outputs slots it fills
  * @param lastUses slots that nothing reads after it, to be emptied then
- * @param overwrites whether it may write over its operand where no gradient is asked for: a Relu
- *     that alone reads what a product or sum gave
+ * @param overwrites whether it may write over its operand: a Relu that alone reads what a product,
+ *     sum or normalization gave
  */
 public record Step(
     Node node,

@@ -3,6 +3,7 @@ package dev.capstan.engine;
 import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.Shape;
 import java.nio.ByteBuffer;
+import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import org.bytedeco.pytorch.Tensor;
@@ -70,6 +71,18 @@ public final class Tensors {
         Tensor cast = detached.to(ScalarType.Float);
         Tensor rows = cast.contiguous()) {
       FloatBuffer source = rows.createBuffer();
+      source.get(elements);
+    }
+    return elements;
+  }
+
+  /** The same as float64. */
+  public static double[] doubles(Tensor tensor) {
+    double[] elements = new double[Math.toIntExact(tensor.numel())];
+    try (Tensor detached = tensor.detach();
+        Tensor cast = detached.to(ScalarType.Double);
+        Tensor rows = cast.contiguous()) {
+      DoubleBuffer source = rows.createBuffer();
       source.get(elements);
     }
     return elements;

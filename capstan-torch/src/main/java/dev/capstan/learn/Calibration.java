@@ -4,67 +4,80 @@ import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
 import dev.capstan.rank.Ranks;
+import dev.capstan.recipe.BasisForm;
 import dev.capstan.space.Bases;
 import dev.capstan.space.Basis;
 import dev.capstan.space.Binding;
 import dev.capstan.space.ChannelSpaces;
-import dev.capstan.space.Layout.Segment;
+import dev.capstan.space.Layout;
 import dev.capstan.space.Space;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.IntStream;
+import org.bytedeco.pytorch.Tensor;
 
 /**
  * What the original's activations on a few images tell: the mean squared norm of every tensor to
- * compare with, and the energy of every channel.
+ * compare with, and the second moments of the channels that consumers read.
  */
-final class Calibration {
+public final class Calibration {
   private final Graph graph;
   private final ChannelSpaces spaces;
-  private final Ranks ranks;
+  private final Map<String, Space> watched = new LinkedHashMap<>();
+  private final Set<String> compared;
+  private final Set<String> read = new HashSet<>();
   private final Map<String, Double> norms = new HashMap<>();
-  private final Map<String, double[]> energies = new HashMap<>();
+  private final Map<String, double[]> moments = new HashMap<>();
   private long images;
 
-  private final Set<String> observed = new HashSet<>();
-
-  /** Watches what the consumers of the spaces to compress read, and what is compared. */
-  Calibration(Graph graph, ChannelSpaces spaces, Ranks ranks) {
+  /** Watches what the consumers of these spaces read, and what is compared. */
+  public Calibration(Graph graph, ChannelSpaces spaces, Collection<Space> watched) {
     this.graph = graph;
     this.spaces = spaces;
-    this.ranks = ranks;
     Map<String, Basis> all = new HashMap<>();
-    for (Space space : compressed()) {
+    for (Space space : watched) {
+      this.watched.put(space.name(), space);
       all.put(space.name(), Basis.identity(space.width()));
-      space.consumers().forEach(node -> observed.add(graph.node(node).inputs().get(0)));
+      space.consumers().forEach(node -> read.add(graph.node(node).inputs().get(0)));
     }
-    observed.addAll(Tap.values(Tap.of(graph, spaces, new Bases(all))));
+    this.compared = Tap.values(Tap.of(graph, spaces, new Bases(all)));
   }
 
   /** Adds the values of one batch. */
-  OriginalRun.Observer batch(long size) {
+  public OriginalRun.Observer batch(long size) {
     images += size;
     return (node, values) -> {
       for (String output : node.outputs()) {
-        if (observed.contains(output)) {
-          add(output, Moments.ofChannels(values.apply(output)));
+        if (compared.contains(output)) {
+          norms.merge(output, Moments.squaredNorm(values.apply(output)), Double::sum);
+        }
+        Layout layout = spaces.layout(output);
+        if (read.contains(output) && layout != null) {
+          addMoments(values.apply(output), layout);
         }
       }
     };
   }
 
-  private void add(String value, double[] channelSums) {
-    norms.merge(value, Arrays.stream(channelSums).sum(), Double::sum);
-    energies.merge(value, channelSums, Calibration::sum);
+  private void addMoments(Tensor tensor, Layout layout) {
+    long from = 0;
+    for (Layout.Segment segment : layout.segments()) {
+      Space space = watched.get(segment.space());
+      if (space != null) {
+        double[] sums = Moments.of(tensor, layout.axis(), from, space.width(), segment.repeat());
+        moments.merge(space.name(), sums, Calibration::sum);
+      }
+      from += (long) spaces.space(segment.space()).width() * segment.repeat();
+    }
   }
 
   private static double[] sum(double[] a, double[] b) {
-    return IntStream.range(0, a.length).mapToDouble(i -> a[i] + b[i]).toArray();
+    Arrays.setAll(a, i -> a[i] + b[i]);
+    return a;
   }
 
   /** c by value: the mean squared norm for one image. */
@@ -74,70 +87,75 @@ final class Calibration {
     return scales;
   }
 
+  /** Chooses channels of a watched space, none yet. */
+  public GreedySelection selection(Space space) {
+    return new GreedySelection(space.width(), mean(space), readers(space), space.groups());
+  }
+
   /**
-   * The start "S": for each space the channels with the most activation energy times weight energy
-   * of what reads them, {@code sum_consumers E[x_c^2] ||W[:, c]||^2}.
+   * Activation energy of each channel of a watched space times the weight energy of what reads it.
    */
-  Bases selection() {
-    Map<String, Basis> bases = new LinkedHashMap<>();
-    for (Space space : compressed()) {
-      int[] kept = largest(score(space), ranks.of(space), space.groups());
-      bases.put(space.name(), Basis.selection(space.width(), kept));
-    }
-    return new Bases(bases);
+  public double[] energies(Space space) {
+    double[] seen = mean(space);
+    double[] weights = readers(space);
+    int diagonal = space.width() + 1;
+    double[] energies = new double[space.width()];
+    Arrays.setAll(energies, c -> seen[c * diagonal] * weights[c * diagonal]);
+    return energies;
   }
 
-  private List<Space> compressed() {
-    return spaces.compressible().stream().filter(s -> ranks.of(s) < s.width()).toList();
+  /** M = E[x x^T], n x n. */
+  private double[] mean(Space space) {
+    int elements = space.width() * space.width();
+    double[] seen = moments.getOrDefault(space.name(), new double[elements]);
+    return Arrays.stream(seen).map(sum -> sum / images).toArray();
   }
 
-  private double[] score(Space space) {
-    double[] score = new double[space.width()];
+  /** The Gram matrix of what reads a space, n x n: {@code sum W^T W} over its consumers. */
+  private double[] readers(Space space) {
+    double[] gram = new double[space.width() * space.width()];
     for (String consumer : space.consumers()) {
       Node node = graph.node(consumer);
       for (Binding binding : spaces.bindings(consumer)) {
-        if (binding.role() == Binding.Role.DECODE) {
-          addScore(space, node, binding, score);
+        Constant weights = graph.constant(node.inputs().get(binding.input()));
+        if (binding.role() == Binding.Role.DECODE && weights != null) {
+          addReaders(space, weights, binding, gram);
         }
       }
     }
-    return score;
+    return gram;
   }
 
-  private void addScore(Space space, Node node, Binding binding, double[] score) {
-    Constant weights = graph.constant(node.inputs().get(binding.input()));
-    double[] activations = energies.get(node.inputs().get(0));
-    if (weights == null || activations == null) {
+  private void addReaders(Space space, Constant weights, Binding binding, double[] gram) {
+    if (binding.groups() > 1) {
+      sum(gram, Moments.inGroups(weights, binding.groups()));
       return;
     }
-    double[] weightEnergy =
-        binding.groups() > 1
-            ? Moments.inGroups(weights, binding.groups())
-            : Moments.alongAxis(weights, binding.axis());
-    int from = 0;
-    for (Segment segment : binding.segments()) {
+    long from = 0;
+    for (Layout.Segment segment : binding.segments()) {
       Space of = spaces.space(segment.space());
-      for (int i = 0; i < of.width() * segment.repeat(); i++) {
-        if (of.equals(space)) {
-          score[i / segment.repeat()] += activations[from + i] * weightEnergy[from + i];
-        }
+      if (of.equals(space)) {
+        sum(gram, Moments.of(weights, binding.axis(), from, of.width(), segment.repeat()));
       }
-      from += of.width() * segment.repeat();
+      from += (long) of.width() * segment.repeat();
     }
   }
 
-  /** The channels of the largest scores, as many in each group. */
-  private static int[] largest(double[] score, int count, int groups) {
-    int width = score.length / groups;
-    return IntStream.range(0, groups)
-        .flatMap(
-            group ->
-                IntStream.range(group * width, (group + 1) * width)
-                    .boxed()
-                    .sorted((a, b) -> Double.compare(score[b], score[a]))
-                    .limit(count / groups)
-                    .mapToInt(Integer::intValue)
-                    .sorted())
-        .toArray();
+  /**
+   * The bases that learning starts from: channels chosen one by one. ReLU commutes with a
+   * selection, not with a rotation. An oblique basis rebuilds the other channels from them.
+   *
+   * @param ranks of the spaces watched
+   */
+  Bases start(Ranks ranks, BasisForm form) {
+    Map<String, Basis> bases = new LinkedHashMap<>();
+    for (Space space : watched.values()) {
+      GreedySelection chosen = selection(space).to(ranks.of(space));
+      // What is read in groups cannot be rebuilt from another group.
+      bases.put(
+          space.name(),
+          form == BasisForm.TIED || space.groups() > 1 ? chosen.selection() : chosen.rebuilding());
+    }
+    return new Bases(bases);
   }
 }

@@ -1,15 +1,15 @@
 package dev.capstan.learn;
 
 import dev.capstan.engine.Execution;
-import dev.capstan.engine.Tensors;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
-import dev.capstan.projection.OrthonormalAdam;
+import dev.capstan.recipe.BasisForm;
+import dev.capstan.recipe.LearnRecipe;
 import dev.capstan.space.Bases;
 import dev.capstan.space.Basis;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Freedom;
-import dev.capstan.space.Matrix;
+import dev.capstan.space.Space;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,7 +20,8 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * Learns the bases of all free spaces at once, with the weights frozen (METHOD section 4). Spaces
- * that may only be selected from keep the basis they start with.
+ * that may only be selected from keep their channels: a tied basis stays as it is, of an oblique
+ * one D learns.
  *
  * <p>Owns both networks and the optimisers' state until closed. Not thread-safe.
  */
@@ -31,50 +32,48 @@ final class Learner implements AutoCloseable {
     Tensor of(Lockstep.Result result);
   }
 
-  private final ChannelSpaces spaces;
   private final Bases start;
   private final Lockstep networks;
   private final Map<String, Double> scales;
-  private final Map<String, OrthonormalAdam> learned = new LinkedHashMap<>();
+  private final Map<String, LearnedBasis> learned = new LinkedHashMap<>();
   private final Map<String, Projector.Pair> frozen = new HashMap<>();
-  private final Map<String, Tensor> leaves = new HashMap<>();
   private final Set<String> slow;
   private int steps;
 
   /**
-   * Starts from a selection.
+   * Starts from bases.
    *
    * @param scales c by tapped value ({@link Calibration#scales})
-   * @param batch images a step
+   * @param recipe form of the bases, images a step
    */
   Learner(
       Graph graph,
       ChannelSpaces spaces,
       Bases start,
       Map<String, Double> scales,
-      int batch,
+      LearnRecipe recipe,
       Execution execution) {
-    this.spaces = spaces;
     this.start = start;
     this.scales = scales;
-    this.slow = Pace.slow(graph, spaces, start, batch);
+    start.bySpace().forEach((name, basis) -> add(spaces.space(name), basis, recipe.form()));
+    this.slow = Pace.slow(graph, spaces, start, learned.keySet(), recipe.batch());
     this.networks = new Lockstep(graph, spaces, start, slow, execution);
-    start
-        .bySpace()
-        .forEach(
-            (name, basis) -> {
-              if (spaces.space(name).freedom() == Freedom.FREE) {
-                learned.put(name, optimiser(basis));
-              } else {
-                frozen.put(name, Lockstep.fixed(basis));
-              }
-            });
   }
 
-  private static OrthonormalAdam optimiser(Basis basis) {
-    try (Tensor matrix = Lockstep.matrix(basis.encode())) {
-      return new OrthonormalAdam(matrix);
+  private void add(Space space, Basis basis, BasisForm form) {
+    if (!learns(space, form)) {
+      frozen.put(space.name(), Lockstep.fixed(basis));
+    } else if (form == BasisForm.TIED) {
+      learned.put(space.name(), LearnedBasis.tied(basis));
+    } else {
+      boolean free = space.freedom() == Freedom.FREE;
+      learned.put(space.name(), free ? LearnedBasis.oblique(basis) : LearnedBasis.decoding(basis));
     }
+  }
+
+  /** Whether the basis of a space learns: a selection cannot, what rebuilds from it can. */
+  static boolean learns(Space space, BasisForm form) {
+    return form == BasisForm.OBLIQUE || space.freedom() == Freedom.FREE;
   }
 
   /**
@@ -82,13 +81,12 @@ final class Learner implements AutoCloseable {
    *
    * @param images a batch
    * @param taskWeight gamma; where 0 the task loss is not computed
-   * @param share which virtual taps are looked at
    * @return the loss before the step, and its reconstruction part
    */
-  Loss step(Tensor images, TaskTerm task, double taskWeight, double rate, Lockstep.Share share) {
+  Loss step(Tensor images, TaskTerm task, double taskWeight, double rate) {
     try (PointerScope scope = new PointerScope()) {
       Map<String, Projector.Pair> pairs = pairs();
-      Lockstep.Result result = networks.run(images, pairs, scales, share);
+      Lockstep.Result result = networks.run(images, pairs, scales);
       Tensor loss = result.rho();
       if (taskWeight > 0) {
         loss = loss.add(task.of(result).mul(new Scalar(taskWeight)));
@@ -110,17 +108,8 @@ final class Learner implements AutoCloseable {
 
   private Map<String, Projector.Pair> pairs() {
     Map<String, Projector.Pair> pairs = new HashMap<>(frozen);
-    learned.forEach(
-        (name, adam) -> {
-          Tensor leaf = leaves.computeIfAbsent(name, key -> kept(adam.leaf()));
-          pairs.put(name, new Projector.Pair(leaf, leaf));
-        });
+    learned.forEach((name, basis) -> pairs.put(name, basis.leaves()));
     return pairs;
-  }
-
-  private static Tensor kept(Tensor leaf) {
-    leaf.retainReference();
-    return leaf;
   }
 
   /** Steps of all spaces but the slow ones, whose turn comes with every few. */
@@ -129,20 +118,16 @@ final class Learner implements AutoCloseable {
       networks.release(pairs);
     }
     learned.forEach(
-        (name, adam) -> {
-          Tensor leaf = all || !slow.contains(name) ? leaves.remove(name) : null;
-          if (leaf != null && leaf.grad().defined()) {
-            adam.step(leaf.grad(), rate);
-          }
-          if (leaf != null) {
-            leaf.close();
+        (name, basis) -> {
+          if (all || !slow.contains(name)) {
+            basis.step(rate);
           }
         });
   }
 
   /** Slow spaces take a last step on what they gathered since their turn came. */
   void finish(double rate) {
-    if (!leaves.isEmpty()) {
+    if (steps % Pace.PERIOD != 0) {
       try (PointerScope scope = new PointerScope()) {
         move(pairs(), rate, true);
       }
@@ -160,22 +145,14 @@ final class Learner implements AutoCloseable {
   /** The bases as they stand. */
   Bases bases() {
     Map<String, Basis> bases = new LinkedHashMap<>(start.bySpace());
-    learned.forEach(
-        (name, adam) -> {
-          Tensor matrix = adam.matrix();
-          int rank = Math.toIntExact(matrix.size(1));
-          bases.put(
-              name,
-              new Basis.Tied(new Matrix(spaces.space(name).width(), rank, Tensors.floats(matrix))));
-        });
+    learned.forEach((name, basis) -> bases.put(name, basis.basis()));
     return new Bases(bases);
   }
 
   @Override
   public void close() {
-    leaves.values().forEach(Tensor::close);
     networks.close();
-    learned.values().forEach(OrthonormalAdam::close);
-    frozen.values().forEach(pair -> pair.encode().close());
+    learned.values().forEach(LearnedBasis::close);
+    frozen.values().forEach(Projector.Pair::close);
   }
 }

@@ -16,7 +16,8 @@ import dev.capstan.recipe.Learned;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.space.Bases;
 import dev.capstan.space.ChannelSpaces;
-import dev.capstan.space.Freedom;
+import dev.capstan.space.Space;
+import java.util.List;
 import java.util.Locale;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -25,9 +26,6 @@ import org.bytedeco.pytorch.Tensor;
 public final class Learning {
   /** Images that calibration sees, at most. */
   private static final int CALIBRATION = 1024;
-
-  /** A virtual tap is looked at once in so many steps: it costs more than the layer itself. */
-  private static final int TAP_PERIOD = 8;
 
   private final Graph graph;
   private final ChannelSpaces spaces;
@@ -56,22 +54,18 @@ public final class Learning {
 
   /** Runs the recipe. */
   public Learned run(Ranks ranks, LearnRecipe recipe) {
-    Calibration calibration = new Calibration(graph, spaces, ranks);
+    List<Space> compressed = ranks.compressed(spaces);
+    Calibration calibration = new Calibration(graph, spaces, compressed);
     long calibrated = calibrate(calibration, recipe);
-    Bases start = calibration.selection();
-    if (start.bySpace().keySet().stream().noneMatch(this::isLearned)) {
+    Bases start = calibration.start(ranks, recipe.form());
+    if (compressed.stream().noneMatch(space -> Learner.learns(space, recipe.form()))) {
       return new Learned(start, start, calibrated);
     }
     try (Learner learner =
-        new Learner(graph, spaces, start, calibration.scales(), recipe.batch(), execution)) {
+        new Learner(graph, spaces, start, calibration.scales(), recipe, execution)) {
       long seen = learn(learner, recipe);
       return new Learned(start, learner.bases(), calibrated + seen);
     }
-  }
-
-  /** Spaces that may only be selected from keep the selection they start with. */
-  private boolean isLearned(String space) {
-    return spaces.space(space).freedom() == Freedom.FREE;
   }
 
   private long calibrate(Calibration calibration, LearnRecipe recipe) {
@@ -125,14 +119,8 @@ public final class Learning {
                   ? taskLoss.crossEntropy(result.compressed().get(0), batch.labels())
                   : taskLoss.divergence(result.original(), result.compressed()),
           recipe.taskWeight(step),
-          recipe.rate(step),
-          share(step));
+          recipe.rate(step));
     }
-  }
-
-  /** The virtual taps of a step: each one's turn comes every few steps. */
-  static Lockstep.Share share(int step) {
-    return new Lockstep.Share(step % TAP_PERIOD, TAP_PERIOD);
   }
 
   private static Tensor tensor(Batch batch) {

@@ -12,7 +12,6 @@ import dev.capstan.space.Basis;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Matrix;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,16 +26,6 @@ import org.bytedeco.pytorch.Tensor;
  */
 final class Lockstep implements AutoCloseable {
   /**
-   * Which virtual taps a run looks at: those whose number is {@code part} modulo {@code parts}. A
-   * virtual tap costs a convolution of its own width; the others cost nothing and are always looked
-   * at.
-   */
-  record Share(int part, int parts) {
-    /** All taps. */
-    static final Share ALL = new Share(0, 1);
-  }
-
-  /**
    * What a run gives.
    *
    * @param rho mean over the taps of {@code ||t - t'||^2 / c}, a scalar that autograd follows
@@ -49,7 +38,7 @@ final class Lockstep implements AutoCloseable {
   final Execution execution;
   final Program original;
   final Program compressed;
-  final Map<String, Tap> taps;
+  final Set<String> tapped;
   final Set<Integer> touched;
   final RestingKernels resting;
 
@@ -72,7 +61,7 @@ final class Lockstep implements AutoCloseable {
     this.resting = new RestingKernels(slow);
     this.spaces = spaces;
     this.execution = execution;
-    this.taps = Tap.of(graph, spaces, bases);
+    this.tapped = Tap.values(Tap.of(graph, spaces, bases));
     this.original = new Program(graph, execution);
     this.compressed = new Program(Compression.apply(graph, spaces, bases), execution);
     this.touched = touched(bases);
@@ -96,48 +85,22 @@ final class Lockstep implements AutoCloseable {
     return steps;
   }
 
-  /** Runs both networks and compares them at all taps. */
-  Result run(Tensor images, Map<String, Projector.Pair> bases, Map<String, Double> scales) {
-    return run(images, bases, scales, Share.ALL);
-  }
-
   /**
-   * Runs both networks.
+   * Runs both networks and compares them at all taps.
    *
    * @param bases bases by space
    * @param scales c by tapped value: its mean squared norm for one image
-   * @param share which virtual taps are looked at; they are weighted so that over all parts the
-   *     mean is that of all taps
    */
-  Result run(
-      Tensor images, Map<String, Projector.Pair> bases, Map<String, Double> scales, Share share) {
+  Result run(Tensor images, Map<String, Projector.Pair> bases, Map<String, Double> scales) {
     try (Values left = original.begin(images);
-        Values right = compressed.begin(images);
-        LockstepRun run = new LockstepRun(this, left, right, bases, scales)) {
-      return run.over(images.size(0), looked(share));
+        Values right = compressed.begin(images)) {
+      return new LockstepRun(this, left, right, bases, scales).over(images.size(0));
     }
-  }
-
-  /** The taps that a run looks at, by consumer. */
-  private Map<String, Tap> looked(Share share) {
-    Map<String, Tap> looked = new LinkedHashMap<>();
-    int virtual = 0;
-    for (Tap tap : taps.values()) {
-      if (!tap.virtual() || virtual++ % share.parts() == share.part()) {
-        looked.put(tap.consumer(), tap);
-      }
-    }
-    return looked;
   }
 
   /** Ends the rest of slow spaces: what their kernels gathered goes on to these bases. */
   void release(Map<String, Projector.Pair> bases) {
     resting.release(new Projector(spaces, bases));
-  }
-
-  /** How many taps are virtual. */
-  long virtualTaps() {
-    return taps.values().stream().filter(Tap::virtual).count();
   }
 
   /** The bases of a compressed network as tensors that do not learn. */

@@ -2,53 +2,67 @@ package dev.capstan.learn;
 
 import dev.capstan.engine.Tensors;
 import dev.capstan.graph.Constant;
-import java.util.stream.LongStream;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 
-/** Sums of squares, channel by channel. */
+/** Sums of products of channels, over everything else. */
 final class Moments {
   private Moments() {}
 
-  /** Sum of squares over all axes but 1; activations are N x C or N x C x D.... */
-  static double[] ofChannels(Tensor activations) {
+  /**
+   * {@code sum x x^T} over a part of a tensor.
+   *
+   * @param axis where the channels lie
+   * @param from first element there
+   * @param width number of channels n
+   * @param repeat elements a channel has in a row
+   * @return n x n, row-major
+   */
+  static double[] of(Tensor tensor, int axis, long from, int width, int repeat) {
     try (PointerScope scope = new PointerScope()) {
-      long[] others = LongStream.range(0, activations.dim()).filter(axis -> axis != 1).toArray();
-      Tensor sums = activations.square().sum(others, false, new ScalarTypeOptional());
-      float[] values = Tensors.floats(sums);
-      double[] wide = new double[values.length];
-      for (int i = 0; i < wide.length; i++) {
-        wide[i] = values[i];
-      }
-      return wide;
+      Tensor part = tensor.narrow(axis, from, (long) width * repeat).transpose(axis, -1);
+      // Channels innermost where they already are: rows of the matrix are positions.
+      Tensor rows =
+          repeat == 1
+              ? part.reshape(-1, width)
+              : part.reshape(-1, width, repeat).transpose(1, 2).reshape(-1, width);
+      return Tensors.doubles(rows.t().matmul(rows));
     }
   }
 
-  /** Sum of squares of a constant over all axes but one. */
-  static double[] alongAxis(Constant constant, int axis) {
-    float[] values = constant.floats();
-    int inner = 1;
-    for (int i = axis + 1; i < constant.rank(); i++) {
-      inner *= constant.size(i);
+  /** The same over a part of a constant. */
+  static double[] of(Constant constant, int axis, long from, int width, int repeat) {
+    try (PointerScope scope = new PointerScope()) {
+      return of(Tensors.of(constant.floats(), constant.sizes()), axis, from, width, repeat);
     }
-    double[] sums = new double[constant.size(axis)];
-    for (int i = 0; i < values.length; i++) {
-      sums[i / inner % sums.length] += (double) values[i] * values[i];
-    }
-    return sums;
   }
 
-  /** The same over all axes but 1, apart for each of {@code groups} equal runs of axis 0. */
+  /** {@code sum x^2} over a tensor. */
+  static double squaredNorm(Tensor tensor) {
+    try (PointerScope scope = new PointerScope()) {
+      return tensor.square().sum().item_double();
+    }
+  }
+
+  /**
+   * Second moments over axis 1 of a grouped convolution's weights, n x n: 0 between groups, which
+   * lie along axis 0.
+   */
   static double[] inGroups(Constant constant, int groups) {
-    float[] values = constant.floats();
-    int width = constant.size(1);
-    int inner = values.length / constant.size(0) / width;
-    int group = values.length / groups;
-    double[] sums = new double[groups * width];
-    for (int i = 0; i < values.length; i++) {
-      sums[i / group * width + i / inner % width] += (double) values[i] * values[i];
+    int each = constant.size(1);
+    int width = each * groups;
+    double[] all = new double[width * width];
+    try (PointerScope scope = new PointerScope();
+        Tensor weights = Tensors.of(constant.floats(), constant.sizes())) {
+      long rows = constant.size(0) / groups;
+      for (int group = 0; group < groups; group++) {
+        double[] block = of(weights.narrow(0, group * rows, rows), 1, 0, each, 1);
+        for (int i = 0; i < each; i++) {
+          int start = (group * each + i) * width + group * each;
+          System.arraycopy(block, i * each, all, start, each);
+        }
+      }
     }
-    return sums;
+    return all;
   }
 }

@@ -11,20 +11,26 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
 /** Runs a network, forward only, for somebody who wants to see its values. */
-final class OriginalRun implements AutoCloseable {
+public final class OriginalRun implements AutoCloseable {
   private final Program program;
 
-  OriginalRun(Graph graph, Execution execution) {
+  /** A network made ready to be watched. */
+  public OriginalRun(Graph graph, Execution execution) {
     this.program = new Program(graph, execution);
   }
 
   /** Sees the values of a run while they are there. */
-  interface Observer {
+  public interface Observer {
     /** Called after each node, whose inputs and outputs {@code values} can give. */
     void after(Node node, Function<String, Tensor> values);
   }
 
-  void observe(Tensor images, Observer observer) {
+  /**
+   * One forward pass without gradients.
+   *
+   * @param images stay the caller's
+   */
+  public void observe(Tensor images, Observer observer) {
     try (NoGradGuard guard = new NoGradGuard();
         Values values = program.begin(images)) {
       for (Step step : program.steps()) {

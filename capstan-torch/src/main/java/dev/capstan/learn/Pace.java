@@ -10,7 +10,6 @@ import dev.capstan.graph.op.Conv;
 import dev.capstan.space.Bases;
 import dev.capstan.space.Binding;
 import dev.capstan.space.ChannelSpaces;
-import dev.capstan.space.Freedom;
 import dev.capstan.space.Space;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -30,16 +29,23 @@ final class Pace {
   private final Graph graph;
   private final ChannelSpaces spaces;
   private final Bases bases;
+  private final Set<String> learned;
 
-  private Pace(Graph graph, ChannelSpaces spaces, Bases bases) {
+  private Pace(Graph graph, ChannelSpaces spaces, Bases bases, Set<String> learned) {
     this.graph = graph;
     this.spaces = spaces;
     this.bases = bases;
+    this.learned = learned;
   }
 
-  /** The slow spaces, for batches of this many images. */
-  static Set<String> slow(Graph graph, ChannelSpaces spaces, Bases bases, int batch) {
-    return new Pace(graph, spaces, bases).slow(batch);
+  /**
+   * The slow spaces, for batches of this many images.
+   *
+   * @param learned the spaces whose bases learn: about others there is nothing to be slow
+   */
+  static Set<String> slow(
+      Graph graph, ChannelSpaces spaces, Bases bases, Set<String> learned, int batch) {
+    return new Pace(graph, spaces, bases, learned).slow(batch);
   }
 
   private Set<String> slow(int batch) {
@@ -84,16 +90,11 @@ final class Pace {
     double more = cost.projection() - cost.convolution();
     for (Binding binding : bindings(node)) {
       for (var segment : binding.segments()) {
-        if (isLearned(segment.space())) {
+        if (learned.contains(segment.space())) {
           excess.merge(segment.space(), more, Double::sum);
         }
       }
     }
-  }
-
-  /** Spaces that may only be selected from keep their basis: there is nothing to be slow about. */
-  private boolean isLearned(String space) {
-    return bases.contains(space) && spaces.space(space).freedom() == Freedom.FREE;
   }
 
   private List<Binding> bindings(Node node) {

@@ -8,6 +8,7 @@ import dev.capstan.graph.Node;
 import dev.capstan.graph.op.Conv;
 import dev.capstan.space.Binding;
 import dev.capstan.space.ChannelSpaces;
+import dev.capstan.space.Layout;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -23,32 +24,10 @@ final class ProjectedSteps {
   enum Order {
     /** {@code (E^T W D) x}: small kernels, the rule. */
     KERNELS,
-    /** {@code E^T ((W D) x)}: what a tap needs, the output in full width. */
+    /** {@code E^T ((W D) x)}: where few pixels meet many channels. */
     OUTPUT,
     /** {@code E^T (W (D x))}: frozen kernels need no gradient; cheapest where pixels are few. */
     ACTIVATIONS
-  }
-
-  /**
-   * What a step gives.
-   *
-   * @param results one an output, in the compressed network's coordinates
-   * @param whole the first one in full width, null where it was not made
-   */
-  @SuppressWarnings("ArrayRecordComponent") // handed on once
-  record Output(Tensor[] results, @Nullable Tensor whole) {
-    Tensor full() {
-      if (whole == null) {
-        throw new IllegalStateException("the full width was not asked for");
-      }
-      return whole;
-    }
-
-    void closeFull() {
-      if (whole != null) {
-        whole.close();
-      }
-    }
   }
 
   private final Program original;
@@ -76,44 +55,43 @@ final class ProjectedSteps {
    * @param step the compressed network's
    * @param values its values
    * @param like the original's output of the step, for its extents
-   * @param fullWidth whether the output is wanted in full width too
+   * @return one tensor an output, in the compressed network's coordinates
    */
-  Output execute(Step step, Values values, Tensor like, boolean fullWidth) {
+  Tensor[] execute(Step step, Values values, Tensor like) {
     Node node = original.graph().node(step.node().name());
-    Binding writes = writes(node);
-    Order order = order(node, like, fullWidth, writes);
+    Projector.Pair writes = writes(node);
+    Order order = order(node, like, writes);
     @Nullable Tensor[] operands = operands(step, node, values, order);
     Tensor[] results = step.execute(operands, precision);
-    if (writes == null || order == Order.KERNELS) {
-      return new Output(results, null);
+    if (writes != null && order != Order.KERNELS) {
+      try (Tensor full = results[0]) {
+        results[0] = Projector.encode(full, writes.encode());
+        results[0].retainReference();
+      }
     }
-    Tensor full = results[0];
-    results[0] = projector.encode(full, writes.segments());
-    results[0].retainReference();
-    return new Output(results, full);
+    return results;
   }
 
-  /** Where a node's weights lie along compressed channels that they write, null for nowhere. */
-  private @Nullable Binding writes(Node node) {
-    return spaces.bindings(node.name()).stream()
-        .filter(b -> b.input() == 1 && b.role() == Binding.Role.ENCODE)
-        .filter(b -> projector.isCompressed(b) && produces(node, b))
-        .findFirst()
-        .orElse(null);
+  /** The basis of the compressed space whose channels a node's weights write, null if none. */
+  private Projector.@Nullable Pair writes(Node node) {
+    boolean encodes =
+        spaces.bindings(node.name()).stream()
+            .anyMatch(b -> b.role() == Binding.Role.ENCODE && projector.isCompressed(b));
+    Layout layout = spaces.layout(node.output());
+    if (!encodes || layout == null || layout.segments().size() != 1) {
+      return null;
+    }
+    String space = layout.segments().get(0).space();
+    boolean produces = spaces.space(space).producers().contains(node.name());
+    return produces ? projector.pair(space) : null;
   }
 
-  private boolean produces(Node node, Binding binding) {
-    return binding.segments().stream()
-        .anyMatch(segment -> spaces.space(segment.space()).producers().contains(node.name()));
-  }
-
-  private Order order(Node node, Tensor like, boolean fullWidth, @Nullable Binding writes) {
+  private Order order(Node node, Tensor like, Projector.@Nullable Pair writes) {
     List<Binding> reads = reads(node);
     boolean spatial = node.operator() instanceof Conv conv && conv.groups() == 1;
-    if (spatial && reads.size() == 1 && like.dim() == 4) {
-      return cheapest(node, like, fullWidth, writes, reads.get(0));
-    }
-    return fullWidth ? Order.OUTPUT : Order.KERNELS;
+    return spatial && reads.size() == 1 && like.dim() == 4
+        ? cheapest(node, like, writes, reads.get(0))
+        : Order.KERNELS;
   }
 
   private List<Binding> reads(Node node) {
@@ -123,26 +101,26 @@ final class ProjectedSteps {
         .toList();
   }
 
-  private Order cheapest(
-      Node node, Tensor like, boolean fullWidth, @Nullable Binding writes, Binding reads) {
+  private Order cheapest(Node node, Tensor like, Projector.@Nullable Pair writes, Binding reads) {
     Tensor weights = original.constants().get(node.inputs().get(1));
     Projector.Pair pair = projector.pair(reads.segments().get(0).space());
     if (pair == null) {
-      return fullWidth ? Order.OUTPUT : Order.KERNELS;
+      return Order.KERNELS;
     }
     LayerCost cost =
         new LayerCost(
             weights.size(0),
             weights.size(1),
-            writes == null ? weights.size(0) : spaces.extent(writes, projector::rank),
+            writes == null ? weights.size(0) : writes.encode().size(1),
             pair.decode().size(1),
             (double) weights.size(2) * weights.size(3),
             (double) like.size(0) * like.size(2) * like.size(3));
     double share = resting.rests(compressed(node, 1)) ? 1.0 / Pace.PERIOD : 1;
     double kernels = share * cost.projection() + cost.convolution();
-    boolean few = cost.activations() < cost.output();
-    boolean full = fullWidth || Math.min(cost.activations(), cost.output()) < kernels;
-    return full ? (few ? Order.ACTIVATIONS : Order.OUTPUT) : Order.KERNELS;
+    if (kernels <= Math.min(cost.activations(), cost.output())) {
+      return Order.KERNELS;
+    }
+    return cost.activations() < cost.output() ? Order.ACTIVATIONS : Order.OUTPUT;
   }
 
   /** Where a constant that a node reads lies along compressed spaces. */

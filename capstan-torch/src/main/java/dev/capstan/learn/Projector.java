@@ -3,26 +3,36 @@ package dev.capstan.learn;
 import dev.capstan.engine.ThreadedProducts;
 import dev.capstan.space.Binding;
 import dev.capstan.space.ChannelSpaces;
+import dev.capstan.space.Layout;
 import dev.capstan.space.Layout.Segment;
 import dev.capstan.space.Space;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Products of weights with bases that learn: the same contraction as {@code compress} makes, in
  * tensors that autograd follows.
  */
-final class Projector {
+public final class Projector {
   /** E and D of a space, n x r. */
-  record Pair(Tensor encode, Tensor decode) {
+  public record Pair(Tensor encode, Tensor decode) {
     Tensor of(Binding.Role role) {
       return role == Binding.Role.ENCODE ? encode : decode;
+    }
+
+    /** Lets go of both. */
+    void close() {
+      encode.close();
+      if (decode != encode) {
+        decode.close();
+      }
     }
   }
 
@@ -30,7 +40,7 @@ final class Projector {
   private final Map<String, Pair> bases;
 
   /** Products with these bases; spaces without one keep their channels. */
-  Projector(ChannelSpaces spaces, Map<String, Pair> bases) {
+  public Projector(ChannelSpaces spaces, Map<String, Pair> bases) {
     this.spaces = spaces;
     this.bases = bases;
   }
@@ -40,18 +50,12 @@ final class Projector {
     return bases.get(space);
   }
 
-  /** Number of channels of a space. */
-  int rank(Space space) {
-    Pair pair = bases.get(space.name());
-    return pair == null ? space.width() : Math.toIntExact(pair.encode().size(1));
-  }
-
   boolean isCompressed(Binding binding) {
     return binding.segments().stream().anyMatch(segment -> bases.containsKey(segment.space()));
   }
 
   /** The weights with the axes of all {@code bindings} replaced. */
-  Tensor apply(Tensor weights, List<Binding> bindings) {
+  public Tensor apply(Tensor weights, List<Binding> bindings) {
     Tensor projected = weights;
     for (Binding binding : bindings) {
       projected = apply(projected, binding);
@@ -80,8 +84,7 @@ final class Projector {
       return kernel(whole, axis, binding);
     }
     // The axis goes last, so that its product with an n x r matrix is one matrix product.
-    return product(whole.transpose(axis, -1), binding.segments(), binding.role())
-        .transpose(axis, -1);
+    return product(whole.transpose(axis, -1), binding).transpose(axis, -1);
   }
 
   /** Whether they are the channels of one space, each of one element. */
@@ -123,53 +126,80 @@ final class Projector {
         : ThreadedProducts.alongBatch(weights, matrix);
   }
 
-  private Tensor product(Tensor weights, List<Segment> segments, Binding.Role role) {
-    int count = segments.size();
-    if (count == 1) {
-      return segment(weights, segments.get(0), role);
+  private Tensor product(Tensor weights, Binding binding) {
+    return product(
+        weights,
+        binding.segments(),
+        segment -> spaces.space(segment.space()).width(),
+        pair -> pair.of(binding.role()));
+  }
+
+  /**
+   * The last axis replaced, segment by segment.
+   *
+   * @param channels of a segment before
+   * @param matrix by which those of a compressed space are multiplied from the right
+   */
+  private Tensor product(
+      Tensor tensor,
+      List<Segment> segments,
+      ToIntFunction<Segment> channels,
+      Function<Pair, Tensor> matrix) {
+    if (segments.size() == 1) {
+      return segment(tensor, segments.get(0), matrix);
     }
-    Tensor[] parts = new Tensor[count];
+    Tensor[] parts = new Tensor[segments.size()];
     long from = 0;
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < parts.length; i++) {
       Segment segment = segments.get(i);
-      long width = (long) spaces.space(segment.space()).width() * segment.repeat();
-      parts[i] = segment(weights.narrow(-1, from, width), segment, role);
+      long width = (long) channels.applyAsInt(segment) * segment.repeat();
+      parts[i] = segment(tensor.narrow(-1, from, width), segment, matrix);
       from += width;
     }
     return torch.cat(new TensorVector(parts), -1);
   }
 
-  private Tensor segment(Tensor weights, Segment segment, Binding.Role role) {
+  private Tensor segment(Tensor tensor, Segment segment, Function<Pair, Tensor> by) {
     Pair pair = bases.get(segment.space());
     if (pair == null) {
-      return weights;
+      return tensor;
     }
-    Tensor matrix = pair.of(role);
+    Tensor matrix = by.apply(pair).to(tensor.scalar_type());
     if (segment.repeat() == 1) {
-      return weights.matmul(matrix);
+      return tensor.matmul(matrix);
     }
     // Each channel has `repeat` elements in a row: they pass along beside the product.
-    long[] sizes = weights.shape();
+    long[] sizes = tensor.shape();
     int last = sizes.length - 1;
     long[] split = Arrays.copyOf(sizes, last + 2);
     split[last] = matrix.size(0);
     split[last + 1] = segment.repeat();
-    Tensor channelsLast = weights.reshape(split).transpose(-1, -2).matmul(matrix);
+    Tensor channelsLast = tensor.reshape(split).transpose(-1, -2).matmul(matrix);
     sizes[last] = matrix.size(1) * segment.repeat();
     return channelsLast.transpose(-1, -2).reshape(sizes);
   }
 
-  /** Activations in the coordinates of the bases of all spaces along axis 1. */
-  Tensor encode(Tensor activations, List<Segment> segments) {
-    Pair only = isPlain(segments) ? bases.get(segments.get(0).space()) : null;
-    if (only != null) {
-      return encode(activations, only.encode());
+  /** Activations of a layout in the original's coordinates, {@code D x} along its channels. */
+  Tensor decode(Tensor activations, Layout layout) {
+    List<Segment> segments = layout.segments();
+    if (segments.stream().noneMatch(segment -> bases.containsKey(segment.space()))) {
+      return activations;
     }
-    // As wide a type as the bases have.
-    ScalarType wide = bases.values().iterator().next().encode().scalar_type();
-    return product(activations.to(wide).transpose(1, -1), segments, Binding.Role.ENCODE)
-        .transpose(1, -1)
-        .to(activations.scalar_type());
+    Pair sole = bases.get(segments.get(0).space());
+    boolean image = activations.dim() == 4 && layout.axis() == 1;
+    if (image && segments.size() == 1 && segments.get(0).repeat() == 1 && sole != null) {
+      return encode(activations, sole.decode().t());
+    }
+    Tensor last = activations.transpose(layout.axis(), -1);
+    return product(last, segments, this::rank, pair -> pair.decode().t())
+        .transpose(layout.axis(), -1);
+  }
+
+  private int rank(Segment segment) {
+    Pair pair = bases.get(segment.space());
+    return pair == null
+        ? spaces.space(segment.space()).width()
+        : Math.toIntExact(pair.decode().size(1));
   }
 
   /** Activations in the coordinates of a basis: {@code E^T x} along axis 1, in their own type. */

@@ -8,6 +8,7 @@ import dev.capstan.engine.Tensors;
 import dev.capstan.engine.Values;
 import dev.capstan.graph.Graph;
 import dev.capstan.rank.Ranks;
+import dev.capstan.recipe.LearnRecipe;
 import dev.capstan.space.Bases;
 import dev.capstan.space.ChannelSpaces;
 import org.bytedeco.javacpp.Pointer;
@@ -23,7 +24,6 @@ public final class StepTimes implements AutoCloseable {
   private final Program compressed;
   private final Learner learner;
   private final Tensor images;
-  private int steps;
 
   /**
    * Makes all three ready on one batch.
@@ -40,14 +40,15 @@ public final class StepTimes implements AutoCloseable {
       long[] shape) {
     images = Tensors.of(pixels, shape);
     original = new Program(graph, execution);
-    Calibration calibration = new Calibration(graph, spaces, ranks);
+    Calibration calibration = new Calibration(graph, spaces, ranks.compressed(spaces));
     try (OriginalRun run = new OriginalRun(graph, execution);
         PointerScope scope = new PointerScope()) {
       run.observe(images, calibration.batch(shape[0]));
     }
-    Bases start = calibration.selection();
+    LearnRecipe recipe = LearnRecipe.standard(1, 1).withBatch((int) shape[0]);
+    Bases start = calibration.start(ranks, recipe.form());
     compressed = new Program(Compression.apply(graph, spaces, start), execution);
-    learner = new Learner(graph, spaces, start, calibration.scales(), (int) shape[0], execution);
+    learner = new Learner(graph, spaces, start, calibration.scales(), recipe, execution);
   }
 
   /** The forward pass of the original, without gradients. */
@@ -84,7 +85,7 @@ public final class StepTimes implements AutoCloseable {
 
   /** A learning step without task loss. */
   public double learningStep() {
-    return learner.step(images, Lockstep.Result::rho, 0, 1e-3, Learning.share(steps++)).total();
+    return learner.step(images, Lockstep.Result::rho, 0, 1e-3).total();
   }
 
   /** Memory that the process holds, in bytes. */

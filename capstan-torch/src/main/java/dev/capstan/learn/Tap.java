@@ -7,53 +7,60 @@ import dev.capstan.graph.op.Add;
 import dev.capstan.space.Bases;
 import dev.capstan.space.Binding;
 import dev.capstan.space.ChannelSpaces;
+import dev.capstan.space.Layout;
+import dev.capstan.space.Space;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A place where the compressed network is compared with the original (METHOD section 4): for a
- * consumer of a compressed space, the first tensor after it that is in the original's coordinates,
- * past the activation that alone reads it.
+ * consumer of a compressed space, the first tensor after it past the sum and the activation that
+ * alone read it. Where that tensor lies in a compressed space itself it is decoded, {@code D x}: a
+ * product with r channels, where the consumer's own output in full width would cost another
+ * convolution.
  *
  * @param consumer node that reads the compressed space
  * @param value the original's tensor to compare with
- * @param virtual whether the compressed network's own tensor there is compressed too, so that the
- *     consumer's full-width output through {@code activation} is compared instead
- * @param activation the node applied to the virtual output, null for none
  */
-record Tap(String consumer, String value, boolean virtual, @Nullable Node activation) {
+record Tap(String consumer, String value) {
 
-  /** The taps of all consumers, by consumer; one tensor is tapped once. */
-  static Map<String, Tap> of(Graph graph, ChannelSpaces spaces, Bases bases) {
+  /**
+   * The taps of all consumers, in the order of the graph; one tensor is tapped once. Inside
+   * residual blocks nothing is compared: what they add to the stream is.
+   */
+  static List<Tap> of(Graph graph, ChannelSpaces spaces, Bases bases) {
     Map<String, Tap> byValue = new LinkedHashMap<>();
     for (Node node : graph.nodes()) {
-      if (binds(spaces, bases, node, Binding.Role.DECODE)) {
-        Tap tap =
-            binds(spaces, bases, node, Binding.Role.ENCODE)
-                ? virtual(graph, node)
-                : new Tap(node.name(), afterSum(graph, node), false, null);
+      if (reads(spaces, bases, node)) {
+        Tap tap = new Tap(node.name(), afterSum(graph, node));
         byValue.merge(tap.value(), tap, (first, later) -> later);
       }
     }
-    Map<String, Tap> byConsumer = new LinkedHashMap<>();
-    byValue.values().forEach(tap -> byConsumer.put(tap.consumer(), tap));
-    return byConsumer;
+    List<Tap> outside =
+        byValue.values().stream().filter(tap -> !isInside(spaces, bases, tap)).toList();
+    boolean residual = spaces.all().stream().anyMatch(Space::stream);
+    return residual && !outside.isEmpty() ? outside : List.copyOf(byValue.values());
   }
 
-  private static boolean binds(ChannelSpaces spaces, Bases bases, Node node, Binding.Role role) {
-    Predicate<Binding> compressed =
-        binding -> binding.segments().stream().anyMatch(s -> bases.contains(s.space()));
+  /** Whether a tensor lies in a compressed space that is no stream. */
+  private static boolean isInside(ChannelSpaces spaces, Bases bases, Tap tap) {
+    Layout layout = spaces.layout(tap.value());
+    return layout != null
+        && layout.segments().stream()
+            .anyMatch(
+                segment ->
+                    bases.contains(segment.space()) && !spaces.space(segment.space()).stream());
+  }
+
+  private static boolean reads(ChannelSpaces spaces, Bases bases, Node node) {
     return spaces.bindings(node.name()).stream()
-        .anyMatch(binding -> binding.role() == role && compressed.test(binding));
-  }
-
-  private static Tap virtual(Graph graph, Node node) {
-    Node activation = activation(graph, node.output());
-    String value = activation == null ? node.output() : activation.output();
-    return new Tap(node.name(), value, true, activation);
+        .filter(binding -> binding.role() == Binding.Role.DECODE)
+        .flatMap(binding -> binding.segments().stream())
+        .anyMatch(segment -> bases.contains(segment.space()));
   }
 
   /** The tensor past the sum and the activation that alone read a node's output. */
@@ -70,8 +77,8 @@ record Tap(String consumer, String value, boolean virtual, @Nullable Node activa
     return reader != null && reader.operator() instanceof Activation ? reader : null;
   }
 
-  /** The tensors compared with, in the order of the graph. */
-  static List<String> values(Map<String, Tap> taps) {
-    return taps.values().stream().map(Tap::value).distinct().toList();
+  /** The tensors compared with. */
+  static Set<String> values(List<Tap> taps) {
+    return taps.stream().map(Tap::value).collect(Collectors.toSet());
   }
 }

@@ -6,7 +6,9 @@ import dev.capstan.graph.Node;
 import dev.capstan.graph.op.Softmax;
 import java.util.Arrays;
 import java.util.List;
+import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -52,6 +54,26 @@ public final class TaskLoss {
     return hard.mul(new Scalar(1 - smoothing)).add(even.mul(new Scalar(smoothing)));
   }
 
+  /**
+   * A loss that needs no target yet has a gradient, which the divergence from the outputs
+   * themselves has not: mean cross-entropy with the class that the network finds most probable, or
+   * half the mean squared norm of outputs that are no classes.
+   */
+  public Tensor ofOwnClasses(List<Tensor> outputs) {
+    if (areClasses(outputs)) {
+      Tensor logs = logProbabilities(outputs.get(0));
+      return torch.nll_loss(logs, logs.argmax(new LongOptional(1), false));
+    }
+    return outputs.stream()
+        .map(output -> output.square().sum().div(new Scalar(2.0 * output.size(0))))
+        .reduce(Tensor::add)
+        .orElseThrow();
+  }
+
+  private static boolean areClasses(List<Tensor> outputs) {
+    return outputs.size() == 1 && outputs.get(0).dim() == 2;
+  }
+
   /** Mean divergence of {@code outputs} from {@code targets}, one tensor an output of the graph. */
   public Tensor divergence(List<Tensor> targets, List<Tensor> outputs) {
     return divergence(targets, outputs, 1);
@@ -62,8 +84,7 @@ public final class TaskLoss {
    * their size (Hinton et al. 2015, section 2). T says nothing about outputs that are no classes.
    */
   public Tensor divergence(List<Tensor> targets, List<Tensor> outputs, double temperature) {
-    boolean classes = outputs.size() == 1 && outputs.get(0).dim() == 2;
-    return classes
+    return areClasses(outputs)
         ? klDivergence(softened(targets.get(0), temperature), softened(outputs.get(0), temperature))
             .mul(new Scalar(temperature * temperature))
         : relativeError(targets, outputs);
@@ -79,6 +100,29 @@ public final class TaskLoss {
   private static Tensor klDivergence(Tensor logTarget, Tensor logOutput) {
     Tensor each = logTarget.exp().mul(logTarget.sub(logOutput));
     return each.sum().div(new Scalar((double) logTarget.size(0)));
+  }
+
+  /**
+   * How far outputs are from targets, {@code ||o - t||^2 / ||t - mean t||^2}, the mean over the
+   * batch; logits have the mean over their classes taken off, which no probability hangs on. Unlike
+   * a divergence it adds up over small disturbances and does not flatten at large ones.
+   */
+  public Tensor outputError(List<Tensor> targets, List<Tensor> outputs) {
+    if (!areClasses(outputs)) {
+      return relativeError(targets, outputs);
+    }
+    Tensor target = centered(targets.get(0));
+    Tensor spread = target.sub(target.mean(new long[] {0}, true, new ScalarTypeOptional()));
+    return centered(outputs.get(0))
+        .sub(target)
+        .square()
+        .sum()
+        .div(spread.square().sum().clamp_min(new Scalar(Float.MIN_NORMAL)));
+  }
+
+  private Tensor centered(Tensor output) {
+    Tensor logits = probabilities ? logProbabilities(output) : output;
+    return logits.sub(logits.mean(new long[] {1}, true, new ScalarTypeOptional()));
   }
 
   private static Tensor relativeError(List<Tensor> targets, List<Tensor> outputs) {

@@ -3,6 +3,7 @@ package dev.capstan.recipe;
 /**
  * How bases are learned.
  *
+ * @param form of the bases
  * @param images images seen in all
  * @param batch images a step
  * @param rate learning rate of Adam at its height, for spaces of 64 channels
@@ -12,6 +13,7 @@ package dev.capstan.recipe;
  * @param seed of every random choice
  */
 public record LearnRecipe(
+    BasisForm form,
     int images,
     int batch,
     double rate,
@@ -21,7 +23,7 @@ public record LearnRecipe(
     long seed) {
   /** The recipe that docs/experiments.md arrived at. */
   public static LearnRecipe standard(int images, long seed) {
-    return new LearnRecipe(images, 64, 0.03, 0.5, 1, 0.1, seed);
+    return new LearnRecipe(BasisForm.OBLIQUE, images, 32, 0.003, 0.5, 1, 0.3, seed);
   }
 
   /** Checks the ranges. */
@@ -31,6 +33,11 @@ public record LearnRecipe(
           "recipe of %d images in batches of %d at rate %s, task share %s"
               .formatted(images, batch, rate, taskShare));
     }
+  }
+
+  /** The same in other batches. */
+  public LearnRecipe withBatch(int size) {
+    return new LearnRecipe(form, images, size, rate, taskShare, taskWeight, taskRate, seed);
   }
 
   /** Number of steps. */

@@ -1,11 +1,15 @@
 package dev.capstan.torch;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.capstan.data.Dataset;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.TensorType;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 
 /** Whether a network's outputs are the classes of a set. */
 final class LabelCheck {
@@ -17,6 +21,26 @@ final class LabelCheck {
       TensorType output = ShapeInference.of(graph).get(graph.outputs().get(0).name());
       outputs(output == null ? new long[0] : output.shape().sizes(), images.classes().size());
     }
+  }
+
+  /** Fails where one network cannot be taught to give another's outputs. */
+  static void teacher(Graph graph, Graph teacher) {
+    List<String> expected = outputs(graph);
+    List<String> found = outputs(teacher);
+    if (!found.equals(expected)) {
+      throw new InvalidInputException(
+          "the teacher gives outputs %s, the network %s: give one trained for the same classes"
+              .formatted(found, expected));
+    }
+  }
+
+  /** The extents of each output, batch aside. */
+  private static List<String> outputs(Graph graph) {
+    Map<String, TensorType> types = ShapeInference.of(graph);
+    return graph.outputs().stream()
+        .map(output -> types.getOrDefault(output.name(), output.type()).shape().dims())
+        .map(dims -> "N" + dims.stream().skip(1).map(dim -> " x " + dim).collect(joining()))
+        .toList();
   }
 
   /**

@@ -5,17 +5,24 @@ import dev.capstan.data.Batches;
 import dev.capstan.data.ImageStore;
 import dev.capstan.data.Order;
 import dev.capstan.engine.Execution;
+import dev.capstan.engine.Precision;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
+import dev.capstan.graph.Node;
 import dev.capstan.recipe.Compute;
 import dev.capstan.recipe.TrainRecipe;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.rewrite.FoldBatchNorm;
 import dev.capstan.rewrite.RestoreBatchNorm;
 import dev.capstan.rewrite.Rewriter;
+import dev.capstan.rewrite.Rule;
 import dev.capstan.train.ChannelMoments;
+import dev.capstan.train.Teacher;
 import dev.capstan.train.Trainer;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,57 +39,37 @@ public final class Training {
   private Training() {}
 
   /**
-   * Trains a compressed network to give the original's outputs, and the labels where there are any.
-   * BatchNorm is put back after each Conv for the time of training.
+   * Trains a network to give a teacher's outputs, and the labels where there are any. A Conv
+   * without BatchNorm has one for the time of training; BatchNormalization nodes stay, with new
+   * statistics.
    *
-   * @param compressed the network, BatchNorm folded, its batch open
-   * @param teacher the original network, best folded: it runs on every batch
-   * @param store images, labelled or not
+   * @param graph the network, compressed or not, its batch open
+   * @param teacher the network whose outputs it is to give, best folded: it runs on every batch;
+   *     null to learn from labels alone
+   * @param store images, labelled or, with a teacher, not
    * @param indices which of them may be seen
    * @param checkpoint file to go on from and to write, null for none
-   * @throws InvalidInputException if labels do not fit the outputs, or the checkpoint is another
-   *     run's
+   * @throws InvalidInputException if there are neither labels nor a teacher, if they do not fit the
+   *     outputs, or the checkpoint is another run's
    */
   public static Graph fineTune(
-      Graph compressed,
-      Graph teacher,
+      Graph graph,
+      @Nullable Graph teacher,
       ImageStore store,
       int[] indices,
       TrainRecipe recipe,
       Compute compute,
       @Nullable Path checkpoint,
       WorkListener listener) {
-    check(compressed, store, indices);
+    check(graph, teacher, store, indices);
     Execution execution = TorchNetwork.execution(compute);
-    Graph restored = restored(compressed, store, indices, recipe, execution);
-    Graph trained =
-        new Trainer(store, indices, recipe, execution, checkpoint, listener)
-            .train(restored, teacher);
-    return Rewriter.apply(trained, new FoldBatchNorm());
+    Trainer trainer = new Trainer(store, indices, recipe, execution, checkpoint, listener);
+    Graph restored = restored(graph, store, indices, recipe, execution);
+    Graph trained = trainer.train(restored, teacher == null ? null : taughtBy(teacher, compute));
+    return Rewriter.apply(trained, foldingAllBut(graph));
   }
 
-  private static Graph restored(
-      Graph graph, ImageStore store, int[] indices, TrainRecipe recipe, Execution execution) {
-    Order order =
-        Order.shuffled(indices, recipe.seed()).limit(Math.min(CALIBRATION, indices.length));
-    try (Batches batches =
-        store.batches(order, Augmentation.NONE, recipe.batch(), execution.threads())) {
-      return Rewriter.apply(
-          graph, new RestoreBatchNorm(ChannelMoments.of(graph, batches, execution)));
-    }
-  }
-
-  /**
-   * Trains a network on labelled images from the weights it has, random ones perhaps. BatchNorm
-   * nodes stay, with new statistics.
-   *
-   * @param graph the network, its batch open
-   * @param store labelled images
-   * @param indices which of them may be seen
-   * @param checkpoint file to go on from and to write, null for none
-   * @throws InvalidInputException if the images have no labels, or labels that do not fit the
-   *     outputs, or the checkpoint is another run's
-   */
+  /** As {@link #fineTune}, from labels alone. */
   public static Graph train(
       Graph graph,
       ImageStore store,
@@ -91,19 +78,46 @@ public final class Training {
       Compute compute,
       @Nullable Path checkpoint,
       WorkListener listener) {
-    if (!store.dataset().isLabelled()) {
-      throw new InvalidInputException(
-          "training needs labels, the images have none: give a folder of classes");
-    }
-    check(graph, store, indices);
-    Execution execution = TorchNetwork.execution(compute);
-    return new Trainer(store, indices, recipe, execution, checkpoint, listener).train(graph, null);
+    return fineTune(graph, null, store, indices, recipe, compute, checkpoint, listener);
   }
 
-  private static void check(Graph graph, ImageStore store, int[] indices) {
+  private static void check(Graph graph, @Nullable Graph teacher, ImageStore store, int[] indices) {
+    if (teacher == null && !store.dataset().isLabelled()) {
+      throw new InvalidInputException(
+          "training needs labels, the images have none: give a folder of classes, or a teacher");
+    }
     if (indices.length == 0) {
       throw new InvalidInputException("no images to train on");
     }
     LabelCheck.images(graph, store.dataset());
+    if (teacher != null) {
+      LabelCheck.teacher(graph, teacher);
+    }
+  }
+
+  private static Teacher taughtBy(Graph graph, Compute compute) {
+    Precision precision = Precision.ofTargets(compute.precision());
+    return new Teacher(graph, new Execution(precision, compute.threads()));
+  }
+
+  private static Graph restored(
+      Graph graph, ImageStore store, int[] indices, TrainRecipe recipe, Execution execution) {
+    if (graph.nodes().stream().noneMatch(node -> RestoreBatchNorm.fits(graph, node))) {
+      return graph;
+    }
+    Order order =
+        Order.shuffled(indices, recipe.seed()).limit(Math.min(CALIBRATION, indices.length));
+    try (Batches batches =
+        store.batches(order, Augmentation.NONE, recipe.schedule().batch(), execution.threads())) {
+      return Rewriter.apply(
+          graph, new RestoreBatchNorm(ChannelMoments.of(graph, batches, execution)));
+    }
+  }
+
+  /** The way back: what the network came with stays. */
+  private static Rule foldingAllBut(Graph source) {
+    Set<String> own = source.nodes().stream().map(Node::name).collect(Collectors.toSet());
+    FoldBatchNorm fold = new FoldBatchNorm();
+    return (graph, node) -> own.contains(node.name()) ? Optional.empty() : fold.apply(graph, node);
   }
 }

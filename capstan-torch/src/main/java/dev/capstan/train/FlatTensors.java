@@ -37,6 +37,18 @@ final class FlatTensors implements AutoCloseable {
     }
   }
 
+  /** Others of the same names, extents and values; the caller's to close. */
+  FlatTensors copy() {
+    Map<String, long[]> sizes = new LinkedHashMap<>();
+    views.forEach((name, view) -> sizes.put(name, view.shape()));
+    FlatTensors copy = new FlatTensors(sizes, whole.scalar_type());
+    try (NoGradGuard guard = new NoGradGuard();
+        PointerScope scope = new PointerScope()) {
+      copy.whole.copy_(whole);
+    }
+    return copy;
+  }
+
   private static long elements(long[] sizes) {
     long product = 1;
     for (long size : sizes) {

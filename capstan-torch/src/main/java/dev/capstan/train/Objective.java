@@ -1,6 +1,6 @@
 package dev.capstan.train;
 
-import dev.capstan.engine.Execution;
+import dev.capstan.engine.Precision;
 import dev.capstan.engine.Program;
 import dev.capstan.graph.Graph;
 import dev.capstan.loss.TaskLoss;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Objective implements AutoCloseable {
   private final TaskLoss loss;
   private final @Nullable Program teacher;
-  private final TrainRecipe recipe;
+  private final TrainRecipe.Loss weights;
   private final ScalarType type;
   private final double distillation;
 
@@ -29,19 +29,23 @@ final class Objective implements AutoCloseable {
    *
    * @param teacher the original network, null to learn from labels alone
    * @param labelled whether images have labels
+   * @param precision the student's
    */
   Objective(
       Graph student,
-      @Nullable Graph teacher,
+      @Nullable Teacher teacher,
       boolean labelled,
-      TrainRecipe recipe,
-      Execution execution) {
+      TrainRecipe.Loss weights,
+      Precision precision) {
     this.loss = new TaskLoss(student);
-    this.recipe = recipe;
-    this.type = execution.precision().storage();
-    double weight = teacher == null ? 0 : recipe.distillation();
+    this.weights = weights;
+    this.type = precision.storage();
+    double weight = teacher == null ? 0 : weights.distillation();
     this.distillation = labelled ? weight : 1;
-    this.teacher = teacher != null && distillation > 0 ? new Program(teacher, execution) : null;
+    this.teacher =
+        teacher != null && distillation > 0
+            ? new Program(teacher.graph(), teacher.execution())
+            : null;
     if (!labelled && this.teacher == null) {
       throw new IllegalArgumentException("neither labels nor a network to learn from");
     }
@@ -52,7 +56,7 @@ final class Objective implements AutoCloseable {
     List<Tensor> wide = wide(outputs);
     List<Tensor> parts = new ArrayList<>();
     if (distillation < 1) {
-      Tensor entropy = loss.crossEntropy(wide.get(0), labels, recipe.labelSmoothing());
+      Tensor entropy = loss.crossEntropy(wide.get(0), labels, weights.labelSmoothing());
       parts.add(entropy.mul(new Scalar(1 - distillation)));
     }
     if (teacher != null) {
@@ -64,7 +68,7 @@ final class Objective implements AutoCloseable {
   private Tensor divergence(Program original, Tensor images, List<Tensor> outputs) {
     Tensor[] targets = original.run(images);
     try {
-      return loss.divergence(wide(Arrays.asList(targets)), outputs, recipe.temperature());
+      return loss.divergence(wide(Arrays.asList(targets)), outputs, weights.temperature());
     } finally {
       Arrays.stream(targets).forEach(Tensor::close);
     }

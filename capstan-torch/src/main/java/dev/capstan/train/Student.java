@@ -35,6 +35,7 @@ final class Student implements AutoCloseable {
   private final FlatTensors statistics;
   private final Map<String, Tensor> leaves = new LinkedHashMap<>();
   private final NesterovSgd optimiser;
+  private final List<Average> averages;
 
   /** A network with the weights that its graph has. */
   Student(Graph graph, TrainRecipe recipe, Execution execution) {
@@ -56,8 +57,14 @@ final class Student implements AutoCloseable {
             gradients.whole(),
             momenta.whole(),
             decayed,
-            recipe.momentum(),
-            recipe.weightDecay());
+            recipe.schedule().momentum(),
+            recipe.schedule().weightDecay());
+    averages =
+        recipe.averaging() == 0
+            ? List.of()
+            : Stream.of(weights, statistics)
+                .map(followed -> new Average(followed, recipe.averaging()))
+                .toList();
   }
 
   private FlatTensors flat(List<String> names, Execution execution) {
@@ -110,7 +117,7 @@ final class Student implements AutoCloseable {
       List<Tensor> operands = step.inputs().stream().map(values::get).toList();
       values.own(step.outputs().get(0), normalize(norm, operands));
     } else {
-      program.execute(step, values);
+      program.infer(step, values);
     }
   }
 
@@ -132,15 +139,22 @@ final class Student implements AutoCloseable {
     }
   }
 
-  /** One step of the optimiser, along the gradients that backward passes have left. */
-  void step(double rate) {
+  /**
+   * One step of the optimiser, along the gradients that backward passes have left.
+   *
+   * @param done which step of the run this is, from 1 on
+   */
+  void step(int done, double rate) {
     optimiser.step(rate);
+    averages.forEach(average -> average.step(done));
   }
 
   /** What the steps to come depend on. */
   TrainingState state(int step, String run) {
+    Map<String, Constant> means = new LinkedHashMap<>();
+    averages.forEach(average -> means.putAll(average.mean().constants()));
     return new TrainingState(
-        weights.constants(), momenta.constants(), statistics.constants(), step, run);
+        weights.constants(), momenta.constants(), statistics.constants(), means, step, run);
   }
 
   /** Goes back to a state. */
@@ -148,12 +162,15 @@ final class Student implements AutoCloseable {
     weights.set(state.weights());
     momenta.set(state.momenta());
     statistics.set(state.statistics());
+    averages.forEach(average -> average.mean().set(state.averages()));
   }
 
-  /** The network as it stands, its constants in the types they had. */
+  /** The network as it stands, on average if so asked, its constants in the types they had. */
   Graph trained() {
     Graph.Builder builder = graph.edit();
-    Stream.of(weights, statistics)
+    Stream<FlatTensors> result =
+        averages.isEmpty() ? Stream.of(weights, statistics) : averages.stream().map(Average::mean);
+    result
         .flatMap(flat -> flat.constants().entrySet().stream())
         .forEach(
             entry -> {
@@ -166,6 +183,7 @@ final class Student implements AutoCloseable {
 
   @Override
   public void close() {
+    averages.forEach(Average::close);
     leaves.values().forEach(Tensor::close);
     Stream.of(weights, gradients, momenta, statistics).forEach(FlatTensors::close);
     program.close();

@@ -2,7 +2,6 @@ package dev.capstan.train;
 
 import dev.capstan.checkpoint.Checkpoint;
 import dev.capstan.checkpoint.TrainingState;
-import dev.capstan.data.Augmentation;
 import dev.capstan.data.Batch;
 import dev.capstan.data.Batches;
 import dev.capstan.data.ImageStore;
@@ -55,8 +54,8 @@ public final class Trainer {
     this.execution = execution;
     this.checkpoint = checkpoint;
     this.listener = listener;
-    this.batch = Math.min(recipe.batch(), Math.max(1, indices.length));
-    this.steps = recipe.steps(indices.length, batch);
+    this.batch = Math.min(recipe.schedule().batch(), Math.max(1, indices.length));
+    this.steps = recipe.schedule().steps(indices.length, batch);
   }
 
   /**
@@ -65,11 +64,12 @@ public final class Trainer {
    * @param teacher the network whose outputs it is to give, null to learn from labels alone
    * @throws InvalidInputException if the checkpoint belongs to another run
    */
-  public Graph train(Graph graph, @Nullable Graph teacher) {
+  public Graph train(Graph graph, @Nullable Teacher teacher) {
     boolean labelled = images.dataset().isLabelled();
     try (Student student = new Student(graph, recipe, execution);
-        Objective objective = new Objective(graph, teacher, labelled, recipe, execution)) {
-      String run = run(graph);
+        Objective objective =
+            new Objective(graph, teacher, labelled, recipe.loss(), execution.precision())) {
+      String run = run(graph, teacher);
       int done = resume(student, run);
       try (Batches batches = batches(done)) {
         listener.begin("train", steps);
@@ -82,17 +82,17 @@ public final class Trainer {
 
   private Batches batches(int done) {
     Order order = Order.shuffled(indices, recipe.seed()).limit((long) steps * batch);
-    Augmentation augmentation = new Augmentation(recipe.pad(), recipe.flip(), recipe.seed());
     return images.batches(
-        order.skip((long) done * batch), augmentation, batch, execution.threads());
+        order.skip((long) done * batch), recipe.augmentation(), batch, execution.threads());
   }
 
   private void steps(Student student, Objective objective, Batches batches, int first, String run) {
     Progress progress = new Progress(listener, steps - first);
     for (int done = first; batches.hasNext(); ) {
       Batch next = batches.next();
-      double loss = step(student, objective, next, recipe.rate(done, steps));
+      double rate = recipe.schedule().rate(done, steps);
       done++;
+      double loss = step(student, objective, next, done, rate);
       try {
         progress.step(done, next.size(), loss);
       } catch (RuntimeException stopped) {
@@ -114,7 +114,8 @@ public final class Trainer {
     return (long) done * batch / indices.length;
   }
 
-  private static double step(Student student, Objective objective, Batch batch, double rate) {
+  private static double step(
+      Student student, Objective objective, Batch batch, int done, double rate) {
     try (PointerScope scope = new PointerScope()) {
       Tensor pixels = Tensors.of(batch.pixels(), batch.shape());
       List<Tensor> outputs = student.forward(pixels);
@@ -125,7 +126,7 @@ public final class Trainer {
           throw new IllegalStateException("the loss is no longer finite: lower the learning rate");
         }
         loss.backward();
-        student.step(rate);
+        student.step(done, rate);
         return value;
       } finally {
         outputs.forEach(Tensor::close);
@@ -139,8 +140,14 @@ public final class Trainer {
     }
   }
 
-  /** What a checkpoint must agree on: recipe, images and the weights the run began with. */
-  private String run(Graph graph) {
+  /** What a checkpoint must agree on: recipe, images, first weights, and the teacher's. */
+  private String run(Graph graph, @Nullable Teacher teacher) {
+    String taught = teacher == null ? "" : " taught by %08x".formatted(sum(teacher.graph()));
+    return "%s on images %08x of %d from weights %08x%s"
+        .formatted(recipe, Arrays.hashCode(indices), indices.length, sum(graph), taught);
+  }
+
+  private static long sum(Graph graph) {
     CRC32 sum = new CRC32();
     for (String name : Role.KERNEL.of(graph)) {
       Constant kernel = graph.constants().get(name);
@@ -149,8 +156,7 @@ public final class Trainer {
         sum.update(kernel.bytes());
       }
     }
-    return "%s on images %08x of %d from weights %08x"
-        .formatted(recipe, Arrays.hashCode(indices), indices.length, sum.getValue());
+    return sum.getValue();
   }
 
   /** Goes on from the checkpoint, if there is one; the steps it has done. */

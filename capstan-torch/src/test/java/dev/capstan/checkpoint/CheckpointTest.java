@@ -19,7 +19,12 @@ class CheckpointTest {
   void isReadAsItWasWritten() {
     TrainingState state =
         new TrainingState(
-            Map.of("w", tensor(1)), Map.of("w", tensor(2)), Map.of("v", tensor(3)), 17, "run");
+            Map.of("w", tensor(1)),
+            Map.of("w", tensor(2)),
+            Map.of("v", tensor(3)),
+            Map.of("v", tensor(4)),
+            17,
+            "run");
     Path file = folder.resolve("state");
     Checkpoint.write(state, file);
     TrainingState read = Checkpoint.read(file);
@@ -29,6 +34,7 @@ class CheckpointTest {
     assertThat(read.weights().get("w").sameAs(tensor(1))).isTrue();
     assertThat(read.momenta().get("w").sameAs(tensor(2))).isTrue();
     assertThat(read.statistics().get("v").sameAs(tensor(3))).isTrue();
+    assertThat(read.averages().get("v").sameAs(tensor(4))).isTrue();
   }
 
   @Test

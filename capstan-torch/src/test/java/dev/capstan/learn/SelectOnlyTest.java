@@ -21,6 +21,7 @@ import dev.capstan.graph.op.GlobalAveragePool;
 import dev.capstan.graph.op.Relu;
 import dev.capstan.graph.op.Window;
 import dev.capstan.rank.Ranks;
+import dev.capstan.recipe.BasisForm;
 import dev.capstan.recipe.LearnRecipe;
 import dev.capstan.recipe.Learned;
 import dev.capstan.recipe.WorkListener;
@@ -38,11 +39,13 @@ class SelectOnlyTest {
   private static final int WIDTH = 16;
 
   /** Few enough images that the steps do not fill the last turn of slow spaces. */
-  private static final LearnRecipe RECIPE = new LearnRecipe(24, 4, 0.03, 0.5, 1, 0.1, 3);
+  private static LearnRecipe recipe(BasisForm form) {
+    return new LearnRecipe(form, 24, 4, 0.01, 0.5, 1, 0.1, 3);
+  }
 
   @Test
   void selectionsStayBesideBasesThatLearn() {
-    Learned learned = learn(network(true), Map.of("wide", 8, "deep", 8));
+    Learned learned = learn(network(true), Map.of("wide", 8, "deep", 8), BasisForm.TIED);
 
     assertThat(learned.bases().bySpace().get("wide"))
         .isEqualTo(learned.start().bySpace().get("wide"));
@@ -53,12 +56,22 @@ class SelectOnlyTest {
 
   @Test
   void nothingIsLearnedWhereAllIsSelected() {
-    Learned learned = learn(network(false), Map.of("wide", 8));
+    Learned learned = learn(network(false), Map.of("wide", 8), BasisForm.TIED);
 
     assertThat(learned.bases()).isEqualTo(learned.start());
   }
 
-  private static Learned learn(Graph graph, Map<String, Integer> ranks) {
+  @Test
+  void whatReadsASelectionMayLearnToMixIt() {
+    Learned learned = learn(network(false), Map.of("wide", 8), BasisForm.OBLIQUE);
+
+    Basis start = learned.start().bySpace().get("wide");
+    Basis wide = learned.bases().bySpace().get("wide");
+    assertThat(wide.encode()).isEqualTo(start.encode());
+    assertThat(wide.decode()).isNotEqualTo(start.decode());
+  }
+
+  private static Learned learn(Graph graph, Map<String, Integer> ranks, BasisForm form) {
     ShapeImages images = new ShapeImages(1, 24);
     ImageStore store = new ImageStore(images, new ImageIoDecoder(), Preprocessing.imageNet(32, 32));
     return new Learning(
@@ -68,7 +81,7 @@ class SelectOnlyTest {
             IntStream.range(0, images.size()).toArray(),
             new Execution(Precision.FP32, 1),
             WorkListener.NONE)
-        .run(new Ranks(ranks), RECIPE);
+        .run(new Ranks(ranks), recipe(form));
   }
 
   /** Two pixels a side after the first convolution, then a depthwise one. */

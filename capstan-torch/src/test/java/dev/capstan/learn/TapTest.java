@@ -22,13 +22,11 @@ class TapTest {
 
   private static List<String> taps(Graph graph, Residual residual) {
     ChannelSpaces spaces = ChannelSpaces.of(graph, residual);
-    return Tap.of(graph, spaces, RandomBases.identity(spaces)).values().stream()
-        .map(TapTest::text)
-        .toList();
+    return Tap.of(graph, spaces, RandomBases.identity(spaces)).stream().map(TapTest::text).toList();
   }
 
   private static String text(Tap tap) {
-    return tap.consumer() + " at " + tap.value() + (tap.virtual() ? " virtual" : "");
+    return tap.consumer() + " at " + tap.value();
   }
 
   private Feature relu(Feature x) {
@@ -49,16 +47,16 @@ class TapTest {
             "layer2.1.conv2 at layer2.1.relu2");
   }
 
-  /** Virtual but for the last one, the classifier, which has no activation. */
+  /** Past the activation, but for the classifier, which has none. */
   @Test
-  void chainsAreTappedAtFullWidth() {
+  void chainsAreTappedAtEveryLayer() {
     Feature x = relu(net.conv(net.input(), 4, 3, 1));
     Feature y = relu(net.conv(x, 6, 3, 1));
     Feature hidden = relu(net.gemm(net.flatten(y), 5));
     Graph chain = net.outputs(net.gemm(hidden, 3));
 
     assertThat(taps(chain, Residual.KEEP))
-        .containsExactly("conv2 at relu3 virtual", "gemm5 at relu6 virtual", "gemm7 at gemm7");
+        .containsExactly("conv2 at relu3", "gemm5 at relu6", "gemm7 at gemm7");
   }
 
   /** Nothing between: the consumer's own output. */
@@ -67,8 +65,7 @@ class TapTest {
     Feature x = net.conv(net.conv(net.input(), 4, 3, 1), 6, 3, 1);
     Graph chain = net.outputs(net.gemm(net.flatten(x), 3));
 
-    assertThat(taps(chain, Residual.KEEP))
-        .containsExactly("conv1 at conv1 virtual", "gemm3 at gemm3");
+    assertThat(taps(chain, Residual.KEEP)).containsExactly("conv1 at conv1", "gemm3 at gemm3");
   }
 
   /** An activation that is not the only reader is no place to compare past. */
@@ -91,15 +88,14 @@ class TapTest {
     assertThat(taps(graph, Residual.KEEP)).containsExactly("conv3 at relu5");
   }
 
-  /** A projected stream is in no coordinates of the original: its writers are tapped virtually. */
+  /** A projected stream is decoded where its readers find it. */
   @Test
-  void projectedStreamsAreTappedBeforeTheSum() {
+  void projectedStreamsAreTappedBehindTheSum() {
     Feature x = relu(net.conv(net.input(), 4, 3, 1));
     Feature inner = relu(net.conv(x, 5, 3, 1));
     Feature sum = relu(net.add(net.conv(inner, 4, 3, 1), x));
     Graph graph = net.outputs(net.conv(sum, 3, 1, 1));
 
-    assertThat(taps(graph, Residual.PROJECT))
-        .containsExactly("conv2 at relu3 virtual", "conv4 at conv4 virtual", "conv7 at conv7");
+    assertThat(taps(graph, Residual.PROJECT)).containsExactly("conv4 at relu6", "conv7 at conv7");
   }
 }

@@ -78,7 +78,7 @@ class PolarTest {
   })
   void staysOrthonormalAfterEveryStep(int n, int r, double rate) {
     try (PointerScope scope = new PointerScope();
-        OrthonormalAdam adam = new OrthonormalAdam(Polar.factor(random(n, r, 7)))) {
+        OrthonormalMatrix adam = new OrthonormalMatrix(Polar.factor(random(n, r, 7)))) {
       for (int step = 0; step < 30; step++) {
         adam.step(random(n, r, 100 + step).to(ScalarType.Float), rate);
         assertThat(distanceFromOrthonormal(adam.matrix().to(ScalarType.Double))).isLessThan(1e-5);
@@ -90,7 +90,7 @@ class PolarTest {
   void findsTheLeadingSubspace() {
     // L = -tr(P^T A P) / 2 is least where P spans A's leading eigenvectors.
     try (PointerScope scope = new PointerScope();
-        OrthonormalAdam adam = new OrthonormalAdam(Polar.factor(random(10, 3, 8)))) {
+        OrthonormalMatrix adam = new OrthonormalMatrix(Polar.factor(random(10, 3, 8)))) {
       Tensor root = random(10, 10, 9);
       Tensor a = root.matmul(root.t()).to(ScalarType.Float);
       for (int step = 0; step < 400; step++) {

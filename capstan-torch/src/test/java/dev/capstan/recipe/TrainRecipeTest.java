@@ -9,23 +9,26 @@ import org.junit.jupiter.api.Test;
 /** The schedule and the ranges of a training recipe. */
 class TrainRecipeTest {
   private final TrainRecipe recipe = TrainRecipe.fineTuning(10, 1).withSteps(100, 0.1);
+  private final TrainRecipe.Schedule schedule = recipe.schedule();
 
   @Test
   void theRateRisesThenFallsToNearlyNothing() {
-    int steps = recipe.steps(1000, 100);
+    int steps = schedule.steps(1000, 100);
     assertThat(steps).isEqualTo(100);
-    assertThat(recipe.rate(0, steps)).isCloseTo(0.1 / 5, within(1e-12));
-    assertThat(recipe.rate(4, steps)).isCloseTo(0.1, within(1e-12));
+    assertThat(schedule.rate(0, steps)).isCloseTo(0.1 / 5, within(1e-12));
+    assertThat(schedule.rate(4, steps)).isCloseTo(0.1, within(1e-12));
     for (int step = 5; step < steps; step++) {
-      assertThat(recipe.rate(step, steps)).isPositive().isLessThan(recipe.rate(step - 1, steps));
+      assertThat(schedule.rate(step, steps))
+          .isPositive()
+          .isLessThan(schedule.rate(step - 1, steps));
     }
-    assertThat(recipe.rate(steps - 1, steps)).isLessThan(1e-4);
+    assertThat(schedule.rate(steps - 1, steps)).isLessThan(1e-4);
   }
 
   @Test
   void aSingleStepLearns() {
-    assertThat(recipe.steps(3, 3)).isEqualTo(10);
-    assertThat(recipe.rate(0, 1)).isPositive();
+    assertThat(schedule.steps(3, 3)).isEqualTo(10);
+    assertThat(schedule.rate(0, 1)).isPositive();
   }
 
   @Test
@@ -34,8 +37,12 @@ class TrainRecipeTest {
         .isThrownBy(() -> recipe.withSteps(0, 0.1))
         .withMessageContaining("batch 0");
     assertThatIllegalArgumentException().isThrownBy(() -> recipe.withSteps(1, Double.NaN));
-    assertThatIllegalArgumentException().isThrownBy(() -> recipe.withLoss(0, 1.5, 1));
-    assertThatIllegalArgumentException().isThrownBy(() -> recipe.withLoss(0, 1, 0));
+    assertThatIllegalArgumentException().isThrownBy(() -> new TrainRecipe.Loss(0, 1.5, 1));
+    assertThatIllegalArgumentException().isThrownBy(() -> new TrainRecipe.Loss(1.1, 1, 1));
+    assertThatIllegalArgumentException().isThrownBy(() -> new TrainRecipe.Loss(0, 1, 0));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> recipe.withAveraging(1))
+        .withMessageContaining("averaging 1.0");
     assertThatIllegalArgumentException().isThrownBy(() -> TrainRecipe.fromScratch(0, 1));
   }
 }

@@ -3,6 +3,7 @@ package dev.capstan.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.capstan.data.Augmentation;
 import dev.capstan.data.Dataset;
 import dev.capstan.data.ImageDecoder;
 import dev.capstan.data.ImageIoDecoder;
@@ -24,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
@@ -50,7 +52,9 @@ class TrainingTest {
   }
 
   private static TrainRecipe scratch(int epochs) {
-    return TrainRecipe.fromScratch(epochs, 5).withSteps(32, 0.1).withAugmentation(0, false);
+    return TrainRecipe.fromScratch(epochs, 5)
+        .withSteps(32, 0.1)
+        .withAugmentation(Augmentation.NONE);
   }
 
   private Graph train(TrainRecipe recipe, Path checkpoint, WorkListener listener) {
@@ -103,7 +107,8 @@ class TrainingTest {
 
   @Test
   void aStoppedRunGoesOnToTheSameBits() {
-    TrainRecipe recipe = scratch(2).withAugmentation(4, true);
+    TrainRecipe recipe =
+        scratch(2).withAugmentation(new Augmentation(4, true, 8, 5)).withAveraging(0.9);
     Graph whole = train(recipe, null, WorkListener.NONE);
     Path checkpoint = folder.resolve("run.safetensors");
     for (int stop : new int[] {3, 7}) {
@@ -142,6 +147,41 @@ class TrainingTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("another run");
     assertThat(Files.readAllBytes(checkpoint)).isEqualTo(before);
+  }
+
+  @Test
+  void aCheckpointTaughtByAnotherIsRefused() {
+    Path checkpoint = folder.resolve("tune.safetensors");
+    Graph teacher = Rewriter.apply(random, new FoldBatchNorm());
+    fineTune(teacher, teacher, drawn, checkpoint, 1);
+    Graph other = damaged(teacher);
+    assertThatThrownBy(() -> fineTune(teacher, other, drawn, checkpoint, 1))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("another run");
+  }
+
+  @Test
+  void aTeacherOfOtherOutputsIsRefused() {
+    Graph other = Zoo.randomCifarResNet(1, List.of(8, 16), 5, 11);
+    assertThatThrownBy(() -> fineTune(random, other, drawn, null, 1))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("N x 5")
+        .hasMessageContaining("N x 10");
+  }
+
+  @Test
+  void whatTheNetworkCameWithStaysAndNothingElseDoes() {
+    Graph half =
+        Rewriter.apply(
+            random,
+            (graph, node) ->
+                node.name().contains("layer1")
+                    ? new FoldBatchNorm().apply(graph, node)
+                    : Optional.empty());
+    assertThat(half.nodes().size()).isLessThan(random.nodes().size());
+    Graph tuned = fineTune(half, null, drawn, null, 1);
+    assertThat(tuned).hasToString(half.toString());
+    assertThat(differing(half, tuned)).hasSameSizeAs(half.constants().keySet());
   }
 
   @Test

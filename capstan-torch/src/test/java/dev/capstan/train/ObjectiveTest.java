@@ -48,8 +48,10 @@ class ObjectiveTest {
   }
 
   private double objective(boolean labelled, double smoothing, double weight, double temperature) {
-    TrainRecipe recipe = TrainRecipe.fineTuning(1, 1).withLoss(smoothing, weight, temperature);
-    try (Objective objective = new Objective(teacher, teacher, labelled, recipe, EXECUTION)) {
+    TrainRecipe.Loss weights = new TrainRecipe.Loss(smoothing, weight, temperature);
+    try (Objective objective =
+        new Objective(
+            teacher, new Teacher(teacher, EXECUTION), labelled, weights, Precision.FP32)) {
       return objective.of(images, LABELS, List.of(outputs)).item_double();
     }
   }
@@ -90,6 +92,9 @@ class ObjectiveTest {
   void withoutEitherThereIsNothingToLearn() {
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () -> new Objective(teacher, null, false, TrainRecipe.fineTuning(1, 1), EXECUTION));
+            () -> {
+              TrainRecipe.Loss loss = TrainRecipe.fineTuning(1, 1).loss();
+              new Objective(teacher, null, false, loss, Precision.FP32).close();
+            });
   }
 }

@@ -57,7 +57,12 @@ class StudentTest {
 
   /** Plain gradient descent, whose steps show the gradient. */
   private static TrainRecipe plain() {
-    return new TrainRecipe(1, IMAGES, RATE, 0, 0, 0, 0, 0, 1, 0, false, 1);
+    return new TrainRecipe(
+        new TrainRecipe.Schedule(1, IMAGES, RATE, 0, 0, 0),
+        new TrainRecipe.Loss(0, 0, 1),
+        Augmentation.NONE,
+        0,
+        1);
   }
 
   private Tensor pixels() {
@@ -122,11 +127,11 @@ class StudentTest {
   @Test
   void gradientsEqualDifferences() {
     try (Student student = new Student(graph, plain(), in(Precision.FP64));
-        Objective objective = new Objective(graph, null, true, plain(), in(Precision.FP64))) {
+        Objective objective = new Objective(graph, null, true, plain().loss(), Precision.FP64)) {
       TrainingState before = student.state(0, "");
       Tensor loss = loss(student, objective);
       loss.backward();
-      student.step(RATE);
+      student.step(1, RATE);
       TrainingState after = student.state(1, "");
       for (String name : List.of("conv1.weight", "layer2.0.bn1.weight", "linear.bias")) {
         float[] weights = before.weights().get(name).floats();
@@ -152,12 +157,53 @@ class StudentTest {
     float[] values = before.floats();
     values[1] += (float) by;
     weights.put(name, Constant.of(values, before.sizes()));
-    student.resume(new TrainingState(weights, at.momenta(), at.statistics(), 0, ""));
+    student.resume(new TrainingState(weights, at.momenta(), at.statistics(), Map.of(), 0, ""));
     return loss(student, objective).item_double();
   }
 
   private Tensor loss(Student student, Objective objective) {
     return objective.of(pixels(), batch.labels(), student.forward(pixels()));
+  }
+
+  @Test
+  void theAverageFollowsTheFormulaAndIsTheResult() {
+    double decay = 0.3;
+    double expected = 0;
+    double mean = value(graph.constants(), "bn1.running_mean", 1);
+    double weight = value(graph.constants(), "conv1.weight", 5);
+    try (Student student = new Student(graph, plain().withAveraging(decay), in(Precision.FP32));
+        Objective objective = new Objective(graph, null, true, plain().loss(), Precision.FP32)) {
+      for (int done = 1; done <= 4; done++) {
+        loss(student, objective).backward();
+        student.step(done, 0.1);
+        TrainingState state = student.state(done, "");
+        double share = Math.min(decay, done / (9.0 + done));
+        weight = share * weight + (1 - share) * value(state.weights(), "conv1.weight", 5);
+        mean = share * mean + (1 - share) * value(state.statistics(), "bn1.running_mean", 1);
+        expected = value(state.weights(), "conv1.weight", 5);
+      }
+      Graph trained = student.trained();
+      assertThat(value(trained.constants(), "conv1.weight", 5)).isCloseTo(weight, within(1e-6));
+      assertThat(value(trained.constants(), "bn1.running_mean", 1)).isCloseTo(mean, within(1e-6));
+      assertThat(Math.abs(weight - expected)).isGreaterThan(1e-5);
+    }
+  }
+
+  @Test
+  void withoutAveragingTheLastWeightsAreTheResult() {
+    try (Student student = new Student(graph, plain(), in(Precision.FP32));
+        Objective objective = new Objective(graph, null, true, plain().loss(), Precision.FP32)) {
+      loss(student, objective).backward();
+      student.step(1, 0.1);
+      TrainingState state = student.state(1, "");
+      Graph trained = student.trained();
+      assertThat(state.averages()).isEmpty();
+      state
+          .weights()
+          .forEach(
+              (name, last) ->
+                  assertThat(last.sameAs(trained.constants().get(name))).as(name).isTrue());
+    }
   }
 
   @Test

@@ -1,0 +1,111 @@
+package dev.capstan.cli;
+
+import dev.capstan.files.Draft;
+import dev.capstan.pipeline.CompareChart;
+import dev.capstan.pipeline.CompareJob;
+import dev.capstan.pipeline.CompareReport;
+import dev.capstan.pipeline.Comparison;
+import dev.capstan.pipeline.CourseOptions;
+import dev.capstan.recipe.Method;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code capstan compare}: methods side by side. */
+@Command(
+    name = "compare",
+    description = {
+      "Compress a model by several methods, with the same ranks, images and training, and tell how"
+          + " good each is.",
+      "A second start with the same --out goes on where the first one stopped."
+    })
+final class CompareCommand implements Callable<Integer> {
+  private final RootCommand root;
+
+  @Mixin private SetupArguments setup = new SetupArguments();
+
+  @Option(
+      names = "--methods",
+      split = ",",
+      paramLabel = "NAME",
+      defaultValue = "cap,pca,l1,fpgm,taylor,activation,random",
+      description = "Which methods, of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+  private List<Method> methods = List.of();
+
+  @Option(
+      names = "--keep-macs",
+      split = ",",
+      paramLabel = "SHARE",
+      defaultValue = "0.5,0.35,0.25",
+      converter = Numbers.Share.class,
+      description =
+          "Shares of the multiply-accumulates that may be kept, each in (0, 1]."
+              + " Default: ${DEFAULT-VALUE}.")
+  private List<Double> keepMacs = List.of();
+
+  @Mixin private StageArguments stages = new StageArguments();
+
+  @Option(
+      names = "--fine-tune-epochs",
+      paramLabel = "N",
+      defaultValue = "3",
+      converter = Numbers.Count.class,
+      description = "Passes over the data that train each result. Default: ${DEFAULT-VALUE}.")
+  private int fineTuneEpochs;
+
+  @Mixin private TrainArguments training = new TrainArguments();
+
+  @Option(
+      names = "--seeds",
+      split = ",",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Seeds of the random choices, whose mean is told. Default: ${DEFAULT-VALUE}.")
+  private List<Long> seeds = List.of();
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      defaultValue = "capstan-compare",
+      description =
+          "Folder for finished rows and for results.md, results.json and results.svg."
+              + " Default: ${DEFAULT-VALUE}.")
+  private Path folder = Path.of("capstan-compare");
+
+  CompareCommand(RootCommand root) {
+    this.root = root;
+  }
+
+  @Override
+  public Integer call() {
+    Platform.current().requireLibtorch();
+    CompareReport report = Comparison.run(job(), root.display());
+    root.display().skipped(report.skippedImages());
+    CompareTable table = new CompareTable(report);
+    write("results.json", RootCommand.toJson(report));
+    write("results.md", table.markdown());
+    write("results.svg", CompareChart.svg(report));
+    root.print(report, table::text);
+    root.display().note("written: results.md, results.json and results.svg in " + folder);
+    return ExitCode.DONE;
+  }
+
+  private CompareJob job() {
+    CourseOptions course =
+        CourseOptions.DEFAULT
+            .with(stages.ranks())
+            .with(stages.bases(Method.CAP))
+            .with(stages.corrections())
+            .with(training.tuning(fineTuneEpochs, null));
+    return new CompareJob(setup.setup(), methods, keepMacs, seeds, course, folder);
+  }
+
+  private void write(String name, String content) {
+    byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
+    Draft.write(folder.resolve(name), stream -> stream.write(bytes));
+  }
+}

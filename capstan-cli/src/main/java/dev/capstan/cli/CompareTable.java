@@ -1,0 +1,102 @@
+package dev.capstan.cli;
+
+import dev.capstan.cli.Table.Column;
+import dev.capstan.pipeline.CompareLine;
+import dev.capstan.pipeline.CompareLine.Estimate;
+import dev.capstan.pipeline.CompareReport;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The table that {@code compare} ends with: a line for each method at each budget. */
+record CompareTable(CompareReport report) {
+  private static final List<Column> COLUMNS =
+      List.of(
+          Column.words("method"),
+          Column.numbers("keep"),
+          Column.numbers("MACs"),
+          Column.numbers("parameters"),
+          Column.numbers("latency"),
+          Column.numbers("projected"),
+          Column.numbers("re-estimated"),
+          Column.numbers("refitted"),
+          Column.numbers("fine-tuned"),
+          Column.numbers("+-"),
+          Column.numbers("time"),
+          Column.numbers("images"));
+
+  /** For a terminal. */
+  String text() {
+    return table() + "\n\n" + circumstances();
+  }
+
+  /** For a document. */
+  String markdown() {
+    return table().markdown() + "\n\n" + circumstances() + "\n";
+  }
+
+  private Table table() {
+    return new Table(COLUMNS, Stream.concat(Stream.of(original()), lines()).toList());
+  }
+
+  private List<String> original() {
+    return List.of(
+        "original",
+        "1",
+        Quantity.count(report.macs()),
+        Quantity.count(report.parameters()),
+        milliseconds(report.rows().get(0).latencyMillis().batch1().before().oneThread()),
+        percent(report.baselineTop1()),
+        "",
+        "",
+        "",
+        "",
+        "",
+        "");
+  }
+
+  private Stream<List<String>> lines() {
+    return report.lines().stream().map(CompareTable::cells);
+  }
+
+  private static List<String> cells(CompareLine line) {
+    Estimate last = line.afterTuning() == null ? line.beforeTuning() : line.afterTuning();
+    return List.of(
+        line.method().toString(),
+        Double.toString(line.keepMacs()),
+        Quantity.count(line.macs()),
+        Quantity.count(line.parameters()),
+        milliseconds(line.latencyMillis()),
+        percent(line.top1().projected()),
+        percent(line.top1().reestimated()),
+        percent(line.top1().refitted()),
+        percent(line.top1().fineTuned()),
+        percent(last.standardError()),
+        Quantity.duration(Duration.ofMillis(Math.round(1000 * line.seconds()))),
+        Quantity.count(Math.round(line.imagesSeen())));
+  }
+
+  private static String percent(@Nullable Double value) {
+    return value == null ? "-" : String.format(Locale.ROOT, "%.2f", value);
+  }
+
+  private static String milliseconds(double value) {
+    return String.format(Locale.ROOT, "%.3f ms", value);
+  }
+
+  private String circumstances() {
+    return String.format(
+        Locale.ROOT,
+        "top-1 in %% of %d images, mean over %d seed(s); +- is the standard error of the last"
+            + " figure; - is a stage that was not run, or not kept because it led away from the"
+            + " original. Latency: batch 1, 1 thread. %d threads of %s, %s, images decoded by %s.",
+        report.rows().get(0).judgedOn(),
+        report.lines().get(0).seeds(),
+        report.machine().threads(),
+        report.machine().processor(),
+        report.machine().precision(),
+        report.machine().imageDecoder());
+  }
+}

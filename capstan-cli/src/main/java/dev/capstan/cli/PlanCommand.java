@@ -1,0 +1,148 @@
+package dev.capstan.cli;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.capstan.cli.Table.Column;
+import dev.capstan.pipeline.Goal;
+import dev.capstan.pipeline.PlanJob;
+import dev.capstan.pipeline.Planner;
+import dev.capstan.pipeline.Setup;
+import dev.capstan.rank.Plan;
+import dev.capstan.rank.Plan.Choice;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code capstan plan}: which ranks suit a budget. */
+@Command(
+    name = "plan",
+    description = "Measure how much each layer matters and choose the ranks for a budget.")
+final class PlanCommand implements Callable<Integer> {
+  private static final double HALF = 0.5;
+
+  private final RootCommand root;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Parameters(paramLabel = "MODEL", description = "An ONNX file.")
+  private @Nullable Path model;
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "DIR",
+      description =
+          "Images to measure on, labelled or not: DIR/CLASS/*.jpg or *.png, CIFAR binary files,"
+              + " tar shards, or a flat folder.")
+  private @Nullable Path data;
+
+  @Option(
+      names = "--keep-macs",
+      paramLabel = "SHARE",
+      converter = Numbers.Share.class,
+      description =
+          "Share of the multiply-accumulates that may be kept, in (0, 1]. Default: 0.5, unless"
+              + " --keep-parameters is given.")
+  private @Nullable Double keepMacs;
+
+  @Option(
+      names = "--keep-parameters",
+      paramLabel = "SHARE",
+      converter = Numbers.Share.class,
+      description = "Share of the parameters that may be kept, in (0, 1].")
+  private @Nullable Double keepParameters;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "PLAN.json",
+      description = "A file to save the plan to, which may be edited by hand.")
+  private @Nullable Path output;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Seed of every random choice. Default: ${DEFAULT-VALUE}.")
+  private long seed;
+
+  @Mixin private RankArguments ranks = new RankArguments();
+  @Mixin private ImageArguments images = new ImageArguments();
+  @Mixin private ComputeArguments compute = new ComputeArguments();
+
+  PlanCommand(RootCommand root) {
+    this.root = root;
+  }
+
+  @Override
+  public Integer call() {
+    Setup setup =
+        new Setup(
+            requireNonNull(model),
+            requireNonNull(data),
+            null,
+            images.options(),
+            compute.compute(),
+            false);
+    PlanJob job = new PlanJob(setup, ranks.settings().with(goal()), output, seed);
+    Platform.current().requireLibtorch();
+    Planner.Result result = Planner.run(job, root.display());
+    root.display().skipped(result.skippedImages());
+    root.print(result.plan(), () -> text(result.plan()));
+    return ExitCode.DONE;
+  }
+
+  private Goal goal() {
+    if (keepParameters != null && keepMacs != null) {
+      throw new ParameterException(
+          requireNonNull(spec).commandLine(),
+          "expected one budget, found both --keep-macs and --keep-parameters");
+    }
+    return keepParameters != null
+        ? new Goal(Goal.Kind.KEEP_PARAMETERS, keepParameters)
+        : Goal.keepMacs(keepMacs == null ? HALF : keepMacs);
+  }
+
+  private String text(Plan plan) {
+    String saved = output == null ? "" : "%nsaved: %s".formatted(output);
+    return String.format(
+        Locale.ROOT,
+        "%s%n%n%s: %s MACs, %s parameters, relative error of the outputs %.4f summed over spaces%s",
+        table(plan),
+        plan.budget(),
+        Quantity.count(plan.macs()),
+        Quantity.count(plan.parameters()),
+        plan.rise(),
+        saved);
+  }
+
+  private static Table table(Plan plan) {
+    return new Table(
+        List.of(
+            Column.words("space"),
+            Column.numbers("width"),
+            Column.numbers("rank"),
+            Column.numbers("share"),
+            Column.numbers("rise")),
+        plan.spaces().entrySet().stream()
+            .map(space -> row(space.getKey(), space.getValue()))
+            .toList());
+  }
+
+  private static List<String> row(String space, Choice choice) {
+    return List.of(
+        space,
+        Integer.toString(choice.width()),
+        Integer.toString(choice.rank()),
+        Quantity.percent(choice.share()),
+        String.format(Locale.ROOT, "%.4f", choice.rise()));
+  }
+}

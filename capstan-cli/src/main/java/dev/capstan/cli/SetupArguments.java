@@ -1,0 +1,46 @@
+package dev.capstan.cli;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.capstan.pipeline.Setup;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The model, the images, and what to compute with. */
+final class SetupArguments {
+  @Parameters(paramLabel = "MODEL", description = "An ONNX file.")
+  private @Nullable Path model;
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "DIR",
+      description =
+          "Images to learn from: DIR/CLASS/*.jpg or *.png, CIFAR binary files, tar shards, or a"
+              + " flat folder without labels.")
+  private @Nullable Path data;
+
+  @Option(names = "--val", paramLabel = "DIR", description = "Labelled images to judge by.")
+  private @Nullable Path validation;
+
+  @Option(
+      names = "--accept-chance",
+      description = "Go on where the model does hardly better than chance on the labelled images.")
+  private boolean acceptChance;
+
+  @Mixin private ImageArguments images = new ImageArguments();
+  @Mixin private ComputeArguments compute = new ComputeArguments();
+
+  Setup setup() {
+    return new Setup(
+        requireNonNull(model),
+        requireNonNull(data),
+        validation,
+        images.options(),
+        compute.compute(),
+        acceptChance);
+  }
+}

@@ -1,0 +1,98 @@
+package dev.capstan.cli;
+
+import static java.util.Objects.requireNonNullElse;
+
+import dev.capstan.data.Augmentation;
+import dev.capstan.pipeline.TuneOptions;
+import dev.capstan.recipe.TrainRecipe;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say how all weights of a network are trained. */
+final class TrainArguments {
+  @Option(
+      names = "--rate",
+      paramLabel = "R",
+      converter = Numbers.Positive.class,
+      description = "Learning rate at its height. Default: 0.005 x the square root of the epochs.")
+  private @Nullable Double rate;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      converter = Numbers.Natural.class,
+      description = "Images a step. Default: 64.")
+  private @Nullable Integer batch;
+
+  @Option(
+      names = "--label-smoothing",
+      paramLabel = "S",
+      converter = Numbers.Fraction.class,
+      description = "Share of a label that is spread over all classes. Default: 0.")
+  private @Nullable Double labelSmoothing;
+
+  @Option(
+      names = "--ema",
+      paramLabel = "D",
+      converter = Numbers.Decay.class,
+      description =
+          "The result is a moving average of the weights in which the past has this share, such as"
+              + " 0.999. Default: 0, the last weights.")
+  private @Nullable Double averaging;
+
+  @Option(
+      names = "--cutout",
+      paramLabel = "PIXELS",
+      converter = Numbers.Count.class,
+      description = "Side of a square erased in each image, at random places. Default: 0.")
+  private @Nullable Integer cutout;
+
+  @Option(
+      names = "--distillation",
+      paramLabel = "W",
+      converter = Numbers.Fraction.class,
+      description =
+          "Weight of the divergence from the teacher's outputs; labels get the rest. Default: 0.9.")
+  private @Nullable Double distillation;
+
+  @Option(
+      names = "--temperature",
+      paramLabel = "T",
+      converter = Numbers.Positive.class,
+      description = "By which logits are divided before that divergence. Default: 4.")
+  private @Nullable Double temperature;
+
+  /** Whether an option was given that says something of a teacher. */
+  boolean mentionTeacher() {
+    return distillation != null || temperature != null;
+  }
+
+  /** The fine-tuning of a compressed network: of no epochs, none. */
+  TuneOptions tuning(int epochs, @Nullable Path checkpoint) {
+    return epochs == 0 ? TuneOptions.NONE : new TuneOptions(recipe(epochs, 1), checkpoint);
+  }
+
+  /** The recipe of a fine-tuning, but for what the options say. */
+  TrainRecipe recipe(int epochs, long seed) {
+    TrainRecipe plain = TrainRecipe.fineTuning(epochs, seed);
+    TrainRecipe.Schedule schedule = plain.schedule();
+    TrainRecipe.Loss loss = plain.loss();
+    Augmentation changes = plain.augmentation();
+    return plain
+        .withSteps(
+            requireNonNullElse(batch, schedule.batch()), requireNonNullElse(rate, schedule.rate()))
+        .withLoss(
+            new TrainRecipe.Loss(
+                requireNonNullElse(labelSmoothing, loss.labelSmoothing()),
+                requireNonNullElse(distillation, loss.distillation()),
+                requireNonNullElse(temperature, loss.temperature())))
+        .withAugmentation(
+            new Augmentation(
+                changes.pad(),
+                changes.flip(),
+                requireNonNullElse(cutout, changes.cutout()),
+                changes.seed()))
+        .withAveraging(requireNonNullElse(averaging, plain.averaging()));
+  }
+}

@@ -1,0 +1,117 @@
+package dev.capstan.cli;
+
+import static java.util.Objects.requireNonNull;
+import static java.util.Objects.requireNonNullElse;
+
+import dev.capstan.pipeline.TrainJob;
+import dev.capstan.pipeline.TrainReport;
+import dev.capstan.pipeline.TrainingCourse;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code capstan train}: the trainer alone. */
+@Command(
+    name = "train",
+    description = {
+      "Train a model, compressed or not, from the weights it has.",
+      "A run that was interrupted goes on when the same command is given again."
+    })
+final class TrainCommand implements Callable<Integer> {
+  private final RootCommand root;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Parameters(paramLabel = "MODEL", description = "An ONNX file.")
+  private @Nullable Path model;
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "DIR",
+      description =
+          "Images to learn from: DIR/CLASS/*.jpg or *.png, CIFAR binary files, tar shards, or, with"
+              + " a teacher, a flat folder without labels.")
+  private @Nullable Path data;
+
+  @Option(names = "--val", paramLabel = "DIR", description = "Labelled images to judge by.")
+  private @Nullable Path validation;
+
+  @Option(
+      names = {"-o", "--output"},
+      required = true,
+      paramLabel = "OUT.onnx",
+      description = "The file to write. Its record goes beside it.")
+  private @Nullable Path output;
+
+  @Option(
+      names = "--teacher",
+      paramLabel = "TEACHER.onnx",
+      description = "A model whose outputs the result is to give. Default: labels alone.")
+  private @Nullable Path teacher;
+
+  @Option(
+      names = "--epochs",
+      required = true,
+      paramLabel = "N",
+      converter = Numbers.Natural.class,
+      description = "Passes over the data.")
+  private int epochs;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Seed of every random choice. Default: ${DEFAULT-VALUE}.")
+  private long seed;
+
+  @Option(
+      names = "--checkpoint",
+      paramLabel = "FILE",
+      description =
+          "Written after each pass and when interrupted, gone on from if it is there, removed at"
+              + " the end. Default: OUT.onnx.checkpoint.")
+  private @Nullable Path checkpoint;
+
+  @Mixin private TrainArguments training = new TrainArguments();
+  @Mixin private ImageArguments images = new ImageArguments();
+  @Mixin private ComputeArguments compute = new ComputeArguments();
+
+  TrainCommand(RootCommand root) {
+    this.root = root;
+  }
+
+  @Override
+  public Integer call() {
+    if (teacher == null && training.mentionTeacher()) {
+      throw new ParameterException(
+          requireNonNull(spec).commandLine(), "--distillation and --temperature need --teacher");
+    }
+    Platform.current().requireLibtorch();
+    TrainReport report = TrainingCourse.run(job(), root.display());
+    root.display().skipped(report.skippedImages());
+    root.print(report, () -> TrainTable.of(report));
+    return ExitCode.DONE;
+  }
+
+  private TrainJob job() {
+    Path target = requireNonNull(output);
+    return new TrainJob(
+        requireNonNull(model),
+        requireNonNull(data),
+        validation,
+        target,
+        teacher,
+        training.recipe(epochs, seed),
+        images.options(),
+        compute.compute(),
+        requireNonNullElse(checkpoint, TrainJob.checkpointOf(target)));
+  }
+}

@@ -1,0 +1,61 @@
+package dev.capstan.cli;
+
+import dev.capstan.cli.Table.Column;
+import dev.capstan.pipeline.TrainReport;
+import dev.capstan.torch.Evaluation;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+
+/** What {@code train} ends with. */
+final class TrainTable {
+  private TrainTable() {}
+
+  static String of(TrainReport report) {
+    Evaluation before = report.before();
+    Evaluation after = report.after();
+    String rest =
+        "%s%nwritten: %s%n         %s"
+            .formatted(circumstances(report), report.files().model(), report.files().record());
+    return before == null || after == null
+        ? rest
+        : "%s%n%n%s".formatted(figures(before, after), rest);
+  }
+
+  private static Table figures(Evaluation before, Evaluation after) {
+    return new Table(
+        List.of(
+            Column.words(""),
+            Column.numbers("before"),
+            Column.numbers("after"),
+            Column.numbers("change")),
+        List.of(
+            row("top-1, %", before.top1(), after.top1()),
+            row("top-5, %", before.top5(), after.top5()),
+            row("loss", before.loss(), after.loss())));
+  }
+
+  private static List<String> row(String name, double before, double after) {
+    return List.of(
+        name,
+        String.format(Locale.ROOT, "%.2f", before),
+        String.format(Locale.ROOT, "%.2f", after),
+        String.format(Locale.ROOT, "%+.2f", after - before));
+  }
+
+  private static String circumstances(TrainReport report) {
+    return String.format(
+        Locale.ROOT,
+        "verified in ONNX Runtime: outputs within %.1e of the largest, %d runs%n"
+            + "%d images seen, %s, seed %d, %d threads of %s, %s, images decoded by %s",
+        report.verification().maxRelativeError(),
+        report.verification().inputs(),
+        report.imagesSeen(),
+        Quantity.duration(Duration.ofMillis(Math.round(1000 * report.seconds()))),
+        report.seed(),
+        report.machine().threads(),
+        report.machine().processor(),
+        report.machine().precision(),
+        report.machine().imageDecoder());
+  }
+}

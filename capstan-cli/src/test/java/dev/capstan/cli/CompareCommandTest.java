@@ -1,0 +1,154 @@
+package dev.capstan.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Document;
+import org.xml.sax.InputSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** One comparison is run once; the tests start it again with something changed. */
+final class CompareCommandTest {
+  private static final String ROW = "rows/l1-0.6-1.json";
+
+  @TempDir static Path shared;
+  private static Path model;
+  private static Path images;
+  private static CommandLineRun first;
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void compareOnce() {
+    model = Samples.model(shared.resolve("model.onnx"), 10);
+    images = Samples.images(shared.resolve("images"), 60);
+    first = compare(shared.resolve("out"), "--methods=cap,l1", "--keep-macs=0.6");
+    assertThat(first.code()).as(first.err()).isZero();
+  }
+
+  private static CommandLineRun compare(Path out, String... more) {
+    List<String> args =
+        new ArrayList<>(
+            List.of(
+                "compare",
+                model.toString(),
+                "--data=" + images,
+                "--val=" + images,
+                "--out=" + out,
+                "--learn-images=64",
+                "--fine-tune-epochs=1",
+                "--ranks=uniform",
+                "--accept-chance"));
+    args.addAll(List.of(more));
+    return CommandLineRun.of(args.toArray(String[]::new));
+  }
+
+  /** The folder as the first start left it, for a test to go on with. */
+  private Path copied() throws IOException {
+    Path copy = Files.createDirectory(folder.resolve("copy"));
+    Files.createDirectory(copy.resolve("rows"));
+    for (String name : List.of("settings.json", ROW, "rows/cap-0.6-1.json")) {
+      Files.copy(shared.resolve("out").resolve(name), copy.resolve(name));
+    }
+    return copy;
+  }
+
+  private static JsonNode json(Path file) throws IOException {
+    return JsonMapper.shared().readTree(Files.readString(file));
+  }
+
+  @Test
+  void everyRowStandsInAllResults() throws Exception {
+    JsonNode rows = json(shared.resolve("out/results.json")).at("/rows");
+    String markdown = Files.readString(shared.resolve("out/results.md"));
+
+    assertThat(rows.size()).isEqualTo(2);
+    for (JsonNode row : rows) {
+      for (String stage : List.of("baseline", "projected", "fineTuned")) {
+        assertThat(row.at("/top1/" + stage).asDouble()).as(stage).isBetween(0.0, 100.0);
+      }
+      assertThat(row.at("/imagesSeen/fineTuning").asLong()).isEqualTo(60);
+    }
+    assertThat(first.out()).contains("original", "cap", "l1", "fine-tuned", "60 images");
+    assertThat(markdown.lines().filter(line -> line.startsWith("| ")).count()).isEqualTo(5);
+  }
+
+  @Test
+  void methodsHaveTheSameRanks() throws IOException {
+    JsonNode rows = json(shared.resolve("out/results.json")).at("/rows");
+
+    assertThat(rows.get(0).at("/ranks").size()).isPositive();
+    assertThat(rows.get(0).at("/ranks")).isEqualTo(rows.get(1).at("/ranks"));
+    assertThat(rows.get(0).at("/macs")).isEqualTo(rows.get(1).at("/macs"));
+  }
+
+  @Test
+  void theChartShowsEveryMethodInEveryPanel() throws Exception {
+    String svg = Files.readString(shared.resolve("out/results.svg"));
+    Document parsed =
+        DocumentBuilderFactory.newInstance()
+            .newDocumentBuilder()
+            .parse(new InputSource(new StringReader(svg)));
+
+    assertThat(parsed.getDocumentElement().getTagName()).isEqualTo("svg");
+    assertThat(svg).contains(">cap<", ">l1<", "MACs", "latency", "before fine", "after fine");
+  }
+
+  @Test
+  void whatIsDoneIsNotDoneAgain() throws IOException {
+    Path out = copied();
+    String marked =
+        Files.readString(out.resolve(ROW))
+            .replaceFirst("\"seconds\" : [0-9.E-]+", "\"seconds\" : 4321.5");
+    Files.writeString(out.resolve(ROW), marked);
+
+    CommandLineRun second = compare(out, "--methods=l1,random", "--keep-macs=0.6");
+
+    assertThat(second.code()).as(second.err()).isZero();
+    assertThat(second.err()).contains("row 2 of 2: random-0.6-1, about 72 min left");
+    assertThat(Files.readString(out.resolve(ROW))).isEqualTo(marked);
+    JsonNode rows = json(out.resolve("results.json")).at("/rows");
+    assertThat(rows.get(0).at("/seconds").asDouble()).isEqualTo(4321.5);
+    assertThat(rows.get(1).at("/method").asString()).isEqualTo("random");
+  }
+
+  @Test
+  void rowsOfOtherSettingsAreNotMixed() throws IOException {
+    Path out = copied();
+
+    CommandLineRun other = compare(out, "--methods=l1", "--keep-macs=0.6", "--refit=off");
+
+    assertThat(other.code()).isEqualTo(1);
+    assertThat(other.err().lines()).hasSize(1);
+    assertThat(other.err())
+        .contains("holds rows of other settings", "stages.corrections.refit", "another folder");
+  }
+
+  @Test
+  void aBudgetThatCannotBeMetShowsBeforeAnyWork() throws IOException {
+    CommandLineRun run = compare(copied(), "--methods=l1", "--keep-macs=0.6,0.0001");
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).contains("cannot be met").doesNotContain("row ");
+  }
+
+  @Test
+  void needsLabelledImagesToJudgeBy() {
+    CommandLineRun run =
+        CommandLineRun.of(
+            "compare", model.toString(), "--data=" + images, "--out=" + folder.resolve("none"));
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).contains("--val");
+  }
+}

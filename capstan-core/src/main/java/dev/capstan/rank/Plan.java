@@ -1,0 +1,78 @@
+package dev.capstan.rank;
+
+import dev.capstan.cost.Cost;
+import dev.capstan.cost.CostModel;
+import dev.capstan.space.ChannelSpaces;
+import dev.capstan.space.Space;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Ranks chosen for one model, and what is foretold of them.
+ *
+ * @param source SHA-256 of the model's file, in hexadecimal
+ * @param budget what was asked, in words
+ * @param macs multiply-accumulates of the compressed network, for one input
+ * @param parameters its trained numbers
+ * @param rise the summed rise of the relative error of the outputs
+ * @param spaces what becomes of each compressible space, by name
+ */
+public record Plan(
+    String source,
+    String budget,
+    long macs,
+    long parameters,
+    double rise,
+    Map<String, Choice> spaces) {
+
+  /**
+   * What becomes of a space.
+   *
+   * @param width its channels
+   * @param rank the channels it is given, from 1 to the width
+   * @param rise of the relative error of the outputs when only this space is compressed
+   */
+  public record Choice(int width, int rank, double rise) {
+    /** What is kept of the channels. */
+    public double share() {
+      return (double) rank / width;
+    }
+  }
+
+  /** Copies the map, keeping its order. */
+  public Plan {
+    spaces = Collections.unmodifiableMap(new LinkedHashMap<>(spaces));
+  }
+
+  /** The plan of chosen ranks; what was not measured keeps its channels at no rise. */
+  public static Plan of(
+      String source,
+      String budget,
+      ChannelSpaces spaces,
+      Ranks ranks,
+      CostModel costs,
+      Sensitivities sensitivities) {
+    Cost cost = costs.at(ranks::of);
+    Map<String, Choice> choices = new LinkedHashMap<>();
+    for (Space space : spaces.compressible()) {
+      int rank = ranks.of(space);
+      double rise = rank < space.width() ? sensitivities.rise(space, rank) : 0;
+      choices.put(space.name(), new Choice(space.width(), rank, rise));
+    }
+    double sum = choices.values().stream().mapToDouble(Choice::rise).sum();
+    return new Plan(source, budget, cost.macs(), cost.parameters(), sum, choices);
+  }
+
+  /** The ranks alone. */
+  public Ranks ranks() {
+    Map<String, Integer> ranks = new LinkedHashMap<>();
+    spaces.forEach(
+        (name, choice) -> {
+          if (choice.rank() < choice.width()) {
+            ranks.put(name, choice.rank());
+          }
+        });
+    return new Ranks(ranks);
+  }
+}

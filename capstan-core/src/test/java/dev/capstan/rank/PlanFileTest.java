@@ -1,0 +1,117 @@
+package dev.capstan.rank;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.capstan.cost.CostModel;
+import dev.capstan.graph.Graph;
+import dev.capstan.graph.InvalidInputException;
+import dev.capstan.space.ChannelSpaces;
+import dev.capstan.space.ChannelSpaces.Residual;
+import dev.capstan.space.Space;
+import dev.capstan.zoo.Zoo;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Plans are written, edited by hand and read again. */
+class PlanFileTest {
+  private static final Graph GRAPH = Zoo.randomCifarResNet(1, List.of(8, 16), 10, 1);
+  private static final ChannelSpaces SPACES = ChannelSpaces.of(GRAPH, Residual.KEEP);
+  private static final String SOURCE = "0123abcd";
+
+  @TempDir Path folder;
+  private Path file;
+  private Plan plan;
+
+  @BeforeEach
+  void writePlan() {
+    Map<String, Sensitivities.Curve> curves = new LinkedHashMap<>();
+    for (Space space : SPACES.compressible()) {
+      curves.put(space.name(), Sensitivities.Curve.of(space.width(), Map.of(4, 0.25)));
+    }
+    Sensitivities sensitivities = new Sensitivities(curves);
+    CostModel costs = new CostModel(GRAPH, SPACES);
+    Budget budget = Budget.macs(costs, 0.7);
+    Ranks ranks = Allocation.solve(SPACES, RankOptions.DEFAULT, sensitivities, budget);
+    plan = Plan.of(SOURCE, budget.toString(), SPACES, ranks, costs, sensitivities);
+    file = folder.resolve("plan.json");
+    PlanFile.write(plan, file);
+  }
+
+  private void edit(String from, String to) throws IOException {
+    String text = Files.readString(file);
+    assertThat(text).contains(from);
+    Files.writeString(file, text.replaceFirst(Pattern.quote(from), to));
+  }
+
+  @Test
+  void isReadAsItWasWritten() {
+    assertThat(PlanFile.read(file, SPACES, SOURCE)).isEqualTo(plan);
+    assertThat(plan.budget()).isEqualTo("--keep-macs 0.7");
+    assertThat(plan.ranks().bySpace()).isNotEmpty();
+  }
+
+  @Test
+  void ranksMayBeChangedAndSpacesLeftOut() throws IOException {
+    String first = SPACES.compressible().get(0).name();
+    Files.writeString(
+        file,
+        """
+        {"format": "capstan-plan", "source": "%s", "spaces": {"%s": {"rank": 3}}}
+        """
+            .formatted(SOURCE, first));
+
+    Plan edited = PlanFile.read(file, SPACES, SOURCE);
+
+    assertThat(edited.ranks().bySpace()).containsExactly(Map.entry(first, 3));
+  }
+
+  @Test
+  void anotherModelsPlanIsRefused() {
+    assertRefused("ffff", "expected source ffff, found 0123abcd", "give the model it was made for");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'{', ']', 'expected JSON', 'line 1, column'",
+    "'\"capstan-plan\"', '\"other\"', 'expected format capstan-plan', 'found other'",
+    "'\"spaces\"', '\"spases\"', 'spaces', 'found none'",
+    "'\"layer1.0.conv1\"', '\"layer9\"', 'layer9', 'can be compressed'",
+    "'\"width\" : 8', '\"width\" : 9', 'expected width 8', 'found 9'",
+    "'\"rank\" : ', '\"rank\" : -', 'expected a rank from 1 to 8', 'found -'",
+    "'\"rank\" : ', '\"rank\" : 10', 'expected a rank from 1 to 8', 'found 10'",
+    "'\"rank\" : ', '\"rang\" : ', 'expected a rank from 1 to 8', 'found none'",
+    "'\"rank\" : ', '\"rank\" : 1.', 'expected a rank from 1 to 8', 'found 1.'",
+  })
+  void whatIsWrongIsSaidInOneLine(String from, String to, String expected, String found)
+      throws IOException {
+    edit(from, to);
+
+    assertRefused(SOURCE, expected, found);
+  }
+
+  private void assertRefused(String source, String... message) {
+    assertThatThrownBy(() -> PlanFile.read(file, SPACES, source))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageStartingWith(file + ": ")
+        .hasMessageContainingAll(message)
+        .hasMessageNotContaining("\n");
+  }
+
+  @Test
+  void aMissingFileIsNamed() {
+    file = folder.resolve("absent.json");
+
+    assertRefused(SOURCE, "cannot be read");
+  }
+}

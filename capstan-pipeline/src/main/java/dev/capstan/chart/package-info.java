@@ -1,0 +1,2 @@
+/** Charts as SVG: lines in panels side by side, one legend. */
+package dev.capstan.chart;

@@ -1,0 +1,45 @@
+package dev.capstan.pipeline;
+
+import dev.capstan.torch.TorchNetwork;
+import java.util.Map;
+
+/**
+ * What rows must have in common to stand in one table.
+ *
+ * @param sourceSha256 hash of the model
+ * @param data the images to learn from
+ * @param validation the images to judge by
+ * @param stages the options of the stages, apart from what differs between rows
+ */
+record CompareSettings(
+    String sourceSha256,
+    String data,
+    String validation,
+    ImageOptions images,
+    String precision,
+    Map<String, Object> stages) {
+
+  static CompareSettings of(CompareJob job, SourceModel source) {
+    Setup setup = job.setup();
+    CourseOptions course = job.course();
+    return new CompareSettings(
+        source.sha256(),
+        setup.data().toAbsolutePath().toString(),
+        String.valueOf(setup.validation()),
+        setup.images(),
+        TorchNetwork.precision(setup.compute()),
+        Map.of(
+            "ranks",
+            course.ranks().policy(),
+            "rankOptions",
+            course.ranks().options(),
+            "learnImages",
+            course.bases().learnImages(),
+            "fewImages",
+            course.bases().fewImages(),
+            "corrections",
+            course.corrections(),
+            "fineTuning",
+            String.valueOf(course.tuning().recipe())));
+  }
+}

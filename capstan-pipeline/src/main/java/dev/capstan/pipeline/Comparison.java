@@ -1,0 +1,137 @@
+package dev.capstan.pipeline;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.capstan.cost.Cost;
+import dev.capstan.graph.InvalidInputException;
+import dev.capstan.ort.Verification;
+import dev.capstan.recipe.WorkListener;
+import dev.capstan.torch.Evaluation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares methods: all go the same {@link Course}, with the same ranks at a budget, on the same
+ * images. Each row is kept when it is finished; what was kept before is not done again.
+ */
+public final class Comparison {
+  private final CompareJob job;
+  private final WorkListener listener;
+  private final Material material;
+  private final CompareFolder folder;
+  private final RankStage ranks;
+  private final Map<CompareJob.Key, CompareRow> rows = new LinkedHashMap<>();
+  private final Map<Double, Ranking> rankings = new HashMap<>();
+  private @Nullable Evaluation baseline;
+
+  private Comparison(CompareJob job, WorkListener listener) {
+    this.job = job;
+    this.listener = listener;
+    this.material = Material.open(job.setup(), listener);
+    this.ranks = new RankStage(material, job.course().ranks(), job.course().seed(), listener);
+    this.folder = CompareFolder.open(job.folder(), CompareSettings.of(job, material.source()));
+  }
+
+  /**
+   * Does a job, or the rest of it.
+   *
+   * @throws InvalidInputException if what the user gave cannot be worked with, or the folder holds
+   *     rows of another job
+   */
+  public static CompareReport run(CompareJob job, WorkListener listener) {
+    if (job.setup().validation() == null) {
+      throw new InvalidInputException("comparing needs labelled images to judge by (--val)");
+    }
+    return new Comparison(job, listener).run();
+  }
+
+  private CompareReport run() {
+    job.keys().forEach(key -> folder.row(key).ifPresent(row -> rows.put(key, row)));
+    List<CompareJob.Key> missing =
+        job.keys().stream().filter(key -> !rows.containsKey(key)).toList();
+    // A budget that cannot be met shows before hours of work.
+    missing.forEach(key -> rankings.computeIfAbsent(key.keepMacs(), this::ranking));
+    RemainingTime remaining = new RemainingTime(job.keys().size(), List.copyOf(rows.values()));
+    for (int i = 0; i < missing.size(); i++) {
+      listener.note(remaining.before(missing.subList(i, missing.size())));
+      CompareRow row = row(missing.get(i));
+      folder.save(missing.get(i), row);
+      rows.put(missing.get(i), row);
+      remaining.done(row);
+    }
+    return report();
+  }
+
+  /**
+   * The ranks of a budget, the same for every method and seed, and for rows of an earlier start.
+   */
+  private Ranking ranking(double keepMacs) {
+    return rows.values().stream()
+        .filter(row -> row.keepMacs() == keepMacs)
+        .findFirst()
+        .map(row -> ranks.again(row.ranks()))
+        .orElseGet(() -> ranks.within(Goal.keepMacs(keepMacs)));
+  }
+
+  private CompareRow row(CompareJob.Key key) {
+    if (baseline == null) {
+      baseline = material.baseline();
+    }
+    long began = System.nanoTime();
+    Ranking ranking = requireNonNull(rankings.get(key.keepMacs()));
+    Course.Outcome outcome = new Course(material, baseline, job.course(key), listener).run(ranking);
+    double seconds = (System.nanoTime() - began) * 1e-9;
+    return measured(key, outcome, seconds);
+  }
+
+  private CompareRow measured(CompareJob.Key key, Course.Outcome outcome, double seconds) {
+    Path model = job.folder().resolve(key + ".onnx");
+    try {
+      Verification verification =
+          new Export(material, key.seed()).write(outcome.way().graph(), Map.of(), model);
+      Cost cost = Cost.of(outcome.way().graph());
+      return new CompareRow(
+          key.method(),
+          key.keepMacs(),
+          key.seed(),
+          cost.macs(),
+          cost.parameters(),
+          outcome.way().ranking().bySpace(),
+          outcome.top1(),
+          requireNonNull(baseline).images(),
+          Speed.measure(material.source(), model),
+          verification,
+          outcome.way().seen(),
+          seconds);
+    } finally {
+      remove(model);
+    }
+  }
+
+  private static void remove(Path model) {
+    try {
+      Files.deleteIfExists(model);
+    } catch (IOException e) {
+      throw new InvalidInputException(model + ": cannot be removed: " + e.getMessage(), e);
+    }
+  }
+
+  private CompareReport report() {
+    List<CompareRow> ordered = job.keys().stream().map(rows::get).toList();
+    Cost original = Cost.of(material.source().graph());
+    return new CompareReport(
+        requireNonNull(ordered.get(0).top1().baseline()),
+        original.macs(),
+        original.parameters(),
+        material.machine(),
+        CompareReport.lines(ordered),
+        ordered,
+        material.skipped());
+  }
+}

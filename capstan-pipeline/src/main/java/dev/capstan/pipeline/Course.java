@@ -1,0 +1,149 @@
+package dev.capstan.pipeline;
+
+import dev.capstan.graph.Graph;
+import dev.capstan.pipeline.CompressReport.Stages;
+import dev.capstan.recipe.Method;
+import dev.capstan.recipe.TrainRecipe;
+import dev.capstan.recipe.WorkListener;
+import dev.capstan.torch.Evaluation;
+import dev.capstan.torch.Training;
+import java.util.EnumMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A network's way through the stages after the choice of ranks: bases and smaller kernels,
+ * re-estimation, refit, fine-tuning; judged after each. What {@code compress} does once, and {@code
+ * compare} for each of its rows.
+ */
+final class Course {
+  private final Material material;
+  private final CourseOptions options;
+  private final WorkListener listener;
+  private final Portions portions;
+  private final CorrectionStage correction;
+  private final Map<Stage, Evaluation> figures = new EnumMap<>(Stage.class);
+
+  /**
+   * A course to be run once.
+   *
+   * @param baseline how good the original is, null if there is nothing to judge by
+   */
+  Course(
+      Material material,
+      @Nullable Evaluation baseline,
+      CourseOptions options,
+      WorkListener listener) {
+    this.material = material;
+    this.options = options;
+    this.listener = listener;
+    int images = material.learning().dataset().size();
+    boolean decides =
+        options.corrections().needJudgement()
+            || options.bases().fewImages()
+            || options.ranks().searchesDrop();
+    this.portions = decides ? Portions.of(images) : Portions.whole(images);
+    this.correction = new CorrectionStage(material, options, portions, listener);
+    record(Stage.BASELINE, baseline);
+  }
+
+  /**
+   * Where a course led.
+   *
+   * @param way the network after the last stage, and how it came there
+   * @param figures what each stage was judged; stages that were not run or judged are missing
+   */
+  record Outcome(Way way, Map<Stage, Evaluation> figures) {
+    /** Share of images whose class has the largest output, in percent. */
+    Stages top1() {
+      return Stages.of(figures, Evaluation::top1);
+    }
+
+    /** Share of images whose class is among the five largest, in percent. */
+    Stages top5() {
+      return Stages.of(figures, Evaluation::top5);
+    }
+  }
+
+  /** Runs all stages. */
+  Outcome run(Ranking ranking) {
+    Way projected = projected(ranking);
+    judge(Stage.PROJECTED, projected);
+    Way tuned = tuned(refitted(reestimated(projected)));
+    return new Outcome(tuned, figures);
+  }
+
+  private Way projected(Ranking ranking) {
+    BasisStage stage = new BasisStage(material, options, portions.seen(), listener);
+    Way chosen = stage.run(ranking, options.bases().method());
+    return options.bases().fewImages()
+        ? nearer(chosen, stage.run(ranking, Method.ACTIVATION))
+        : chosen;
+  }
+
+  /** Of learned bases and a selection, what is nearer to the original once it is refitted. */
+  private Way nearer(Way learned, Way selected) {
+    double afterLearning = correction.divergence(correction.refitted(learned));
+    double afterSelection = correction.divergence(correction.refitted(selected));
+    return afterLearning <= afterSelection ? learned : selected;
+  }
+
+  private Way reestimated(Way way) {
+    Correction policy = options.corrections().reestimation();
+    return policy == Correction.OFF
+        ? way
+        : corrected(Stage.REESTIMATED, policy, way, correction.reestimated(way));
+  }
+
+  private Way refitted(Way way) {
+    Correction policy = options.corrections().refit();
+    return policy == Correction.OFF
+        ? way
+        : corrected(Stage.REFITTED, policy, way, correction.refitted(way));
+  }
+
+  /** A correction that is not kept has no figure: the last figure is always the result's. */
+  private Way corrected(Stage stage, Correction policy, Way before, Way after) {
+    Way decided = correction.decided(policy, before, after);
+    if (decided.graph() == after.graph()) {
+      judge(stage, decided);
+    } else {
+      listener.note(stage.words() + ": not kept, it leads away from the original");
+    }
+    return decided;
+  }
+
+  /** The trained network, the same one if no epoch is asked for. */
+  private Way tuned(Way way) {
+    TrainRecipe recipe = options.tuning().recipe();
+    if (recipe == null) {
+      return way;
+    }
+    // What was held out has told what it had to.
+    int[] images = Portions.whole(material.learning().dataset().size()).seen();
+    Graph tuned =
+        Training.fineTune(
+            way.graph(),
+            material.source().folded(),
+            material.learning(),
+            images,
+            recipe.withSeed(options.seed()),
+            material.setup().compute(),
+            options.tuning().checkpoint(),
+            listener);
+    long seen = (long) recipe.schedule().epochs() * images.length;
+    Way result = way.with(tuned, way.seen().fineTuned(seen));
+    judge(Stage.FINE_TUNED, result);
+    return result;
+  }
+
+  private void judge(Stage stage, Way way) {
+    record(stage, material.judge().of(way.graph(), stage.words()));
+  }
+
+  private void record(Stage stage, @Nullable Evaluation evaluation) {
+    if (evaluation != null) {
+      figures.put(stage, evaluation);
+    }
+  }
+}

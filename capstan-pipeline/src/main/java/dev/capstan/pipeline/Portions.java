@@ -1,0 +1,46 @@
+package dev.capstan.pipeline;
+
+import java.util.stream.IntStream;
+
+/**
+ * The images of a set, parted: those that stages see, and those that tell whether a correction
+ * helps.
+ *
+ * @param seen indices of the one part
+ * @param heldOut indices of the other, empty where nothing has to be decided
+ */
+@SuppressWarnings("ArrayRecordComponent") // handed on, never compared
+record Portions(int[] seen, int[] heldOut) {
+  /** One image in so many is held out. */
+  private static final int PERIOD = 20;
+
+  private static final int MOST_HELD_OUT = 1000;
+
+  /** All images of a set are seen. */
+  static Portions whole(int size) {
+    return new Portions(IntStream.range(0, size).toArray(), new int[0]);
+  }
+
+  /**
+   * Five percent of a set are held out, 1,000 images at most, spread evenly: where classes lie one
+   * after the other, each gives its share.
+   */
+  static Portions of(int size) {
+    if (size < 2) {
+      return new Portions(whole(size).seen, whole(size).seen);
+    }
+    int count = Math.min(MOST_HELD_OUT, Math.max(1, size / PERIOD));
+    int[] heldOut = IntStream.range(0, count).map(i -> at(i, count, size)).toArray();
+    int[] seen = IntStream.range(0, size).filter(index -> !isHeldOut(index, count, size)).toArray();
+    return new Portions(seen, heldOut);
+  }
+
+  private static int at(int i, int count, int size) {
+    return (int) ((2L * i + 1) * size / (2L * count));
+  }
+
+  private static boolean isHeldOut(int index, int count, int size) {
+    int near = (int) ((long) index * count / size);
+    return at(near, count, size) == index;
+  }
+}

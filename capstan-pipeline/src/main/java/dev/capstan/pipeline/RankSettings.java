@@ -1,0 +1,75 @@
+package dev.capstan.pipeline;
+
+import dev.capstan.rank.RankOptions;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How it is decided how many channels each space is given.
+ *
+ * @param goal what the network has to keep to; unused where there is a plan
+ * @param options which ranks there are to choose from
+ * @param policy how they are chosen
+ * @param streams what becomes of residual streams
+ * @param plan a file with the ranks, null to choose them
+ */
+public record RankSettings(
+    Goal goal, RankOptions options, Policy policy, Streams streams, @Nullable Path plan) {
+  /** How ranks are chosen within a budget. */
+  public enum Policy {
+    /** One ratio for all spaces. */
+    UNIFORM,
+    /** So that the task loss rises least, by measurement of each space. */
+    SENSITIVITY
+  }
+
+  /** What becomes of residual streams. */
+  public enum Streams {
+    /** They keep their channels; only the inside of blocks is compressed, as in the paper. */
+    KEEP,
+    /** They are spaces like any other, one a stage. */
+    PROJECT,
+    /** Projected where that costs the least accuracy; kept where ranks are uniform. */
+    AUTO
+  }
+
+  /** Half of the multiply-accumulates. */
+  public static final RankSettings DEFAULT =
+      new RankSettings(
+          Goal.keepMacs(0.5), RankOptions.DEFAULT, Policy.SENSITIVITY, Streams.AUTO, null);
+
+  /** The same with another goal. */
+  public RankSettings with(Goal other) {
+    return new RankSettings(other, options, policy, streams, plan);
+  }
+
+  /** The same with ranks chosen in another way. */
+  public RankSettings with(Policy other) {
+    return new RankSettings(goal, options, other, streams, plan);
+  }
+
+  /** The same with other ranks to choose from. */
+  public RankSettings with(RankOptions other) {
+    return new RankSettings(goal, other, policy, streams, plan);
+  }
+
+  /** The same with residual streams treated in another way. */
+  public RankSettings with(Streams other) {
+    return new RankSettings(goal, options, policy, other, plan);
+  }
+
+  /** The ranks of a file. */
+  public RankSettings withPlan(Path file) {
+    return new RankSettings(goal, options, policy, streams, file);
+  }
+
+  /** Whether the size of the network hangs on what it loses. */
+  boolean searchesDrop() {
+    return plan == null && goal.kind() == Goal.Kind.MAX_DROP;
+  }
+
+  /** As it is asked for. */
+  String asked() {
+    return plan == null ? goal.toString() : "--plan " + plan;
+  }
+}

@@ -1,0 +1,39 @@
+package dev.capstan.pipeline;
+
+import dev.capstan.recipe.Compute;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a job works on and with.
+ *
+ * @param model the ONNX file
+ * @param data images to learn from, labelled or not
+ * @param validation labelled images to judge by, null for none
+ * @param images preprocessing and class order
+ * @param compute precision and threads
+ * @param acceptChance go on where the labelled baseline is near chance
+ */
+public record Setup(
+    Path model,
+    Path data,
+    @Nullable Path validation,
+    ImageOptions images,
+    Compute compute,
+    boolean acceptChance) {
+
+  /** A model and images, all else by default. */
+  public static Setup of(Path model, Path data) {
+    return new Setup(model, data, null, ImageOptions.DEFAULT, Compute.automatic(), false);
+  }
+
+  /** The same judged by these images. */
+  public Setup withValidation(@Nullable Path labelled) {
+    return new Setup(model, data, labelled, images, compute, acceptChance);
+  }
+
+  /** The same on another precision or number of threads. */
+  public Setup with(Compute other) {
+    return new Setup(model, data, validation, images, other, acceptChance);
+  }
+}

@@ -1,0 +1,132 @@
+package dev.capstan.pipeline;
+
+import dev.capstan.data.ImageStore;
+import dev.capstan.data.Preprocessing;
+import dev.capstan.data.Split;
+import dev.capstan.graph.Graph;
+import dev.capstan.graph.InvalidInputException;
+import dev.capstan.ort.Verification;
+import dev.capstan.pipeline.CompressReport.Machine;
+import dev.capstan.recipe.WorkListener;
+import dev.capstan.rewrite.FoldBatchNorm;
+import dev.capstan.rewrite.OpenBatch;
+import dev.capstan.rewrite.Rewriter;
+import dev.capstan.torch.Evaluation;
+import dev.capstan.torch.TorchNetwork;
+import dev.capstan.torch.Training;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Trains a network as it stands, compressed or not, verifies the result in ONNX Runtime and only
+ * then writes it.
+ *
+ * <p>A run that its listener stops leaves a checkpoint; the same job goes on from there, to the
+ * same bits.
+ */
+public final class TrainingCourse {
+  private final TrainJob job;
+  private final WorkListener listener;
+  private final long began = System.nanoTime();
+
+  private TrainingCourse(TrainJob job, WorkListener listener) {
+    this.job = job;
+    this.listener = listener;
+  }
+
+  /**
+   * Does a job.
+   *
+   * @return what came of it; its files are written and verified
+   * @throws InvalidInputException if what the user gave cannot be worked with
+   * @throws dev.capstan.ort.VerificationException if the result does not compute what it should; it
+   *     is not written then
+   */
+  public static TrainReport run(TrainJob job, WorkListener listener) {
+    return new TrainingCourse(job, listener).run();
+  }
+
+  private TrainReport run() {
+    TrainedModel.checkFiles(job);
+    SourceModel source = SourceModel.read(job.model());
+    Preprocessing preprocessing = job.images().input().resolve(source.graph());
+    ImageStore learning = job.images().open(job.data(), Split.TRAIN, preprocessing);
+    Judge judge = new Judge(learning, validation(preprocessing), job.compute(), listener);
+
+    Evaluation before = judge.of(source.folded(), "before");
+    Graph trained = train(source, learning);
+    Graph folded = Rewriter.apply(trained, new FoldBatchNorm());
+    Evaluation after = judge.of(folded, "after");
+    try (TrainedModel model = new TrainedModel(job, source, learning)) {
+      Verification verification = model.write(trained);
+      TrainReport report =
+          new TrainReport(
+              before,
+              after,
+              verification,
+              (long) job.recipe().schedule().epochs() * learning.dataset().size(),
+              (System.nanoTime() - began) * 1e-9,
+              job.recipe().seed(),
+              machine(learning),
+              skipped(learning, judge),
+              model.files());
+      model.publish(report);
+      removeCheckpoint();
+      return report;
+    }
+  }
+
+  private @Nullable ImageStore validation(Preprocessing preprocessing) {
+    Path folder = job.validation();
+    if (folder == null) {
+      return null;
+    }
+    ImageStore store = job.images().open(folder, Split.TEST, preprocessing);
+    if (!store.dataset().isLabelled()) {
+      throw new InvalidInputException(
+          folder + ": expected labelled images to judge by, found a folder without classes");
+    }
+    return store;
+  }
+
+  private Graph train(SourceModel source, ImageStore images) {
+    Path teacher = job.teacher();
+    return Training.fineTune(
+        OpenBatch.apply(source.graph()),
+        teacher == null ? null : SourceModel.read(teacher).folded(),
+        images,
+        IntStream.range(0, images.dataset().size()).toArray(),
+        job.recipe(),
+        job.compute(),
+        job.checkpoint(),
+        listener);
+  }
+
+  private Machine machine(ImageStore images) {
+    return new Machine(
+        Processor.name(),
+        job.compute().threads(),
+        TorchNetwork.precision(job.compute()),
+        images.decoder().name());
+  }
+
+  private static List<String> skipped(ImageStore learning, Judge judge) {
+    List<String> all = new ArrayList<>(learning.skipped());
+    all.addAll(judge.skipped());
+    return all;
+  }
+
+  private void removeCheckpoint() {
+    try {
+      Files.deleteIfExists(job.checkpoint());
+    } catch (IOException e) {
+      throw new InvalidInputException(
+          job.checkpoint() + ": the result is written, but this cannot be removed: " + e, e);
+    }
+  }
+}

@@ -1,0 +1,170 @@
+package dev.capstan.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.capstan.compress.Compression;
+import dev.capstan.data.Augmentation;
+import dev.capstan.data.Batches;
+import dev.capstan.data.ImageIoDecoder;
+import dev.capstan.data.ImageStore;
+import dev.capstan.data.Order;
+import dev.capstan.data.Preprocessing;
+import dev.capstan.data.ShapeImages;
+import dev.capstan.engine.Execution;
+import dev.capstan.engine.Precision;
+import dev.capstan.graph.Constant;
+import dev.capstan.graph.Graph;
+import dev.capstan.graph.Node;
+import dev.capstan.graph.op.Conv;
+import dev.capstan.recipe.CalibrationRecipe;
+import dev.capstan.recipe.Compute;
+import dev.capstan.rewrite.FoldBatchNorm;
+import dev.capstan.rewrite.RestoreBatchNorm.Statistics;
+import dev.capstan.rewrite.Rewriter;
+import dev.capstan.space.Bases;
+import dev.capstan.space.ChannelSpaces;
+import dev.capstan.space.ChannelSpaces.Residual;
+import dev.capstan.space.Space;
+import dev.capstan.testing.OrtOracle;
+import dev.capstan.testing.RandomBases;
+import dev.capstan.train.ChannelMoments;
+import dev.capstan.zoo.Zoo;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+
+/** Statistics after compression, on a small residual network and drawn images. */
+class BatchNormReestimationTest {
+  private static final Graph GRAPH =
+      Rewriter.apply(Zoo.randomCifarResNet(1, List.of(8, 16), 10, 3), new FoldBatchNorm());
+  private static final ChannelSpaces SPACES = ChannelSpaces.of(GRAPH, Residual.KEEP);
+  private static final Compute COMPUTE = new Compute("fp32", 1);
+  private static final int IMAGES = 48;
+  private static final ImageStore STORE =
+      new ImageStore(
+          new ShapeImages(5, IMAGES), new ImageIoDecoder(), Preprocessing.imageNet(32, 32));
+
+  private static Graph reestimated(Graph compressed, Bases bases, int batch) {
+    return BatchNormReestimation.apply(
+        compressed,
+        GRAPH,
+        SPACES,
+        bases,
+        STORE,
+        IntStream.range(0, IMAGES).toArray(),
+        new CalibrationRecipe(IMAGES, batch, 2),
+        COMPUTE);
+  }
+
+  @Test
+  void nothingChangesAtFullRank() {
+    assertThat(outputs(reestimated(GRAPH, Bases.NONE, 16)))
+        .containsExactly(outputs(GRAPH), Offset.offset(1e-4f));
+  }
+
+  @Test
+  void scaledAndShiftedChannelsComeBack() {
+    Graph spoilt = spoilt();
+
+    assertThat(distance(outputs(spoilt), outputs(GRAPH))).isGreaterThan(1);
+    assertThat(distance(outputs(reestimated(spoilt, Bases.NONE, 16)), outputs(GRAPH)))
+        .isLessThan(1e-2);
+  }
+
+  /** Every Conv's outputs scaled and shifted, channel by channel. */
+  private static Graph spoilt() {
+    SplittableRandom random = new SplittableRandom(3);
+    Graph.Builder builder = GRAPH.edit();
+    for (Node node : GRAPH.nodes()) {
+      if (node.operator() instanceof Conv) {
+        Constant weights = Objects.requireNonNull(GRAPH.constant(node.inputs().get(1)));
+        Constant biases = Objects.requireNonNull(GRAPH.constant(node.inputs().get(2)));
+        float[] filters = weights.floats();
+        float[] bias = biases.floats();
+        int inner = filters.length / bias.length;
+        for (int c = 0; c < bias.length; c++) {
+          float factor = (float) random.nextDouble(0.5, 2);
+          for (int i = c * inner; i < (c + 1) * inner; i++) {
+            filters[i] *= factor;
+          }
+          bias[c] = bias[c] * factor + (float) random.nextDouble(-1, 1);
+        }
+        builder
+            .constant(node.inputs().get(1), weights.withFloats(filters, weights.sizes()))
+            .constant(node.inputs().get(2), biases.withFloats(bias, biases.sizes()));
+      }
+    }
+    return builder.build();
+  }
+
+  @Test
+  void selectedChannelsGetTheStatisticsTheyHad() {
+    assertStatistics(RandomBases.selection(SPACES, 4));
+  }
+
+  @Test
+  void projectedChannelsGetTheStatisticsOfTheProjection() {
+    assertStatistics(RandomBases.orthonormal(SPACES, 4));
+  }
+
+  /** In one batch, so that its statistics are those of all images. */
+  private static void assertStatistics(Bases bases) {
+    Graph compressed = Compression.apply(GRAPH, SPACES, bases);
+    Map<String, Statistics> found = statistics(reestimated(compressed, bases, IMAGES));
+    Map<String, Statistics> original = statistics(GRAPH);
+    for (Node node : GRAPH.nodes()) {
+      if (node.operator() instanceof Conv) {
+        assertSame(
+            node.name(),
+            Objects.requireNonNull(found.get(node.output())),
+            Objects.requireNonNull(target(node, bases, original).get(node.output())));
+      }
+    }
+  }
+
+  /** Where a space alone is compressed, its producer gives {@code E^T y} of the original's y. */
+  private static Map<String, Statistics> target(
+      Node node, Bases bases, Map<String, Statistics> original) {
+    for (Space space : SPACES.compressible()) {
+      if (space.producers().contains(node.name())) {
+        Bases alone = new Bases(Map.of(space.name(), bases.of(space)));
+        return statistics(Compression.apply(GRAPH, SPACES, alone));
+      }
+    }
+    return original;
+  }
+
+  private static void assertSame(String node, Statistics found, Statistics target) {
+    for (int c = 0; c < target.mean().length; c++) {
+      double deviation = Math.sqrt(target.variance()[c]);
+      assertThat(found.mean()[c]).as(node).isCloseTo(target.mean()[c], within(0.01 * deviation));
+      assertThat(Math.sqrt(found.variance()[c])).isCloseTo(deviation, within(0.01 * deviation));
+    }
+  }
+
+  private static Map<String, Statistics> statistics(Graph graph) {
+    Order order = Order.sequential(STORE.dataset());
+    try (Batches batches = STORE.batches(order, Augmentation.NONE, IMAGES, 1)) {
+      return ChannelMoments.of(graph, batches, new Execution(Precision.FP32, 1));
+    }
+  }
+
+  private static float[] outputs(Graph graph) {
+    long[] sizes = {4, 3, 32, 32};
+    String input = graph.inputs().get(0).name();
+    Constant images = Constant.of(OrtOracle.Tensor.random(1, sizes).values(), sizes);
+    try (TorchNetwork network = new TorchNetwork(graph, COMPUTE)) {
+      String output = graph.outputs().get(0).name();
+      return Objects.requireNonNull(network.run(Map.of(input, images)).get(output)).floats();
+    }
+  }
+
+  private static double distance(float[] a, float[] b) {
+    return IntStream.range(0, a.length).mapToDouble(i -> Math.abs(a[i] - b[i])).max().orElse(0);
+  }
+}
