@@ -4,8 +4,8 @@ import dev.capstan.compress.Contraction.Block;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
-import dev.capstan.graph.Operator;
 import dev.capstan.graph.ShapeInference;
+import dev.capstan.graph.TensorType;
 import dev.capstan.space.Bases;
 import dev.capstan.space.Binding;
 import dev.capstan.space.ChannelSpaces;
@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Makes the kernels of a graph really smaller: every axis of a constant that lies along a
@@ -32,6 +33,7 @@ public final class Compression {
   private final Graph graph;
   private final ChannelSpaces spaces;
   private final Bases bases;
+  private final Map<String, TensorType> types;
   private final Map<String, Constant> constants = new LinkedHashMap<>();
   private final Map<String, Map<String, String>> names = new HashMap<>();
 
@@ -39,6 +41,7 @@ public final class Compression {
     this.graph = graph;
     this.spaces = spaces;
     this.bases = bases;
+    this.types = ShapeInference.of(graph);
   }
 
   /**
@@ -69,7 +72,8 @@ public final class Compression {
         inputs.set(i, constant(node, i, constant));
       }
     }
-    return node.withInputs(inputs).with(node.operator().resized(new NodeWidths(node)));
+    return node.withInputs(inputs)
+        .with(node.operator().resized(new NodeWidths(node, types, spaces, bases)));
   }
 
   /** Name of what takes the place of a constant for one reader. */
@@ -98,7 +102,11 @@ public final class Compression {
   private Constant contract(Constant constant, List<Binding> axes) {
     Constant result = constant;
     for (Binding axis : axes) {
-      int width = spaces.extent(axis.segments(), Space::width);
+      if (axis.groups() > 1) {
+        result = Contraction.grouped(result, groups(axis));
+        continue;
+      }
+      int width = spaces.extent(axis, Space::width);
       result = widened(result, Math.max(0, -axis.axis()), Math.max(0, axis.axis()), width);
       result = Contraction.apply(result, Math.max(0, axis.axis()), blocks(axis));
     }
@@ -124,50 +132,20 @@ public final class Compression {
   }
 
   private List<Block> blocks(Binding binding) {
-    return binding.segments().stream()
-        .map(
-            segment ->
-                new Block(
-                    Contraction.matrix(bases.of(spaces.space(segment.space())), binding.role()),
-                    segment.repeat()))
-        .toList();
+    return binding.segments().stream().map(segment -> block(binding, segment)).toList();
   }
 
-  /** Channels around a node, before and after. */
-  private final class NodeWidths implements Operator.Widths {
-    private final Node node;
+  private Block block(Binding binding, Layout.Segment segment) {
+    return new Block(
+        Contraction.matrix(bases.of(spaces.space(segment.space())), binding.role()),
+        segment.repeat());
+  }
 
-    NodeWidths(Node node) {
-      this.node = node;
-    }
-
-    @Override
-    public int inputBefore(int index) {
-      return extent(node.inputs().get(index), false);
-    }
-
-    @Override
-    public int input(int index) {
-      return extent(node.inputs().get(index), true);
-    }
-
-    @Override
-    public int output(int index) {
-      return extent(node.outputs().get(index), true);
-    }
-
-    @Override
-    public int outputAxis(int index) {
-      Layout layout = spaces.layout(node.outputs().get(index));
-      return layout == null ? -1 : layout.axis();
-    }
-
-    private int extent(String value, boolean after) {
-      Layout layout = spaces.layout(value);
-      if (layout == null) {
-        throw new IllegalStateException("value '" + value + "' has no channel axis");
-      }
-      return spaces.extent(layout.segments(), after ? bases::rank : Space::width);
-    }
+  /** The blocks of each group: only the channels of one space are ever read or given in groups. */
+  private List<List<Block>> groups(Binding binding) {
+    Matrix whole = block(binding, binding.segments().get(0)).matrix();
+    return IntStream.range(0, binding.groups())
+        .mapToObj(i -> List.of(new Block(whole.diagonalBlock(i, binding.groups()), 1)))
+        .toList();
   }
 }

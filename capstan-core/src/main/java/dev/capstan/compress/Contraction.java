@@ -49,16 +49,35 @@ final class Contraction {
 
   /** The constant with its axis {@code axis} replaced. */
   static Constant apply(Constant constant, int axis, List<Block> blocks) {
+    return apply(constant, axis, List.of(blocks), 0);
+  }
+
+  /**
+   * The constant with its axis 1 replaced, by other blocks in each of as many equal runs of axis 0
+   * as there are lists.
+   */
+  static Constant grouped(Constant constant, List<List<Block>> groups) {
+    return apply(constant, 1, groups, constant.size(0) / groups.size());
+  }
+
+  /**
+   * @param run how many rows of the outer axes have the same blocks, 0 for all of them
+   */
+  private static Constant apply(Constant constant, int axis, List<List<Block>> groups, int run) {
     long[] sizes = constant.sizes();
     int outer = product(sizes, 0, axis);
     int inner = product(sizes, axis + 1, sizes.length);
     int before = constant.size(axis);
-    int after = blocks.stream().mapToInt(Block::columns).sum();
+    int after = groups.get(0).stream().mapToInt(Block::columns).sum();
     float[] in = constant.floats();
     float[] out = new float[Math.multiplyExact(Math.multiplyExact(outer, after), inner)];
     IntStream.range(0, outer)
         .parallel()
-        .forEach(o -> row(in, o * before * inner, out, o * after * inner, inner, blocks));
+        .forEach(
+            o -> {
+              List<Block> blocks = groups.get(run == 0 ? 0 : o / run);
+              row(in, o * before * inner, out, o * after * inner, inner, blocks);
+            });
     sizes[axis] = after;
     return constant.withFloats(out, sizes);
   }

@@ -40,7 +40,7 @@ public final class CostModel {
       for (Part part : parts) {
         sum += (long) ranks.applyAsInt(part.space()) * part.repeat();
       }
-      return sum;
+      return sum / binding.groups();
     }
 
     boolean isCompressed(ToIntFunction<Space> ranks) {

@@ -24,11 +24,26 @@ public interface ChannelFlow {
    */
   void consume(int input, int weight, int axis);
 
+  /**
+   * The same in groups: {@code axis} holds the channels of one of {@code groups} equal runs, and
+   * axis 0 says of which.
+   */
+  void consume(int input, int weight, int axis, int groups);
+
   /** {@code output} gets channels of its own, along {@code outputAxis}. */
   void produce(int output, int outputAxis, int width);
 
   /** {@code axis} of the constant at {@code weight} holds the channels of {@code output}. */
   void encode(int weight, int axis, int output);
+
+  /** The same in groups, as in {@link #consume(int, int, int, int)}. */
+  void encode(int weight, int axis, int output, int groups);
+
+  /** As many channels of {@code input} must be kept in each of {@code groups} equal runs. */
+  void groupInput(int input, int groups);
+
+  /** As many channels of {@code output} must be kept in each of {@code groups} equal runs. */
+  void groupOutput(int output, int groups);
 
   /** {@code output} has the channels of {@code input}, along {@code outputAxis}. */
   void pass(int input, int output, int outputAxis);
@@ -39,6 +54,9 @@ public interface ChannelFlow {
    */
   void passRepeated(int input, int output, int outputAxis, int repeat);
 
+  /** {@code output} has these channels of {@code input}, along the same axis. */
+  void choose(int input, int output, int[] channels);
+
   /**
    * {@code inputs} and {@code output} share their channels one by one, as a sum of them needs.
    *
@@ -46,8 +64,11 @@ public interface ChannelFlow {
    */
   void join(int[] inputs, int output, boolean stream);
 
-  /** {@code output} has the channels of all inputs, one after the other, along their axis. */
-  void concatenate(int output);
+  /** {@code output} has the channels of all inputs, one after the other, along {@code axis}. */
+  void concatenate(int output, int axis);
+
+  /** The channels of {@code input} do not matter: it is asked for its spatial extents alone. */
+  void ignore(int input);
 
   /** The channels of {@code input} may be chosen among, never mixed. */
   void selectOnly(int input, String why);
@@ -57,6 +78,23 @@ public interface ChannelFlow {
 
   /** {@code output} keeps the original's coordinates along all axes. */
   void pinOutput(int output, String why);
+
+  /** Whether two inputs have the very same channels, whatever lies between them. */
+  boolean sameChannels(int a, int b);
+
+  /**
+   * Whether an operator that reads channels along one axis finds them there. Where an input has
+   * them along another, say after a Transpose, they are pinned.
+   *
+   * @return true also for an input without channels
+   */
+  default boolean alongAxis(int input, int expected) {
+    boolean found = axis(input) < 0 || axis(input) == expected;
+    if (!found) {
+      pin(input, "channels along axis " + axis(input));
+    }
+    return found;
+  }
 
   /** The constant at an input, or null if a run gives it. */
   default @Nullable Constant constant(int input) {

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ public final class Graph {
   private final List<Node> nodes;
   private final Map<String, Constant> constants;
   private final Metadata metadata;
+  private final @Nullable Tail tail;
   private final Map<String, Node> producers = new HashMap<>();
   private final Map<String, List<Node>> readers = new HashMap<>();
   private final Map<String, Node> byName = new HashMap<>();
@@ -33,19 +35,21 @@ public final class Graph {
    * @param constants by name, in the order they are written
    * @throws InvalidInputException if what holds of a graph does not hold
    */
-  public Graph(
+  private Graph(
       String name,
       List<Value> inputs,
       List<Value> outputs,
       List<Node> nodes,
       Map<String, Constant> constants,
-      Metadata metadata) {
+      Metadata metadata,
+      @Nullable Tail tail) {
     this.name = name;
     this.inputs = List.copyOf(inputs);
     this.outputs = List.copyOf(outputs);
     this.nodes = List.copyOf(nodes);
     this.constants = Ordered.copy(constants);
     this.metadata = metadata;
+    this.tail = tail;
     index();
   }
 
@@ -116,6 +120,11 @@ public final class Graph {
     return metadata;
   }
 
+  /** What comes after this graph in its model file, if anything does. */
+  public Optional<Tail> tail() {
+    return Optional.ofNullable(tail);
+  }
+
   /** The node of this name. */
   public Node node(String nodeName) {
     Node node = byName.get(nodeName);
@@ -159,7 +168,7 @@ public final class Graph {
   /** An empty graph to add to. */
   public static Builder builder(String name) {
     return new Builder(
-        new Graph(name, List.of(), List.of(), List.of(), Map.of(), Metadata.ofCapstan()));
+        new Graph(name, List.of(), List.of(), List.of(), Map.of(), Metadata.ofCapstan(), null));
   }
 
   /** One line a value, node and constant: what golden dumps compare. */
@@ -176,6 +185,7 @@ public final class Graph {
     private final List<Node> nodes;
     private final Map<String, Constant> constants;
     private Metadata metadata;
+    private @Nullable Tail tail;
 
     private Builder(Graph graph) {
       name = graph.name;
@@ -184,6 +194,7 @@ public final class Graph {
       nodes = new ArrayList<>(graph.nodes);
       constants = new LinkedHashMap<>(graph.constants);
       metadata = graph.metadata;
+      tail = graph.tail;
     }
 
     /** Adds a graph input. */
@@ -242,6 +253,12 @@ public final class Graph {
       return this;
     }
 
+    /** Replaces what comes after the graph; null for nothing. */
+    public Builder tail(@Nullable Tail other) {
+      tail = other;
+      return this;
+    }
+
     /** The graph, without the constants that nothing reads. */
     public Graph build() {
       Set<String> read = new HashSet<>();
@@ -249,7 +266,7 @@ public final class Graph {
       outputs.forEach(output -> read.add(output.name()));
       Map<String, Constant> kept = new LinkedHashMap<>(constants);
       kept.keySet().retainAll(read);
-      return new Graph(name, inputs, outputs, nodes, kept, metadata);
+      return new Graph(name, inputs, outputs, nodes, kept, metadata, tail);
     }
   }
 }

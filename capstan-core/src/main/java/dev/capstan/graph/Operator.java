@@ -48,6 +48,15 @@ public interface Operator {
 
   /** The numbers of channels around an operator after compression. */
   interface Widths {
+    /** Shape an input had before. */
+    Shape shapeBefore(int index);
+
+    /**
+     * Where the channels lie that were taken from an input by their numbers: those of a compressed
+     * space, which are only ever taken all together, are as many as it has now.
+     */
+    int[] moved(int index, int[] channels);
+
     /** Channels an input had along its channel axis before. */
     int inputBefore(int index);
 
@@ -56,6 +65,9 @@ public interface Operator {
 
     /** Channels of an output along its channel axis. */
     int output(int index);
+
+    /** The channel axis of an input, -1 if it has none. */
+    int inputAxis(int index);
 
     /** The channel axis of an output, -1 if it has none. */
     int outputAxis(int index);

@@ -9,12 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Element type and shape of every value of a graph, by the operators' own rules. */
 public final class ShapeInference {
-  private final Graph graph;
-  private final Map<String, TensorType> types = new LinkedHashMap<>();
-
-  private ShapeInference(Graph graph) {
-    this.graph = graph;
-  }
+  private ShapeInference() {}
 
   /**
    * Types of all graph inputs, constants and node outputs, in order.
@@ -22,26 +17,39 @@ public final class ShapeInference {
    * @throws InvalidInputException naming the node whose operands do not fit
    */
   public static Map<String, TensorType> of(Graph graph) {
-    ShapeInference inference = new ShapeInference(graph);
-    graph.inputs().forEach(input -> inference.types.put(input.name(), input.type()));
-    graph.constants().forEach((name, c) -> inference.types.put(name, c.tensorType()));
-    graph.nodes().forEach(inference::infer);
-    return Collections.unmodifiableMap(inference.types);
+    Map<String, TensorType> types = new LinkedHashMap<>();
+    graph.inputs().forEach(input -> types.put(input.name(), input.type()));
+    graph.constants().forEach((name, constant) -> types.put(name, constant.tensorType()));
+    graph.nodes().forEach(node -> infer(node, types, graph.constants()));
+    return Collections.unmodifiableMap(types);
   }
 
   /** What is known of a node's inputs when the types of all values are. */
   public static Operands operands(Graph graph, Map<String, TensorType> types, Node node) {
+    return operands(node, types, graph.constants());
+  }
+
+  private static Operands operands(
+      Node node, Map<String, TensorType> types, Map<String, Constant> known) {
     List<@Nullable TensorType> inputs = new ArrayList<>();
     List<@Nullable Constant> constants = new ArrayList<>();
     for (String input : node.inputs()) {
       inputs.add(types.get(input));
-      constants.add(graph.constant(input));
+      constants.add(known.get(input));
     }
     return new Operands(node, inputs, constants);
   }
 
-  private void infer(Node node) {
-    Operands operands = operands(graph, types, node);
+  /**
+   * Adds the types of what one node gives.
+   *
+   * @param types of the values given before it
+   * @param constants the constants among them
+   * @throws InvalidInputException naming the node if its operands do not fit
+   */
+  public static void infer(
+      Node node, Map<String, TensorType> types, Map<String, Constant> constants) {
+    Operands operands = operands(node, types, constants);
     List<TensorType> outputs = infer(node, operands);
     for (int i = 0; i < node.outputs().size(); i++) {
       if (!node.outputs().get(i).isEmpty()) {

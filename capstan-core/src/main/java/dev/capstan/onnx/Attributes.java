@@ -3,8 +3,10 @@ package dev.capstan.onnx;
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.AttributeProto.AttributeType;
 import dev.capstan.graph.InvalidInputException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,16 @@ final class Attributes {
     return attribute == null ? otherwise : attribute.getI();
   }
 
+  /** A positive number that must be there. */
+  int required(String name) {
+    int value = Numbers.toInt(integer(name, 0));
+    if (value < 1) {
+      throw new InvalidInputException(
+          "expected attribute '%s' of at least 1, found %d".formatted(name, value));
+    }
+    return value;
+  }
+
   float number(String name, float otherwise) {
     AttributeProto attribute = take(name, AttributeType.FLOAT);
     return attribute == null ? otherwise : attribute.getF();
@@ -45,6 +57,48 @@ final class Attributes {
   String text(String name, String otherwise) {
     AttributeProto attribute = take(name, AttributeType.STRING);
     return attribute == null ? otherwise : attribute.getS().toStringUtf8();
+  }
+
+  /** A text that must be one of those that are supported. */
+  String choice(String name, String otherwise, String... supported) {
+    String found = text(name, otherwise);
+    if (!List.of(supported).contains(found)) {
+      throw new UnsupportedException(
+          "attribute %s='%s' is not supported, only %s"
+              .formatted(name, found, String.join(" or ", supported)));
+    }
+    return found;
+  }
+
+  /** A constant of an enum, which ONNX writes in small letters. */
+  <E extends Enum<E>> E constant(String name, E otherwise) {
+    Class<E> type = otherwise.getDeclaringClass();
+    String found = text(name, text(otherwise));
+    for (E value : type.getEnumConstants()) {
+      if (text(value).equals(found)) {
+        return value;
+      }
+    }
+    throw new UnsupportedException(
+        "attribute %s='%s' is not supported, only %s"
+            .formatted(
+                name,
+                found,
+                Arrays.stream(type.getEnumConstants()).map(Attributes::text).toList()));
+  }
+
+  /** How ONNX writes a constant of an enum. */
+  static String text(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** A list of numbers, which must be there. */
+  List<Float> numbers(String name) {
+    AttributeProto attribute = take(name, AttributeType.FLOATS);
+    if (attribute == null) {
+      throw new InvalidInputException("attribute '" + name + "' is missing");
+    }
+    return attribute.getFloatsList();
   }
 
   /** A list, or null where the node does not have it. */
@@ -62,7 +116,7 @@ final class Attributes {
   void require(String name, long value) {
     long found = integer(name, value);
     if (found != value) {
-      throw new InvalidInputException(
+      throw new UnsupportedException(
           "attribute %s=%d is not supported, only %d".formatted(name, found, value));
     }
   }
@@ -70,7 +124,7 @@ final class Attributes {
   /** Fails if an attribute is left. */
   void refuseRest() {
     if (!left.isEmpty()) {
-      throw new InvalidInputException("attribute " + left.keySet() + " is not supported");
+      throw new UnsupportedException("attribute " + left.keySet() + " is not supported");
     }
   }
 }

@@ -17,7 +17,7 @@ final class ConvCodec implements OperatorCodec<Conv> {
     return new Conv(window, Numbers.toInt(node.attributes().integer("group", 1)));
   }
 
-  private static List<Integer> kernel(NodeReader node) {
+  static List<Integer> kernel(NodeReader node) {
     @Nullable List<Long> said = node.attributes().integers("kernel_shape");
     Constant weights = node.constant(1);
     if (weights == null) {

@@ -2,7 +2,6 @@ package dev.capstan.onnx;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.capstan.graph.DataType;
-import dev.capstan.graph.InvalidInputException;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -41,7 +40,7 @@ final class ElementTypes {
         return type;
       }
     }
-    throw new InvalidInputException(
+    throw new UnsupportedException(
         "elements of type %s are not supported"
             .formatted(wanted == null ? "number " + number : wanted));
   }

@@ -24,28 +24,30 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes a graph of a parsed model. */
 final class GraphReader implements NodeReader.Scope {
-  private final GraphProto proto;
+  private final ModelProto model;
+  private final List<NodeProto> protos;
   private final Metadata metadata;
   private final TensorReader tensors;
-  private final NodeNames names;
   private final ShapeArithmetic extents = new ShapeArithmetic(this);
+  private final TailReader tail = new TailReader();
   private final Map<String, Constant> constants = new LinkedHashMap<>();
+  private final Map<String, TensorType> types = new LinkedHashMap<>();
   private final List<Value> inputs = new ArrayList<>();
   private final List<Node> nodes = new ArrayList<>();
   private final Set<String> used = new HashSet<>();
 
   private GraphReader(ModelProto model, TensorReader tensors) {
-    this.proto = model.getGraph();
+    this.model = model;
     this.metadata = ModelMetadata.read(model);
     ModelMetadata.checkOpset(metadata.opset());
     this.tensors = tensors;
-    this.names = new NodeNames(proto.getNodeList());
+    this.protos = NodeNames.named(FunctionCalls.inlined(model));
   }
 
   /**
-   * The model's graph.
+   * The model's graph as far as a {@link Graph} can hold it; the rest is its tail.
    *
-   * @throws InvalidInputException if it says what a {@link Graph} cannot hold
+   * @throws InvalidInputException if the model contradicts itself
    */
   static Graph read(ModelProto model, TensorReader tensors) {
     return new GraphReader(model, tensors).read();
@@ -54,59 +56,124 @@ final class GraphReader implements NodeReader.Scope {
   private Graph read() {
     readConstants();
     readInputs();
-    proto.getNodeList().forEach(node -> used.addAll(node.getInputList()));
-    proto.getOutputList().forEach(output -> used.add(output.getName()));
-    proto.getNodeList().forEach(this::read);
-    return graph(outputs());
+    protos.forEach(node -> used.addAll(Subgraphs.reads(node)));
+    model.getGraph().getOutputList().forEach(output -> used.add(output.getName()));
+    protos.forEach(this::read);
+    return tail.isEmpty() ? whole() : part();
   }
 
   private void readConstants() {
+    GraphProto proto = model.getGraph();
     if (proto.getSparseInitializerCount() > 0) {
       throw new InvalidInputException("sparse initializers are not supported");
     }
+    Set<String> names = new HashSet<>();
     for (TensorProto tensor : proto.getInitializerList()) {
-      if (constants.put(tensor.getName(), tensors.read(tensor)) != null) {
+      if (!names.add(tensor.getName())) {
         throw new InvalidInputException("two initializers are named '" + tensor.getName() + "'");
+      }
+      try {
+        constants.put(tensor.getName(), tensors.read(tensor));
+      } catch (UnsupportedException e) {
+        tail.addSource(tensor.getName(), String.valueOf(e.getMessage()));
       }
     }
   }
 
   /** Up to IR version 3 initializers are inputs too; a value of their own makes them constants. */
   private void readInputs() {
-    for (ValueInfoProto input : proto.getInputList()) {
-      if (!constants.containsKey(input.getName())) {
-        inputs.add(ValueTypes.read(input));
+    for (ValueInfoProto input : model.getGraph().getInputList()) {
+      if (constants.containsKey(input.getName())) {
+        continue;
+      }
+      try {
+        Value value = ValueTypes.read(input);
+        inputs.add(value);
+        types.put(value.name(), value.type());
+      } catch (UnsupportedException e) {
+        tail.addSource(input.getName(), String.valueOf(e.getMessage()));
       }
     }
   }
 
   private void read(NodeProto node) {
-    String name = names.of(node);
+    if (tail.takes(node)) {
+      return;
+    }
     try {
       if (!ConstantNodes.read(node, tensors, constants) && !extents.read(node)) {
-        nodes.add(NodeParser.read(node, name, this));
+        add(NodeParser.read(node, this));
       }
+    } catch (UnsupportedException e) {
+      tail.add(node, String.valueOf(e.getMessage()));
     } catch (InvalidInputException e) {
-      throw new InvalidInputException(
-          "node '%s' (%s): %s".formatted(name, node.getOpType(), e.getMessage()), e);
+      String message = String.valueOf(e.getMessage());
+      String place = NodeParser.place(node);
+      throw message.startsWith(place) ? e : new InvalidInputException(place + message, e);
     }
   }
 
-  private Graph graph(List<Value> outputs) {
-    Graph.Builder graph = Graph.builder(proto.getName()).inputs(inputs).nodes(nodes);
+  private void add(Node node) {
+    for (String input : node.inputs()) {
+      if (!input.isEmpty() && !types.containsKey(input)) {
+        types.put(input, constantRead(input).tensorType());
+      }
+    }
+    ShapeInference.infer(node, types, constants);
+    nodes.add(node);
+  }
+
+  /** A constant that a node reads; where it was computed from extents it becomes one. */
+  private Constant constantRead(String value) {
+    Constant constant = constant(value);
+    if (constant == null && extents.isKnown(value)) {
+      throw new UnsupportedException("input '" + value + "', extents that a run computes");
+    }
+    if (constant == null) {
+      throw new InvalidInputException("reads '" + value + "', which nothing before it gives");
+    }
+    constants.put(value, constant);
+    return constant;
+  }
+
+  private Graph whole() {
+    List<Value> outputs = model.getGraph().getOutputList().stream().map(this::output).toList();
+    return builder().inputs(inputs).outputs(outputs).build();
+  }
+
+  private Graph.Builder builder() {
+    Graph.Builder graph = Graph.builder(model.getGraph().getName()).nodes(nodes);
     constants.forEach(graph::constant);
-    return graph.outputs(outputs).metadata(metadata).build();
+    return graph.metadata(metadata);
   }
 
-  private List<Value> outputs() {
-    List<Value> outputs = new ArrayList<>();
-    for (ValueInfoProto output : proto.getOutputList()) {
-      outputs.add(
-          ValueTypes.hasShape(output)
-              ? ValueTypes.read(output)
-              : new Value(output.getName(), type(output.getName()), output.getDocString()));
+  private Value output(ValueInfoProto output) {
+    return ValueTypes.hasShape(output)
+        ? ValueTypes.read(output)
+        : new Value(output.getName(), type(output.getName()), output.getDocString());
+  }
+
+  /** The graph without its tail; what that reads is among its outputs. */
+  private Graph part() {
+    Map<String, TensorType> given = new LinkedHashMap<>();
+    inputs.forEach(input -> given.put(input.name(), input.type()));
+    nodes.forEach(node -> node.outputs().forEach(output -> given.put(output, type(output))));
+    OnnxTail rest = tail.finish(model, protos, given.keySet(), constants);
+    Map<String, Value> outputs = new LinkedHashMap<>();
+    for (ValueInfoProto output : model.getGraph().getOutputList()) {
+      if (given.containsKey(output.getName())) {
+        outputs.put(output.getName(), output(output));
+      }
     }
-    return outputs;
+    Set<String> read = new HashSet<>();
+    nodes.forEach(node -> read.addAll(node.inputs()));
+    for (String value : rest.reads()) {
+      if (inputs.stream().noneMatch(input -> input.name().equals(value))) {
+        outputs.putIfAbsent(value, new Value(value, type(value)));
+      }
+    }
+    List<Value> needed = inputs.stream().filter(input -> read.contains(input.name())).toList();
+    return builder().inputs(needed).outputs(List.copyOf(outputs.values())).tail(rest).build();
   }
 
   @Override
@@ -131,19 +198,23 @@ final class GraphReader implements NodeReader.Scope {
   }
 
   @Override
+  public NodeReader.@Nullable Sizes sizes(String value, String input) {
+    return extents.sizes(value, input);
+  }
+
+  @Override
   public Shape shape(String value) {
     return type(value).shape();
   }
 
-  /** Infers the whole graph so far anew; few nodes ask. */
   private TensorType type(String value) {
+    TensorType type = types.get(value);
     Constant constant = constant(value);
-    if (constant != null) {
-      return constant.tensorType();
+    if (type == null && constant != null) {
+      type = constant.tensorType();
     }
-    TensorType type = ShapeInference.of(graph(List.of())).get(value);
     if (type == null) {
-      throw new InvalidInputException("'" + value + "' is given by nothing before it is read");
+      throw new InvalidInputException("reads '" + value + "', which nothing before it gives");
     }
     return type;
   }

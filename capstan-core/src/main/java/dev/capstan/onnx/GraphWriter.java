@@ -3,6 +3,7 @@ package dev.capstan.onnx;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
@@ -10,22 +11,33 @@ import dev.capstan.graph.Node;
 import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.TensorType;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Makes a model of a graph, in the form its opset wants. */
 final class GraphWriter implements NodeWriter.Scope {
+  private final @Nullable OnnxTail tail;
   private final Graph graph;
   private final Map<String, TensorType> types;
   private final UniqueNames names;
   private final Map<String, Constant> constants;
 
-  private GraphWriter(Graph graph) {
-    this.graph = graph;
+  private GraphWriter(Graph whole) {
+    this.tail = (OnnxTail) whole.tail().orElse(null);
+    this.graph = tail == null ? whole : tail.apart(whole);
     this.types = ShapeInference.of(graph);
-    this.names = new UniqueNames(types.keySet());
+    Set<String> taken = new HashSet<>(types.keySet());
     this.constants = new LinkedHashMap<>(graph.constants());
+    if (tail != null) {
+      taken.addAll(tail.names());
+      constants.putAll(tail.constants());
+    }
+    this.names = new UniqueNames(taken);
   }
 
   /** The model; its tensors are views of the graph's constants, or lie where the sink puts them. */
@@ -36,15 +48,32 @@ final class GraphWriter implements NodeWriter.Scope {
   private ModelProto model(TensorWriter tensors) {
     ModelMetadata.checkOpset(opset());
     List<NodeProto> nodes = new ArrayList<>();
-    graph.nodes().forEach(node -> nodes.add(write(node)));
-    GraphProto.Builder proto = GraphProto.newBuilder().setName(graph.name()).addAllNode(nodes);
-    graph.inputs().forEach(value -> proto.addInput(ValueTypes.write(value)));
-    graph.outputs().forEach(value -> proto.addOutput(ValueTypes.write(value)));
+    graph.nodes().forEach(node -> nodes.addAll(write(node)));
+    ModelProto.Builder model = ModelMetadata.write(graph.metadata());
+    GraphProto.Builder proto = model.getGraphBuilder().setName(graph.name()).addAllNode(nodes);
+    List<ValueInfoProto> inputs = graph.inputs().stream().map(ValueTypes::write).toList();
+    List<ValueInfoProto> outputs = graph.outputs().stream().map(ValueTypes::write).toList();
+    if (tail == null) {
+      proto.addAllInput(inputs).addAllOutput(outputs);
+    } else {
+      proto.addAllInput(replaced(tail.inputs(), inputs));
+      proto.addAllOutput(replaced(tail.outputs(), outputs));
+      proto.addAllNode(tail.nodes()).addAllInitializer(tail.foreign());
+      model.addAllFunctions(tail.functions());
+    }
     constants.forEach((name, constant) -> proto.addInitializer(tensors.write(name, constant)));
-    return ModelMetadata.write(graph.metadata()).setGraph(proto).build();
+    return model.build();
   }
 
-  private NodeProto write(Node node) {
+  /** The model's own values, those that the graph has too as they are there. */
+  private static List<ValueInfoProto> replaced(
+      List<ValueInfoProto> all, List<ValueInfoProto> known) {
+    Map<String, ValueInfoProto> byName = new HashMap<>();
+    known.forEach(value -> byName.put(value.getName(), value));
+    return all.stream().map(value -> byName.getOrDefault(value.getName(), value)).toList();
+  }
+
+  private List<NodeProto> write(Node node) {
     NodeWriter writer = new NodeWriter(node, this);
     try {
       OperatorCodecs.of(node.operator()).write(node.operator(), writer);
@@ -67,6 +96,11 @@ final class GraphWriter implements NodeWriter.Scope {
       throw new IllegalArgumentException("no value is named '" + value + "'");
     }
     return type;
+  }
+
+  @Override
+  public String name(String name) {
+    return names.unique(name);
   }
 
   @Override

@@ -11,7 +11,7 @@ import java.util.Map;
 /** What a model says beside its graph. */
 final class ModelMetadata {
   static final long MIN_OPSET = 7;
-  static final long MAX_OPSET = 21;
+  static final long MAX_OPSET = 26;
 
   private ModelMetadata() {}
 

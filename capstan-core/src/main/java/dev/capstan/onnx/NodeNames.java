@@ -1,25 +1,30 @@
 package dev.capstan.onnx;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
 /** Names of nodes, which ONNX lets be empty or alike and a graph does not. */
 final class NodeNames {
-  private final UniqueNames names;
-  private final Set<String> seen = new HashSet<>();
+  private NodeNames() {}
 
-  NodeNames(List<NodeProto> nodes) {
+  /** The nodes; the first to have a name keeps it, others and those without get one. */
+  static List<NodeProto> named(List<NodeProto> nodes) {
     // All given names are taken from the start: a later node keeps its own.
-    names = new UniqueNames(nodes.stream().map(NodeProto::getName).toList());
-  }
-
-  /** The node's own name if it is the first to have it; to be called once for each, in order. */
-  String of(NodeProto node) {
-    if (node.getName().isEmpty()) {
-      return names.numbered(node.getOpType());
+    UniqueNames names = new UniqueNames(nodes.stream().map(NodeProto::getName).toList());
+    Set<String> seen = new HashSet<>();
+    List<NodeProto> named = new ArrayList<>();
+    for (NodeProto node : nodes) {
+      boolean empty = node.getName().isEmpty();
+      if (!empty && seen.add(node.getName())) {
+        named.add(node);
+      } else {
+        String name = names.numbered(empty ? node.getOpType() : node.getName());
+        named.add(node.toBuilder().setName(name).build());
+      }
     }
-    return seen.add(node.getName()) ? node.getName() : names.numbered(node.getName());
+    return named;
   }
 }

@@ -5,16 +5,32 @@ import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.Node;
 import dev.capstan.graph.Operator;
 import java.util.List;
+import java.util.Set;
 
 /** What all operators have in common when a node is read. */
 final class NodeParser {
   private NodeParser() {}
 
-  static Node read(NodeProto proto, String name, NodeReader.Scope scope) {
+  /** What quantized models are made of: there are no weights in them to compress. */
+  private static final Set<String> QUANTIZED =
+      Set.of(
+          "ConvInteger",
+          "DequantizeLinear",
+          "DynamicQuantizeLinear",
+          "MatMulInteger",
+          "QLinearConv",
+          "QLinearMatMul",
+          "QuantizeLinear");
+
+  static Node read(NodeProto proto, NodeReader.Scope scope) {
     OperatorCodecs.Entry<?> entry =
         isStandard(proto.getDomain()) ? OperatorCodecs.of(proto.getOpType()) : null;
-    if (entry == null) {
+    if (QUANTIZED.contains(proto.getOpType())) {
       throw new InvalidInputException(
+          "the model is quantized; give the floating-point model it was made from");
+    }
+    if (entry == null) {
+      throw new UnsupportedException(
           "operator %s of domain '%s' is not supported"
               .formatted(
                   proto.getOpType(), proto.getDomain().isEmpty() ? "ai.onnx" : proto.getDomain()));
@@ -23,7 +39,17 @@ final class NodeParser {
     Operator operator = entry.codec().read(reader);
     reader.attributes().refuseRest();
     List<String> inputs = inputs(reader, entry);
-    return new Node(name, operator, inputs, outputs(proto, scope), proto.getDocString());
+    return new Node(
+        proto.getName(),
+        operator,
+        inputs,
+        outputs(proto, entry.codec().maxOutputs(), scope),
+        proto.getDocString());
+  }
+
+  /** Where an error is, as its message begins. */
+  static String place(NodeProto node) {
+    return "node '%s' (%s): ".formatted(node.getName(), node.getOpType());
   }
 
   /** Whether a domain is ONNX's own, which has two names. */
@@ -43,19 +69,21 @@ final class NodeParser {
   }
 
   /**
-   * The first output; masks, indices and training statistics are dropped where nothing reads them.
+   * The outputs that count; masks, indices and training statistics are dropped where nothing reads
+   * them.
    */
-  private static List<String> outputs(NodeProto proto, NodeReader.Scope scope) {
+  private static List<String> outputs(NodeProto proto, int most, NodeReader.Scope scope) {
     List<String> outputs = proto.getOutputList();
     if (outputs.isEmpty() || outputs.get(0).isEmpty()) {
       throw new InvalidInputException("has no output");
     }
-    for (String extra : outputs.subList(1, outputs.size())) {
+    int kept = Math.min(most, outputs.size());
+    for (String extra : outputs.subList(kept, outputs.size())) {
       if (!extra.isEmpty() && scope.isUsed(extra)) {
-        throw new InvalidInputException(
+        throw new UnsupportedException(
             "only the first output is supported, but '" + extra + "' is used");
       }
     }
-    return outputs.subList(0, 1);
+    return outputs.subList(0, kept);
   }
 }

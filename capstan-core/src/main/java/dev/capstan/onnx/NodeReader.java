@@ -16,6 +16,16 @@ final class NodeReader {
   private final Scope scope;
   private final Attributes attributes;
   private final Set<Integer> folded = new TreeSet<>();
+  private @Nullable String like;
+
+  /**
+   * Extents for an operator that gives its input others along axes 2 and up.
+   *
+   * @param extents one an axis, -1 where it is the input's own; up to axis 2 if there is {@code
+   *     like}
+   * @param like the tensor whose extents are meant from axis 2 on, or null
+   */
+  record Sizes(List<Long> extents, @Nullable String like) {}
 
   /** What is known where a node stands. */
   interface Scope {
@@ -33,6 +43,9 @@ final class NodeReader {
 
     /** What a computed list of extents means as target of a Reshape, or null if it is none. */
     @Nullable List<Long> target(String value, String input);
+
+    /** What a list of extents means for one that resizes {@code input}, or null if it is none. */
+    @Nullable Sizes sizes(String value, String input);
   }
 
   NodeReader(NodeProto proto, Scope scope) {
@@ -53,6 +66,11 @@ final class NodeReader {
   /** Number of outputs the node names. */
   int outputs() {
     return (int) proto.getOutputList().stream().filter(name -> !name.isEmpty()).count();
+  }
+
+  /** The error of a node that a graph cannot hold. */
+  UnsupportedException unsupported(String what) {
+    return new UnsupportedException(what + " is not supported");
   }
 
   private boolean has(int index) {
@@ -78,11 +96,20 @@ final class NodeReader {
     folded.add(index);
     Constant constant = constant(index);
     if (constant == null && has(index)) {
-      throw new InvalidInputException(
+      throw new UnsupportedException(
           "input %d (%s) is '%s', which a run computes; expected a constant"
               .formatted(index, role, proto.getInput(index)));
     }
     return constant;
+  }
+
+  /** Integers that are an attribute below some opset and an input from there on, or null. */
+  @Nullable List<Long> integers(String name, long firstWithInput, int index) {
+    if (opset() < firstWithInput) {
+      return attributes.integers(name);
+    }
+    Constant constant = folded(index, name);
+    return constant == null ? null : Numbers.longs(constant);
   }
 
   /** Like {@link #folded}, for an input the operator cannot do without. */
@@ -92,6 +119,25 @@ final class NodeReader {
       throw new InvalidInputException("input %d (%s) is missing".formatted(index, role));
     }
     return constant;
+  }
+
+  /**
+   * The extents an input lists. Where they are those of another tensor, that takes its place.
+   *
+   * @return null if it lists none
+   */
+  @Nullable Sizes sizes(int index) {
+    folded.add(index);
+    if (!has(index)) {
+      return null;
+    }
+    Sizes sizes = scope.sizes(proto.getInput(index), proto.getInput(0));
+    if (sizes == null) {
+      throw unsupported(
+          "input %d, extents that a run computes as '%s',".formatted(index, proto.getInput(index)));
+    }
+    like = sizes.like();
+    return sizes;
   }
 
   /** The target of a Reshape that comes from shapes the model asks for; null for a constant one. */
@@ -116,6 +162,9 @@ final class NodeReader {
     }
     while (!kept.isEmpty() && kept.get(kept.size() - 1).isEmpty()) {
       kept.remove(kept.size() - 1);
+    }
+    if (like != null) {
+      kept.add(like);
     }
     return kept;
   }

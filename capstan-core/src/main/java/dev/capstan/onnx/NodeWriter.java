@@ -18,6 +18,8 @@ final class NodeWriter {
   private final List<String> inputs;
   private final Node node;
   private final Scope scope;
+  private final ExtentNodes extents;
+  private String type;
 
   /** What is known where a node stands. */
   interface Scope {
@@ -29,16 +31,36 @@ final class NodeWriter {
 
     /** Adds a constant under a free name like this one. */
     String add(String name, Constant constant);
+
+    /** A free name like this one, for a value or a node. */
+    String name(String name);
   }
 
   NodeWriter(Node node, Scope scope) {
     this.node = node;
     this.scope = scope;
+    this.type = node.operator().type();
+    this.extents = new ExtentNodes(node.name(), scope);
     this.inputs = new ArrayList<>(node.inputs());
   }
 
   long opset() {
     return scope.opset();
+  }
+
+  /** Writes the operator under another name. */
+  void type(String other) {
+    type = other;
+  }
+
+  /** Name of an input. */
+  String input(int index) {
+    return node.inputs().get(index);
+  }
+
+  /** Type of an input. */
+  TensorType inputType(int index) {
+    return scope.type(node.inputs().get(index));
   }
 
   void integer(String name, long value) {
@@ -57,6 +79,10 @@ final class NodeWriter {
     proto.addAttribute(attribute(name, AttributeType.STRING).setS(ByteString.copyFromUtf8(value)));
   }
 
+  void numbers(String name, List<Float> values) {
+    proto.addAttribute(attribute(name, AttributeType.FLOATS).addAllFloats(values));
+  }
+
   void integers(String name, List<? extends Number> values) {
     proto.addAttribute(
         attribute(name, AttributeType.INTS)
@@ -73,11 +99,49 @@ final class NodeWriter {
     input(role, Constant.of(elements, elements.length));
   }
 
+  /** Integers that are an attribute below some opset and the next input from there on. */
+  void integers(String name, long firstWithInput, List<? extends Number> values) {
+    if (opset() < firstWithInput) {
+      integers(name, values);
+    } else {
+      input(name, values);
+    }
+  }
+
   /** The next input is a number of the first input's element type. */
   void input(String role, float value) {
     Constant none =
         Constant.view(scope.type(inputs.get(0)).type(), new long[] {0}, ByteBuffer.allocate(0));
     input(role, none.withFloats(new float[] {value}));
+  }
+
+  /** The next input is one int64 without axes. */
+  void inputIndex(String role, long value) {
+    input(role, Constant.of(new long[] {value}));
+  }
+
+  /** The next input is a list of float32. */
+  void inputFloats(String role, List<Float> values) {
+    float[] elements = new float[values.size()];
+    for (int i = 0; i < elements.length; i++) {
+      elements[i] = values.get(i);
+    }
+    input(role, Constant.of(elements, elements.length));
+  }
+
+  /** The next input is a value that another node gives. */
+  void inputValue(String value) {
+    inputs.add(value);
+  }
+
+  /** The node's input 1, which ONNX does not read, is left out. */
+  void dropSecondInput() {
+    inputs.remove(1);
+  }
+
+  /** Nodes to be written before this one. */
+  ExtentNodes extents() {
+    return extents;
   }
 
   private void input(String role, Constant constant) {
@@ -107,18 +171,18 @@ final class NodeWriter {
     }
   }
 
-  NodeProto build() {
+  /** The node, after those it needs. */
+  List<NodeProto> build() {
     while (!inputs.isEmpty() && inputs.get(inputs.size() - 1).isEmpty()) {
       inputs.remove(inputs.size() - 1);
     }
     if (!node.doc().isEmpty()) {
       proto.setDocString(node.doc());
     }
-    return proto
-        .setName(node.name())
-        .setOpType(node.operator().type())
-        .addAllInput(inputs)
-        .addAllOutput(node.outputs())
-        .build();
+    proto.setName(node.name()).setOpType(type);
+    proto.addAllInput(inputs).addAllOutput(node.outputs());
+    List<NodeProto> all = new ArrayList<>(extents.nodes());
+    all.add(proto.build());
+    return all;
   }
 }

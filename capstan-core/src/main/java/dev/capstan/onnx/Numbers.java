@@ -4,6 +4,7 @@ import dev.capstan.graph.Constant;
 import dev.capstan.graph.InvalidInputException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Numbers as operators hold them, out of the wider ones in files. */
 final class Numbers {
@@ -25,6 +26,12 @@ final class Numbers {
   /** The elements of an integer tensor. */
   static List<Long> longs(Constant constant) {
     return Arrays.stream(constant.longs()).boxed().toList();
+  }
+
+  /** The elements of a floating-point tensor. */
+  static List<Float> floats(Constant constant) {
+    float[] values = constant.floats();
+    return IntStream.range(0, values.length).mapToObj(i -> values[i]).toList();
   }
 
   /** The only element of a tensor of any number type. */

@@ -5,7 +5,7 @@ import dev.capstan.graph.InvalidInputException;
 import java.nio.file.Path;
 
 /**
- * Reads ONNX models of opsets 7 to 21.
+ * Reads ONNX models of opsets 7 to 26.
  *
  * <p>The file is mapped, and the graph's constants are views of it: the file must stay as it is
  * while the graph is in use (replacing it as a whole, as {@link OnnxWriter} does, is fine). The
@@ -25,6 +25,23 @@ public final class OnnxReader {
    *     cannot be read, is no whole ONNX model, or says what is not supported
    */
   public static Graph read(Path file) {
+    Graph graph = readPart(file);
+    graph
+        .tail()
+        .ifPresent(
+            tail -> {
+              throw new InvalidInputException(file + ": " + tail.reasons().get(0));
+            });
+    return graph;
+  }
+
+  /**
+   * Reads a model as far as its operators are supported. The rest is the graph's tail, which {@link
+   * OnnxWriter} writes after it.
+   *
+   * @throws InvalidInputException as {@link #read}, but not for what is only not supported
+   */
+  public static Graph readPart(Path file) {
     try {
       Path folder = file.toAbsolutePath().resolveSibling("");
       TensorReader tensors = new TensorReader(new ExternalData(folder));

@@ -26,6 +26,11 @@ interface OperatorCodec<T extends Operator> {
    */
   void write(T operator, NodeWriter node);
 
+  /** Most outputs of the operator that a graph can hold; further ones are dropped. */
+  default int maxOutputs() {
+    return 1;
+  }
+
   /** An operator that holds nothing and has one form in all opsets. */
   static <T extends Operator> OperatorCodec<T> plain(T operator) {
     return new OperatorCodec<>() {

@@ -7,13 +7,12 @@ import dev.capstan.graph.Shape;
 import dev.capstan.graph.op.Pad;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 
 /** Pad: pads and value are attributes below opset 11, inputs from there on; axes from 18. */
 final class PadCodec implements OperatorCodec<Pad> {
   @Override
   public Operator read(NodeReader node) {
-    Pad.Mode mode = mode(node.attributes().text("mode", "constant"));
+    Pad.Mode mode = node.attributes().constant("mode", Pad.Mode.CONSTANT);
     return node.opset() < 11 ? attributes(mode, node.attributes()) : inputs(mode, node);
   }
 
@@ -51,27 +50,12 @@ final class PadCodec implements OperatorCodec<Pad> {
     return List.of(all);
   }
 
-  private static Pad.Mode mode(String name) {
-    for (Pad.Mode mode : Pad.Mode.values()) {
-      if (name(mode).equals(name)) {
-        return mode;
-      }
-    }
-    throw new InvalidInputException(
-        "expected mode to be one of %s, found '%s'"
-            .formatted(Arrays.stream(Pad.Mode.values()).map(PadCodec::name).toList(), name));
-  }
-
-  private static String name(Pad.Mode mode) {
-    return mode.name().toLowerCase(Locale.ROOT);
-  }
-
   @Override
   public void write(Pad pad, NodeWriter node) {
     if (pad.mode() == Pad.Mode.WRAP) {
       node.needs(19, "mode wrap");
     }
-    node.text("mode", name(pad.mode()));
+    node.text("mode", Attributes.text(pad.mode()));
     if (node.opset() < 11) {
       node.integers("pads", pad.pads());
       node.number("value", pad.value());

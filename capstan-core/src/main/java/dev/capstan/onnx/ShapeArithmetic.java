@@ -119,6 +119,11 @@ final class ShapeArithmetic {
         : LongStream.of(constant.longs()).mapToObj(number -> new Extent(number, "")).toList();
   }
 
+  /** Whether a value is a list of extents. */
+  boolean isKnown(String value) {
+    return known.containsKey(value);
+  }
+
   /** The list as a constant, or null if it is none or leaves an extent open. */
   @Nullable Constant constant(String value) {
     List<Extent> extents = known.get(value);
@@ -147,6 +152,51 @@ final class ShapeArithmetic {
           "its shape '%s' leaves more than one extent open: %s".formatted(value, target));
     }
     return target;
+  }
+
+  /**
+   * Extents that an operator resizes {@code input} to: numbers, its own up to axis 2, or all of
+   * another tensor from there on.
+   *
+   * @return null if the list is not known or means anything else
+   */
+  NodeReader.@Nullable Sizes sizes(String value, String input) {
+    List<Extent> extents = elements(value);
+    if (extents != null && extents.stream().allMatch(Extent::isNumber)) {
+      return new NodeReader.Sizes(extents.stream().map(Extent::value).toList(), null);
+    }
+    if (extents == null || extents.size() < 3) {
+      return null;
+    }
+    List<Long> numbers = new ArrayList<>();
+    for (int axis = 0; axis < 2; axis++) {
+      Extent extent = extents.get(axis);
+      if (!extent.isNumber() && !isOwn(extent, input, axis)) {
+        return null;
+      }
+      numbers.add(extent.isNumber() ? extent.value() : -1);
+    }
+    List<Extent> spatial = extents.subList(2, extents.size());
+    if (spatial.stream().allMatch(Extent::isNumber)) {
+      spatial.forEach(extent -> numbers.add(extent.value()));
+      return new NodeReader.Sizes(numbers, null);
+    }
+    Extent open = spatial.stream().filter(extent -> !extent.isNumber()).findFirst().orElseThrow();
+    return isOf(open.tensor(), spatial) ? new NodeReader.Sizes(numbers, open.tensor()) : null;
+  }
+
+  /** Whether extents are all those of a tensor from axis 2 on. */
+  private boolean isOf(String tensor, List<Extent> spatial) {
+    Shape shape = scope.shape(tensor);
+    boolean all = shape.rank() == spatial.size() + 2;
+    for (int i = 0; all && i < spatial.size(); i++) {
+      Extent extent = spatial.get(i);
+      all =
+          extent.isNumber()
+              ? extent.value() == shape.size(i + 2)
+              : extent.equals(new Extent(i + 2, tensor));
+    }
+    return all;
   }
 
   /** Whether an open extent is that of the input at the same axis: itself, or of the same name. */

@@ -31,6 +31,8 @@ final class TensorReader {
         }
       }
       return Constant.view(type, sizes, bytes(tensor, type));
+    } catch (UnsupportedException e) {
+      throw new UnsupportedException("tensor '" + tensor.getName() + "': " + e.getMessage());
     } catch (InvalidInputException e) {
       throw new InvalidInputException("tensor '" + tensor.getName() + "': " + e.getMessage(), e);
     } catch (ArithmeticException e) {

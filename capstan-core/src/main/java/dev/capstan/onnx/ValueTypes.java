@@ -4,7 +4,6 @@ import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.capstan.graph.Dim;
-import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.TensorType;
 import dev.capstan.graph.Value;
@@ -20,14 +19,14 @@ final class ValueTypes {
 
   static Value read(ValueInfoProto value) {
     if (!hasShape(value)) {
-      throw new InvalidInputException(
+      throw new UnsupportedException(
           "graph input '%s' is no tensor with a shape; export the model with shapes"
               .formatted(value.getName()));
     }
     try {
       return new Value(value.getName(), type(value), value.getDocString());
-    } catch (InvalidInputException e) {
-      throw new InvalidInputException("value '" + value.getName() + "': " + e.getMessage(), e);
+    } catch (UnsupportedException e) {
+      throw new UnsupportedException("value '" + value.getName() + "': " + e.getMessage());
     }
   }
 

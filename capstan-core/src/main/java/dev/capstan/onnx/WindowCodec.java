@@ -56,7 +56,7 @@ final class WindowCodec {
             .formatted(Arrays.toString(AutoPad.values()), name));
   }
 
-  private static List<Integer> list(Attributes attributes, String name, int size, int otherwise) {
+  static List<Integer> list(Attributes attributes, String name, int size, int otherwise) {
     List<Long> values = attributes.integers(name);
     if (values == null) {
       return Collections.nCopies(size, otherwise);

@@ -22,8 +22,14 @@ public record RankGrid(int multiple, int minimum) {
     }
   }
 
+  /** A multiple of the space's groups too: each keeps as many channels. */
   private int multiple(Space space) {
-    return multiple > 0 ? multiple : space.width() < 64 ? 4 : 8;
+    int wanted = multiple > 0 ? multiple : space.width() < 64 ? 4 : 8;
+    int common = wanted;
+    while (common % space.groups() != 0) {
+      common += wanted;
+    }
+    return common;
   }
 
   /** The smallest rank on the grid. */

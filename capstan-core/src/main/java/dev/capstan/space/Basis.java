@@ -81,20 +81,34 @@ public interface Basis {
     return new Selection(Matrix.selection(width, channels), channels.clone());
   }
 
+  /** The basis that keeps the first channels of a space, as many of each of its groups. */
+  static Basis first(Space space, int rank) {
+    return ofLargest(new double[space.width()], rank, space.groups());
+  }
+
   /** The basis that keeps every channel. */
   static Basis identity(int width) {
     return selection(width, IntStream.range(0, width).toArray());
   }
 
-  /** The basis that keeps the {@code rank} channels of largest score; of equal ones, the first. */
-  static Basis ofLargest(double[] scores, int rank) {
+  /**
+   * The basis that keeps the {@code rank} channels of largest score; of equal ones, the first.
+   *
+   * @param groups of how many equal runs of channels each keeps equally many
+   */
+  static Basis ofLargest(double[] scores, int rank, int groups) {
+    int width = scores.length / groups;
     // The sort is stable.
     Comparator<Integer> falling = Comparator.comparingDouble(channel -> -scores[channel]);
     int[] kept =
-        IntStream.range(0, scores.length)
+        IntStream.range(0, groups)
             .boxed()
-            .sorted(falling)
-            .limit(rank)
+            .flatMap(
+                group ->
+                    IntStream.range(group * width, (group + 1) * width)
+                        .boxed()
+                        .sorted(falling)
+                        .limit(rank / groups))
             .mapToInt(Integer::intValue)
             .sorted()
             .toArray();

@@ -12,8 +12,11 @@ import java.util.List;
  *     before them
  * @param role which matrix of the basis it is multiplied by
  * @param segments the channels along the axis
+ * @param groups 1 where all of them lie there; else the axis holds those of one of so many equal
+ *     runs, and axis 0 says of which: the weights of a grouped convolution
  */
-public record Binding(String node, int input, int axis, Role role, List<Layout.Segment> segments) {
+public record Binding(
+    String node, int input, int axis, Role role, List<Layout.Segment> segments, int groups) {
   /** Which matrix of a basis. */
   public enum Role {
     /** The output side: multiplied by E transposed. */
@@ -29,6 +32,6 @@ public record Binding(String node, int input, int axis, Role role, List<Layout.S
 
   /** What is done to the constant: uses that agree in it can share what becomes of it. */
   public String treatment() {
-    return axis + ":" + role + segments;
+    return axis + ":" + role + segments + groups;
   }
 }

@@ -73,16 +73,22 @@ public final class ChannelSpaces {
         .sum();
   }
 
+  /** Number of elements along the axis of a constant, where a space has {@code ranks}. */
+  public int extent(Binding binding, ToIntFunction<Space> ranks) {
+    return extent(binding.segments(), ranks) / binding.groups();
+  }
+
   /** One line a space: what golden dumps compare. */
   @Override
   public String toString() {
     return spaces.values().stream()
         .map(
             space ->
-                "%s width %d %s%s producers %s consumers %s\n"
+                "%s width %d%s %s%s producers %s consumers %s\n"
                     .formatted(
                         space.name(),
                         space.width(),
+                        space.groups() == 1 ? "" : " in " + space.groups() + " groups",
                         space.freedom(),
                         space.reason().isEmpty() ? "" : " (" + space.reason() + ")",
                         space.producers(),

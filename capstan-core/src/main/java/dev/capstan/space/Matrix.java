@@ -51,6 +51,33 @@ public record Matrix(int rows, int columns, float[] values) {
     return new Matrix(columns, other.columns, product);
   }
 
+  /**
+   * One of the equal blocks along the diagonal.
+   *
+   * @param index which one
+   * @param count how many there are
+   * @throws IllegalArgumentException if there are not so many, or something lies beside it
+   */
+  public Matrix diagonalBlock(int index, int count) {
+    int height = rows / count;
+    int width = columns / count;
+    float[] block = new float[height * width];
+    boolean diagonal = rows % count == 0 && columns % count == 0;
+    for (int i = 0; i < height * columns; i++) {
+      float value = at(index * height + i / columns, i % columns);
+      int column = i % columns - index * width;
+      if (column >= 0 && column < width) {
+        block[i / columns * width + column] = value;
+      } else {
+        diagonal &= value == 0;
+      }
+    }
+    if (!diagonal) {
+      throw new IllegalArgumentException(this + " is not made of " + count + " diagonal blocks");
+    }
+    return new Matrix(height, width, block);
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof Matrix that

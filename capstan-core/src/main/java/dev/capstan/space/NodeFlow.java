@@ -1,17 +1,21 @@
 package dev.capstan.space;
 
 import dev.capstan.graph.ChannelFlow;
+import dev.capstan.graph.Constant;
 import dev.capstan.graph.Node;
 import dev.capstan.graph.Operands;
 import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.TensorType;
 import dev.capstan.space.SpaceAnalysis.BindingDraft;
+import dev.capstan.space.SpaceAnalysis.Choice;
 import dev.capstan.space.SpaceAnalysis.Draft;
-import dev.capstan.space.SpaceAnalysis.Part;
+import dev.capstan.space.SpaceAnalysis.Grouping;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Takes down what one node's operator says about channels. */
@@ -63,27 +67,57 @@ final class NodeFlow implements ChannelFlow {
 
   @Override
   public void consume(int input, int weight, int axis) {
+    consume(input, weight, axis, 1);
+  }
+
+  @Override
+  public void consume(int input, int weight, int axis, int groups) {
     spokenOf.add(input);
     spokenOf.add(weight);
     Draft draft = draft(input);
     if (draft != null) {
-      bind(weight, axis, Binding.Role.DECODE, draft.parts());
+      bind(weight, axis, Binding.Role.DECODE, draft, groups);
     }
   }
 
   @Override
   public void produce(int output, int outputAxis, int width) {
-    SpaceDraft space = analysis.create(node.name(), width);
-    space.addProducer(node.name());
-    put(output, new Draft(outputAxis, List.of(new Part(space, 1))));
+    List<Channel> channels = analysis.create(node.name(), width);
+    analysis.produced.computeIfAbsent(node, key -> new ArrayList<>()).addAll(channels);
+    put(output, new Draft(outputAxis, List.of(new Run(channels, 1))));
   }
 
   @Override
   public void encode(int weight, int axis, int output) {
+    encode(weight, axis, output, 1);
+  }
+
+  @Override
+  public void encode(int weight, int axis, int output, int groups) {
     spokenOf.add(weight);
     Draft draft = analysis.drafts.get(node.outputs().get(output));
     if (draft != null) {
-      bind(weight, axis, Binding.Role.ENCODE, draft.parts());
+      bind(weight, axis, Binding.Role.ENCODE, draft, groups);
+    }
+  }
+
+  private void bind(int weight, int axis, Binding.Role role, Draft draft, int groups) {
+    analysis.bindings.add(new BindingDraft(node, weight, axis, role, draft.runs(), groups));
+  }
+
+  @Override
+  public void groupInput(int input, int groups) {
+    group(draft(input), groups);
+  }
+
+  @Override
+  public void groupOutput(int output, int groups) {
+    group(analysis.drafts.get(node.outputs().get(output)), groups);
+  }
+
+  private void group(@Nullable Draft draft, int groups) {
+    if (draft != null) {
+      analysis.groupings.add(new Grouping(node, draft, groups));
     }
   }
 
@@ -97,10 +131,25 @@ final class NodeFlow implements ChannelFlow {
     spokenOf.add(input);
     Draft draft = draft(input);
     if (draft != null && outputAxis >= 0) {
-      List<Part> parts =
-          draft.parts().stream().map(p -> new Part(p.space(), p.repeat() * repeat)).toList();
-      put(output, new Draft(outputAxis, parts));
+      put(output, new Draft(outputAxis, draft.runs().stream().map(r -> r.times(repeat)).toList()));
     }
+  }
+
+  @Override
+  public void choose(int input, int output, int[] channels) {
+    spokenOf.add(input);
+    Draft draft = draft(input);
+    if (draft == null) {
+      return;
+    }
+    if (channels.length == 0 || draft.runs().stream().anyMatch(run -> run.repeat() > 1)) {
+      pin(input, "takes parts of channels");
+      return;
+    }
+    List<Channel> all = draft.channels();
+    List<Channel> chosen = IntStream.of(channels).mapToObj(all::get).toList();
+    put(output, new Draft(draft.axis(), List.of(new Run(chosen, 1))));
+    analysis.choices.add(new Choice(node, node.outputs().get(output), channels));
   }
 
   @Override
@@ -123,49 +172,74 @@ final class NodeFlow implements ChannelFlow {
     }
   }
 
+  /** Whether two values have as many elements along channels, and cut them into as many. */
   private static boolean alike(Draft a, @Nullable Draft b) {
-    if (b == null || a.axis() != b.axis() || a.parts().size() != b.parts().size()) {
-      return false;
-    }
-    for (int i = 0; i < a.parts().size(); i++) {
-      Part left = a.parts().get(i);
-      Part right = b.parts().get(i);
-      if (left.repeat() != right.repeat() || left.width() != right.width()) {
-        return false;
-      }
-    }
-    return true;
+    return b != null && a.axis() == b.axis() && repeats(a).equals(repeats(b));
+  }
+
+  private static List<Integer> repeats(Draft draft) {
+    return draft.runs().stream()
+        .flatMap(run -> Collections.nCopies(run.channels().size(), run.repeat()).stream())
+        .toList();
   }
 
   private static void unite(Draft a, @Nullable Draft b, boolean stream) {
-    for (int i = 0; b != null && i < a.parts().size(); i++) {
-      SpaceDraft.join(a.parts().get(i).space(), b.parts().get(i).space());
-      a.parts().get(i).space().root().stream |= stream;
+    List<Channel> left = a.channels();
+    List<Channel> right = b == null ? left : b.channels();
+    for (int i = 0; i < left.size(); i++) {
+      Channel.join(left.get(i), right.get(i));
+      if (stream) {
+        left.get(i).markStream();
+      }
     }
   }
 
   @Override
-  public void concatenate(int output) {
-    List<Part> parts = new ArrayList<>();
-    int axis = -1;
+  public boolean sameChannels(int a, int b) {
+    Draft left = draft(a);
+    Draft right = draft(b);
+    return left != null && right != null && alike(left, right) && roots(left).equals(roots(right));
+  }
+
+  private static List<Channel> roots(Draft draft) {
+    return draft.channels().stream().map(Channel::root).toList();
+  }
+
+  @Override
+  public void concatenate(int output, int axis) {
+    List<Run> runs = new ArrayList<>();
     boolean complete = true;
     for (int i = 0; i < node.inputs().size(); i++) {
       spokenOf.add(i);
-      Draft draft = draft(i);
-      if (draft == null || (axis >= 0 && draft.axis() != axis)) {
-        complete = false;
+      Draft draft = part(i, axis);
+      if (draft != null && draft.axis() == axis) {
+        runs.addAll(draft.runs());
       } else {
-        axis = draft.axis();
-        parts.addAll(draft.parts());
+        complete = false;
       }
     }
     if (complete) {
-      put(output, new Draft(axis, parts));
+      put(output, new Draft(axis, runs));
     } else {
       for (int i = 0; i < node.inputs().size(); i++) {
         pin(i, "concatenated with a tensor without channels");
       }
     }
+  }
+
+  /** The channels of one of several tensors; those of a constant stay as they are. */
+  private @Nullable Draft part(int input, int axis) {
+    Constant constant = operands.constant(input);
+    if (constant == null) {
+      return draft(input);
+    }
+    String name = node.inputs().get(input);
+    return new Draft(axis, List.of(analysis.pinned(name, constant.size(axis), "constant")));
+  }
+
+  @Override
+  public void ignore(int input) {
+    spokenOf.add(input);
   }
 
   @Override
@@ -177,7 +251,7 @@ final class NodeFlow implements ChannelFlow {
   @Override
   public void pin(int input, String why) {
     spokenOf.add(input);
-    analysis.pin(node.inputs().get(input), why + ": " + node.name());
+    analysis.restrict(node.inputs().get(input), Freedom.PINNED, why + ": " + node.name());
   }
 
   @Override
@@ -194,9 +268,5 @@ final class NodeFlow implements ChannelFlow {
     if (!value.isEmpty()) {
       analysis.drafts.put(value, draft);
     }
-  }
-
-  private void bind(int weight, int axis, Binding.Role role, List<Part> parts) {
-    analysis.bind(new BindingDraft(node, weight, axis, role, parts));
   }
 }

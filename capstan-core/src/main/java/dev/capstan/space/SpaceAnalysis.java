@@ -8,37 +8,46 @@ import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.TensorType;
 import dev.capstan.graph.Value;
 import dev.capstan.space.ChannelSpaces.Residual;
-import dev.capstan.space.Layout.Segment;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the channel spaces of a graph: walks it once in order, lets every operator say what it does
- * to channels, and joins the spaces that must be one.
+ * to channels one by one, and only then asks which of them always come together.
  */
 final class SpaceAnalysis {
-  /** Channels along an axis, in terms of spaces that may still be joined. */
-  record Draft(int axis, List<Part> parts) {}
-
-  /** Channels of one space, each {@code repeat} elements long. */
-  record Part(SpaceDraft space, int repeat) {
-    int width() {
-      return space.root().width * repeat;
+  /** Channels along an axis of a value. */
+  record Draft(int axis, List<Run> runs) {
+    List<Channel> channels() {
+      return runs.size() == 1
+          ? runs.get(0).channels()
+          : runs.stream().flatMap(run -> run.channels().stream()).toList();
     }
   }
 
-  /** A binding whose spaces may still be joined. */
-  record BindingDraft(Node node, int input, int axis, Binding.Role role, List<Part> parts) {}
+  /** An axis of a constant along which lie these channels. */
+  record BindingDraft(
+      Node node, int input, int axis, Binding.Role role, List<Run> runs, int groups) {}
+
+  /** Channels that a node reads or gives in groups. */
+  record Grouping(Node node, Draft channels, int groups) {}
+
+  /** Channels that a node takes from its first input by their numbers. */
+  @SuppressWarnings("ArrayRecordComponent") // read once, never compared
+  record Choice(Node node, String output, int[] channels) {}
 
   final Graph graph;
   final Map<String, TensorType> types;
   final Map<String, Draft> drafts = new LinkedHashMap<>();
-  private final List<SpaceDraft> spaces = new ArrayList<>();
-  private final List<BindingDraft> bindings = new ArrayList<>();
+  final List<Channel> channels = new ArrayList<>();
+  final List<BindingDraft> bindings = new ArrayList<>();
+  final List<Grouping> groupings = new ArrayList<>();
+  final List<Choice> choices = new ArrayList<>();
+
+  /** What nodes give through a weight. */
+  final Map<Node, List<Channel>> produced = new LinkedHashMap<>();
 
   private SpaceAnalysis(Graph graph) {
     this.graph = graph;
@@ -46,6 +55,17 @@ final class SpaceAnalysis {
   }
 
   static ChannelSpaces run(Graph graph, Residual residual) {
+    SpaceAnalysis analysis = of(graph);
+    if (residual == Residual.KEEP) {
+      analysis.channels.stream()
+          .filter(Channel::isStream)
+          .forEach(channel -> channel.restrict(Freedom.PINNED, "residual stream is kept"));
+    }
+    return new SpaceAssembly(analysis).run();
+  }
+
+  /** What the operators of a graph say about channels. */
+  static SpaceAnalysis of(Graph graph) {
     SpaceAnalysis analysis = new SpaceAnalysis(graph);
     for (Value input : graph.inputs()) {
       analysis.original(input.name(), input.name(), "graph input");
@@ -54,94 +74,48 @@ final class SpaceAnalysis {
       new NodeFlow(analysis, node).run();
     }
     for (Value output : graph.outputs()) {
-      analysis.pin(output.name(), "graph output");
+      analysis.restrict(output.name(), Freedom.PINNED, "graph output");
     }
-    if (residual == Residual.KEEP) {
-      analysis.spaces.stream()
-          .filter(space -> space.root().stream)
-          .forEach(space -> space.root().restrict(Freedom.PINNED, "residual stream is kept"));
-    }
-    return analysis.finish();
+    return analysis;
   }
 
-  /** A new space. */
-  SpaceDraft create(String name, int width) {
-    SpaceDraft space = new SpaceDraft(name, width, spaces.size());
-    spaces.add(space);
-    return space;
+  /** Which channels always come together. */
+  Partition partition() {
+    return new Partition(
+        channels, drafts.values().stream().flatMap(draft -> draft.runs().stream()).toList());
+  }
+
+  /** New channels. */
+  List<Channel> create(String name, int width) {
+    List<Channel> created = new ArrayList<>();
+    for (int i = 0; i < width; i++) {
+      created.add(new Channel(name, channels.size()));
+      channels.add(created.get(i));
+    }
+    return created;
+  }
+
+  /** Channels that keep the original's coordinates. */
+  Run pinned(String name, long width, String why) {
+    List<Channel> created = create(name, Math.toIntExact(width));
+    created.forEach(channel -> channel.restrict(Freedom.PINNED, why));
+    return new Run(created, 1);
   }
 
   /** A value in the original's coordinates: its axis 1, if it has one, is a pinned space. */
   void original(String value, String name, String why) {
     TensorType type = types.get(value);
     Shape shape = type == null ? Shape.of() : type.shape();
-    Dim channels = shape.rank() < 2 ? Dim.UNKNOWN : shape.dims().get(1);
-    if (channels.isKnown() && channels.size() > 0) {
-      SpaceDraft space = create(name, Math.toIntExact(channels.size()));
-      space.restrict(Freedom.PINNED, why);
-      drafts.put(value, new Draft(1, List.of(new Part(space, 1))));
+    Dim width = shape.rank() < 2 ? Dim.UNKNOWN : shape.dims().get(1);
+    if (width.isKnown() && width.size() > 0) {
+      drafts.put(value, new Draft(1, List.of(pinned(name, width.size(), why))));
     }
-  }
-
-  void pin(String value, String why) {
-    restrict(value, Freedom.PINNED, why);
   }
 
   void restrict(String value, Freedom freedom, String why) {
     Draft draft = drafts.get(value);
     if (draft != null) {
-      draft.parts().forEach(part -> part.space().root().restrict(freedom, why));
+      draft.channels().forEach(channel -> channel.restrict(freedom, why));
     }
-  }
-
-  void bind(BindingDraft binding) {
-    bindings.add(binding);
-    for (Part part : binding.parts()) {
-      SpaceDraft space = part.space().root();
-      String node = binding.node().name();
-      // Only a constant that is multiplied with makes a producer; a bias alone does not.
-      if (binding.role() == Binding.Role.DECODE) {
-        space.addConsumer(node);
-      }
-    }
-  }
-
-  private ChannelSpaces finish() {
-    Map<SpaceDraft, Space> finished = new LinkedHashMap<>();
-    Map<String, Integer> names = new HashMap<>();
-    for (SpaceDraft space : spaces) {
-      if (space.root() == space) {
-        int count = names.merge(space.name, 1, Integer::sum);
-        finished.put(space, space.finish(count == 1 ? space.name : space.name + "#" + count));
-      }
-    }
-    Map<String, Layout> layouts = new LinkedHashMap<>();
-    drafts.forEach(
-        (value, draft) ->
-            layouts.put(value, new Layout(draft.axis(), segments(finished, draft.parts()))));
-    List<Binding> bound =
-        bindings.stream()
-            .map(
-                b ->
-                    new Binding(
-                        b.node().name(),
-                        b.input(),
-                        b.axis(),
-                        b.role(),
-                        segments(finished, b.parts())))
-            .toList();
-    return new ChannelSpaces(List.copyOf(finished.values()), layouts, bound);
-  }
-
-  private static List<Segment> segments(Map<SpaceDraft, Space> finished, List<Part> parts) {
-    return parts.stream().map(part -> segment(finished, part)).toList();
-  }
-
-  private static Segment segment(Map<SpaceDraft, Space> finished, Part part) {
-    @Nullable Space space = finished.get(part.space().root());
-    if (space == null) {
-      throw new IllegalStateException("space of " + part + " was not kept");
-    }
-    return new Segment(space.name(), part.repeat());
   }
 }

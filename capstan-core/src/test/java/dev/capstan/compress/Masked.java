@@ -4,6 +4,7 @@ import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
 import dev.capstan.graph.op.Conv;
+import dev.capstan.graph.op.ConvTranspose;
 import dev.capstan.graph.op.Gemm;
 import dev.capstan.graph.op.MatMul;
 import dev.capstan.space.Bases;
@@ -26,7 +27,7 @@ final class Masked {
     Graph.Builder builder = graph.edit();
     List<Node> nodes = new ArrayList<>();
     for (Node node : graph.nodes()) {
-      int axis = inputAxis(node);
+      int axis = inputAxis(graph, node);
       Layout layout = axis < 0 ? null : spaces.layout(node.inputs().get(0));
       if (layout == null) {
         nodes.add(node);
@@ -43,9 +44,13 @@ final class Masked {
   }
 
   /** The axis of the weights along which lie the channels that are read, -1 for none. */
-  private static int inputAxis(Node node) {
+  private static int inputAxis(Graph graph, Node node) {
     if (node.operator() instanceof Conv conv) {
-      return conv.groups() == 1 ? 1 : -1;
+      // Depthwise, a kernel lets a channel through that is masked at whatever reads it next.
+      return conv.groups() == 1 || graph.constant(node.inputs().get(1)).size(1) > 1 ? 1 : -1;
+    }
+    if (node.operator() instanceof ConvTranspose) {
+      return 0;
     }
     if (node.operator() instanceof Gemm gemm) {
       return gemm.transB() ? 1 : 0;
@@ -76,8 +81,12 @@ final class Masked {
     for (int i = axis + 1; i < weights.rank(); i++) {
       inner *= weights.size(i);
     }
+    // A grouped convolution's filter reads the channels of its group alone.
+    int groups = mask.length / weights.size(axis);
+    int group = values.length / groups;
     for (int i = 0; i < values.length; i++) {
-      values[i] = mask[i / inner % mask.length] ? values[i] : 0;
+      int channel = i / inner % weights.size(axis) + i / group * weights.size(axis);
+      values[i] = mask[groups == 1 ? i / inner % mask.length : channel] ? values[i] : 0;
     }
     return Constant.of(values, weights.sizes());
   }

@@ -7,12 +7,17 @@ import dev.capstan.graph.Operator;
 import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.TensorType;
 import dev.capstan.graph.op.Add;
+import dev.capstan.graph.op.Arithmetic;
 import dev.capstan.graph.op.BatchNormalization;
 import dev.capstan.graph.op.Conv;
+import dev.capstan.graph.op.ConvTranspose;
 import dev.capstan.graph.op.Flatten;
+import dev.capstan.graph.op.Gather;
 import dev.capstan.graph.op.Gemm;
 import dev.capstan.graph.op.MatMul;
 import dev.capstan.graph.op.Reshape;
+import dev.capstan.graph.op.Slice;
+import dev.capstan.graph.op.Split;
 import dev.capstan.graph.op.Window;
 import dev.capstan.space.Bases;
 import dev.capstan.space.ChannelSpaces;
@@ -34,6 +39,13 @@ import java.util.Set;
  * can be compared with the compressed network's, layer by layer.
  */
 final class Projected {
+  /** What channels are multiplied by: E^T, D or E. */
+  private enum Role {
+    ENCODE,
+    DECODE,
+    LIFT
+  }
+
   private final Graph graph;
   private final ChannelSpaces spaces;
   private final Bases bases;
@@ -66,7 +78,11 @@ final class Projected {
   }
 
   private void add(Node node) {
-    if (isCoordinateBound(node.operator())) {
+    String x = node.inputs().get(0);
+    if (laysOut(node) && small.contains(x)) {
+      // E E^T x: bases are orthonormal, so encoding gives the coordinates again, a part of them.
+      lifted(node.withInputs(List.of(product(x, x + "/E/" + node.name(), x, Role.LIFT))));
+    } else if (isCoordinateBound(node.operator()) || isPerChannel(node)) {
       encoded(decoded(node));
     } else if (node.operator() instanceof Add) {
       builder.node(withEncodedConstants(node));
@@ -81,35 +97,67 @@ final class Projected {
     }
   }
 
+  /** Takes channels apart, or gives them other axes beside them. */
+  private boolean laysOut(Node node) {
+    Operator operator = node.operator();
+    if (operator instanceof Slice || operator instanceof Split || operator instanceof Gather) {
+      return true;
+    }
+    Layout layout = spaces.layout(node.output());
+    return isReshaping(operator)
+        && layout != null
+        && layout.segments().stream().allMatch(segment -> segment.repeat() == 1);
+  }
+
+  private static boolean isReshaping(Operator operator) {
+    return operator instanceof Flatten || operator instanceof Reshape;
+  }
+
   /** Reads and writes channels one by one, by weights, or lays them out anew. */
   private static boolean isCoordinateBound(Operator operator) {
     return operator instanceof Conv
+        || operator instanceof ConvTranspose
         || operator instanceof Gemm
         || operator instanceof MatMul
         || operator instanceof BatchNormalization
-        || operator instanceof Flatten
-        || operator instanceof Reshape;
+        || isReshaping(operator);
+  }
+
+  /** A product or the like with a constant that has more than one element. */
+  private boolean isPerChannel(Node node) {
+    return node.operator() instanceof Arithmetic
+        && node.inputs().stream()
+            .map(graph::constant)
+            .anyMatch(constant -> constant != null && constant.elements() > 1);
+  }
+
+  private void lifted(Node node) {
+    List<String> full = node.outputs().stream().map(output -> output + "/full").toList();
+    builder.node(new Node(node.name() + "/full", node.operator(), node.inputs(), full));
+    for (String output : node.outputs()) {
+      product(output + "/full", output, output, Role.ENCODE);
+      small.add(output);
+    }
   }
 
   private Node decoded(Node node) {
     List<String> inputs = new ArrayList<>(node.inputs());
     String x = inputs.get(0);
     if (small.contains(x)) {
-      inputs.set(0, product(x, x + "/D/" + node.name(), x, false));
+      inputs.set(0, product(x, x + "/D/" + node.name(), x, Role.DECODE));
     }
     return node.withInputs(inputs);
   }
 
   private void encoded(Node node) {
-    boolean layoutOnly = node.operator() instanceof Flatten || node.operator() instanceof Reshape;
     String y = node.output();
-    if (layoutOnly || !isCompressed(y)) {
+    if (isReshaping(node.operator()) || !isCompressed(y)) {
       builder.node(node);
       return;
     }
     builder.node(
         new Node(node.name() + "/full", node.operator(), node.inputs(), List.of(y + "/full")));
-    product(y + "/full", y, y, true);
+    product(y + "/full", y, y, Role.ENCODE);
     small.add(y);
   }
 
@@ -126,7 +174,7 @@ final class Projected {
       if (constant != null && small.contains(inputs.get(1 - i))) {
         String name = node.name() + "/constant";
         builder.constant(name, whole(constant, node.output()));
-        inputs.set(i, product(name, name + "/encoded", node.output(), true));
+        inputs.set(i, product(name, name + "/encoded", node.output(), Role.ENCODE));
       }
     }
     return node.withInputs(inputs);
@@ -157,14 +205,14 @@ final class Projected {
   }
 
   /** A node that multiplies the channels of {@code from}, laid out as those of {@code like}. */
-  private String product(String from, String to, String like, boolean encode) {
+  private String product(String from, String to, String like, Role role) {
     Layout layout = spaces.layout(like);
     if (layout == null || layout.axis() != 1) {
       throw new IllegalStateException("value '" + like + "' has no channels along axis 1");
     }
     boolean plane = types.get(like).shape().rank() == 4;
     // A convolution's kernel is out x in, a right factor of MatMul in x out.
-    Matrix inByOut = matrix(layout, encode);
+    Matrix inByOut = matrix(layout, role);
     Matrix matrix = plane ? transposed(inByOut) : inByOut;
     long[] sizes = {matrix.rows(), matrix.columns(), 1, 1};
     builder.constant(
@@ -173,17 +221,32 @@ final class Projected {
     return to;
   }
 
-  /** E or D transposed, block diagonal over the spaces of a layout: in x out. */
-  private Matrix matrix(Layout layout, boolean encode) {
+  /** E, D or E transposed, block diagonal over the spaces of a layout: in x out. */
+  private Matrix matrix(Layout layout, Role role) {
     List<Matrix> blocks = new ArrayList<>();
     for (Layout.Segment segment : layout.segments()) {
-      if (segment.repeat() != 1) {
-        throw new IllegalStateException("channels of more than one element: " + layout);
-      }
       var basis = bases.of(spaces.space(segment.space()));
-      blocks.add(encode ? basis.encode() : transposed(basis.decode()));
+      Matrix block =
+          switch (role) {
+            case ENCODE -> basis.encode();
+            case DECODE -> transposed(basis.decode());
+            case LIFT -> transposed(basis.encode());
+          };
+      blocks.add(repeated(block, segment.repeat()));
     }
     return diagonal(blocks);
+  }
+
+  /** Kronecker's product with the identity: each channel is {@code repeat} elements in a row. */
+  private static Matrix repeated(Matrix matrix, int repeat) {
+    int columns = matrix.columns() * repeat;
+    float[] values = new float[matrix.rows() * repeat * columns];
+    for (int row = 0; row < matrix.rows() * repeat; row++) {
+      for (int column = row % repeat; column < columns; column += repeat) {
+        values[row * columns + column] = matrix.at(row / repeat, column / repeat);
+      }
+    }
+    return new Matrix(matrix.rows() * repeat, columns, values);
   }
 
   private static Matrix transposed(Matrix matrix) {

@@ -1,38 +1,20 @@
 package dev.capstan.onnx;
 
-import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.capstan.testing.OnnxModels;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/** One small model for each operator, opset form and set of attributes. */
-final class OperatorCases {
-  private static final long[] IMAGE = {2, 4, 9, 8};
-
-  private final List<Case> cases = new ArrayList<>();
-
+/**
+ * One small model for each operator, opset form and set of attributes: the operators of plain
+ * networks first.
+ */
+public final class OperatorCases extends CaseTable {
   private OperatorCases() {}
 
-  /**
-   * A model with input x and output y.
-   *
-   * @param name what it shows
-   * @param model the model; its first axis is open
-   * @param input extents of x in a run
-   */
-  @SuppressWarnings("ArrayRecordComponent") // Cases are never compared.
-  record Case(String name, ModelProto model, long[] input) {
-    @Override
-    public String toString() {
-      return name;
-    }
-  }
-
-  static Stream<Case> all() {
+  /** All cases. */
+  public static Stream<Case> all() {
     OperatorCases all = new OperatorCases();
     all.convolutions();
     all.pools();
@@ -42,30 +24,8 @@ final class OperatorCases {
     all.reshapes();
     all.pads();
     all.slices();
-    return all.cases.stream();
-  }
-
-  private void add(
-      int opset, long[] input, UnaryOperator<OnnxModels> constants, String type, Object... rest) {
-    Object[] dims = Arrays.stream(input).boxed().toArray();
-    dims[0] = "N";
-    OnnxModels model = constants.apply(OnnxModels.opset(opset).input("x", dims));
-    Object[] attributes = Arrays.copyOfRange(rest, 1, rest.length);
-    model.node(type, (String) rest[0], "y", attributes).output("y");
-    String shown =
-        Arrays.stream(rest)
-            .map(o -> o instanceof long[] values ? Arrays.toString(values) : o.toString())
-            .toList()
-            .toString();
-    cases.add(new Case(type + " opset " + opset + " " + shown, model.build(), input));
-  }
-
-  /** An operator on x alone. */
-  private void add(int opset, long[] input, String type, Object... attributes) {
-    Object[] rest = new Object[attributes.length + 1];
-    rest[0] = "x";
-    System.arraycopy(attributes, 0, rest, 1, attributes.length);
-    add(opset, input, model -> model, type, rest);
+    return Stream.of(all.cases(), new FunctionCases().cases(), new LayoutCases().cases())
+        .flatMap(List::stream);
   }
 
   private void convolutions() {

@@ -111,10 +111,12 @@ class UniformRanksTest {
   void everyRankIsTheNearestOfItsGrid(long seed) {
     Case one = Case.of(RandomGraphs.of(seed), Residual.PROJECT);
     for (Space space : one.spaces().compressible()) {
+      // Groups are of two here, so that a common multiple with 3 is their product.
+      int step = 3 * space.groups();
       for (double ratio = 0; ratio <= 1; ratio += 0.01) {
         double wanted = ratio * space.width();
         int nearest = space.width();
-        for (int rank = 3; rank < space.width(); rank += 3) {
+        for (int rank = step; rank < space.width(); rank += step) {
           nearest = Math.abs(rank - wanted) < Math.abs(nearest - wanted) ? rank : nearest;
         }
         assertThat(Math.abs(FINE.nearest(space, ratio) - wanted))

@@ -4,22 +4,29 @@ import dev.capstan.graph.Constant;
 import dev.capstan.graph.DataType;
 import dev.capstan.graph.Dim;
 import dev.capstan.graph.Graph;
+import dev.capstan.graph.Node;
 import dev.capstan.graph.Operator;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.TensorType;
 import dev.capstan.graph.op.Add;
+import dev.capstan.graph.op.Arithmetic;
 import dev.capstan.graph.op.BatchNormalization;
 import dev.capstan.graph.op.Concat;
 import dev.capstan.graph.op.Conv;
+import dev.capstan.graph.op.ConvTranspose;
 import dev.capstan.graph.op.Flatten;
 import dev.capstan.graph.op.Gemm;
 import dev.capstan.graph.op.MatMul;
 import dev.capstan.graph.op.Pad;
 import dev.capstan.graph.op.Reshape;
+import dev.capstan.graph.op.Resize;
 import dev.capstan.graph.op.Slice;
+import dev.capstan.graph.op.Split;
 import dev.capstan.graph.op.Window;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 
 /**
@@ -113,7 +120,7 @@ public final class Layers {
   }
 
   private String nextName(Operator operator) {
-    return operator.type().toLowerCase(java.util.Locale.ROOT) + count;
+    return operator.type().toLowerCase(Locale.ROOT) + count;
   }
 
   /** Convolution with a bias that keeps the extents at stride 1. */
@@ -179,6 +186,53 @@ public final class Layers {
     int channels = Arrays.stream(parts).mapToInt(Feature::channels).sum();
     String[] names = Arrays.stream(parts).map(Feature::name).toArray(String[]::new);
     return node(new Concat(1), channels, parts[0].side(), names);
+  }
+
+  /** The channels from one number on to before another. */
+  public Feature slice(Feature x, int from, int to) {
+    Slice part = new Slice(List.of((long) from), List.of((long) to), List.of(1), List.of(1L));
+    return node(part, to - from, x.side(), x.name());
+  }
+
+  /** Parts of these numbers of channels. */
+  public List<Feature> split(Feature x, int... sizes) {
+    String name = "split" + count++;
+    List<Feature> parts = new ArrayList<>();
+    for (int i = 0; i < sizes.length; i++) {
+      parts.add(new Feature(name + "." + i, sizes[i], x.side()));
+    }
+    Split split = new Split(1, sizes.length, Arrays.stream(sizes).mapToObj(Long::valueOf).toList());
+    List<String> names = parts.stream().map(Feature::name).toList();
+    graph.node(new Node(name, split, List.of(x.name()), names));
+    return parts;
+  }
+
+  /** Product; the second operand may have one element a channel. */
+  public Feature product(Feature a, Feature b) {
+    return node(Arithmetic.MUL, a.channels(), a.side(), a.name(), b.name());
+  }
+
+  /** Product with a constant of these extents, or another function of both. */
+  public Feature withConstant(Arithmetic function, Feature x, long... sizes) {
+    String name = constant(function.type().toLowerCase(Locale.ROOT) + count + ".c", 0.9, sizes);
+    return node(function, x.channels(), x.side(), x.name(), name);
+  }
+
+  /** Each pixel twice along both axes, as it is or interpolated. */
+  public Feature upsample(Feature x, Resize.Mode mode) {
+    Resize.Sampling sampling =
+        new Resize.Sampling(
+            mode, Resize.Coordinates.ASYMMETRIC, Resize.Rounding.FLOOR, -0.75f, false);
+    return apply(new Resize(sampling, List.of(2f, 2f), List.of()), x, 2 * x.side());
+  }
+
+  /** Transposed convolution that doubles the extents. */
+  public Feature convTranspose(Feature x, int out, int groups) {
+    String name = "convtranspose" + count;
+    constant(name + ".w", Math.sqrt(5.0 / x.channels()), x.channels(), out / groups, 2, 2);
+    ConvTranspose up = new ConvTranspose(Window.square(2, 2, 0), groups, List.of(0, 0), List.of());
+    String bias = constant(name + ".b", 0.3, out);
+    return node(up, out, 2 * x.side(), x.name(), name + ".w", bias);
   }
 
   /** The shortcut of the CIFAR ResNets: every other pixel, zeros around the channels. */

@@ -119,7 +119,8 @@ public final class OnnxModels {
    *
    * @param inputs names, separated by blanks; "_" leaves one out
    * @param outputs the same
-   * @param attributes names and values in turn: Integer, Float, String, long[] or TensorProto
+   * @param attributes names and values in turn: Integer, Float, String, long[], float[] or
+   *     TensorProto
    */
   public OnnxModels node(String type, String inputs, String outputs, Object... attributes) {
     graph.addNode(nodeProto(type, inputs, outputs, attributes));
@@ -161,6 +162,11 @@ public final class OnnxModels {
       attribute.setType(AttributeType.FLOAT).setF(number);
     } else if (value instanceof long[] numbers) {
       attribute.setType(AttributeType.INTS).addAllInts(Arrays.stream(numbers).boxed().toList());
+    } else if (value instanceof float[] numbers) {
+      attribute.setType(AttributeType.FLOATS);
+      for (float number : numbers) {
+        attribute.addFloats(number);
+      }
     } else if (value instanceof TensorProto tensor) {
       attribute.setType(AttributeType.TENSOR).setT(tensor);
     } else {

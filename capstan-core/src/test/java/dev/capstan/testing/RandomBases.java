@@ -43,7 +43,7 @@ public final class RandomBases {
           int rank = ranks.applyAsInt(space);
           return space.freedom() == Freedom.FREE
               ? new Basis.Tied(bases.orthonormal(space.width(), rank))
-              : Basis.selection(space.width(), IntStream.range(0, rank).toArray());
+              : Basis.first(space, rank);
         });
   }
 
@@ -53,7 +53,7 @@ public final class RandomBases {
     return all(
         spaces,
         space -> true,
-        space -> new Basis.Tied(Matrix.selection(space.width(), bases.shuffled(space.width()))));
+        space -> new Basis.Tied(Matrix.selection(space.width(), bases.shuffledInGroups(space))));
   }
 
   /** Orthonormal bases of free spaces, r below n; selections of the others. */
@@ -111,11 +111,23 @@ public final class RandomBases {
     return random.nextInt(1, Math.max(2, space.width()));
   }
 
+  /** As many channels in each group. */
   private Basis selection(Space space) {
+    int width = space.width() / space.groups();
+    int kept = random.nextInt(1, width + 1);
     int[] channels =
-        IntStream.of(shuffled(space.width())).limit(random.nextInt(1, space.width() + 1)).toArray();
-    Arrays.sort(channels);
+        IntStream.range(0, space.groups())
+            .flatMap(
+                g -> IntStream.of(shuffled(width)).limit(kept).sorted().map(c -> g * width + c))
+            .toArray();
     return Basis.selection(space.width(), channels);
+  }
+
+  private int[] shuffledInGroups(Space space) {
+    int width = space.width() / space.groups();
+    return IntStream.range(0, space.groups())
+        .flatMap(g -> IntStream.of(shuffled(width)).map(c -> g * width + c))
+        .toArray();
   }
 
   private int[] shuffled(int size) {

@@ -3,6 +3,7 @@ package dev.capstan.testing;
 import dev.capstan.graph.Dim;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Value;
+import dev.capstan.graph.op.Arithmetic;
 import dev.capstan.graph.op.AveragePool;
 import dev.capstan.graph.op.Clip;
 import dev.capstan.graph.op.Dropout;
@@ -11,8 +12,11 @@ import dev.capstan.graph.op.Identity;
 import dev.capstan.graph.op.LeakyRelu;
 import dev.capstan.graph.op.MaxPool;
 import dev.capstan.graph.op.Pad;
+import dev.capstan.graph.op.Parametric;
+import dev.capstan.graph.op.Pointwise;
 import dev.capstan.graph.op.ReduceMean;
 import dev.capstan.graph.op.Relu;
+import dev.capstan.graph.op.Resize;
 import dev.capstan.graph.op.Sigmoid;
 import dev.capstan.graph.op.Softmax;
 import dev.capstan.graph.op.Window;
@@ -33,6 +37,10 @@ import java.util.stream.LongStream;
  * one more line in {@link #blocks}.
  */
 public final class RandomGraphs {
+  /** Functions that are defined everywhere and do not jump. */
+  private static final List<Pointwise> SMOOTH =
+      List.of(Pointwise.ERF, Pointwise.SOFTPLUS, Pointwise.SOFTSIGN, Pointwise.TANH);
+
   private final SplittableRandom random;
   private final boolean linear;
   private final Layers layers;
@@ -113,6 +121,14 @@ public final class RandomGraphs {
         x -> layers.conv(layers.addConstant(x, x.side(), x.side()), width(), 1, 1),
         this::pool,
         this::pad,
+        this::halves,
+        this::sumOfParts,
+        this::grouped,
+        this::gated,
+        this::scaled,
+        x -> layers.conv(upsampled(layers.conv(x, width(), 3, 2)), width(), 3, 1),
+        x -> activation(layers.convTranspose(layers.conv(x, 8, 3, 2), width(), oneOf(1, 2))),
+        x -> layers.conv(multiplied(layers.conv(x, width(), 1, 1)), width(), 1, 1),
         this::shared);
   }
 
@@ -129,6 +145,54 @@ public final class RandomGraphs {
   private Feature optionA(Feature x) {
     int out = x.channels() + oneOf(0, 3, 4);
     return activation(layers.add(residual(x, out, 2), layers.optionA(x, out)));
+  }
+
+  /** Squeeze and excite: a factor for each channel, made of the means of all. */
+  private Feature gated(Feature x) {
+    Feature inner = activation(layers.conv(x, width(), 3, 1));
+    Feature means = layers.apply(new GlobalAveragePool(), inner, 1);
+    Feature hidden = activation(layers.conv(means, 4, 1, 1));
+    Feature gate = layers.apply(new Sigmoid(), layers.conv(hidden, inner.channels(), 1, 1));
+    return layers.conv(layers.product(inner, gate), width(), 1, 1);
+  }
+
+  private Feature scaled(Feature x) {
+    Feature inner = layers.conv(x, width(), 3, 1);
+    long each = random.nextBoolean() ? 1 : inner.channels();
+    return layers.conv(layers.withConstant(Arithmetic.MUL, inner, each, 1, 1), width(), 1, 1);
+  }
+
+  private Feature upsampled(Feature x) {
+    return layers.upsample(x, oneOf(List.of(Resize.Mode.NEAREST, Resize.Mode.LINEAR)));
+  }
+
+  /** Depthwise, with two channels of each. */
+  private Feature multiplied(Feature x) {
+    return layers.conv(x, 2 * x.channels(), 3, 1, x.channels(), true);
+  }
+
+  /** Some channels pass by, the others through a layer (CSPNet, ShuffleNet). */
+  private Feature halves(Feature x) {
+    int cut = random.nextInt(1, x.channels());
+    Feature left = layers.slice(x, 0, cut);
+    Feature right = activation(layers.conv(layers.slice(x, cut, x.channels()), width(), 3, 1));
+    return layers.conv(layers.concat(right, left), width(), 1, 1);
+  }
+
+  /** A sum in which the channels of one side come from two layers. */
+  private Feature sumOfParts(Feature x) {
+    Feature parts = layers.concat(layers.conv(x, 4, 1, 1), layers.conv(x, width(), 3, 1));
+    Feature sum = activation(layers.add(layers.conv(x, parts.channels(), 1, 1), parts));
+    return layers.conv(sum, width(), 3, 1);
+  }
+
+  /** A convolution in groups, of a part of the channels as it may come. */
+  private Feature grouped(Feature x) {
+    Feature y = activation(layers.conv(x, 12, 1, 1));
+    Feature part = random.nextBoolean() ? y : layers.slice(y, oneOf(0, 2), 10);
+    int cut = part.channels() / 4 * 4;
+    Feature even = cut == part.channels() ? part : layers.slice(part, 0, cut);
+    return layers.conv(layers.conv(even, 8, 3, 1, oneOf(2, 4), true), width(), 1, 1);
   }
 
   private Feature pool(Feature x) {
@@ -164,14 +228,23 @@ public final class RandomGraphs {
   }
 
   private Feature activation(Feature x) {
-    return switch (linear ? random.nextInt(5, 7) : random.nextInt(8)) {
+    return switch (linear ? random.nextInt(5, 7) : random.nextInt(13)) {
       case 0, 1, 2 -> layers.apply(new Relu(), x);
       case 3 -> layers.apply(new LeakyRelu(0.1f), x);
       case 4 -> layers.apply(new Sigmoid(), x);
       case 5 -> layers.apply(new Dropout(0.5f), x);
       case 6 -> x;
+      case 7 -> layers.apply(oneOf(SMOOTH), x);
+      case 8 -> layers.apply(Pointwise.HARD_SWISH, x);
+      case 9 -> layers.apply(Parametric.Function.ELU.usual(), x);
+      case 10 -> layers.product(x, layers.apply(new Sigmoid(), x));
+      case 11 -> layers.withConstant(Arithmetic.PRELU, x, perChannel(x));
       default -> layers.apply(new Clip(-0.5f, 1), x);
     };
+  }
+
+  private static long[] perChannel(Feature x) {
+    return x.side() == 0 ? new long[] {x.channels()} : new long[] {x.channels(), 1, 1};
   }
 
   private Feature head(Feature x) {

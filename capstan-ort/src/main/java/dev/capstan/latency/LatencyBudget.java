@@ -12,7 +12,6 @@ import dev.capstan.space.Space;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -135,7 +134,7 @@ public record LatencyBudget(
     for (Space space : spaces.compressible()) {
       int rank = ranks.of(space);
       if (rank < space.width()) {
-        bases.put(space.name(), Basis.selection(space.width(), IntStream.range(0, rank).toArray()));
+        bases.put(space.name(), Basis.first(space, rank));
       }
     }
     return new Bases(bases);

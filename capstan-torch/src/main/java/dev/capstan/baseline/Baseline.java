@@ -88,7 +88,9 @@ public final class Baseline {
     compressed()
         .forEach(
             space ->
-                bases.put(space.name(), Basis.ofLargest(scores.apply(space), ranks.of(space))));
+                bases.put(
+                    space.name(),
+                    Basis.ofLargest(scores.apply(space), ranks.of(space), space.groups())));
     return new Bases(bases);
   }
 

@@ -5,26 +5,49 @@ import static java.util.Objects.requireNonNull;
 import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.Operator;
 import dev.capstan.graph.op.Add;
+import dev.capstan.graph.op.Arithmetic;
 import dev.capstan.graph.op.AveragePool;
 import dev.capstan.graph.op.BatchNormalization;
+import dev.capstan.graph.op.Cast;
 import dev.capstan.graph.op.Clip;
 import dev.capstan.graph.op.Concat;
 import dev.capstan.graph.op.Conv;
+import dev.capstan.graph.op.ConvTranspose;
+import dev.capstan.graph.op.DepthToSpace;
 import dev.capstan.graph.op.Dropout;
+import dev.capstan.graph.op.Expand;
 import dev.capstan.graph.op.Flatten;
+import dev.capstan.graph.op.Gather;
+import dev.capstan.graph.op.Gelu;
 import dev.capstan.graph.op.Gemm;
 import dev.capstan.graph.op.GlobalAveragePool;
+import dev.capstan.graph.op.GlobalMaxPool;
+import dev.capstan.graph.op.GroupNormalization;
 import dev.capstan.graph.op.Identity;
+import dev.capstan.graph.op.InstanceNormalization;
+import dev.capstan.graph.op.LayerNormalization;
 import dev.capstan.graph.op.LeakyRelu;
+import dev.capstan.graph.op.LocalResponseNormalization;
+import dev.capstan.graph.op.LogSoftmax;
+import dev.capstan.graph.op.LpPool;
 import dev.capstan.graph.op.MatMul;
 import dev.capstan.graph.op.MaxPool;
 import dev.capstan.graph.op.Pad;
+import dev.capstan.graph.op.Parametric;
+import dev.capstan.graph.op.Pointwise;
+import dev.capstan.graph.op.Reduce;
 import dev.capstan.graph.op.ReduceMean;
 import dev.capstan.graph.op.Relu;
 import dev.capstan.graph.op.Reshape;
+import dev.capstan.graph.op.Resize;
 import dev.capstan.graph.op.Sigmoid;
 import dev.capstan.graph.op.Slice;
 import dev.capstan.graph.op.Softmax;
+import dev.capstan.graph.op.SpaceToDepth;
+import dev.capstan.graph.op.Split;
+import dev.capstan.graph.op.Squeeze;
+import dev.capstan.graph.op.Transpose;
+import dev.capstan.graph.op.Unsqueeze;
 import java.util.HashMap;
 import java.util.Map;
 import org.bytedeco.pytorch.Scalar;
@@ -38,33 +61,59 @@ final class Kernels {
 
   static {
     single(Add.class, (op, in, precision) -> torch.add(operand(in, 0), operand(in, 1)));
-    single(BatchNormalization.class, Normalization::run);
+    single(Arithmetic.class, Broadcasts::run);
+    single(BatchNormalization.class, Normalization::batch);
+    single(Cast.class, Elementwise::cast);
     single(Concat.class, Layouts::concat);
     single(Conv.class, Convolution::run);
+    single(ConvTranspose.class, TransposedConvolution::run);
     single(Gemm.class, Products::gemm);
+    single(GroupNormalization.class, Normalization::group);
+    single(InstanceNormalization.class, Normalization::instance);
+    single(LayerNormalization.class, Normalization::layer);
     single(MatMul.class, Products::matMul);
+    single(Resize.class, Interpolation::run);
     unary(AveragePool.class, Pools::average);
-    unary(Clip.class, Pointwise::clip);
+    unary(Clip.class, Elementwise::clip);
+    unary(DepthToSpace.class, Layouts::depthToSpace);
     unary(Dropout.class, (op, x) -> new Tensor(x));
+    unary(Expand.class, Layouts::expand);
     unary(Flatten.class, Layouts::flatten);
+    unary(Gather.class, Layouts::gather);
+    unary(Gelu.class, (op, x) -> torch.gelu(x, op.tanh() ? "tanh" : "none"));
     unary(GlobalAveragePool.class, Pools::globalAverage);
+    unary(GlobalMaxPool.class, Pools::globalMax);
     unary(Identity.class, (op, x) -> new Tensor(x));
     unary(LeakyRelu.class, (op, x) -> torch.leaky_relu(x, new Scalar(op.alpha())));
+    unary(LocalResponseNormalization.class, Normalization::local);
+    unary(LogSoftmax.class, Elementwise::logSoftmax);
+    unary(LpPool.class, Pools::lp);
     unary(MaxPool.class, Pools::max);
     unary(Pad.class, Layouts::pad);
+    unary(Parametric.class, Functions::parametric);
+    unary(Pointwise.class, Functions::pointwise);
+    unary(Reduce.class, Reductions::run);
     unary(ReduceMean.class, Pools::mean);
     unary(Relu.class, (op, x) -> torch.relu(x));
     unary(Reshape.class, Layouts::reshape);
     unary(Sigmoid.class, (op, x) -> torch.sigmoid(x));
     unary(Slice.class, Layouts::slice);
-    unary(Softmax.class, Pointwise::softmax);
+    unary(Softmax.class, Elementwise::softmax);
+    unary(SpaceToDepth.class, Layouts::spaceToDepth);
+    unary(Squeeze.class, Layouts::squeeze);
+    unary(Transpose.class, Layouts::transpose);
+    unary(Unsqueeze.class, Layouts::unsqueeze);
+    kernel(Split.class, (op, in, precision) -> Layouts.split(op, operand(in, 0)));
   }
 
   private Kernels() {}
 
+  private static <O extends Operator> void kernel(Class<O> type, Kernel<O> kernel) {
+    TABLE.put(type, kernel);
+  }
+
   private static <O extends Operator> void single(Class<O> type, Kernel.Single<O> kernel) {
-    Kernel<O> whole = (op, in, precision) -> new Tensor[] {kernel.run(op, in, precision)};
-    TABLE.put(type, whole);
+    kernel(type, (op, in, precision) -> new Tensor[] {kernel.run(op, in, precision)});
   }
 
   private static <O extends Operator> void unary(Class<O> type, Kernel.Unary<O> kernel) {

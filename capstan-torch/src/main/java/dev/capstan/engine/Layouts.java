@@ -1,15 +1,22 @@
 package dev.capstan.engine;
 
-import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.op.Concat;
+import dev.capstan.graph.op.DepthToSpace;
+import dev.capstan.graph.op.Expand;
 import dev.capstan.graph.op.Flatten;
+import dev.capstan.graph.op.Gather;
 import dev.capstan.graph.op.Pad;
 import dev.capstan.graph.op.Reshape;
 import dev.capstan.graph.op.Slice;
+import dev.capstan.graph.op.SpaceToDepth;
+import dev.capstan.graph.op.Split;
+import dev.capstan.graph.op.Squeeze;
+import dev.capstan.graph.op.Transpose;
+import dev.capstan.graph.op.Unsqueeze;
 import java.util.Arrays;
 import java.util.List;
-import org.bytedeco.pytorch.DoubleOptional;
+import java.util.stream.LongStream;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -68,33 +75,110 @@ final class Layouts {
     return step > 0 ? ascending : ascending.flip(axis);
   }
 
-  static Tensor pad(Pad pad, Tensor x) {
-    int rank = pad.pads().size() / 2;
-    long[] pads = new long[2 * rank];
-    for (int axis = 0; axis < rank; axis++) {
-      // libtorch counts axes from the innermost.
-      pads[2 * (rank - 1 - axis)] = pad.pads().get(axis);
-      pads[2 * (rank - 1 - axis) + 1] = pad.pads().get(axis + rank);
-    }
-    return switch (pad.mode()) {
-      case CONSTANT -> torch.constant_pad_nd(x, pads, new Scalar(pad.value()));
-      case REFLECT -> padFromInside(pad, x, pads, "reflect");
-      case EDGE -> padFromInside(pad, x, pads, "replicate");
-      case WRAP -> padFromInside(pad, x, pads, "circular");
-    };
+  static Tensor transpose(Transpose transpose, Tensor x) {
+    return x.permute(Margin.longs(transpose.perm()));
   }
 
-  private static Tensor padFromInside(Pad pad, Tensor x, long[] pads, String mode) {
-    int rank = pads.length / 2;
-    List<Integer> batchAndChannels =
-        List.of(
-            pad.pads().get(0), pad.pads().get(1), pad.pads().get(rank), pad.pads().get(rank + 1));
-    if (rank < 3 || batchAndChannels.stream().anyMatch(count -> count != 0)) {
-      throw new InvalidInputException(
-          "expected padding of mode %s on spatial axes only, found %s"
-              .formatted(pad.mode(), pad.pads()));
+  static Tensor[] split(Split split, Tensor x) {
+    List<Long> sizes = split.sizes(x.size(split.axis()));
+    Tensor[] parts = new Tensor[sizes.size()];
+    long start = 0;
+    for (int i = 0; i < parts.length; i++) {
+      parts[i] = x.narrow(split.axis(), start, sizes.get(i));
+      start += sizes.get(i);
     }
-    long[] spatial = Arrays.copyOf(pads, pads.length - 4);
-    return torch.pad(x, spatial, mode, new DoubleOptional());
+    return parts;
+  }
+
+  static Tensor squeeze(Squeeze squeeze, Tensor x) {
+    return x.squeeze(Margin.longs(squeeze.axes()));
+  }
+
+  static Tensor unsqueeze(Unsqueeze unsqueeze, Tensor x) {
+    Tensor result = new Tensor(x);
+    for (int axis : unsqueeze.axes()) {
+      result = result.unsqueeze(axis);
+    }
+    return result;
+  }
+
+  static Tensor expand(Expand expand, Tensor x) {
+    long[] target = expand.shape().stream().mapToLong(Long::longValue).toArray();
+    long[] sizes = Arrays.copyOf(target, Math.max(target.length, (int) x.dim()));
+    System.arraycopy(target, 0, sizes, sizes.length - target.length, target.length);
+    Arrays.fill(sizes, 0, sizes.length - target.length, 1);
+    for (int i = 1; i <= x.dim(); i++) {
+      sizes[sizes.length - i] = Math.max(sizes[sizes.length - i], x.size(x.dim() - i));
+    }
+    return x.expand(sizes);
+  }
+
+  static Tensor gather(Gather gather, Tensor x) {
+    long extent = x.size(gather.axis());
+    long[] indices = gather.indices().stream().mapToLong(i -> i < 0 ? i + extent : i).toArray();
+    Tensor taken = x.index_select(gather.axis(), Tensors.of(indices, indices.length));
+    return gather.keepAxis() ? taken : taken.squeeze(gather.axis());
+  }
+
+  static Tensor depthToSpace(DepthToSpace operator, Tensor x) {
+    long b = operator.block();
+    long c = x.size(1) / (b * b);
+    long[] order = {0, 1, 4, 2, 5, 3};
+    Tensor blocks = x.reshape(x.size(0), c, b, b, x.size(2), x.size(3));
+    if (!operator.columnRow()) {
+      blocks = x.reshape(x.size(0), b, b, c, x.size(2), x.size(3)).permute(0, 3, 1, 2, 4, 5);
+    }
+    return blocks.permute(order).reshape(x.size(0), c, x.size(2) * b, x.size(3) * b);
+  }
+
+  static Tensor spaceToDepth(SpaceToDepth operator, Tensor x) {
+    long b = operator.block();
+    long h = x.size(2) / b;
+    long w = x.size(3) / b;
+    Tensor blocks = x.reshape(x.size(0), x.size(1), h, b, w, b).permute(0, 3, 5, 1, 2, 4);
+    return blocks.reshape(x.size(0), x.size(1) * b * b, h, w);
+  }
+
+  static Tensor pad(Pad pad, Tensor x) {
+    int rank = pad.pads().size() / 2;
+    if (pad.mode() == Pad.Mode.CONSTANT) {
+      long[] pads = new long[2 * rank];
+      for (int axis = 0; axis < rank; axis++) {
+        // libtorch counts axes from the innermost.
+        pads[2 * (rank - 1 - axis)] = pad.pads().get(axis);
+        pads[2 * (rank - 1 - axis) + 1] = pad.pads().get(axis + rank);
+      }
+      return torch.constant_pad_nd(x, pads, new Scalar(pad.value()));
+    }
+    Tensor result = new Tensor(x);
+    for (int axis = 0; axis < rank; axis++) {
+      long before = pad.pads().get(axis);
+      long after = pad.pads().get(axis + rank);
+      if (before != 0 || after != 0) {
+        long[] indices = indices(pad.mode(), x.size(axis), before, after);
+        result = result.index_select(axis, Tensors.of(indices, indices.length));
+      }
+    }
+    return result;
+  }
+
+  /** Which elements of an axis its padding repeats, with those it has between. */
+  private static long[] indices(Pad.Mode mode, long size, long before, long after) {
+    return LongStream.range(-before, size + after)
+        .map(
+            i ->
+                switch (mode) {
+                  case EDGE -> Math.max(0, Math.min(i, size - 1));
+                  case WRAP -> Math.floorMod(i, size);
+                  default -> reflected(i, size);
+                })
+        .toArray();
+  }
+
+  /** The border itself is not repeated: 2 1 0 1 2 1 0. */
+  private static long reflected(long i, long size) {
+    long period = Math.max(1, 2 * (size - 1));
+    long inside = Math.floorMod(i, period);
+    return Math.min(inside, period - inside);
   }
 }

@@ -7,12 +7,15 @@ import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.op.AveragePool;
 import dev.capstan.graph.op.GlobalAveragePool;
+import dev.capstan.graph.op.GlobalMaxPool;
+import dev.capstan.graph.op.LpPool;
 import dev.capstan.graph.op.MaxPool;
 import dev.capstan.graph.op.Pooling;
 import dev.capstan.graph.op.ReduceMean;
 import dev.capstan.graph.op.Window;
 import java.util.stream.LongStream;
 import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -100,6 +103,18 @@ final class Pools {
 
   static Tensor globalAverage(GlobalAveragePool pool, Tensor x) {
     return mean(x, LongStream.range(2, x.dim()).toArray(), true);
+  }
+
+  static Tensor globalMax(GlobalMaxPool pool, Tensor x) {
+    return torch.amax(x, LongStream.range(2, x.dim()).toArray(), true);
+  }
+
+  /** The mean over the whole window, padding counted as 0, is the sum over the number of taps. */
+  static Tensor lp(LpPool pool, Tensor x) {
+    Window window = pool.window();
+    Tensor powers = x.abs().pow(new Scalar(pool.p()));
+    Tensor sum = average(new AveragePool(window, true), powers).mul(new Scalar(window.taps()));
+    return sum.pow(new Scalar(1.0 / pool.p()));
   }
 
   static Tensor mean(ReduceMean mean, Tensor x) {

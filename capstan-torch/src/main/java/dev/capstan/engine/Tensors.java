@@ -27,16 +27,20 @@ public final class Tensors {
   /** A float32 tensor of the buffer's remaining elements, row-major; its position stays. */
   public static Tensor of(FloatBuffer elements, long... sizes) {
     Tensor tensor = empty(ScalarType.Float, elements.remaining(), sizes);
-    FloatBuffer target = tensor.createBuffer();
-    target.put(elements.duplicate());
+    if (elements.hasRemaining()) {
+      FloatBuffer target = tensor.createBuffer();
+      target.put(elements.duplicate());
+    }
     return tensor;
   }
 
   /** An int64 tensor of these elements, row-major. */
   public static Tensor of(long[] elements, long... sizes) {
     Tensor tensor = empty(ScalarType.Long, elements.length, sizes);
-    LongBuffer target = tensor.createBuffer();
-    target.put(elements);
+    if (elements.length > 0) {
+      LongBuffer target = tensor.createBuffer();
+      target.put(elements);
+    }
     return tensor;
   }
 
@@ -60,6 +64,9 @@ public final class Tensors {
   /** The elements as float32, row-major, whatever floating type and layout the tensor has. */
   public static float[] floats(Tensor tensor) {
     float[] elements = new float[Math.toIntExact(tensor.numel())];
+    if (elements.length == 0) {
+      return elements;
+    }
     try (Tensor detached = tensor.detach();
         Tensor cast = detached.to(ScalarType.Float);
         Tensor rows = cast.contiguous()) {

@@ -89,7 +89,7 @@ public final class Calibration {
 
   /** Chooses channels of a watched space, none yet. */
   public GreedySelection selection(Space space) {
-    return new GreedySelection(space.width(), mean(space), readers(space));
+    return new GreedySelection(space.width(), mean(space), readers(space), space.groups());
   }
 
   /**
@@ -127,6 +127,10 @@ public final class Calibration {
   }
 
   private void addReaders(Space space, Constant weights, Binding binding, double[] gram) {
+    if (binding.groups() > 1) {
+      sum(gram, Moments.inGroups(weights, binding.groups()));
+      return;
+    }
     long from = 0;
     for (Layout.Segment segment : binding.segments()) {
       Space of = spaces.space(segment.space());
@@ -147,7 +151,10 @@ public final class Calibration {
     Map<String, Basis> bases = new LinkedHashMap<>();
     for (Space space : watched.values()) {
       GreedySelection chosen = selection(space).to(ranks.of(space));
-      bases.put(space.name(), form == BasisForm.TIED ? chosen.selection() : chosen.rebuilding());
+      // What is read in groups cannot be rebuilt from another group.
+      bases.put(
+          space.name(),
+          form == BasisForm.TIED || space.groups() > 1 ? chosen.selection() : chosen.rebuilding());
     }
     return new Bases(bases);
   }

@@ -32,6 +32,10 @@ public final class GreedySelection {
   private final double[] gains;
 
   private final boolean[] chosen;
+
+  /** How many channels are chosen in each group. */
+  private final int[] taken;
+
   private final int[] order;
   private int count;
 
@@ -40,9 +44,11 @@ public final class GreedySelection {
    *
    * @param moments M, n x n
    * @param weights A, n x n
+   * @param groups of how many equal runs of channels each keeps equally many
    */
-  GreedySelection(int width, double[] moments, double[] weights) {
+  GreedySelection(int width, double[] moments, double[] weights, int groups) {
     this.width = width;
+    this.taken = new int[groups];
     this.weights = weights.clone();
     this.swept = moments.clone();
     this.chosen = new boolean[width];
@@ -86,12 +92,21 @@ public final class GreedySelection {
     for (int j = 0; j < width; j++) {
       double left = swept[j * width + j];
       double gain = left > 0 ? gains[j] / left : 0;
-      if (!chosen[j] && gain > most) {
+      if (!chosen[j] && isNext(group(j)) && gain > most) {
         best = j;
         most = gain;
       }
     }
     return best;
+  }
+
+  private int group(int channel) {
+    return channel / (width / taken.length);
+  }
+
+  /** Groups take turns. */
+  private boolean isNext(int group) {
+    return taken[group] == count / taken.length;
   }
 
   private void choose(int channel) {
@@ -101,6 +116,7 @@ public final class GreedySelection {
       sweep(channel, pivot);
     }
     chosen[channel] = true;
+    taken[group(channel)]++;
     order[count++] = channel;
   }
 

@@ -43,4 +43,26 @@ final class Moments {
       return tensor.square().sum().item_double();
     }
   }
+
+  /**
+   * Second moments over axis 1 of a grouped convolution's weights, n x n: 0 between groups, which
+   * lie along axis 0.
+   */
+  static double[] inGroups(Constant constant, int groups) {
+    int each = constant.size(1);
+    int width = each * groups;
+    double[] all = new double[width * width];
+    try (PointerScope scope = new PointerScope();
+        Tensor weights = Tensors.of(constant.floats(), constant.sizes())) {
+      long rows = constant.size(0) / groups;
+      for (int group = 0; group < groups; group++) {
+        double[] block = of(weights.narrow(0, group * rows, rows), 1, 0, each, 1);
+        for (int i = 0; i < each; i++) {
+          int start = (group * each + i) * width + group * each;
+          System.arraycopy(block, i * each, all, start, each);
+        }
+      }
+    }
+    return all;
+  }
 }

@@ -104,7 +104,7 @@ final class Pace {
   private double extent(Node node, Binding.Role role, int width) {
     return bindings(node).stream()
         .filter(binding -> binding.role() == role)
-        .mapToInt(binding -> spaces.extent(binding.segments(), this::rank))
+        .mapToInt(binding -> spaces.extent(binding, this::rank))
         .findFirst()
         .orElse(width);
   }

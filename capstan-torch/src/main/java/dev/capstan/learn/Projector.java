@@ -65,23 +65,50 @@ public final class Projector {
 
   /** The weights with the axis of {@code binding} replaced. */
   private Tensor apply(Tensor weights, Binding binding) {
+    if (binding.groups() > 1) {
+      return grouped(weights, binding);
+    }
     int missing = Math.max(0, -binding.axis());
     Tensor whole = weights;
     for (int i = 0; i < missing; i++) {
       whole = whole.unsqueeze(0);
     }
     int axis = Math.max(0, binding.axis());
-    int width = spaces.extent(binding.segments(), Space::width);
+    int width = spaces.extent(binding, Space::width);
     if (whole.size(axis) != width) {
       long[] sizes = whole.shape();
       sizes[axis] = width;
       whole = whole.expand(sizes);
     }
-    if (whole.dim() == 4 && axis <= 1 && binding.segments().size() == 1) {
+    if (whole.dim() == 4 && axis <= 1 && isPlain(binding.segments())) {
       return kernel(whole, axis, binding);
     }
     // The axis goes last, so that its product with an n x r matrix is one matrix product.
     return product(whole.transpose(axis, -1), binding).transpose(axis, -1);
+  }
+
+  /** Whether they are the channels of one space, each of one element. */
+  private static boolean isPlain(List<Segment> segments) {
+    return segments.size() == 1 && segments.get(0).repeat() == 1;
+  }
+
+  /** Axis 1 of a grouped convolution's weights, whose basis is block diagonal. */
+  private Tensor grouped(Tensor weights, Binding binding) {
+    Pair pair = bases.get(binding.segments().get(0).space());
+    if (pair == null) {
+      return weights;
+    }
+    Tensor matrix = pair.of(binding.role());
+    int groups = binding.groups();
+    long[] sizes = weights.shape();
+    long rank = matrix.size(1) / groups;
+    // groups x n/groups x r/groups
+    Tensor blocks =
+        matrix.reshape(groups, sizes[1], groups, rank).diagonal(0, 0, 2).permute(2, 0, 1);
+    Tensor rows = weights.reshape(groups, sizes[0] / groups, sizes[1], -1).transpose(2, 3);
+    Tensor projected = rows.matmul(blocks.unsqueeze(1)).transpose(2, 3);
+    sizes[1] = rank;
+    return projected.reshape(sizes);
   }
 
   /**

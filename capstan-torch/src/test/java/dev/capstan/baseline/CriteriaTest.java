@@ -148,8 +148,8 @@ class CriteriaTest {
       Calibration calibration = new Calibration(GRAPH, SPACES, List.of(space));
       observe(calibration.batch(7));
 
-      assertThat(Basis.ofLargest(calibration.energies(space), rank))
-          .isEqualTo(Basis.ofLargest(scores, rank));
+      assertThat(Basis.ofLargest(calibration.energies(space), rank, 1))
+          .isEqualTo(Basis.ofLargest(scores, rank, 1));
     }
   }
 

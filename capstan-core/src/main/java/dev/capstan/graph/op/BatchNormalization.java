@@ -3,7 +3,6 @@ package dev.capstan.graph.op;
 import dev.capstan.graph.ChannelFlow;
 import dev.capstan.graph.Operands;
 import dev.capstan.graph.Operator;
-import dev.capstan.graph.Shape;
 import dev.capstan.graph.TensorType;
 import java.util.List;
 
@@ -16,27 +15,12 @@ import java.util.List;
 public record BatchNormalization(float epsilon) implements Operator {
   @Override
   public List<TensorType> infer(Operands operands) {
-    Shape input = operands.shape(0);
-    if (input.rank() < 2) {
-      throw operands.error("expected input 0 to have channels along axis 1, found shape " + input);
-    }
-    long channels = input.size(1);
-    for (int i = 1; i <= 4; i++) {
-      long found = operands.shapeOfRank(i, 1).size(0);
-      if (channels >= 0 && found >= 0 && found != channels) {
-        throw operands.error(
-            "expected %d elements in input %d, found %d".formatted(channels, i, found));
-      }
-    }
+    PerChannel.check(operands, 1, 4);
     return List.of(operands.type(0));
   }
 
   @Override
   public void channels(ChannelFlow flow) {
-    flow.selectOnly(0, "batch normalization that cannot be folded");
-    flow.pass(0, 0, 1);
-    for (int i = 1; i <= 4; i++) {
-      flow.encode(i, 0, 0);
-    }
+    PerChannel.pass(flow, "batch normalization that cannot be folded", 1, 4);
   }
 }

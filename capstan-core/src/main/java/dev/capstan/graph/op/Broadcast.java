@@ -7,13 +7,18 @@ import dev.capstan.graph.Shape;
 import dev.capstan.graph.TensorType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
-/** NumPy's rule for two shapes: aligned at the last axis, extents equal or one of them 1. */
+/** NumPy's rule for several shapes: aligned at the last axis, extents equal or 1. */
 final class Broadcast {
   private Broadcast() {}
 
   static TensorType infer(Operands operands) {
-    return operands.type(0).with(infer(operands, operands.shape(0), operands.shape(1)));
+    Shape shape = operands.shape(0);
+    for (int i = 1; i < operands.count(); i++) {
+      shape = infer(operands, shape, operands.shape(i));
+    }
+    return operands.type(0).with(shape);
   }
 
   /** The shape that two shapes, or the outer axes of both inputs, have together. */
@@ -21,7 +26,12 @@ final class Broadcast {
     int rank = Math.max(a.rank(), b.rank());
     List<Dim> dims = new ArrayList<>();
     for (int i = 0; i < rank; i++) {
-      dims.add(join(operands, dim(a, rank, i), dim(b, rank, i)));
+      Dim left = dim(a, rank, i);
+      Dim right = dim(b, rank, i);
+      if (left.isKnown() && right.isKnown() && !fit(left, right)) {
+        throw operands.error("shapes %s and %s do not broadcast".formatted(a, b));
+      }
+      dims.add(join(left, right));
     }
     return new Shape(dims);
   }
@@ -31,18 +41,109 @@ final class Broadcast {
     return own < 0 ? Dim.of(1) : shape.dims().get(own);
   }
 
-  private static Dim join(Operands operands, Dim a, Dim b) {
+  private static boolean fit(Dim a, Dim b) {
+    return a.equals(b) || a.size() == 1 || b.size() == 1;
+  }
+
+  private static Dim join(Dim a, Dim b) {
     if (a.equals(b) || b.size() == 1) {
       return a;
     }
     if (a.size() == 1) {
       return b;
     }
-    if (a.isKnown() && b.isKnown()) {
-      throw operands.error(
-          "shapes %s and %s do not broadcast".formatted(operands.shape(0), operands.shape(1)));
-    }
     return a.isKnown() ? a : b.isKnown() ? b : Dim.UNKNOWN;
+  }
+
+  /** Channels of a sum, which is linear: summands that are computed share them. */
+  static void sum(ChannelFlow flow) {
+    int[] computed = computed(flow);
+    if (computed.length == 0) {
+      return;
+    }
+    if (addsAxes(flow, computed)) {
+      // Axes are aligned at the last one, so channels meet only where all have as many.
+      pin(flow, computed, "sum that adds axes");
+      return;
+    }
+    int axis = flow.axis(computed[0]);
+    if (computed.length == 1) {
+      flow.pass(computed[0], 0, axis);
+    } else {
+      flow.join(computed, 0, true);
+    }
+    for (int i : constants(flow)) {
+      encode(flow, i, 0, axis, flow.outputType(0).shape().rank());
+    }
+  }
+
+  /**
+   * Channels of a function that is no sum: a product, quotient, power, maximum or PRelu.
+   *
+   * <p>With operands that are alike for all channels, and among tensors of the same channels
+   * ({@code x * sigmoid(x)}), it is a pointwise function; any other treats the channels one by one.
+   */
+  static void product(ChannelFlow flow) {
+    int[] computed = computed(flow);
+    int axis = IntStream.of(computed).map(flow::axis).max().orElse(-1);
+    if (axis < 0 || addsAxes(flow, computed)) {
+      pin(flow, computed, "product that adds axes");
+      return;
+    }
+    int[] wide = IntStream.of(computed).filter(i -> isWide(flow, i, axis)).toArray();
+    pin(flow, IntStream.of(computed).filter(i -> !isWide(flow, i, axis)).toArray(), "broadcast");
+    if (wide.length == 0) {
+      return;
+    }
+    meet(flow, wide, axis);
+    for (int i : constants(flow)) {
+      if (isWide(flow, i, axis)) {
+        flow.selectOnly(wide[0], "product with a tensor per channel");
+        encode(flow, i, 0, axis, flow.outputType(0).shape().rank());
+      }
+    }
+  }
+
+  private static void meet(ChannelFlow flow, int[] wide, int axis) {
+    if (wide.length == 1) {
+      flow.pass(wide[0], 0, axis);
+      return;
+    }
+    boolean same = IntStream.of(wide).allMatch(i -> flow.sameChannels(wide[0], i));
+    flow.join(wide, 0, false);
+    if (!same) {
+      flow.selectOnly(wide[0], "product with a tensor per channel");
+    }
+  }
+
+  private static int[] computed(ChannelFlow flow) {
+    return operands(flow).filter(i -> flow.constant(i) == null).toArray();
+  }
+
+  private static int[] constants(ChannelFlow flow) {
+    return operands(flow).filter(i -> flow.constant(i) != null).toArray();
+  }
+
+  private static IntStream operands(ChannelFlow flow) {
+    return IntStream.range(0, flow.operands().count());
+  }
+
+  private static boolean addsAxes(ChannelFlow flow, int[] inputs) {
+    int rank = flow.outputType(0).shape().rank();
+    return IntStream.of(inputs).anyMatch(i -> flow.operands().shape(i).rank() != rank);
+  }
+
+  /** Whether an operand has an element for each channel, and not one for all. */
+  private static boolean isWide(ChannelFlow flow, int input, int axis) {
+    Shape output = flow.outputType(0).shape();
+    Dim own = dim(flow.operands().shape(input), output.rank(), axis);
+    return own.size() != 1 || output.size(axis) == 1;
+  }
+
+  private static void pin(ChannelFlow flow, int[] inputs, String why) {
+    for (int input : inputs) {
+      flow.pin(input, why);
+    }
   }
 
   /**

@@ -40,16 +40,14 @@ public record Concat(int axis) implements Operator {
   @Override
   public void channels(ChannelFlow flow) {
     int[] inputs = IntStream.range(0, flow.operands().count()).toArray();
-    if (IntStream.of(inputs).anyMatch(i -> flow.constant(i) != null)) {
-      for (int input : inputs) {
-        flow.pin(input, "concatenated with a constant");
-      }
-      return;
-    }
     int along = flow.operands().shape(0).axis(axis);
     int channels = IntStream.of(inputs).map(flow::axis).max().orElse(-1);
     if (channels == along) {
-      flow.concatenate(0);
+      flow.concatenate(0, along);
+    } else if (IntStream.of(inputs).anyMatch(i -> flow.constant(i) != null)) {
+      for (int input : inputs) {
+        flow.pin(input, "concatenated with a constant");
+      }
     } else {
       flow.join(inputs, 0, false);
     }

@@ -1,7 +1,6 @@
 package dev.capstan.graph.op;
 
 import dev.capstan.graph.ChannelFlow;
-import dev.capstan.graph.Dim;
 import dev.capstan.graph.Operands;
 import dev.capstan.graph.Operator;
 import dev.capstan.graph.Shape;
@@ -12,7 +11,7 @@ import java.util.List;
  * Convolution: {@code X (N x C x D...), W (M x C/groups x k...), B (M) -> N x M x D'...}.
  *
  * @param window kernel, strides, dilations, pads
- * @param groups number of groups; with C groups it is depthwise
+ * @param groups number of groups; with C groups it is depthwise, each channel giving M/C
  */
 public record Conv(Window window, int groups) implements Operator {
   @Override
@@ -40,22 +39,34 @@ public record Conv(Window window, int groups) implements Operator {
       flow.pin(0, "weights are computed");
       flow.pinOutput(0, "weights are computed");
     } else if (groups == 1) {
-      flow.consume(0, 1, 1);
+      if (flow.alongAxis(0, 1)) {
+        flow.consume(0, 1, 1);
+      }
       flow.produce(0, 1, Math.toIntExact(flow.operands().shape(1).size(0)));
       encodeOutput(flow);
     } else if (isDepthwise(flow)) {
-      flow.selectOnly(0, "depthwise convolution");
-      flow.pass(0, 0, 1);
-      encodeOutput(flow);
+      if (flow.alongAxis(0, 1)) {
+        flow.selectOnly(0, "depthwise convolution");
+        flow.passRepeated(0, 0, 1, Math.toIntExact(flow.operands().shape(1).size(0) / groups));
+        encodeOutput(flow);
+      }
     } else {
-      flow.pin(0, "grouped convolution");
-      flow.pinOutput(0, "grouped convolution");
+      grouped(flow);
     }
   }
 
+  private void grouped(ChannelFlow flow) {
+    if (flow.alongAxis(0, 1)) {
+      flow.groupInput(0, groups);
+      flow.consume(0, 1, 1, groups);
+    }
+    flow.produce(0, 1, Math.toIntExact(flow.operands().shape(1).size(0)));
+    flow.groupOutput(0, groups);
+    encodeOutput(flow);
+  }
+
   private boolean isDepthwise(ChannelFlow flow) {
-    Dim out = flow.outputType(0).shape().dims().get(1);
-    return groups == flow.operands().shape(0).size(1) && groups == out.size();
+    return groups == flow.operands().shape(0).size(1);
   }
 
   private static void encodeOutput(ChannelFlow flow) {

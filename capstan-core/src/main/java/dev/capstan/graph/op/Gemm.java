@@ -52,7 +52,9 @@ public record Gemm(float alpha, float beta, boolean transA, boolean transB) impl
       flow.pin(0, "matrix product of computed tensors");
       return;
     }
-    flow.consume(0, 1, transB ? 1 : 0);
+    if (flow.alongAxis(0, 1)) {
+      flow.consume(0, 1, transB ? 1 : 0);
+    }
     flow.produce(0, 1, Math.toIntExact(columns(flow.operands().shape(1)).size()));
     flow.encode(1, transB ? 0 : 1, 0);
     if (flow.operands().has(2)) {

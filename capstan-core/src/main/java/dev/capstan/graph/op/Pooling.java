@@ -20,6 +20,8 @@ public interface Pooling extends Operator {
 
   @Override
   default void channels(ChannelFlow flow) {
-    flow.pass(0, 0, flow.axis(0));
+    if (flow.alongAxis(0, 1)) {
+      flow.pass(0, 0, 1);
+    }
   }
 }

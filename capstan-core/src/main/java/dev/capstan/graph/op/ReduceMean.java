@@ -1,14 +1,6 @@
 package dev.capstan.graph.op;
 
-import dev.capstan.graph.ChannelFlow;
-import dev.capstan.graph.Dim;
-import dev.capstan.graph.Operands;
-import dev.capstan.graph.Operator;
-import dev.capstan.graph.Shape;
-import dev.capstan.graph.TensorType;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Mean over some axes.
@@ -16,43 +8,9 @@ import java.util.stream.IntStream;
  * @param axes which ones; none means all, negative ones count from the end
  * @param keepDims whether they stay with extent 1
  */
-public record ReduceMean(List<Integer> axes, boolean keepDims) implements Operator {
+public record ReduceMean(List<Integer> axes, boolean keepDims) implements Reduction {
   /** Copies the list. */
   public ReduceMean {
     axes = List.copyOf(axes);
-  }
-
-  /** The axes of an input of this shape, ascending. */
-  public List<Integer> axes(Shape input) {
-    return axes.isEmpty()
-        ? IntStream.range(0, input.rank()).boxed().toList()
-        : axes.stream().map(input::axis).sorted().toList();
-  }
-
-  @Override
-  public List<TensorType> infer(Operands operands) {
-    Shape input = operands.shape(0);
-    List<Integer> reduced = axes(input);
-    List<Dim> dims = new ArrayList<>();
-    for (int axis = 0; axis < input.rank(); axis++) {
-      if (!reduced.contains(axis)) {
-        dims.add(input.dims().get(axis));
-      } else if (keepDims) {
-        dims.add(Dim.of(1));
-      }
-    }
-    return List.of(operands.type(0).with(new Shape(dims)));
-  }
-
-  @Override
-  public void channels(ChannelFlow flow) {
-    int channels = flow.axis(0);
-    List<Integer> reduced = axes(flow.operands().shape(0));
-    // The batch lies before the channels: without it they would be the rows of what follows.
-    if (reduced.stream().anyMatch(axis -> axis <= channels)) {
-      flow.pin(0, "mean over channels or the batch");
-    } else {
-      flow.pass(0, 0, channels);
-    }
   }
 }

@@ -6,7 +6,9 @@ import dev.capstan.graph.Operands;
 import dev.capstan.graph.Operator;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.TensorType;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A part of a tensor, NumPy's {@code start:end:step} for some axes.
@@ -75,15 +77,52 @@ public record Slice(List<Long> starts, List<Long> ends, List<Integer> axes, List
 
   @Override
   public void channels(ChannelFlow flow) {
+    int axis = flow.axis(0);
     Shape input = flow.operands().shape(0);
-    int channels = flow.axis(0);
+    int entry = axis < 0 ? -1 : entry(input, axis);
+    if (entry < 0) {
+      flow.pass(0, 0, axis);
+    } else if (steps.get(entry) != 1) {
+      flow.pin(0, "every n-th channel is taken");
+      flow.pinOutput(0, "every n-th channel is taken");
+    } else {
+      flow.choose(0, 0, taken(entry, input.size(axis)));
+    }
+  }
+
+  /** The entry that takes a part of an axis, -1 for none. */
+  private int entry(Shape input, int axis) {
     for (int i = 0; i < axes.size(); i++) {
-      if (input.axis(axes.get(i)) == channels && !takesAll(i)) {
-        flow.pin(0, "channels are sliced");
-        flow.pinOutput(0, "channels are sliced");
-        return;
+      if (input.axis(axes.get(i)) == axis && !takesAll(i)) {
+        return i;
       }
     }
-    flow.pass(0, 0, channels);
+    return -1;
+  }
+
+  private int[] taken(int entry, long size) {
+    int start = Math.toIntExact(start(entry, size));
+    return IntStream.range(start, start + Math.toIntExact(count(entry, size))).toArray();
+  }
+
+  @Override
+  public Operator resized(Widths widths) {
+    int axis = widths.inputAxis(0);
+    int entry = axis < 0 ? -1 : entry(widths.shapeBefore(0), axis);
+    if (entry < 0 || steps.get(entry) != 1) {
+      return this;
+    }
+    int[] moved = widths.moved(0, taken(entry, widths.inputBefore(0)));
+    return new Slice(
+        replaced(starts, entry, moved[0]),
+        replaced(ends, entry, moved[moved.length - 1] + 1),
+        axes,
+        steps);
+  }
+
+  private static List<Long> replaced(List<Long> list, int index, long value) {
+    List<Long> changed = new ArrayList<>(list);
+    changed.set(index, value);
+    return changed;
   }
 }

@@ -88,7 +88,8 @@ public record Window(
     return before;
   }
 
-  private int extent(int axis) {
+  /** Elements that the window spans along an axis. */
+  int extent(int axis) {
     return dilations.get(axis) * (kernel.get(axis) - 1) + 1;
   }
 

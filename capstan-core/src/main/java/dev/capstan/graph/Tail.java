@@ -1,0 +1,22 @@
+package dev.capstan.graph;
+
+import java.util.List;
+
+/**
+ * What comes after a graph in its model file and is carried over unchanged: the nodes with
+ * operators that a graph cannot hold, and all that reads what they give.
+ *
+ * <p>A graph with a tail is the part that can be computed and compressed. The values its tail reads
+ * are outputs of the graph, so that every stage keeps them as it keeps any output; what the model
+ * as a whole gives is known to the tail alone.
+ */
+public interface Tail {
+  /** The values of the graph that it reads. */
+  List<String> reads();
+
+  /** One line for each node it begins with: the node's name and operator, and what is missing. */
+  List<String> reasons();
+
+  /** Names of the nodes in it that hold weights, which stay as they are. */
+  List<String> weighted();
+}

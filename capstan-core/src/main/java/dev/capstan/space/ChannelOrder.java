@@ -1,0 +1,165 @@
+package dev.capstan.space;
+
+import dev.capstan.graph.Constant;
+import dev.capstan.graph.Graph;
+import dev.capstan.graph.Node;
+import dev.capstan.graph.op.Gather;
+import dev.capstan.rewrite.Rewriter;
+import dev.capstan.rewrite.ShuffleToGather;
+import dev.capstan.space.SpaceAnalysis.BindingDraft;
+import dev.capstan.space.SpaceAnalysis.Choice;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Puts channels in an order in which those of a space lie side by side everywhere.
+ *
+ * <p>A channel shuffle deals the channels of several spaces out like cards, and a basis cannot mix
+ * what does not lie together. But the order of channels is nobody's business between the operators
+ * that read and write them by weights: so the weights are permuted, and the shuffle gathers whole
+ * spaces. What the graph gives to the outside keeps its order.
+ */
+public final class ChannelOrder {
+  private final SpaceAnalysis analysis;
+  private final Partition partition;
+  private final Map<String, int[]> orders = new HashMap<>();
+
+  private ChannelOrder(Graph graph) {
+    analysis = SpaceAnalysis.of(graph);
+    partition = analysis.partition();
+    analysis.drafts.forEach((value, draft) -> orders.put(value, along(draft.runs())));
+  }
+
+  /**
+   * The network with its channels in order.
+   *
+   * @return a network that computes the same; the graph itself if nothing is out of order, or if it
+   *     cannot be put in order
+   */
+  public static Graph apply(Graph graph) {
+    ChannelOrder order = new ChannelOrder(Rewriter.apply(graph, new ShuffleToGather()));
+    return order.isNeeded() && order.isPossible() ? order.permuted() : graph;
+  }
+
+  /** The original's position of each element; inside of a run the spaces come one by one. */
+  private int[] along(List<Run> runs) {
+    IntStream.Builder order = IntStream.builder();
+    int from = 0;
+    for (Run run : runs) {
+      for (int channel : byBlocks(run.channels())) {
+        int start = from + channel * run.repeat();
+        IntStream.range(start, start + run.repeat()).forEach(order::add);
+      }
+      from += run.width();
+    }
+    return order.build().toArray();
+  }
+
+  private int[] byBlocks(List<Channel> channels) {
+    int[] order = IntStream.range(0, channels.size()).toArray();
+    boolean pinned = channels.stream().allMatch(c -> c.freedom() == Freedom.PINNED);
+    if (pinned || partition.whole(channels) != null) {
+      return order;
+    }
+    Map<Block, Integer> first = new HashMap<>();
+    for (int i : order) {
+      first.putIfAbsent(partition.of(channels.get(i)), i);
+    }
+    Comparator<Integer> byBlock =
+        Comparator.comparing(i -> first.getOrDefault(partition.of(channels.get(i)), 0));
+    return Arrays.stream(order)
+        .boxed()
+        .sorted(byBlock.thenComparing(i -> channels.get(i).root().order()))
+        .mapToInt(Integer::intValue)
+        .toArray();
+  }
+
+  private static boolean isAscending(int[] order) {
+    return IntStream.range(0, order.length).allMatch(i -> order[i] == i);
+  }
+
+  private boolean isNeeded() {
+    return orders.values().stream().anyMatch(order -> !isAscending(order));
+  }
+
+  /** A grouped convolution wants its own order, a slice or split what lies side by side. */
+  private boolean isPossible() {
+    return analysis.groupings.stream().allMatch(g -> isAscending(along(g.channels().runs())))
+        && analysis.choices.stream()
+            .allMatch(
+                c ->
+                    c.node().operator() instanceof Gather || Arrays.equals(moved(c), c.channels()));
+  }
+
+  /** Where the channels that a node takes lie now, in their new order. */
+  private int[] moved(Choice choice) {
+    int[] from = order(choice.node().inputs().get(0));
+    int[] places = new int[from.length];
+    for (int i = 0; i < from.length; i++) {
+      places[from[i]] = i;
+    }
+    return Arrays.stream(order(choice.output())).map(i -> places[choice.channels()[i]]).toArray();
+  }
+
+  private int[] order(String value) {
+    int[] order = orders.get(value);
+    if (order == null) {
+      throw new IllegalStateException("value '" + value + "' has no channels");
+    }
+    return order;
+  }
+
+  private Graph permuted() {
+    Map<String, Node> nodes = new LinkedHashMap<>();
+    analysis.graph.nodes().forEach(node -> nodes.put(node.name(), node));
+    for (Choice choice : analysis.choices) {
+      if (choice.node().operator() instanceof Gather gather) {
+        nodes.put(
+            choice.node().name(), choice.node().with(Gather.along(gather.axis(), moved(choice))));
+      }
+    }
+    Graph.Builder builder = analysis.graph.edit();
+    Map<String, Constant> changed = new HashMap<>();
+    for (BindingDraft binding : analysis.bindings) {
+      nodes.computeIfPresent(
+          binding.node().name(), (name, node) -> permute(node, binding, changed));
+    }
+    changed.forEach(builder::constant);
+    return builder.nodes(List.copyOf(nodes.values())).build();
+  }
+
+  /** The node reading a constant of its own, whose axis is in order. */
+  private Node permute(Node node, BindingDraft binding, Map<String, Constant> changed) {
+    String given = node.inputs().get(binding.input());
+    Constant constant = changed.getOrDefault(given, analysis.graph.constant(given));
+    int[] order = along(binding.runs());
+    int axis = binding.axis();
+    // What is alike for all channels, or lacks their axis, is in any order.
+    if (constant == null || axis < 0 || constant.size(axis) != order.length || isAscending(order)) {
+      return node;
+    }
+    // Others may read the constant in another order.
+    String own = changed.containsKey(given) ? given : given + "/" + node.name();
+    changed.put(own, permuted(constant, axis, order));
+    List<String> inputs = new ArrayList<>(node.inputs());
+    inputs.set(binding.input(), own);
+    return node.withInputs(inputs);
+  }
+
+  private static Constant permuted(Constant constant, int axis, int[] order) {
+    float[] values = constant.floats();
+    float[] moved = new float[values.length];
+    int inner = Math.toIntExact(constant.shape().elements(axis + 1, constant.rank()));
+    for (int i = 0; i < values.length; i++) {
+      int place = i / inner % order.length;
+      moved[i] = values[i + (order[place] - place) * inner];
+    }
+    return constant.withFloats(moved, constant.sizes());
+  }
+}

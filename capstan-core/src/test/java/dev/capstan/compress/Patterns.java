@@ -1,0 +1,268 @@
+package dev.capstan.compress;
+
+import dev.capstan.graph.Dim;
+import dev.capstan.graph.Graph;
+import dev.capstan.graph.op.AveragePool;
+import dev.capstan.graph.op.GlobalAveragePool;
+import dev.capstan.graph.op.Relu;
+import dev.capstan.graph.op.Reshape;
+import dev.capstan.graph.op.Resize;
+import dev.capstan.graph.op.Resize.Coordinates;
+import dev.capstan.graph.op.Resize.Mode;
+import dev.capstan.graph.op.Resize.Rounding;
+import dev.capstan.graph.op.Resize.Sampling;
+import dev.capstan.graph.op.Sigmoid;
+import dev.capstan.graph.op.Slice;
+import dev.capstan.graph.op.Transpose;
+import dev.capstan.graph.op.Window;
+import dev.capstan.space.ChannelOrder;
+import dev.capstan.testing.Layers;
+import dev.capstan.testing.Layers.Feature;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * One tiny network for each way in which architectures lay out their channels: a stem, the pattern,
+ * a layer that reads what it gives, and a classifier.
+ */
+final class Patterns {
+  private interface Pattern {
+    Feature of(Patterns patterns, Feature x);
+  }
+
+  private static final Map<String, Pattern> ALL = new LinkedHashMap<>();
+
+  static {
+    ALL.put("inception", Patterns::inception);
+    ALL.put("dense", Patterns::dense);
+    ALL.put("split", Patterns::split);
+    ALL.put("slice", Patterns::slice);
+    ALL.put("overlapping-slices", Patterns::overlappingSlices);
+    ALL.put("every-second", Patterns::everySecond);
+    ALL.put("sum-of-halves", Patterns::sumOfHalves);
+    ALL.put("twice", Patterns::twice);
+    ALL.put("sum-of-parts", Patterns::sumOfParts);
+    ALL.put("squeeze-excite", Patterns::squeezeExcite);
+    ALL.put("squeeze-excite-linear", Patterns::squeezeExciteLinear);
+    ALL.put("swish", Patterns::swish);
+    ALL.put("depthwise", Patterns::depthwise);
+    ALL.put("depthwise-multiplier", Patterns::depthwiseMultiplier);
+    ALL.put("grouped", Patterns::grouped);
+    ALL.put("grouped-concat", Patterns::groupedConcat);
+    ALL.put("u-net", Patterns::uNet);
+    ALL.put("transposed-groups", Patterns::transposedGroups);
+    ALL.put("pyramid", Patterns::pyramid);
+    ALL.put("shared", Patterns::shared);
+    ALL.put("shuffle", Patterns::shuffle);
+    ALL.put("shuffle-units", Patterns::shuffleUnits);
+    ALL.put("channels-last", Patterns::channelsLast);
+    ALL.put("constant-part", Patterns::constantPart);
+  }
+
+  private final Layers net = new Layers("net", 1, Dim.of(1), 3, 8);
+  private final List<Feature> heads = new ArrayList<>();
+  private final boolean linear;
+
+  private Patterns(boolean linear) {
+    this.linear = linear;
+  }
+
+  /** The names of all patterns. */
+  static Set<String> names() {
+    return ALL.keySet();
+  }
+
+  /**
+   * A network.
+   *
+   * @param linear whether activations are left out
+   */
+  static Graph of(String name, boolean linear) {
+    return ChannelOrder.apply(original(name, linear));
+  }
+
+  /** The same as an export gives it, with its channels not in order yet. */
+  static Graph original(String name, boolean linear) {
+    return new Patterns(linear).graph(Objects.requireNonNull(ALL.get(name)));
+  }
+
+  private Graph graph(Pattern pattern) {
+    Feature stem = relu(net.conv(net.input(), 8, 3, 1));
+    Feature read = relu(net.conv(pattern.of(this, stem), 6, 3, 1));
+    Feature pooled = net.apply(new AveragePool(Window.square(2, 2, 0), false), read, 4);
+    heads.add(net.gemm(net.flatten(pooled), 5));
+    return net.outputs(heads.toArray(Feature[]::new));
+  }
+
+  private Feature relu(Feature x) {
+    return linear ? x : net.apply(new Relu(), x);
+  }
+
+  /** Branches side by side, one of them concatenated again. */
+  private Feature inception(Feature x) {
+    Feature inner = net.concat(relu(net.conv(x, 4, 1, 1)), relu(net.conv(x, 6, 3, 1)));
+    return net.concat(relu(net.conv(x, 4, 1, 1)), inner);
+  }
+
+  /** Every layer reads all before it. */
+  private Feature dense(Feature x) {
+    Feature two = net.concat(x, net.conv(relu(x), 4, 3, 1));
+    Feature three = net.concat(two, net.conv(relu(two), 4, 3, 1));
+    return net.concat(three, net.conv(relu(three), 4, 3, 1));
+  }
+
+  /** Half of the channels pass by (CSPNet); the parts have different sizes. */
+  private Feature split(Feature x) {
+    List<Feature> parts = net.split(net.conv(x, 12, 1, 1), 8, 4);
+    Feature changed = relu(net.conv(parts.get(0), 8, 3, 1));
+    return net.concat(net.add(parts.get(0), changed), parts.get(1));
+  }
+
+  /** The same by slices, and a layer that reads all. */
+  private Feature slice(Feature x) {
+    Feature left = relu(net.conv(net.slice(x, 0, 3), 4, 3, 1));
+    Feature right = relu(net.conv(net.slice(x, 3, 8), 4, 3, 1));
+    return net.concat(left, net.conv(x, 4, 1, 1), right);
+  }
+
+  /** Some channels are read by both. */
+  private Feature overlappingSlices(Feature x) {
+    Feature left = relu(net.conv(net.slice(x, 0, 5), 4, 3, 1));
+    return net.concat(left, relu(net.conv(net.slice(x, 3, 8), 4, 3, 1)));
+  }
+
+  /** Every second channel: left alone. */
+  private Feature everySecond(Feature x) {
+    Slice second = new Slice(List.of(0L), List.of(8L), List.of(1), List.of(2L));
+    return new Feature(net.apply(second, x).name(), 4, x.side());
+  }
+
+  /** The halves of one tensor must share their basis. */
+  private Feature sumOfHalves(Feature x) {
+    return net.concat(net.add(net.slice(x, 0, 4), net.slice(x, 4, 8)), net.conv(x, 4, 1, 1));
+  }
+
+  /** The same channels side by side. */
+  private Feature twice(Feature x) {
+    return net.concat(x, relu(x));
+  }
+
+  /** A sum whose sides are cut differently. */
+  private Feature sumOfParts(Feature x) {
+    Feature left = net.concat(net.conv(x, 4, 1, 1), net.conv(x, 6, 3, 1));
+    Feature right = net.concat(net.conv(x, 7, 1, 1), net.conv(x, 3, 3, 1));
+    return relu(net.add(left, right));
+  }
+
+  /** A factor for each channel, of convolutions. */
+  private Feature squeezeExcite(Feature x) {
+    Feature y = relu(net.conv(x, 8, 3, 1));
+    Feature squeezed = relu(net.conv(net.apply(new GlobalAveragePool(), y, 1), 4, 1, 1));
+    return net.product(y, net.apply(new Sigmoid(), net.conv(squeezed, 8, 1, 1)));
+  }
+
+  /** The same of fully connected layers, whose output is given spatial axes. */
+  private Feature squeezeExciteLinear(Feature x) {
+    Feature y = relu(net.conv(x, 8, 3, 1));
+    Feature pooled = net.flatten(net.apply(new GlobalAveragePool(), y, 1));
+    Feature gate = net.apply(new Sigmoid(), net.gemm(relu(net.gemm(pooled, 4)), 8));
+    Reshape planes = new Reshape(List.of(-1L, 8L, 1L, 1L), false);
+    return net.product(y, net.apply(planes, gate, 1));
+  }
+
+  /** {@code x * sigmoid(x)}: a function of one element, not a product of two tensors. */
+  private Feature swish(Feature x) {
+    Feature y = net.conv(x, 8, 3, 1);
+    return linear ? y : net.product(y, net.apply(new Sigmoid(), y));
+  }
+
+  /** Inverted residual with a depthwise convolution. */
+  private Feature depthwise(Feature x) {
+    Feature wide = relu(net.depthwise(relu(net.conv(x, 12, 1, 1)), 3, 1));
+    return net.add(net.conv(wide, 8, 1, 1), x);
+  }
+
+  /** Each channel gives two. */
+  private Feature depthwiseMultiplier(Feature x) {
+    Feature y = relu(net.conv(x, 6, 1, 1));
+    return relu(net.conv(y, 12, 3, 1, 6, true));
+  }
+
+  /** A bottleneck in groups (ResNeXt). */
+  private Feature grouped(Feature x) {
+    Feature inner = relu(net.conv(relu(net.conv(x, 8, 1, 1)), 16, 3, 1, 4, true));
+    return relu(net.add(net.conv(inner, 8, 1, 1), x));
+  }
+
+  /** Groups that end inside of a space cannot keep equally many. */
+  private Feature groupedConcat(Feature x) {
+    Feature both = net.concat(net.conv(x, 6, 1, 1), net.conv(x, 2, 1, 1));
+    return relu(net.conv(both, 8, 3, 1, 2, true));
+  }
+
+  /** Down, up by a transposed convolution, and beside what was there before (U-Net). */
+  private Feature uNet(Feature x) {
+    Feature down = relu(net.conv(x, 12, 3, 2));
+    return net.concat(relu(net.convTranspose(down, 8, 1)), x);
+  }
+
+  /** Upwards in groups. */
+  private Feature transposedGroups(Feature x) {
+    return relu(net.convTranspose(relu(net.conv(x, 8, 3, 2)), 12, 2));
+  }
+
+  /** A pyramid: sums of stages, upwards, with a head on each (FPN). */
+  private Feature pyramid(Feature x) {
+    Feature half = relu(net.conv(x, 12, 3, 2));
+    Feature top = net.conv(half, 6, 1, 1);
+    Sampling nearest = new Sampling(Mode.NEAREST, Coordinates.ASYMMETRIC, Rounding.FLOOR, 0, false);
+    Feature up = net.apply(new Resize(nearest, List.of(2f, 2f), List.of()), top, x.side());
+    heads.add(net.conv(relu(top), 3, 3, 1));
+    return net.add(net.conv(x, 6, 1, 1), up);
+  }
+
+  /** One kernel over two tensors. */
+  private Feature shared(Feature x) {
+    String kernel = net.constant("shared", 0.5, 6, 8, 3, 3);
+    Feature left = relu(net.convShared(x, kernel, 6, 3));
+    return net.concat(left, relu(net.convShared(relu(net.conv(x, 8, 1, 1)), kernel, 6, 3)));
+  }
+
+  /** Two groups of channels are dealt out. */
+  private Feature shuffle(Feature x) {
+    return dealt(relu(net.conv(x, 8, 1, 1)));
+  }
+
+  /** Each unit changes half of the channels and passes the other on (ShuffleNet V2). */
+  private Feature shuffleUnits(Feature x) {
+    return shuffleUnit(shuffleUnit(x));
+  }
+
+  private Feature shuffleUnit(Feature x) {
+    List<Feature> halves = net.split(x, 4, 4);
+    Feature inner = net.depthwise(relu(net.conv(halves.get(1), 6, 1, 1)), 3, 1);
+    return dealt(net.concat(halves.get(0), relu(net.conv(inner, 4, 1, 1))));
+  }
+
+  private Feature dealt(Feature x) {
+    Feature cut = net.apply(new Reshape(List.of(-1L, 2L, 4L, 8L, 8L), false), x);
+    Feature turned = net.apply(new Transpose(List.of(0, 2, 1, 3, 4)), cut);
+    return net.apply(new Reshape(List.of(-1L, 8L, 8L, 8L), false), turned);
+  }
+
+  /** Channels go last and come back, with a layer between (tf2onnx). */
+  private Feature channelsLast(Feature x) {
+    Feature y = relu(net.conv(x, 8, 3, 1));
+    Feature last = relu(net.apply(new Transpose(List.of(0, 2, 3, 1)), y));
+    return net.conv(net.apply(new Transpose(List.of(0, 3, 1, 2)), last), 6, 3, 1);
+  }
+
+  /** Channels of a constant come beside others. */
+  private Feature constantPart(Feature x) {
+    return net.concat(net.conv(x, 4, 3, 1), new Feature(net.constant("part", 1, 1, 2, 8, 8), 2, 8));
+  }
+}
