@@ -130,12 +130,28 @@ final class Part {
       Shape shape = original;
       for (Binding binding : spaces.bindings(node.name())) {
         boolean lies = binding.input() == input && binding.axis() >= 0;
-        if (lies && shape.size(binding.axis()) == spaces.extent(binding.segments(), Space::width)) {
+        if (lies && shape.size(binding.axis()) == spaces.extent(binding, Space::width)) {
           var ranks = binding.role() == Binding.Role.DECODE ? in : out;
-          shape = shape.with(binding.axis(), Dim.of(spaces.extent(binding.segments(), ranks)));
+          shape = shape.with(binding.axis(), Dim.of(spaces.extent(binding, ranks)));
         }
       }
       return shape;
+    }
+
+    @Override
+    public Shape shapeBefore(int index) {
+      return requireNonNull(types.get(node.inputs().get(index))).shape();
+    }
+
+    /** A weighted layer takes no channels by their numbers. */
+    @Override
+    public int[] moved(int index, int[] channels) {
+      return channels.clone();
+    }
+
+    @Override
+    public int inputAxis(int index) {
+      return axis(node.inputs().get(index));
     }
 
     @Override
@@ -155,7 +171,11 @@ final class Part {
 
     @Override
     public int outputAxis(int index) {
-      Layout layout = spaces.layout(node.outputs().get(index));
+      return axis(node.outputs().get(index));
+    }
+
+    private int axis(String value) {
+      Layout layout = spaces.layout(value);
       return layout == null ? -1 : layout.axis();
     }
 

@@ -8,7 +8,6 @@ import dev.capstan.graph.Node;
 import dev.capstan.graph.op.Conv;
 import dev.capstan.space.Binding;
 import dev.capstan.space.ChannelSpaces;
-import dev.capstan.space.Layout;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -59,34 +58,34 @@ final class ProjectedSteps {
    */
   Tensor[] execute(Step step, Values values, Tensor like) {
     Node node = original.graph().node(step.node().name());
-    Projector.Pair writes = writes(node);
+    Binding writes = writes(node);
     Order order = order(node, like, writes);
     @Nullable Tensor[] operands = operands(step, node, values, order);
     Tensor[] results = step.execute(operands, precision);
     if (writes != null && order != Order.KERNELS) {
       try (Tensor full = results[0]) {
-        results[0] = Projector.encode(full, writes.encode());
+        results[0] = projector.encode(full, writes.segments());
         results[0].retainReference();
       }
     }
     return results;
   }
 
-  /** The basis of the compressed space whose channels a node's weights write, null if none. */
-  private Projector.@Nullable Pair writes(Node node) {
-    boolean encodes =
-        spaces.bindings(node.name()).stream()
-            .anyMatch(b -> b.role() == Binding.Role.ENCODE && projector.isCompressed(b));
-    Layout layout = spaces.layout(node.output());
-    if (!encodes || layout == null || layout.segments().size() != 1) {
-      return null;
-    }
-    String space = layout.segments().get(0).space();
-    boolean produces = spaces.space(space).producers().contains(node.name());
-    return produces ? projector.pair(space) : null;
+  /** Where a node's weights lie along compressed channels that they write, null for nowhere. */
+  private @Nullable Binding writes(Node node) {
+    return spaces.bindings(node.name()).stream()
+        .filter(b -> b.input() == 1 && b.role() == Binding.Role.ENCODE)
+        .filter(b -> projector.isCompressed(b) && produces(node, b))
+        .findFirst()
+        .orElse(null);
   }
 
-  private Order order(Node node, Tensor like, Projector.@Nullable Pair writes) {
+  private boolean produces(Node node, Binding binding) {
+    return binding.segments().stream()
+        .anyMatch(segment -> spaces.space(segment.space()).producers().contains(node.name()));
+  }
+
+  private Order order(Node node, Tensor like, @Nullable Binding writes) {
     List<Binding> reads = reads(node);
     boolean spatial = node.operator() instanceof Conv conv && conv.groups() == 1;
     return spatial && reads.size() == 1 && like.dim() == 4
@@ -101,7 +100,7 @@ final class ProjectedSteps {
         .toList();
   }
 
-  private Order cheapest(Node node, Tensor like, Projector.@Nullable Pair writes, Binding reads) {
+  private Order cheapest(Node node, Tensor like, @Nullable Binding writes, Binding reads) {
     Tensor weights = original.constants().get(node.inputs().get(1));
     Projector.Pair pair = projector.pair(reads.segments().get(0).space());
     if (pair == null) {
@@ -111,7 +110,7 @@ final class ProjectedSteps {
         new LayerCost(
             weights.size(0),
             weights.size(1),
-            writes == null ? weights.size(0) : writes.encode().size(1),
+            writes == null ? weights.size(0) : spaces.extent(writes, projector::rank),
             pair.decode().size(1),
             (double) weights.size(2) * weights.size(3),
             (double) like.size(0) * like.size(2) * like.size(3));

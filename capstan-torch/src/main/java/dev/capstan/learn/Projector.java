@@ -14,6 +14,7 @@ import java.util.function.ToIntFunction;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,12 @@ public final class Projector {
     return bases.get(space);
   }
 
+  /** Number of channels of a space. */
+  int rank(Space space) {
+    Pair pair = bases.get(space.name());
+    return pair == null ? space.width() : Math.toIntExact(pair.encode().size(1));
+  }
+
   boolean isCompressed(Binding binding) {
     return binding.segments().stream().anyMatch(segment -> bases.containsKey(segment.space()));
   }
@@ -84,7 +91,8 @@ public final class Projector {
       return kernel(whole, axis, binding);
     }
     // The axis goes last, so that its product with an n x r matrix is one matrix product.
-    return product(whole.transpose(axis, -1), binding).transpose(axis, -1);
+    return product(whole.transpose(axis, -1), binding.segments(), binding.role())
+        .transpose(axis, -1);
   }
 
   /** Whether they are the channels of one space, each of one element. */
@@ -126,12 +134,9 @@ public final class Projector {
         : ThreadedProducts.alongBatch(weights, matrix);
   }
 
-  private Tensor product(Tensor weights, Binding binding) {
+  private Tensor product(Tensor weights, List<Segment> segments, Binding.Role role) {
     return product(
-        weights,
-        binding.segments(),
-        segment -> spaces.space(segment.space()).width(),
-        pair -> pair.of(binding.role()));
+        weights, segments, segment -> spaces.space(segment.space()).width(), pair -> pair.of(role));
   }
 
   /**
@@ -187,19 +192,25 @@ public final class Projector {
     }
     Pair sole = bases.get(segments.get(0).space());
     boolean image = activations.dim() == 4 && layout.axis() == 1;
-    if (image && segments.size() == 1 && segments.get(0).repeat() == 1 && sole != null) {
+    if (image && isPlain(segments) && sole != null) {
       return encode(activations, sole.decode().t());
     }
     Tensor last = activations.transpose(layout.axis(), -1);
-    return product(last, segments, this::rank, pair -> pair.decode().t())
+    return product(last, segments, s -> rank(spaces.space(s.space())), pair -> pair.decode().t())
         .transpose(layout.axis(), -1);
   }
 
-  private int rank(Segment segment) {
-    Pair pair = bases.get(segment.space());
-    return pair == null
-        ? spaces.space(segment.space()).width()
-        : Math.toIntExact(pair.decode().size(1));
+  /** Activations in the coordinates of the bases of all spaces along axis 1. */
+  Tensor encode(Tensor activations, List<Segment> segments) {
+    Pair only = isPlain(segments) ? bases.get(segments.get(0).space()) : null;
+    if (only != null) {
+      return encode(activations, only.encode());
+    }
+    // As wide a type as the bases have.
+    ScalarType wide = bases.values().iterator().next().encode().scalar_type();
+    return product(activations.to(wide).transpose(1, -1), segments, Binding.Role.ENCODE)
+        .transpose(1, -1)
+        .to(activations.scalar_type());
   }
 
   /** Activations in the coordinates of a basis: {@code E^T x} along axis 1, in their own type. */
