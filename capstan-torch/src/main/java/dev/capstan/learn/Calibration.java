@@ -151,10 +151,7 @@ public final class Calibration {
     Map<String, Basis> bases = new LinkedHashMap<>();
     for (Space space : watched.values()) {
       GreedySelection chosen = selection(space).to(ranks.of(space));
-      // What is read in groups cannot be rebuilt from another group.
-      bases.put(
-          space.name(),
-          form == BasisForm.TIED || space.groups() > 1 ? chosen.selection() : chosen.rebuilding());
+      bases.put(space.name(), form == BasisForm.TIED ? chosen.selection() : chosen.rebuilding());
     }
     return new Bases(bases);
   }

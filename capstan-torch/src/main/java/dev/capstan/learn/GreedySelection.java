@@ -185,8 +185,14 @@ public final class GreedySelection {
     return Basis.selection(width, channels());
   }
 
-  /** E selects the channels, D rebuilds all from them by least squares. */
+  /**
+   * E selects the channels, D rebuilds all from them by least squares; of channels in groups the
+   * selection alone, since what reads a group cannot read another.
+   */
   public Basis rebuilding() {
+    if (taken.length > 1) {
+      return selection();
+    }
     int[] channels = channels();
     float[] decode = new float[width * channels.length];
     for (int column = 0; column < channels.length; column++) {

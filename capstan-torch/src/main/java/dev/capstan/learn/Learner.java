@@ -71,9 +71,12 @@ final class Learner implements AutoCloseable {
     }
   }
 
-  /** Whether the basis of a space learns: a selection cannot, what rebuilds from it can. */
+  /**
+   * Whether the basis of a space learns: a selection cannot, what rebuilds from it can, but not
+   * across groups.
+   */
   static boolean learns(Space space, BasisForm form) {
-    return form == BasisForm.OBLIQUE || space.freedom() == Freedom.FREE;
+    return space.groups() == 1 && (form == BasisForm.OBLIQUE || space.freedom() == Freedom.FREE);
   }
 
   /**

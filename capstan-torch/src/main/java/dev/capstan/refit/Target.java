@@ -39,11 +39,26 @@ record Target(String value, @Nullable String other, @Nullable Matrix encode) {
     return new Target(node.output(), summand(graph, types, node), encode(spaces, bases, node));
   }
 
+  /** Block diagonal over the spaces that a node writes. */
   private static @Nullable Matrix encode(ChannelSpaces spaces, Bases bases, Node node) {
     Layout layout = spaces.layout(node.output());
-    // A layer that multiplies writes one space.
-    Space space = layout == null ? null : spaces.space(layout.segments().get(0).space());
-    return space != null && bases.contains(space.name()) ? bases.of(space).encode() : null;
+    if (layout == null
+        || layout.segments().stream().noneMatch(segment -> bases.contains(segment.space()))) {
+      return null;
+    }
+    int columns = spaces.extent(layout.segments(), bases::rank);
+    float[] values = new float[spaces.extent(layout.segments(), Space::width) * columns];
+    int row = 0;
+    int column = 0;
+    for (Layout.Segment segment : layout.segments()) {
+      Matrix block = bases.of(spaces.space(segment.space())).encode();
+      for (int i = 0; i < block.rows(); i++, row++) {
+        System.arraycopy(
+            block.values(), i * block.columns(), values, row * columns + column, block.columns());
+      }
+      column += block.columns();
+    }
+    return new Matrix(row, columns, values);
   }
 
   private static @Nullable String summand(Graph graph, Map<String, TensorType> types, Node node) {

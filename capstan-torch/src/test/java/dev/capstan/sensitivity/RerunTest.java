@@ -85,9 +85,14 @@ class RerunTest {
     return Tensors.of(OrtOracle.Tensor.random(seed, sizes).values(), sizes);
   }
 
-  /** Some channels, and others made of them at random. */
+  /** Some channels, and others made of them at random, unless they come in groups. */
   private static Basis rebuilding(Space space, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
+    if (space.groups() > 1) {
+      double[] scores = random.doubles(space.width()).toArray();
+      int each = 1 + random.nextInt(space.width() / space.groups());
+      return Basis.ofLargest(scores, each * space.groups(), space.groups());
+    }
     int rank = 1 + random.nextInt(space.width());
     int[] kept = IntStream.range(space.width() - rank, space.width()).toArray();
     float[] decode = new float[space.width() * rank];
