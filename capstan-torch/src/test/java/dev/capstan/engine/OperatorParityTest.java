@@ -23,8 +23,7 @@ class OperatorParityTest {
 
   static Stream<OperatorCases.Case> cases() {
     // libtorch averages dense windows only; the engine refuses others.
-    return OperatorCases.all()
-        .filter(one -> !one.name().matches("AveragePool.*dilations.*"));
+    return OperatorCases.all().filter(one -> !one.name().matches("AveragePool.*dilations.*"));
   }
 
   @ParameterizedTest
