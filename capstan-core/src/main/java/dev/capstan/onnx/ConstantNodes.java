@@ -4,11 +4,16 @@ import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.InvalidInputException;
+import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** Nodes that give a constant: Constant, and Identity of one, by which exporters share weights. */
 final class ConstantNodes {
+  /** More equal elements than any network needs are a mistake or an attack. */
+  private static final double MOST_FILLED = 1 << 24;
+
   private ConstantNodes() {}
 
   /**
@@ -35,9 +40,35 @@ final class ConstantNodes {
     }
     return switch (node.getOpType()) {
       case "Constant" -> value(node, tensors);
+      case "ConstantOfShape" -> filled(node, tensors, constants);
       case "Identity" -> node.getInputCount() == 1 ? constants.get(node.getInput(0)) : null;
       default -> null;
     };
+  }
+
+  private static @Nullable Constant filled(
+      NodeProto node, TensorReader tensors, Map<String, Constant> constants) {
+    Constant sizes = constants.get(node.getInput(0));
+    if (sizes == null) {
+      return null;
+    }
+    Constant element = fill(node, tensors);
+    double count = LongStream.of(sizes.longs()).asDoubleStream().reduce(1, (a, b) -> a * b);
+    if (count > MOST_FILLED) {
+      throw new UnsupportedException("a constant of %.0f equal elements".formatted(count));
+    }
+    ByteBuffer bytes = ByteBuffer.allocate((int) count * element.type().bytes());
+    while (bytes.hasRemaining()) {
+      bytes.put(element.bytes());
+    }
+    return Constant.view(element.type(), sizes.longs(), bytes.flip());
+  }
+
+  /** The one element that a ConstantOfShape repeats: a float32 0 unless it says another. */
+  static Constant fill(NodeProto node, TensorReader tensors) {
+    return node.getAttributeCount() == 0
+        ? Constant.of(new float[1], 1)
+        : tensors.read(node.getAttribute(0).getT());
   }
 
   private static Constant value(NodeProto node, TensorReader tensors) {

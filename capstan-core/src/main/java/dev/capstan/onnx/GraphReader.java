@@ -28,7 +28,7 @@ final class GraphReader implements NodeReader.Scope {
   private final List<NodeProto> protos;
   private final Metadata metadata;
   private final TensorReader tensors;
-  private final ShapeArithmetic extents = new ShapeArithmetic(this);
+  private final ShapeArithmetic extents;
   private final TailReader tail = new TailReader();
   private final Map<String, Constant> constants = new LinkedHashMap<>();
   private final Map<String, TensorType> types = new LinkedHashMap<>();
@@ -41,6 +41,7 @@ final class GraphReader implements NodeReader.Scope {
     this.metadata = ModelMetadata.read(model);
     ModelMetadata.checkOpset(metadata.opset());
     this.tensors = tensors;
+    this.extents = new ShapeArithmetic(this, tensors);
     this.protos = NodeNames.named(FunctionCalls.inlined(model));
   }
 
@@ -120,7 +121,24 @@ final class GraphReader implements NodeReader.Scope {
       }
     }
     ShapeInference.infer(node, types, constants);
-    nodes.add(node);
+    Constant folded = folded(node);
+    if (folded == null) {
+      nodes.add(node);
+    } else {
+      constants.put(node.output(), folded);
+    }
+  }
+
+  private @Nullable Constant folded(Node node) {
+    List<Constant> operands = new ArrayList<>();
+    for (String input : node.inputs()) {
+      Constant operand = constants.get(input);
+      if (operand == null) {
+        return null;
+      }
+      operands.add(operand);
+    }
+    return ConstantFolding.fold(node, operands, type(node.output()));
   }
 
   /** A constant that a node reads; where it was computed from extents it becomes one. */

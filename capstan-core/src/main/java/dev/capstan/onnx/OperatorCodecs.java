@@ -50,6 +50,8 @@ import dev.capstan.graph.op.Transpose;
 import dev.capstan.graph.op.Unsqueeze;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The table of all operators: a new one is one line here. */
@@ -152,6 +154,11 @@ final class OperatorCodecs {
     void write(Operator written, NodeWriter node) {
       codec.write(operator.cast(written), node);
     }
+  }
+
+  /** ONNX's names of all operators that a graph can hold. */
+  static Set<String> types() {
+    return new TreeSet<>(TABLE.keySet());
   }
 
   /** The entry for an ONNX type, or null if it is not supported. */

@@ -7,33 +7,33 @@ import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.op.Slice;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Lists of extents that a model computes from the shapes of its tensors, as exporters write {@code
- * x.view(x.size(0), -1)}: Shape, Gather, Unsqueeze, Concat, Reshape.
+ * x.view(x.size(0), -1)}: Shape, Gather, Unsqueeze, Concat, Mul, Where and so on.
  *
  * <p>Such nodes vanish: each element is a number or an extent left open, and a Reshape that copies
  * its input's own extents says so by 0.
  */
 final class ShapeArithmetic {
   private final NodeReader.Scope scope;
+  private final TensorReader tensors;
   private final Map<String, List<Extent>> known = new HashMap<>();
+  private final Set<String> integers = new HashSet<>();
+  private final Set<String> scalars = new HashSet<>();
 
-  ShapeArithmetic(NodeReader.Scope scope) {
+  ShapeArithmetic(NodeReader.Scope scope, TensorReader tensors) {
     this.scope = scope;
-  }
-
-  /** A number, or where {@code tensor} is not empty its extent along axis {@code value}. */
-  private record Extent(long value, String tensor) {
-    boolean isNumber() {
-      return tensor.isEmpty();
-    }
+    this.tensors = tensors;
   }
 
   /**
@@ -49,26 +49,118 @@ final class ShapeArithmetic {
     }
     List<Extent> result =
         switch (node.getOpType()) {
-          case "Shape" -> node.getAttributeCount() == 0 ? shape(node.getInput(0)) : null;
+          case "Shape" -> shape(node);
           case "Gather" -> gather(node);
           case "Slice" -> slice(node);
           case "Concat" -> concat(node);
-          case "Unsqueeze", "Squeeze", "Cast" -> known.get(node.getInput(0));
-          default -> null;
+          case "ConstantOfShape" -> filled(node);
+          case "ReduceProd" -> product(node);
+          case "Unsqueeze", "Squeeze", "Cast", "Identity" -> known.get(node.getInput(0));
+          default -> function(node);
         };
     if (result != null) {
       known.put(node.getOutput(0), result);
+      mark(node);
     }
     return result != null;
   }
 
+  /** Notes whether the list is of integers, and whether it is a number without an axis. */
+  private void mark(NodeProto node) {
+    String output = node.getOutput(0);
+    if (isInteger(node)) {
+      integers.add(output);
+    }
+    boolean scalar =
+        switch (node.getOpType()) {
+          case "Gather" -> isScalar(node.getInput(1));
+          case "Squeeze" -> true;
+          case "Shape", "Slice", "Concat", "ConstantOfShape", "Unsqueeze", "ReduceProd" -> false;
+          default -> node.getInputList().stream().allMatch(this::isScalar);
+        };
+    if (scalar) {
+      scalars.add(output);
+    }
+  }
+
+  private boolean isInteger(NodeProto node) {
+    if (node.getOpType().equals("Cast")) {
+      return !ElementTypes.fromOnnx((int) node.getAttribute(0).getI()).isFloating();
+    }
+    return node.getOpType().equals("Shape")
+        || node.getInputList().stream().allMatch(this::isInteger);
+  }
+
+  private boolean isInteger(String value) {
+    Constant constant = scope.constant(value);
+    return integers.contains(value) || (constant != null && !constant.type().isFloating());
+  }
+
+  private boolean isScalar(String value) {
+    Constant constant = scope.constant(value);
+    return scalars.contains(value) || (constant != null && constant.rank() == 0);
+  }
+
+  /** From opset 15 on a part may be asked for. */
+  private List<Extent> shape(NodeProto node) {
+    List<Extent> all = shape(node.getInput(0));
+    Attributes attributes = new Attributes(node.getAttributeList());
+    Slice part =
+        new Slice(
+            List.of(attributes.integer("start", 0)),
+            List.of(attributes.integer("end", Integer.MAX_VALUE)),
+            List.of(0),
+            List.of(1L));
+    int start = (int) part.start(0, all.size());
+    return all.subList(start, start + (int) part.count(0, all.size()));
+  }
+
+  private @Nullable List<Extent> function(NodeProto node) {
+    if (node.getInputList().stream().noneMatch(known::containsKey)) {
+      return null;
+    }
+    List<List<Extent>> lists = new ArrayList<>();
+    for (String input : node.getInputList()) {
+      List<Extent> list = elements(input);
+      if (list == null) {
+        return null;
+      }
+      lists.add(list);
+    }
+    return ExtentFunctions.apply(node.getOpType(), lists, isInteger(node));
+  }
+
+  /** As many times the same number as a list of one says. */
+  private @Nullable List<Extent> filled(NodeProto node) {
+    List<Extent> count = elements(node.getInput(0));
+    if (count == null || count.size() != 1 || !count.get(0).isNumber()) {
+      return null;
+    }
+    Constant value = ConstantNodes.fill(node, tensors);
+    double number =
+        value.type().isFloating() ? value.floats()[0] : Numbers.longs(value).get(0).doubleValue();
+    return Collections.nCopies((int) count.get(0).whole(), Extent.of(number));
+  }
+
+  private @Nullable List<Extent> product(NodeProto node) {
+    List<Extent> list = known.get(node.getInput(0));
+    if (list == null || !list.stream().allMatch(Extent::isNumber)) {
+      return null;
+    }
+    return List.of(Extent.of(list.stream().mapToDouble(Extent::value).reduce(1, (a, b) -> a * b)));
+  }
+
   private List<Extent> shape(String tensor) {
+    List<Extent> list = known.get(tensor);
+    if (list != null) {
+      return scalars.contains(tensor) ? List.of() : List.of(Extent.of(list.size()));
+    }
     List<Dim> dims = scope.shape(tensor).dims();
     return IntStream.range(0, dims.size())
         .mapToObj(
             axis ->
                 dims.get(axis).isKnown()
-                    ? new Extent(dims.get(axis).size(), "")
+                    ? Extent.of(dims.get(axis).size())
                     : new Extent(axis, tensor))
         .toList();
   }
@@ -114,9 +206,12 @@ final class ShapeArithmetic {
 
   private @Nullable List<Extent> elements(String value) {
     Constant constant = scope.constant(value);
-    return constant == null
-        ? known.get(value)
-        : LongStream.of(constant.longs()).mapToObj(number -> new Extent(number, "")).toList();
+    if (constant == null || known.containsKey(value)) {
+      return known.get(value);
+    }
+    return constant.type().isFloating()
+        ? Numbers.floats(constant).stream().map(Extent::of).toList()
+        : LongStream.of(constant.longs()).mapToObj(Extent::of).toList();
   }
 
   /** Whether a value is a list of extents. */
@@ -127,9 +222,18 @@ final class ShapeArithmetic {
   /** The list as a constant, or null if it is none or leaves an extent open. */
   @Nullable Constant constant(String value) {
     List<Extent> extents = known.get(value);
-    return extents == null || !extents.stream().allMatch(Extent::isNumber)
-        ? null
-        : Constant.of(extents.stream().mapToLong(Extent::value).toArray(), extents.size());
+    if (extents == null || !extents.stream().allMatch(Extent::isNumber)) {
+      return null;
+    }
+    long[] sizes = scalars.contains(value) ? new long[0] : new long[] {extents.size()};
+    if (integers.contains(value)) {
+      return Constant.of(extents.stream().mapToLong(Extent::whole).toArray(), sizes);
+    }
+    float[] numbers = new float[extents.size()];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = (float) extents.get(i).value();
+    }
+    return Constant.of(numbers, sizes);
   }
 
   /**
@@ -145,7 +249,7 @@ final class ShapeArithmetic {
     List<Long> target = new ArrayList<>();
     for (Extent extent : extents) {
       boolean own = !extent.isNumber() && isOwn(extent, input, target.size());
-      target.add(extent.isNumber() ? extent.value() : own ? 0L : -1L);
+      target.add(extent.isNumber() ? extent.whole() : own ? 0L : -1L);
     }
     if (target.stream().filter(size -> size == -1).count() > 1) {
       throw new InvalidInputException(
@@ -163,7 +267,7 @@ final class ShapeArithmetic {
   NodeReader.@Nullable Sizes sizes(String value, String input) {
     List<Extent> extents = elements(value);
     if (extents != null && extents.stream().allMatch(Extent::isNumber)) {
-      return new NodeReader.Sizes(extents.stream().map(Extent::value).toList(), null);
+      return new NodeReader.Sizes(extents.stream().map(Extent::whole).toList(), null);
     }
     if (extents == null || extents.size() < 3) {
       return null;
@@ -174,11 +278,11 @@ final class ShapeArithmetic {
       if (!extent.isNumber() && !isOwn(extent, input, axis)) {
         return null;
       }
-      numbers.add(extent.isNumber() ? extent.value() : -1);
+      numbers.add(extent.isNumber() ? extent.whole() : -1);
     }
     List<Extent> spatial = extents.subList(2, extents.size());
     if (spatial.stream().allMatch(Extent::isNumber)) {
-      spatial.forEach(extent -> numbers.add(extent.value()));
+      spatial.forEach(extent -> numbers.add(extent.whole()));
       return new NodeReader.Sizes(numbers, null);
     }
     Extent open = spatial.stream().filter(extent -> !extent.isNumber()).findFirst().orElseThrow();
@@ -204,7 +308,7 @@ final class ShapeArithmetic {
     if (extent.tensor().equals(input) && extent.value() == axis) {
       return true;
     }
-    Dim dim = scope.shape(extent.tensor()).dims().get((int) extent.value());
+    Dim dim = scope.shape(extent.tensor()).dims().get((int) extent.whole());
     List<Dim> dims = scope.shape(input).dims();
     return axis < dims.size() && !dim.symbol().isEmpty() && dim.equals(dims.get(axis));
   }

@@ -79,6 +79,8 @@ final class FunctionCases extends CaseTable {
     for (int opset : new int[] {12, NEWEST}) {
       add(opset, IMAGE, "Celu", "alpha", 0.6f);
     }
+    add(24, IMAGE, "Swish");
+    add(24, IMAGE, "Swish", "alpha", 1.5f);
     for (int opset : new int[] {10, NEWEST}) {
       add(opset, IMAGE, "ThresholdedRelu");
       add(opset, IMAGE, "ThresholdedRelu", "alpha", 0.2f);

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
+import dev.capstan.graph.op.Expand;
 import dev.capstan.graph.op.Reshape;
 import dev.capstan.testing.OnnxModels;
 import dev.capstan.testing.OrtOracle;
 import dev.capstan.testing.OrtOracle.Tensor;
+import dev.capstan.testing.Outputs;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -96,6 +98,79 @@ class ShapeArithmeticTest {
     assertThatThrownBy(() -> OnnxReader.read(file))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("node 'y_node' (Reshape): its shape 'target' leaves more than one");
+  }
+
+  /** As PyTorch writes interpolate(scale_factor=2) below opset 11's scales: sizes, not factors. */
+  @Test
+  void productsOfKnownExtentsAreSizes() {
+    OnnxModels model =
+        OnnxModels.opset(13)
+            .input("x", "N", 4, 3, 5)
+            .node("Shape", "x", "shape")
+            .longs("from", 2)
+            .longs("to", 4)
+            .node("Slice", "shape from to", "plane")
+            .node("Cast", "plane", "float", "to", 1)
+            .initializer(OnnxModels.floats("factors", new float[] {2.5f, 1.5f}, 2))
+            .node("Mul", "float factors", "grown")
+            .node("Floor", "grown", "floor")
+            .node("Cast", "floor", "whole", "to", 7)
+            .longs("zero", 0)
+            .longs("two", 2)
+            .node("Slice", "shape zero two", "own")
+            .node("Concat", "own whole", "sizes", "axis", 0)
+            .node("Resize", "x _ _ sizes", "y");
+    Graph graph = sameInOnnxRuntime(model, Tensor.random(1, 2, 4, 3, 5));
+    assertThat(graph.nodes()).hasSize(1);
+    assertThat(graph.toString()).contains("sizes=[7, 7]");
+  }
+
+  /** As PyTorch writes expand(-1, 4, -1, 6): a -1 becomes 1 by Equal and Where. */
+  @Test
+  void choiceAmongExtents() {
+    OnnxModels model =
+        OnnxModels.opset(13)
+            .input("x", "N", 1, 3, 1)
+            .node("Shape", "x", "shape")
+            .node("Gather", "shape first", "batch")
+            .longs("first", 0)
+            .longs("rest", 4, -1, 6)
+            .node("Concat", "batch rest", "wanted", "axis", 0)
+            .node("Shape", "wanted", "count")
+            .node("ConstantOfShape", "count", "ones", "value", OnnxModels.longTensor("", 1))
+            .node("Mul", "ones minus", "minuses")
+            .longs("minus", -1)
+            .node("Equal", "wanted minuses", "open")
+            .node("Where", "open ones wanted", "target")
+            .node("Expand", "x target", "y");
+    Graph graph = sameInOnnxRuntime(model, Tensor.random(1, 2, 1, 3, 1));
+    assertThat(graph.node("y_node").operator()).isEqualTo(new Expand(List.of(1L, 4L, 1L, 6L)));
+  }
+
+  /** Weights turned, converted and scaled by nodes of their own are constants all the same. */
+  @Test
+  void constantsOfConstants() {
+    OnnxModels model =
+        OnnxModels.opset(13)
+            .input("x", "N", 4)
+            .weights("w", 5, 4)
+            .node("Transpose", "w", "turned")
+            .node("Abs", "x", "a")
+            .scalar("variance", 2)
+            .node("Sqrt", "variance", "deviation")
+            .node("Div", "turned deviation", "scaled")
+            .node("MatMul", "a scaled", "y");
+    Graph graph = sameInOnnxRuntime(model, Tensor.random(1, 2, 4));
+    assertThat(graph.nodes()).hasSize(2);
+    assertThat(graph.constants()).containsOnlyKeys("scaled");
+  }
+
+  private Graph sameInOnnxRuntime(OnnxModels model, Tensor x) {
+    Path file = model.output("y").write(folder.resolve("model.onnx"));
+    Graph graph = OnnxReader.read(file);
+    Map<String, Tensor> inputs = Map.of("x", x);
+    Outputs.assertClose(OrtOracle.run(graph, inputs), OrtOracle.run(file, inputs), 1e-6);
+    return graph;
   }
 
   private void assertTarget(OnnxModels model, Long... target) {
