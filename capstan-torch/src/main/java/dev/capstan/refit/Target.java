@@ -39,26 +39,31 @@ record Target(String value, @Nullable String other, @Nullable Matrix encode) {
     return new Target(node.output(), summand(graph, types, node), encode(spaces, bases, node));
   }
 
-  /** Block diagonal over the spaces that a node writes. */
+  /** Block diagonal over the spaces that a node writes, each of its elements for itself. */
   private static @Nullable Matrix encode(ChannelSpaces spaces, Bases bases, Node node) {
     Layout layout = spaces.layout(node.output());
     if (layout == null
         || layout.segments().stream().noneMatch(segment -> bases.contains(segment.space()))) {
       return null;
     }
+    int rows = spaces.extent(layout.segments(), Space::width);
     int columns = spaces.extent(layout.segments(), bases::rank);
-    float[] values = new float[spaces.extent(layout.segments(), Space::width) * columns];
+    float[] values = new float[rows * columns];
     int row = 0;
     int column = 0;
     for (Layout.Segment segment : layout.segments()) {
       Matrix block = bases.of(spaces.space(segment.space())).encode();
-      for (int i = 0; i < block.rows(); i++, row++) {
-        System.arraycopy(
-            block.values(), i * block.columns(), values, row * columns + column, block.columns());
+      for (int i = 0; i < block.rows() * segment.repeat(); i++) {
+        int element = i % segment.repeat();
+        for (int j = 0; j < block.columns(); j++) {
+          int to = column + j * segment.repeat() + element;
+          values[(row + i) * columns + to] = block.at(i / segment.repeat(), j);
+        }
       }
-      column += block.columns();
+      row += block.rows() * segment.repeat();
+      column += block.columns() * segment.repeat();
     }
-    return new Matrix(row, columns, values);
+    return new Matrix(rows, columns, values);
   }
 
   private static @Nullable String summand(Graph graph, Map<String, TensorType> types, Node node) {
