@@ -26,7 +26,8 @@ final class StageArguments {
       paramLabel = "N",
       defaultValue = "0",
       converter = Numbers.Count.class,
-      description = "Images that the projections see. Default: one pass, at most 50000; 12800 with"
+      description =
+          "Images that the projections see. Default: one pass, at most 50000; 12800 with"
               + " --few-images.")
   private int learnImages;
 

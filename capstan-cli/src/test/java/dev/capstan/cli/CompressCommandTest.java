@@ -312,7 +312,8 @@ final class CompressCommandTest {
 
   @Test
   void fewImagesAreSeenOften() {
-    JsonNode report = json(compress(model, images, "--json", "--few-images", "--learn-images=480").out());
+    JsonNode report =
+        json(compress(model, images, "--json", "--few-images", "--learn-images=480").out());
 
     assertThat(at(report, "imagesSeen/learning").asLong()).isIn(0L, 480L);
   }

@@ -6,8 +6,8 @@ import dev.capstan.recipe.Method;
  * How the bases are found.
  *
  * @param method what chooses them
- * @param learnImages images that learned bases see; 0 for one pass, at most 50,000, or for
- *     12,800 where few images have to do
+ * @param learnImages images that learned bases see; 0 for one pass, at most 50,000, or for 12,800
+ *     where few images have to do
  * @param fewImages whether a few hundred images have to do
  */
 public record BasisOptions(Method method, int learnImages, boolean fewImages) {
