@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.capstan.pipeline.SourceModel;
 import dev.capstan.rank.Plan;
 import dev.capstan.rank.PlanFile;
+import dev.capstan.rewrite.Residuals;
 import dev.capstan.space.ChannelSpaces;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,7 +52,8 @@ final class PlanCommandTest {
         .contains("space", "width", "rank", "share", "rise", "layer1.0.conv1", "layer2.0.conv1")
         .contains("--keep-macs 0.7: ", "saved: " + file);
     SourceModel source = SourceModel.read(model);
-    ChannelSpaces spaces = ChannelSpaces.of(source.folded(), ChannelSpaces.Residual.KEEP);
+    ChannelSpaces spaces =
+        ChannelSpaces.of(Residuals.project(source.folded()), ChannelSpaces.Residual.PROJECT);
     Plan plan = PlanFile.read(file, spaces, source.sha256());
     assertThat(plan.ranks().bySpace()).isNotEmpty();
     assertThat(plan.rise()).isPositive();
