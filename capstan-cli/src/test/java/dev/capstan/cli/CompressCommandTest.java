@@ -124,7 +124,7 @@ final class CompressCommandTest {
         assertThat(at(report, figure + "/" + stage).isNull()).as(stage).isTrue();
       }
     }
-    assertThat(at(report, "imagesSeen/learning").asLong()).isEqualTo(95);
+    assertThat(at(report, "imagesSeen/learning").asLong()).isEqualTo(80);
   }
 
   @Test
@@ -254,7 +254,7 @@ final class CompressCommandTest {
     JsonNode report = json(compress(model, flat, "--json", "--val", images.toString()).out());
 
     assertThat(at(report, "top1/projected").isNumber()).isTrue();
-    assertThat(at(report, "imagesSeen/learning").asLong()).isEqualTo(95);
+    assertThat(at(report, "imagesSeen/learning").asLong()).isEqualTo(80);
   }
 
   @Test
