@@ -56,7 +56,7 @@ public final class OpenBatch {
 
   /** A Reshape that names the batch size copies it from its input instead. */
   private static Node opened(Node node, Map<String, TensorType> types) {
-    if (!(node.operator() instanceof Reshape reshape) || reshape.allowZero()) {
+    if (!(node.operator() instanceof Reshape reshape) || hasEmptyAxis(reshape)) {
       return node;
     }
     TensorType input = types.get(node.inputs().get(0));
@@ -69,6 +69,11 @@ public final class OpenBatch {
     List<Long> target = new ArrayList<>(reshape.target());
     target.set(0, 0L);
     return node.with(new Reshape(target, false));
+  }
+
+  /** Exporters allow an axis without elements where there is none; then 0 may copy as ever. */
+  private static boolean hasEmptyAxis(Reshape reshape) {
+    return reshape.allowZero() && reshape.target().contains(0L);
   }
 
   private static long batch(Graph graph) {
@@ -96,10 +101,11 @@ public final class OpenBatch {
 
   /** The network with inputs and outputs, and the targets of Reshapes, as {@code original} has. */
   public static Graph restore(Graph graph, Graph original) {
-    if (original.inputs().stream().noneMatch(OpenBatch::isFixed)) {
-      return graph;
-    }
-    List<Node> nodes = graph.nodes().stream().map(node -> restored(node, original)).toList();
+    boolean fixed = original.inputs().stream().anyMatch(OpenBatch::isFixed);
+    List<Node> nodes =
+        fixed
+            ? graph.nodes().stream().map(node -> restored(node, original)).toList()
+            : graph.nodes();
     return graph.edit().inputs(original.inputs()).outputs(original.outputs()).nodes(nodes).build();
   }
 

@@ -28,7 +28,7 @@ final class Masked {
     List<Node> nodes = new ArrayList<>();
     for (Node node : graph.nodes()) {
       int axis = inputAxis(graph, node);
-      Layout layout = axis < 0 ? null : spaces.layout(node.inputs().get(0));
+      Layout layout = axis < 0 ? null : read(spaces, node);
       if (layout == null) {
         nodes.add(node);
       } else {
@@ -41,6 +41,12 @@ final class Masked {
       }
     }
     return builder.nodes(nodes).build();
+  }
+
+  /** The channels that a node reads; along an axis of their own they are none to it. */
+  private static Layout read(ChannelSpaces spaces, Node node) {
+    Layout layout = spaces.layout(node.inputs().get(0));
+    return layout != null && layout.axis() == 1 ? layout : null;
   }
 
   /** The axis of the weights along which lie the channels that are read, -1 for none. */

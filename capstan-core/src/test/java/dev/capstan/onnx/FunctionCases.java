@@ -95,6 +95,7 @@ final class FunctionCases extends CaseTable {
         add(opset, IMAGE, m -> m.scalar("b", 0.5f), type, "b x");
       }
       add(opset, IMAGE, m -> m.weights("w", 4, 1, 1).node("Abs", "w", "b"), "Div", "x b");
+      add(opset, IMAGE, m -> m.weights("w", 4, 1, 1), "Div", "x w");
       UnaryOperator<OnnxModels> powers = m -> magnitude(m).weights("b", 4, 1, 1);
       add(opset, IMAGE, powers, "Pow", "a b");
       add(opset, IMAGE, m -> magnitude(m).scalar("b", 1.5f), "Pow", "a b");

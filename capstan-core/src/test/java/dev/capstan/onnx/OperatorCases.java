@@ -220,6 +220,7 @@ public final class OperatorCases extends CaseTable {
       }
     }
     add(9, IMAGE, "Pad", "pads", some, "value", 1.5f);
+    add(17, IMAGE, m -> m.longs("p", 0, 0, 1, 2, 0, 0, 0, 1), "Pad", "x p");
     add(9, IMAGE, "Pad", "pads", crop);
     for (int opset : new int[] {11, 13, 18, 21}) {
       add(opset, IMAGE, m -> m.longs("p", some).scalar("v", 2), "Pad", "x p v");

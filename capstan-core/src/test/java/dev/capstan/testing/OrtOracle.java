@@ -1,18 +1,23 @@
 package dev.capstan.testing;
 
 import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
+import ai.onnxruntime.platform.Fp16Conversions;
 import dev.capstan.graph.Graph;
 import dev.capstan.onnx.OnnxWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
+import java.nio.ShortBuffer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -83,10 +88,7 @@ public final class OrtOracle {
         OrtSession session = loader.load(environment, options)) {
       for (NodeInfo input : session.getInputInfo().values()) {
         Tensor tensor = inputs.get(input.getName());
-        given.put(
-            input.getName(),
-            OnnxTensor.createTensor(
-                environment, FloatBuffer.wrap(tensor.values()), tensor.shape()));
+        given.put(input.getName(), given(environment, input, tensor));
       }
       try (OrtSession.Result result = session.run(given)) {
         return copied(result);
@@ -96,6 +98,16 @@ public final class OrtOracle {
     } finally {
       given.values().forEach(OnnxTensor::close);
     }
+  }
+
+  private static OnnxTensor given(OrtEnvironment environment, NodeInfo input, Tensor tensor)
+      throws OrtException {
+    FloatBuffer values = FloatBuffer.wrap(tensor.values());
+    if (((TensorInfo) input.getInfo()).type == OnnxJavaType.FLOAT16) {
+      ShortBuffer half = Fp16Conversions.convertFloatBufferToFp16Buffer(values);
+      return OnnxTensor.createTensor(environment, half, tensor.shape(), OnnxJavaType.FLOAT16);
+    }
+    return OnnxTensor.createTensor(environment, values, tensor.shape());
   }
 
   private static OrtSession.SessionOptions options() throws OrtException {
@@ -112,11 +124,19 @@ public final class OrtOracle {
     Map<String, Tensor> outputs = new LinkedHashMap<>();
     for (Map.Entry<String, OnnxValue> entry : result) {
       OnnxTensor tensor = (OnnxTensor) entry.getValue();
-      FloatBuffer buffer = tensor.getFloatBuffer();
-      float[] values = new float[buffer.remaining()];
-      buffer.get(values);
-      outputs.put(entry.getKey(), new Tensor(values, tensor.getInfo().getShape()));
+      outputs.put(entry.getKey(), new Tensor(values(tensor), tensor.getInfo().getShape()));
     }
     return outputs;
+  }
+
+  private static float[] values(OnnxTensor tensor) {
+    boolean whole = tensor.getInfo().type == OnnxJavaType.INT64;
+    FloatBuffer floats = whole ? FloatBuffer.allocate(0) : tensor.getFloatBuffer();
+    LongBuffer longs = whole ? tensor.getLongBuffer() : LongBuffer.allocate(0);
+    float[] values = new float[floats.remaining() + longs.remaining()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = whole ? longs.get() : floats.get();
+    }
+    return values;
   }
 }

@@ -70,12 +70,14 @@ public final class RandomGraphs {
     return LongStream.range(0, Long.getLong("capstan.graphs", 100));
   }
 
-  /** Inputs of a network; an open batch is 2. */
+  /** Inputs of a network; an open batch is 2, other open extents 16. */
   public static Map<String, Tensor> inputs(Graph graph, long seed) {
     Map<String, Tensor> inputs = new LinkedHashMap<>();
     for (Value value : graph.inputs()) {
       long[] sizes = value.type().shape().sizes();
-      sizes[0] = sizes[0] < 0 ? 2 : sizes[0];
+      for (int axis = 0; axis < sizes.length; axis++) {
+        sizes[axis] = sizes[axis] >= 0 ? sizes[axis] : axis == 0 ? 2 : 16;
+      }
       inputs.put(value.name(), Tensor.random(seed, sizes));
     }
     return inputs;

@@ -1,9 +1,11 @@
 package dev.capstan.ort;
 
+import dev.capstan.graph.Shape;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -13,9 +15,20 @@ import java.util.stream.IntStream;
  * ONNX Runtime's threads wait without spinning, as in every model opened here.
  *
  * @param batch inputs a run, where a model leaves its first axis open
+ * @param shapes of the inputs by name, where a model leaves other axes open
  * @param limit time to spend for each number of threads, warm-up included
  */
-public record Latency(int batch, Duration limit) {
+public record Latency(int batch, Map<String, Shape> shapes, Duration limit) {
+  /** For models that leave no other axis open. */
+  public Latency(int batch, Duration limit) {
+    this(batch, Map.of(), limit);
+  }
+
+  /** Copies the shapes. */
+  public Latency {
+    shapes = Map.copyOf(shapes);
+  }
+
   /** The latency of each model, in the order given. */
   public List<LatencyMillis> measure(List<Path> files) {
     double[] one = measure(files, 1);
@@ -31,7 +44,7 @@ public record Latency(int batch, Duration limit) {
     List<Timed> timed = new ArrayList<>();
     try {
       for (Path file : files) {
-        timed.add(Timed.open(file, threads, batch));
+        timed.add(Timed.open(file, threads, batch, shapes));
       }
       return new Interleaved(limit, System::nanoTime).medians(timed);
     } finally {

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -90,8 +91,8 @@ public final class OrtStopwatch implements Stopwatch, AutoCloseable {
   @Override
   public double operators(Graph graph) {
     Path file = write("operators", graph);
-    try (Timed reference = Timed.open(convolution, threads, 1);
-        Timed timed = Timed.of(OrtModel.profiled(file, threads), 1)) {
+    try (Timed reference = Timed.open(convolution, threads, 1, Map.of());
+        Timed timed = Timed.of(OrtModel.profiled(file, threads), 1, Map.of())) {
       double[] millis = OPERATOR.medians(List.of(reference, timed));
       double kernels =
           Profile.end(timed.model()).stream()

@@ -18,13 +18,16 @@ final class RandomInputs {
    * One float32 tensor an input.
    *
    * @param batch extent of the first axis where the model leaves it open
-   * @throws InvalidInputException if the model leaves another axis open
+   * @param shapes of the inputs by name, where the model leaves other axes open
+   * @throws InvalidInputException if it leaves open what nothing says
    */
-  static Map<String, Constant> draw(List<Value> inputs, int batch, long seed) {
+  static Map<String, Constant> draw(
+      List<Value> inputs, int batch, Map<String, Shape> shapes, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     Map<String, Constant> drawn = new LinkedHashMap<>();
     for (Value input : inputs) {
-      drawn.put(input.name(), draw(sizes(input, batch), random));
+      Shape usual = shapes.getOrDefault(input.name(), input.type().shape());
+      drawn.put(input.name(), draw(sizes(input, batch, usual), random));
     }
     return drawn;
   }
@@ -37,10 +40,14 @@ final class RandomInputs {
     return Constant.of(values, sizes);
   }
 
-  private static long[] sizes(Value input, int batch) {
+  private static long[] sizes(Value input, int batch, Shape usual) {
     Shape shape = input.type().shape();
-    Shape bound =
-        shape.rank() > 0 && !shape.dims().get(0).isKnown() ? shape.with(0, Dim.of(batch)) : shape;
+    Shape bound = shape;
+    for (int axis = 0; axis < shape.rank(); axis++) {
+      if (!shape.dims().get(axis).isKnown()) {
+        bound = bound.with(axis, axis == 0 ? Dim.of(batch) : usual.dims().get(axis));
+      }
+    }
     if (!bound.isKnown()) {
       throw new InvalidInputException(
           "input '%s' has shape %s: only the first axis may be left open; export the model with fixed sizes"

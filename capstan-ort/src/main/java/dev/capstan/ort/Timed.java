@@ -1,6 +1,8 @@
 package dev.capstan.ort;
 
+import dev.capstan.graph.Shape;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * A model and random inputs for it; a run drops the results. Owns both.
@@ -11,15 +13,16 @@ import java.nio.file.Path;
 record Timed(OrtModel model, OrtModel.Prepared inputs) implements Runnable, AutoCloseable {
   private static final long SEED = 1;
 
-  /** Loads a model, whose open first axes become {@code batch}. */
-  static Timed open(Path file, int threads, int batch) {
-    return of(OrtModel.open(file, threads), batch);
+  /** Loads a model, whose open first axes become {@code batch}, and others those of the shapes. */
+  static Timed open(Path file, int threads, int batch, Map<String, Shape> shapes) {
+    return of(OrtModel.open(file, threads), batch, shapes);
   }
 
   /** Takes over a model. */
-  static Timed of(OrtModel model, int batch) {
+  static Timed of(OrtModel model, int batch, Map<String, Shape> shapes) {
     try {
-      return new Timed(model, model.prepare(RandomInputs.draw(model.inputs(), batch, SEED)));
+      return new Timed(
+          model, model.prepare(RandomInputs.draw(model.inputs(), batch, shapes, SEED)));
     } catch (RuntimeException e) {
       model.close();
       throw e;

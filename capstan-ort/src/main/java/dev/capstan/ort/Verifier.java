@@ -3,6 +3,7 @@ package dev.capstan.ort;
 import static java.util.Objects.requireNonNull;
 
 import dev.capstan.graph.Constant;
+import dev.capstan.graph.Shape;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -33,14 +34,24 @@ public record Verifier(Path file, NetworkRunner expected, double tolerance, int 
    */
   public Verification verify(List<Map<String, Constant>> calibration, int randomRuns, long seed) {
     Map<String, Double> errors = new LinkedHashMap<>();
+    Map<String, Shape> shapes = shapes(calibration);
     try (OrtModel model = OrtModel.open(file, threads)) {
       calibration.forEach(inputs -> compare(model, inputs, errors));
       for (int run = 0; run < randomRuns; run++) {
-        compare(model, RandomInputs.draw(model.inputs(), RANDOM_BATCH, seed + run), errors);
+        compare(model, RandomInputs.draw(model.inputs(), RANDOM_BATCH, shapes, seed + run), errors);
       }
     }
     double largest = errors.values().stream().mapToDouble(error -> error).max().orElse(0);
     return new Verification(largest, errors, calibration.size() + randomRuns);
+  }
+
+  /** What a model may leave open is as in its first run. */
+  private static Map<String, Shape> shapes(List<Map<String, Constant>> calibration) {
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    calibration.stream()
+        .limit(1)
+        .forEach(inputs -> inputs.forEach((name, input) -> shapes.put(name, input.shape())));
+    return shapes;
   }
 
   private void compare(OrtModel model, Map<String, Constant> inputs, Map<String, Double> errors) {

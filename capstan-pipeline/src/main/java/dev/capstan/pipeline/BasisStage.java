@@ -53,7 +53,7 @@ record BasisStage(Material material, CourseOptions options, int[] images, WorkLi
         BaselineBases.choose(
             method,
             ranking.graph(),
-            material.source().graph(),
+            material.source().ordered(),
             ranking.spaces(),
             ranking.ranks(),
             material.learning(),

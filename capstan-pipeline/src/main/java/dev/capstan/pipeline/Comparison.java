@@ -124,7 +124,7 @@ public final class Comparison {
 
   private CompareReport report() {
     List<CompareRow> ordered = job.keys().stream().map(rows::get).toList();
-    Cost original = Cost.of(material.source().graph());
+    Cost original = Cost.of(material.source().ordered());
     return new CompareReport(
         requireNonNull(ordered.get(0).top1().baseline()),
         original.macs(),

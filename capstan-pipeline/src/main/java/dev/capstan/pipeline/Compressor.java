@@ -96,7 +96,7 @@ public final class Compressor {
 
   private Change change(Course.Outcome outcome, ToLongFunction<Cost> figure) {
     return new Change(
-        figure.applyAsLong(Cost.of(material.source().graph())),
+        figure.applyAsLong(Cost.of(material.source().ordered())),
         figure.applyAsLong(Cost.of(outcome.way().graph())));
   }
 }

@@ -11,6 +11,7 @@ import dev.capstan.graph.Graph;
 import dev.capstan.graph.Metadata;
 import dev.capstan.graph.Value;
 import dev.capstan.onnx.OnnxWriter;
+import dev.capstan.ort.OrtModel;
 import dev.capstan.ort.Verification;
 import dev.capstan.ort.Verifier;
 import dev.capstan.recipe.Compute;
@@ -39,14 +40,26 @@ record Export(Material material, long seed) {
    */
   Verification write(Graph graph, Map<String, String> provenance, Path file) {
     Graph restored = OpenBatch.restore(graph, material.source().graph());
-    OnnxWriter.write(
-        restored.edit().metadata(described(restored.metadata(), provenance)).build(), file);
+    Graph whole = restored.edit().metadata(described(restored.metadata(), provenance)).build();
+    OnnxWriter.write(whole, file);
     // In single precision whatever it was learned in: that is what the file computes.
     Compute exact = new Compute("fp32", material.setup().compute().threads());
     try (TorchNetwork network = new TorchNetwork(graph, exact)) {
-      return new Verifier(file, network::run, Verification.tolerance(graph), exact.threads())
+      return new Verifier(
+              computed(whole, file), network::run, Verification.tolerance(graph), exact.threads())
           .verify(calibration(), VERIFIED_RUNS, seed);
     }
+  }
+
+  /** The file; where it goes on after the network, one beside it that does not. */
+  private static Path computed(Graph whole, Path file) {
+    if (whole.tail().isEmpty()) {
+      return file;
+    }
+    OrtModel.open(file, 1).close();
+    Path part = file.resolveSibling("part-" + file.getFileName());
+    OnnxWriter.write(whole.edit().tail(null).build(), part);
+    return part;
   }
 
   private static Metadata described(Metadata metadata, Map<String, String> provenance) {

@@ -26,8 +26,9 @@ record Material(Setup setup, SourceModel source, ImageStore learning, Judge judg
    * @throws InvalidInputException if they cannot be worked with, or do not fit each other
    */
   static Material open(Setup setup, WorkListener listener) {
-    SourceModel source = SourceModel.read(setup.model());
-    Preprocessing preprocessing = setup.images().input().resolve(source.graph());
+    SourceModel read = SourceModel.read(setup.model());
+    Preprocessing preprocessing = setup.images().input().resolve(read.graph());
+    SourceModel source = read.sized(preprocessing);
     ImageStore learning = setup.images().open(setup.data(), Split.TRAIN, preprocessing);
     Judge judge = new Judge(learning, validation(setup, preprocessing), setup.compute(), listener);
     return new Material(setup, source, learning, judge);

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.SerializationFeature;
@@ -50,8 +51,16 @@ final class Results implements AutoCloseable {
    */
   Verification write(Way way) {
     Map<String, String> provenance = provenance();
+    provenance.put("capstan.plan", plan(way.ranking()));
     BasesFile.write(way.bases(), way.ranking().spaces(), provenance, draft.bases());
     return new Export(material, job.course().seed()).write(way.graph(), provenance, draft.model());
+  }
+
+  /** The ranks of all spaces: {@code conv1=8 conv2=16}. */
+  private static String plan(Ranking ranking) {
+    return ranking.bySpace().entrySet().stream()
+        .map(rank -> rank.getKey() + "=" + rank.getValue())
+        .collect(Collectors.joining(" "));
   }
 
   private Map<String, String> provenance() {

@@ -1,11 +1,15 @@
 package dev.capstan.pipeline;
 
 import dev.capstan.graph.Graph;
+import dev.capstan.graph.Shape;
+import dev.capstan.graph.Value;
 import dev.capstan.ort.Latency;
 import dev.capstan.ort.LatencyMillis;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,16 +30,20 @@ public record Speed(Latencies batch1, @Nullable Latencies batch32) {
   /** Times a model file and what was made of it. */
   static Speed measure(SourceModel source, Path result) {
     return new Speed(
-        latencies(source.file(), result, 1),
-        isOpen(source.graph()) ? latencies(source.file(), result, MANY) : null);
+        latencies(source, result, 1),
+        isOpen(source.graph()) ? latencies(source, result, MANY) : null);
   }
 
   private static boolean isOpen(Graph graph) {
     return !graph.inputs().get(0).type().shape().dims().get(0).isKnown();
   }
 
-  private static Latencies latencies(Path before, Path after, int batch) {
-    List<LatencyMillis> both = new Latency(batch, TIMED).measure(List.of(before, after));
+  private static Latencies latencies(SourceModel source, Path result, int batch) {
+    Map<String, Shape> shapes =
+        source.folded().inputs().stream()
+            .collect(Collectors.toMap(Value::name, input -> input.type().shape()));
+    List<LatencyMillis> both =
+        new Latency(batch, shapes, TIMED).measure(List.of(source.file(), result));
     return new Latencies(both.get(0), both.get(1));
   }
 }

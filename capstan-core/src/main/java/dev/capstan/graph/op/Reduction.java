@@ -44,11 +44,12 @@ public interface Reduction extends Operator {
   default void channels(ChannelFlow flow) {
     int channels = flow.axis(0);
     List<Integer> reduced = axes(flow.operands().shape(0));
-    // The batch lies before the channels: without it they would be the rows of what follows.
-    if (reduced.stream().anyMatch(axis -> axis <= channels)) {
+    // Without the batch, what lies first would be the rows of what follows.
+    if (reduced.contains(channels) || reduced.contains(0)) {
       flow.pin(0, "reduction over channels or the batch");
     } else {
-      flow.pass(0, 0, channels);
+      long before = keepDims() ? 0 : reduced.stream().filter(axis -> axis < channels).count();
+      flow.pass(0, 0, channels - (int) before);
     }
   }
 }

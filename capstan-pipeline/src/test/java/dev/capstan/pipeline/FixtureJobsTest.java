@@ -1,0 +1,101 @@
+package dev.capstan.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.capstan.data.ImageIoDecoder;
+import dev.capstan.data.PngFolder;
+import dev.capstan.data.ShapeImages;
+import dev.capstan.graph.Graph;
+import dev.capstan.onnx.OnnxReader;
+import dev.capstan.recipe.Compute;
+import dev.capstan.recipe.Method;
+import dev.capstan.recipe.WorkListener;
+import dev.capstan.testing.Fixtures;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The whole job, verification included, on networks as PyTorch exports them. */
+final class FixtureJobsTest {
+  @TempDir static Path images;
+  @TempDir Path folder;
+
+  static List<String> names() {
+    return Fixtures.names();
+  }
+
+  /** Drawn images without labels. */
+  @BeforeAll
+  static void draw() throws IOException {
+    Path classes = images.resolve("classes");
+    PngFolder.write(new ShapeImages(11, 48), new ImageIoDecoder(), classes);
+    Files.createDirectory(images.resolve("flat"));
+    try (Stream<Path> files = Files.walk(classes)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.move(file, images.resolve("flat").resolve(file.getFileName()));
+      }
+    }
+  }
+
+  private CompressJob job(String name, Path output) {
+    InputOptions usual = InputOptions.DEFAULT;
+    InputOptions input =
+        new InputOptions(
+            usual.mean(),
+            usual.std(),
+            usual.channels(),
+            usual.range(),
+            usual.resize(),
+            usual.size(),
+            16,
+            usual.layout());
+    Setup setup =
+        new Setup(
+            Fixtures.file(name),
+            images.resolve("flat"),
+            null,
+            new ImageOptions(input, null),
+            new Compute("fp32", 1),
+            false);
+    CourseOptions course =
+        CourseOptions.DEFAULT
+            .with(
+                RankSettings.DEFAULT
+                    .with(RankSettings.Policy.UNIFORM)
+                    .with(RankSettings.Streams.PROJECT))
+            .with(BasisOptions.DEFAULT.with(Method.ACTIVATION))
+            .with(new Corrections(Correction.OFF, Correction.OFF));
+    return new CompressJob(setup, course, output);
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void halfOfTheMacsIsVerifiedAndSaysWhereItComesFrom(String name) {
+    Path output = folder.resolve("small.onnx");
+
+    CompressReport report = Compressor.run(job(name, output), WorkListener.NONE);
+
+    assertThat(report.macs().kept()).isLessThanOrEqualTo(0.5);
+    Graph original = Fixtures.read(name);
+    Graph small = OnnxReader.readPart(output);
+    assertThat(small.inputs()).isEqualTo(original.inputs());
+    assertThat(small.outputs()).isEqualTo(original.outputs());
+    assertThat(small.metadata().properties())
+        .containsAllEntriesOf(original.metadata().properties())
+        .containsEntry("capstan.version", Version.NUMBER)
+        .containsEntry("capstan.source.sha256", SourceModel.read(Fixtures.file(name)).sha256())
+        .containsEntry("capstan.goal", "--keep-macs 0.5");
+    report
+        .ranks()
+        .forEach(
+            (space, rank) ->
+                assertThat(small.metadata().properties().get("capstan.plan").split(" "))
+                    .contains(space + "=" + rank));
+  }
+}
