@@ -1,9 +1,11 @@
 package dev.capstan.ort;
 
+import dev.capstan.graph.Shape;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -14,8 +16,19 @@ import java.util.stream.IntStream;
  *
  * @param batch inputs a run, where a model leaves its first axis open
  * @param limit time to spend for each number of threads, warm-up included
+ * @param sizes shapes of inputs, by name, for those whose other axes a model leaves open
  */
-public record Latency(int batch, Duration limit) {
+public record Latency(int batch, Duration limit, Map<String, Shape> sizes) {
+  /** Copies the map. */
+  public Latency {
+    sizes = Map.copyOf(sizes);
+  }
+
+  /** Latency of models that leave no axis but the first open. */
+  public Latency(int batch, Duration limit) {
+    this(batch, limit, Map.of());
+  }
+
   /** The latency of each model, in the order given. */
   public List<LatencyMillis> measure(List<Path> files) {
     double[] one = measure(files, 1);
@@ -31,7 +44,7 @@ public record Latency(int batch, Duration limit) {
     List<Timed> timed = new ArrayList<>();
     try {
       for (Path file : files) {
-        timed.add(Timed.open(file, threads, batch));
+        timed.add(Timed.open(file, threads, batch, sizes));
       }
       return new Interleaved(limit, System::nanoTime).medians(timed);
     } finally {

@@ -17,14 +17,16 @@ final class RandomInputs {
   /**
    * One float32 tensor an input.
    *
+   * @param sizes shapes of inputs, by name, for those whose other axes the model leaves open
    * @param batch extent of the first axis where the model leaves it open
-   * @throws InvalidInputException if the model leaves another axis open
+   * @throws InvalidInputException if another axis stays open
    */
-  static Map<String, Constant> draw(List<Value> inputs, int batch, long seed) {
+  static Map<String, Constant> draw(
+      List<Value> inputs, Map<String, Shape> sizes, int batch, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     Map<String, Constant> drawn = new LinkedHashMap<>();
     for (Value input : inputs) {
-      drawn.put(input.name(), draw(sizes(input, batch), random));
+      drawn.put(input.name(), draw(bound(input, sizes, batch), random));
     }
     return drawn;
   }
@@ -37,10 +39,15 @@ final class RandomInputs {
     return Constant.of(values, sizes);
   }
 
-  private static long[] sizes(Value input, int batch) {
+  private static long[] bound(Value input, Map<String, Shape> sizes, int batch) {
     Shape shape = input.type().shape();
-    Shape bound =
-        shape.rank() > 0 && !shape.dims().get(0).isKnown() ? shape.with(0, Dim.of(batch)) : shape;
+    Shape known = sizes.getOrDefault(input.name(), shape);
+    Shape bound = shape;
+    for (int axis = 0; axis < shape.rank(); axis++) {
+      if (!shape.dims().get(axis).isKnown()) {
+        bound = bound.with(axis, axis == 0 ? Dim.of(batch) : known.dims().get(axis));
+      }
+    }
     if (!bound.isKnown()) {
       throw new InvalidInputException(
           "input '%s' has shape %s: only the first axis may be left open; export the model with fixed sizes"

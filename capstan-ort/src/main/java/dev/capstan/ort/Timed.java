@@ -1,6 +1,8 @@
 package dev.capstan.ort;
 
+import dev.capstan.graph.Shape;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * A model and random inputs for it; a run drops the results. Owns both.
@@ -13,13 +15,22 @@ record Timed(OrtModel model, OrtModel.Prepared inputs) implements Runnable, Auto
 
   /** Loads a model, whose open first axes become {@code batch}. */
   static Timed open(Path file, int threads, int batch) {
-    return of(OrtModel.open(file, threads), batch);
+    return open(file, threads, batch, Map.of());
+  }
+
+  /** The same, where other axes that the model leaves open have these inputs' extents. */
+  static Timed open(Path file, int threads, int batch, Map<String, Shape> sizes) {
+    return of(OrtModel.open(file, threads), batch, sizes);
   }
 
   /** Takes over a model. */
   static Timed of(OrtModel model, int batch) {
+    return of(model, batch, Map.of());
+  }
+
+  private static Timed of(OrtModel model, int batch, Map<String, Shape> sizes) {
     try {
-      return new Timed(model, model.prepare(RandomInputs.draw(model.inputs(), batch, SEED)));
+      return new Timed(model, model.prepare(RandomInputs.draw(model.inputs(), sizes, batch, SEED)));
     } catch (RuntimeException e) {
       model.close();
       throw e;

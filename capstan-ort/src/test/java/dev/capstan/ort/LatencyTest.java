@@ -13,6 +13,7 @@ import dev.capstan.graph.Value;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -75,11 +76,11 @@ final class LatencyTest {
     Shape open = new Shape(List.of(Dim.open("N"), Dim.of(3)));
     Shape fixed = Shape.of(1, 3);
 
-    assertThat(RandomInputs.draw(List.of(value(open)), 8, 1).get("x").sizes())
+    assertThat(RandomInputs.draw(List.of(value(open)), Map.of(), 8, 1).get("x").sizes())
         .containsExactly(8, 3);
-    assertThat(RandomInputs.draw(List.of(value(fixed)), 8, 1).get("x").sizes())
+    assertThat(RandomInputs.draw(List.of(value(fixed)), Map.of(), 8, 1).get("x").sizes())
         .containsExactly(1, 3);
-    assertThatThrownBy(() -> RandomInputs.draw(List.of(value(Shape.of(-1, -1))), 8, 1))
+    assertThatThrownBy(() -> RandomInputs.draw(List.of(value(Shape.of(-1, -1))), Map.of(), 8, 1))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("'x'");
   }
