@@ -48,7 +48,7 @@ record CompareTable(CompareReport report) {
         Quantity.count(report.macs()),
         Quantity.count(report.parameters()),
         milliseconds(report.rows().get(0).latencyMillis().batch1().before().oneThread()),
-        percent(report.baselineTop1()),
+        figure(report.baseline()),
         "",
         "",
         "",
@@ -58,10 +58,10 @@ record CompareTable(CompareReport report) {
   }
 
   private Stream<List<String>> lines() {
-    return report.lines().stream().map(CompareTable::cells);
+    return report.lines().stream().map(this::cells);
   }
 
-  private static List<String> cells(CompareLine line) {
+  private List<String> cells(CompareLine line) {
     Estimate last = line.afterTuning() == null ? line.beforeTuning() : line.afterTuning();
     return List.of(
         line.method().toString(),
@@ -69,17 +69,20 @@ record CompareTable(CompareReport report) {
         Quantity.count(line.macs()),
         Quantity.count(line.parameters()),
         milliseconds(line.latencyMillis()),
-        percent(line.top1().projected()),
-        percent(line.top1().reestimated()),
-        percent(line.top1().refitted()),
-        percent(line.top1().fineTuned()),
-        percent(last.standardError()),
+        figure(line.figures().projected()),
+        figure(line.figures().reestimated()),
+        figure(line.figures().refitted()),
+        figure(line.figures().fineTuned()),
+        figure(last.standardError()),
         Quantity.duration(Duration.ofMillis(Math.round(1000 * line.seconds()))),
         Quantity.count(Math.round(line.imagesSeen())));
   }
 
-  private static String percent(@Nullable Double value) {
-    return value == null ? "-" : String.format(Locale.ROOT, "%.2f", value);
+  private String figure(@Nullable Double value) {
+    // Shares of images have two digits, errors and metrics of users any size.
+    return value == null
+        ? "-"
+        : String.format(Locale.ROOT, report.rows().get(0).isShare() ? "%.2f" : "%.4g", value);
   }
 
   private static String milliseconds(double value) {
@@ -89,9 +92,10 @@ record CompareTable(CompareReport report) {
   private String circumstances() {
     return String.format(
         Locale.ROOT,
-        "top-1 in %% of %d images, mean over %d seed(s); +- is the standard error of the last"
+        "%s, of %d images, mean over %d seed(s); +- is the standard error of the last"
             + " figure; - is a stage that was not run, or not kept because it led away from the"
             + " original. Latency: batch 1, 1 thread. %d threads of %s, %s, images decoded by %s.",
+        report.figure(),
         report.rows().get(0).judgedOn(),
         report.lines().get(0).seeds(),
         report.machine().threads(),

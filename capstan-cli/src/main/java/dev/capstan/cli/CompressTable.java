@@ -2,8 +2,10 @@ package dev.capstan.cli;
 
 import dev.capstan.cli.Table.Column;
 import dev.capstan.ort.LatencyMillis;
+import dev.capstan.pipeline.Carried;
 import dev.capstan.pipeline.CompressReport;
 import dev.capstan.pipeline.CompressReport.Change;
+import dev.capstan.pipeline.CompressReport.OwnMetric;
 import dev.capstan.pipeline.CompressReport.Stages;
 import dev.capstan.pipeline.Reached;
 import dev.capstan.pipeline.Speed.Latencies;
@@ -16,13 +18,20 @@ import org.jspecify.annotations.Nullable;
 
 /** The table that {@code compress} and {@code demo} end with. */
 final class CompressTable {
+  /** How a figure and its change are shown. */
+  private record Digits(String value, String change) {}
+
+  private static final Digits PERCENT = new Digits("%.2f %%", "%+.2f points");
+  private static final Digits PLAIN = new Digits("%.4g", "%+.4g");
+
   private CompressTable() {}
 
   static String of(CompressReport report) {
-    return "%s%n%n%s%s%nwritten: %s%n         %s%n         %s"
+    return "%s%n%n%s%s%s%nwritten: %s%n         %s%n         %s"
         .formatted(
             figures(report),
             missed(report.goal()),
+            tail(report.tail()),
             circumstances(report),
             report.files().model(),
             report.files().bases(),
@@ -40,8 +49,15 @@ final class CompressTable {
     rows.add(row("MACs", report.macs(), Quantity::count));
     rows.add(row("parameters", report.parameters(), Quantity::count));
     rows.add(row("file", report.fileBytes(), Quantity::bytes));
-    addStages(rows, "top-1", report.top1());
-    addStages(rows, "top-5", report.top5());
+    addStages(rows, "top-1", report.top1(), PERCENT);
+    addStages(rows, "top-5", report.top5(), PERCENT);
+    report
+        .outputError()
+        .forEach((name, error) -> addStages(rows, "error of '" + name + "'", error, PLAIN));
+    OwnMetric metric = report.metric();
+    if (metric != null) {
+      addStages(rows, metric.name(), metric.stages(), PLAIN);
+    }
     addLatencies(rows, "batch 1", report.latencyMillis().batch1());
     addLatencies(rows, "batch 32", report.latencyMillis().batch32());
     return new Table(
@@ -61,23 +77,28 @@ final class CompressTable {
         String.format(Locale.ROOT, "%.2f x fewer", 1 / change.kept()));
   }
 
-  private static void addStages(List<List<String>> rows, String name, Stages stages) {
+  private static void addStages(
+      List<List<String>> rows, String name, Stages stages, Digits digits) {
     Double baseline = stages.baseline();
-    addStage(rows, name + " after projection", baseline, stages.projected());
-    addStage(rows, name + " after re-estimation", baseline, stages.reestimated());
-    addStage(rows, name + " after refit", baseline, stages.refitted());
-    addStage(rows, name + " after fine-tuning", baseline, stages.fineTuned());
+    addStage(rows, name + " after projection", baseline, stages.projected(), digits);
+    addStage(rows, name + " after re-estimation", baseline, stages.reestimated(), digits);
+    addStage(rows, name + " after refit", baseline, stages.refitted(), digits);
+    addStage(rows, name + " after fine-tuning", baseline, stages.fineTuned(), digits);
   }
 
   private static void addStage(
-      List<List<String>> rows, String name, @Nullable Double before, @Nullable Double after) {
+      List<List<String>> rows,
+      String name,
+      @Nullable Double before,
+      @Nullable Double after,
+      Digits digits) {
     if (before != null && after != null) {
       rows.add(
           List.of(
               name,
-              String.format(Locale.ROOT, "%.2f %%", before),
-              String.format(Locale.ROOT, "%.2f %%", after),
-              String.format(Locale.ROOT, "%+.2f points", after - before)));
+              String.format(Locale.ROOT, digits.value, before),
+              String.format(Locale.ROOT, digits.value, after),
+              String.format(Locale.ROOT, digits.change, after - before)));
     }
   }
 
@@ -98,6 +119,15 @@ final class CompressTable {
         String.format(Locale.ROOT, "%.3f ms", before),
         String.format(Locale.ROOT, "%.3f ms", after),
         String.format(Locale.ROOT, "%.2f x faster", before / after));
+  }
+
+  private static String tail(@Nullable Carried tail) {
+    if (tail == null) {
+      return "";
+    }
+    String refusal = tail.refusal();
+    return "compressed up to %s, what comes after is carried over unchanged%s%n"
+        .formatted(String.join(", ", tail.reads()), refusal == null ? "" : "; not run: " + refusal);
   }
 
   private static String circumstances(CompressReport report) {

@@ -3,8 +3,12 @@ package dev.capstan.cli;
 import static java.util.Objects.requireNonNull;
 
 import dev.capstan.pipeline.Evaluator;
-import dev.capstan.torch.Evaluation;
+import dev.capstan.pipeline.Judgement;
+import dev.capstan.pipeline.MetricChoice;
+import dev.capstan.pipeline.Setup;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +17,12 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code capstan evaluate}: how well a model classifies. */
-@Command(name = "evaluate", description = "Measure a model's accuracy and loss on labelled images.")
+/** {@code capstan evaluate}: how good a model is. */
+@Command(
+    name = "evaluate",
+    description =
+        "Measure a model's accuracy and loss on labelled images, or how far its outputs are from"
+            + " another model's.")
 final class EvaluateCommand implements Callable<Integer> {
   private final RootCommand root;
 
@@ -25,9 +33,18 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--data",
       required = true,
       paramLabel = "DIR",
-      description = "Labelled images: DIR/CLASS/*.jpg or *.png, CIFAR binary files, or tar shards.")
+      description =
+          "Images: DIR/CLASS/*.jpg or *.png, CIFAR binary files, or tar shards. Labels are needed"
+              + " where the model classifies.")
   private @Nullable Path data;
 
+  @Option(
+      names = "--original",
+      paramLabel = "MODEL",
+      description = "The model whose outputs it should give, where outputs are no classes.")
+  private @Nullable Path original;
+
+  @Mixin private MetricArguments metric = new MetricArguments();
   @Mixin private ImageArguments images = new ImageArguments();
   @Mixin private ComputeArguments compute = new ComputeArguments();
 
@@ -38,25 +55,40 @@ final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Platform.current().requireLibtorch();
-    Evaluator.Result result =
-        Evaluator.run(
-            requireNonNull(model),
-            requireNonNull(data),
-            images.options(),
-            compute.compute(),
-            root.display());
+    Evaluator.Result result = Evaluator.run(setup(), original, root.display());
     root.display().skipped(result.skippedImages());
-    Evaluation evaluation = result.evaluation();
-    root.print(
-        evaluation,
-        () ->
-            String.format(
-                Locale.ROOT,
-                "top-1 %.2f %%, top-5 %.2f %%, loss %.4f on %d images",
-                evaluation.top1(),
-                evaluation.top5(),
-                evaluation.loss(),
-                evaluation.images()));
+    Judgement judgement = result.judgement();
+    root.print(judgement, () -> text(judgement));
     return ExitCode.DONE;
+  }
+
+  private Setup setup() {
+    return new Setup(
+        requireNonNull(model),
+        requireNonNull(data),
+        null,
+        images.options(),
+        compute.compute(),
+        false,
+        metric.choice());
+  }
+
+  private String text(Judgement judgement) {
+    List<String> figures = new ArrayList<>();
+    add(figures, "top-1 %.2f %%", judgement.top1());
+    add(figures, "top-5 %.2f %%", judgement.top5());
+    add(figures, "loss %.4f", judgement.loss());
+    judgement
+        .outputError()
+        .forEach((name, error) -> add(figures, "error of '" + name + "' %.4g", error));
+    MetricChoice choice = metric.choice();
+    add(figures, (choice == null ? "" : choice.name()) + " %.6g", judgement.metric());
+    return "%s on %d images".formatted(String.join(", ", figures), judgement.images());
+  }
+
+  private static void add(List<String> figures, String format, @Nullable Double value) {
+    if (value != null) {
+      figures.add(String.format(Locale.ROOT, format, value));
+    }
   }
 }

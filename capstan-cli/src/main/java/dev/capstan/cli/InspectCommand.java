@@ -3,12 +3,15 @@ package dev.capstan.cli;
 import static java.util.Objects.requireNonNull;
 
 import dev.capstan.cli.Table.Column;
+import dev.capstan.pipeline.Carried;
+import dev.capstan.pipeline.InputOptions;
 import dev.capstan.pipeline.Inspection;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code capstan inspect}: what a model is made of. */
@@ -24,19 +27,28 @@ final class InspectCommand implements Callable<Integer> {
   @Parameters(paramLabel = "MODEL", description = "An ONNX file.")
   private @Nullable Path model;
 
+  @Option(
+      names = "--crop",
+      paramLabel = "PIXELS",
+      defaultValue = "0",
+      converter = Numbers.Count.class,
+      description = "Side of the images, where the model leaves their size open.")
+  private int crop;
+
   InspectCommand(RootCommand root) {
     this.root = root;
   }
 
   @Override
   public Integer call() {
-    Inspection inspection = Inspection.of(requireNonNull(model));
+    Inspection inspection =
+        Inspection.of(requireNonNull(model), InputOptions.DEFAULT.withCrop(crop));
     root.print(inspection, () -> text(inspection));
     return ExitCode.DONE;
   }
 
   private static String text(Inspection inspection) {
-    return "%s%n%n%s%n%n%s%n%n%s, opset %d: %s MACs, %s parameters"
+    return "%s%n%n%s%n%n%s%n%n%s, opset %d: %s MACs, %s parameters%s"
         .formatted(
             layers(inspection),
             "Channel spaces (BatchNorm folded, residual streams kept)",
@@ -44,7 +56,15 @@ final class InspectCommand implements Callable<Integer> {
             inspection.model(),
             inspection.opset(),
             Quantity.count(inspection.macs()),
-            Quantity.count(inspection.parameters()));
+            Quantity.count(inspection.parameters()),
+            tail(inspection.tail()));
+  }
+
+  private static String tail(@Nullable Carried tail) {
+    return tail == null
+        ? ""
+        : "%ncarried over unchanged, with what comes after: %s"
+            .formatted(String.join("; ", tail.reasons()));
   }
 
   private static Table layers(Inspection inspection) {

@@ -91,7 +91,8 @@ final class PlanCommand implements Callable<Integer> {
             null,
             images.options(),
             compute.compute(),
-            false);
+            false,
+            null);
     PlanJob job = new PlanJob(setup, ranks.settings().with(goal()), output, seed);
     Platform.current().requireLibtorch();
     Planner.Result result = Planner.run(job, root.display());

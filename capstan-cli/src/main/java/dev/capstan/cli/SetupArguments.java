@@ -23,7 +23,10 @@ final class SetupArguments {
               + " flat folder without labels.")
   private @Nullable Path data;
 
-  @Option(names = "--val", paramLabel = "DIR", description = "Labelled images to judge by.")
+  @Option(
+      names = "--val",
+      paramLabel = "DIR",
+      description = "Images to judge by, labelled if the network classifies.")
   private @Nullable Path validation;
 
   @Option(
@@ -31,6 +34,7 @@ final class SetupArguments {
       description = "Go on where the model does hardly better than chance on the labelled images.")
   private boolean acceptChance;
 
+  @Mixin private MetricArguments metric = new MetricArguments();
   @Mixin private ImageArguments images = new ImageArguments();
   @Mixin private ComputeArguments compute = new ComputeArguments();
 
@@ -41,6 +45,7 @@ final class SetupArguments {
         validation,
         images.options(),
         compute.compute(),
-        acceptChance);
+        acceptChance,
+        metric.choice());
   }
 }

@@ -1,19 +1,21 @@
 package dev.capstan.cli;
 
 import dev.capstan.cli.Table.Column;
+import dev.capstan.pipeline.Judgement;
 import dev.capstan.pipeline.TrainReport;
-import dev.capstan.torch.Evaluation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What {@code train} ends with. */
 final class TrainTable {
   private TrainTable() {}
 
   static String of(TrainReport report) {
-    Evaluation before = report.before();
-    Evaluation after = report.after();
+    Judgement before = report.before();
+    Judgement after = report.after();
     String rest =
         "%s%nwritten: %s%n         %s"
             .formatted(circumstances(report), report.files().model(), report.files().record());
@@ -22,25 +24,32 @@ final class TrainTable {
         : "%s%n%n%s".formatted(figures(before, after), rest);
   }
 
-  private static Table figures(Evaluation before, Evaluation after) {
+  private static Table figures(Judgement before, Judgement after) {
     return new Table(
         List.of(
             Column.words(""),
             Column.numbers("before"),
             Column.numbers("after"),
             Column.numbers("change")),
-        List.of(
-            row("top-1, %", before.top1(), after.top1()),
-            row("top-5, %", before.top5(), after.top5()),
-            row("loss", before.loss(), after.loss())));
+        Stream.of(
+                row("top-1, %", before.top1(), after.top1()),
+                row("top-5, %", before.top5(), after.top5()),
+                row("loss", before.loss(), after.loss()))
+            .flatMap(List::stream)
+            .toList());
   }
 
-  private static List<String> row(String name, double before, double after) {
-    return List.of(
-        name,
-        String.format(Locale.ROOT, "%.2f", before),
-        String.format(Locale.ROOT, "%.2f", after),
-        String.format(Locale.ROOT, "%+.2f", after - before));
+  /** None where there is nothing to tell. */
+  private static List<List<String>> row(
+      String name, @Nullable Double before, @Nullable Double after) {
+    return before == null || after == null
+        ? List.of()
+        : List.of(
+            List.of(
+                name,
+                String.format(Locale.ROOT, "%.2f", before),
+                String.format(Locale.ROOT, "%.2f", after),
+                String.format(Locale.ROOT, "%+.2f", after - before)));
   }
 
   private static String circumstances(TrainReport report) {

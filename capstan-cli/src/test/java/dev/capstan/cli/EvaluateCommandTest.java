@@ -113,8 +113,9 @@ final class EvaluateCommandTest {
   }
 
   @Test
-  void saysFourFigures() {
-    assertThat(plain.propertyNames()).containsExactly("top1", "top5", "loss", "images");
+  void saysItsFigures() {
+    assertThat(plain.propertyNames())
+        .containsExactly("top1", "top5", "loss", "outputError", "metric", "images");
     assertThat(plain.at("/images").asLong()).isEqualTo(60);
     assertThat(plain.at("/top5").asDouble()).isGreaterThanOrEqualTo(plain.at("/top1").asDouble());
   }

@@ -18,8 +18,8 @@ import dev.capstan.graph.op.Pointwise;
 import dev.capstan.graph.op.Relu;
 import dev.capstan.graph.op.Sigmoid;
 import dev.capstan.onnx.OnnxReader;
+import dev.capstan.rewrite.BindImage;
 import dev.capstan.rewrite.FoldBatchNorm;
-import dev.capstan.rewrite.ImageExtents;
 import dev.capstan.rewrite.OpenBatch;
 import dev.capstan.rewrite.Residuals;
 import dev.capstan.rewrite.Rewriter;
@@ -76,7 +76,7 @@ public final class Fixtures {
 
   /** The same for images of 16 x 16 pixels, where it takes any. */
   public static Graph sized(String name) {
-    return ImageExtents.apply(read(name), 2, 16, 16);
+    return BindImage.apply(read(name), 1, 3, 16, 16);
   }
 
   /** What is compressed: for any batch, channels in order, BatchNorm folded, streams projected. */

@@ -15,18 +15,18 @@ import java.util.stream.IntStream;
  * ONNX Runtime's threads wait without spinning, as in every model opened here.
  *
  * @param batch inputs a run, where a model leaves its first axis open
- * @param shapes of the inputs by name, where a model leaves other axes open
  * @param limit time to spend for each number of threads, warm-up included
+ * @param sizes shapes of inputs, by name, for those whose other axes a model leaves open
  */
-public record Latency(int batch, Map<String, Shape> shapes, Duration limit) {
-  /** For models that leave no other axis open. */
-  public Latency(int batch, Duration limit) {
-    this(batch, Map.of(), limit);
+public record Latency(int batch, Duration limit, Map<String, Shape> sizes) {
+  /** Copies the map. */
+  public Latency {
+    sizes = Map.copyOf(sizes);
   }
 
-  /** Copies the shapes. */
-  public Latency {
-    shapes = Map.copyOf(shapes);
+  /** Latency of models that leave no axis but the first open. */
+  public Latency(int batch, Duration limit) {
+    this(batch, limit, Map.of());
   }
 
   /** The latency of each model, in the order given. */
@@ -44,7 +44,7 @@ public record Latency(int batch, Map<String, Shape> shapes, Duration limit) {
     List<Timed> timed = new ArrayList<>();
     try {
       for (Path file : files) {
-        timed.add(Timed.open(file, threads, batch, shapes));
+        timed.add(Timed.open(file, threads, batch, sizes));
       }
       return new Interleaved(limit, System::nanoTime).medians(timed);
     } finally {

@@ -17,17 +17,16 @@ final class RandomInputs {
   /**
    * One float32 tensor an input.
    *
+   * @param sizes shapes of inputs, by name, for those whose other axes the model leaves open
    * @param batch extent of the first axis where the model leaves it open
-   * @param shapes of the inputs by name, where the model leaves other axes open
-   * @throws InvalidInputException if it leaves open what nothing says
+   * @throws InvalidInputException if another axis stays open
    */
   static Map<String, Constant> draw(
-      List<Value> inputs, int batch, Map<String, Shape> shapes, long seed) {
+      List<Value> inputs, Map<String, Shape> sizes, int batch, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     Map<String, Constant> drawn = new LinkedHashMap<>();
     for (Value input : inputs) {
-      Shape usual = shapes.getOrDefault(input.name(), input.type().shape());
-      drawn.put(input.name(), draw(sizes(input, batch, usual), random));
+      drawn.put(input.name(), draw(bound(input, sizes, batch), random));
     }
     return drawn;
   }
@@ -40,12 +39,13 @@ final class RandomInputs {
     return Constant.of(values, sizes);
   }
 
-  private static long[] sizes(Value input, int batch, Shape usual) {
+  private static long[] bound(Value input, Map<String, Shape> sizes, int batch) {
     Shape shape = input.type().shape();
+    Shape known = sizes.getOrDefault(input.name(), shape);
     Shape bound = shape;
     for (int axis = 0; axis < shape.rank(); axis++) {
       if (!shape.dims().get(axis).isKnown()) {
-        bound = bound.with(axis, axis == 0 ? Dim.of(batch) : usual.dims().get(axis));
+        bound = bound.with(axis, axis == 0 ? Dim.of(batch) : known.dims().get(axis));
       }
     }
     if (!bound.isKnown()) {

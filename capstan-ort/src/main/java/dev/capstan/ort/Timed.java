@@ -13,16 +13,18 @@ import java.util.Map;
 record Timed(OrtModel model, OrtModel.Prepared inputs) implements Runnable, AutoCloseable {
   private static final long SEED = 1;
 
-  /** Loads a model, whose open first axes become {@code batch}, and others those of the shapes. */
-  static Timed open(Path file, int threads, int batch, Map<String, Shape> shapes) {
-    return of(OrtModel.open(file, threads), batch, shapes);
+  /**
+   * Loads a model, whose open first axes become {@code batch}, and other open ones those of these
+   * inputs' shapes.
+   */
+  static Timed open(Path file, int threads, int batch, Map<String, Shape> sizes) {
+    return of(OrtModel.open(file, threads), batch, sizes);
   }
 
   /** Takes over a model. */
-  static Timed of(OrtModel model, int batch, Map<String, Shape> shapes) {
+  static Timed of(OrtModel model, int batch, Map<String, Shape> sizes) {
     try {
-      return new Timed(
-          model, model.prepare(RandomInputs.draw(model.inputs(), batch, shapes, SEED)));
+      return new Timed(model, model.prepare(RandomInputs.draw(model.inputs(), sizes, batch, SEED)));
     } catch (RuntimeException e) {
       model.close();
       throw e;

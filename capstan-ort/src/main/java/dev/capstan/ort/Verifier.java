@@ -34,24 +34,22 @@ public record Verifier(Path file, NetworkRunner expected, double tolerance, int 
    */
   public Verification verify(List<Map<String, Constant>> calibration, int randomRuns, long seed) {
     Map<String, Double> errors = new LinkedHashMap<>();
-    Map<String, Shape> shapes = shapes(calibration);
+    Map<String, Shape> sizes = sizes(calibration);
     try (OrtModel model = OrtModel.open(file, threads)) {
       calibration.forEach(inputs -> compare(model, inputs, errors));
       for (int run = 0; run < randomRuns; run++) {
-        compare(model, RandomInputs.draw(model.inputs(), RANDOM_BATCH, shapes, seed + run), errors);
+        compare(model, RandomInputs.draw(model.inputs(), sizes, RANDOM_BATCH, seed + run), errors);
       }
     }
     double largest = errors.values().stream().mapToDouble(error -> error).max().orElse(0);
     return new Verification(largest, errors, calibration.size() + randomRuns);
   }
 
-  /** What a model may leave open is as in its first run. */
-  private static Map<String, Shape> shapes(List<Map<String, Constant>> calibration) {
-    Map<String, Shape> shapes = new LinkedHashMap<>();
-    calibration.stream()
-        .limit(1)
-        .forEach(inputs -> inputs.forEach((name, input) -> shapes.put(name, input.shape())));
-    return shapes;
+  /** What the model leaves open, random inputs have as the given ones. */
+  private static Map<String, Shape> sizes(List<Map<String, Constant>> calibration) {
+    Map<String, Shape> sizes = new LinkedHashMap<>();
+    calibration.forEach(inputs -> inputs.forEach((name, input) -> sizes.put(name, input.shape())));
+    return sizes;
   }
 
   private void compare(OrtModel model, Map<String, Constant> inputs, Map<String, Double> errors) {

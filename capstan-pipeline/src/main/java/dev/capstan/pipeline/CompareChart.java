@@ -13,7 +13,10 @@ import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Accuracy against MACs and against latency, before and after fine-tuning. */
+/**
+ * Accuracy, or what else rows are compared by, against MACs and against latency, before and after
+ * fine-tuning.
+ */
 public final class CompareChart {
   private final CompareReport report;
 
@@ -31,7 +34,8 @@ public final class CompareChart {
     List<Panel> before = panels("before fine-tuning", CompareLine::beforeTuning);
     List<Panel> after = tuned ? panels("after fine-tuning", CompareLine::afterTuning) : List.of();
     return new Chart(
-        "Top-1 by method", Stream.of(before, after).filter(row -> !row.isEmpty()).toList());
+        report.figure() + " by method",
+        Stream.of(before, after).filter(row -> !row.isEmpty()).toList());
   }
 
   private List<Panel> panels(String stage, Function<CompareLine, @Nullable Estimate> figure) {
@@ -58,9 +62,9 @@ public final class CompareChart {
         stage,
         Axis.around(title, report.lines().stream().mapToDouble(cost)),
         Axis.around(
-            "top-1, %", DoubleStream.concat(accuracies, DoubleStream.of(report.baselineTop1()))),
+            report.figure(), DoubleStream.concat(accuracies, DoubleStream.of(report.baseline()))),
         series(cost, figure),
-        report.baselineTop1(),
+        report.baseline(),
         "original");
   }
 

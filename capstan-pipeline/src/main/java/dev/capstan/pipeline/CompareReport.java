@@ -9,7 +9,8 @@ import java.util.stream.Collectors;
 /**
  * What came of a comparison.
  *
- * @param baselineTop1 of the original, in percent
+ * @param figure what rows are compared by, in words
+ * @param baseline that of the original
  * @param macs the original's multiply-accumulates for one input
  * @param parameters its trained numbers
  * @param machine what it ran on and with
@@ -18,7 +19,8 @@ import java.util.stream.Collectors;
  * @param skippedImages images left out, each with what is wrong with it
  */
 public record CompareReport(
-    double baselineTop1,
+    String figure,
+    double baseline,
     long macs,
     long parameters,
     Machine machine,

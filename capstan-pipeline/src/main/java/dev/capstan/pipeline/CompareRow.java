@@ -1,9 +1,12 @@
 package dev.capstan.pipeline;
 
 import dev.capstan.ort.Verification;
+import dev.capstan.pipeline.CompressReport.OwnMetric;
 import dev.capstan.pipeline.CompressReport.Stages;
 import dev.capstan.recipe.Method;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a method made of a network.
@@ -13,7 +16,10 @@ import java.util.Map;
  * @param macs multiply-accumulates for one input
  * @param parameters trained numbers
  * @param ranks channels left in each space that can be compressed, by its name
- * @param top1 in percent
+ * @param top1 in percent; its figures are null where outputs are no classes
+ * @param outputError relative squared error of each output against the original's, by name; empty
+ *     where outputs are classes
+ * @param metric the user's own, null for none
  * @param judgedOn number of images behind each figure
  * @param latencyMillis median time of one run in ONNX Runtime
  * @param verification how far ONNX Runtime's outputs are from the network in memory
@@ -28,8 +34,29 @@ public record CompareRow(
     long parameters,
     Map<String, Integer> ranks,
     Stages top1,
+    Map<String, Stages> outputError,
+    @Nullable OwnMetric metric,
     long judgedOn,
     Speed latencyMillis,
     Verification verification,
     ImagesSeen imagesSeen,
-    double seconds) {}
+    double seconds) {
+  /** What rows are compared by, in words: the user's metric, else accuracy, else output error. */
+  String figure() {
+    return metric != null ? metric.name() : outputError.isEmpty() ? TOP1 : "output error";
+  }
+
+  /** Whether figures are shares of images. */
+  public boolean isShare() {
+    return figure().equals(TOP1);
+  }
+
+  /** That figure at each stage; with several outputs the mean of their errors. */
+  Stages figures() {
+    return metric != null
+        ? metric.stages()
+        : outputError.isEmpty() ? top1 : Stages.mean(List.copyOf(outputError.values()));
+  }
+
+  private static final String TOP1 = "top-1 in %";
+}

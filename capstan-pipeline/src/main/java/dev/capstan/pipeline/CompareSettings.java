@@ -9,12 +9,14 @@ import java.util.Map;
  * @param sourceSha256 hash of the model
  * @param data the images to learn from
  * @param validation the images to judge by
+ * @param metric the user's own metric
  * @param stages the options of the stages, apart from what differs between rows
  */
 record CompareSettings(
     String sourceSha256,
     String data,
     String validation,
+    String metric,
     ImageOptions images,
     String precision,
     Map<String, Object> stages) {
@@ -26,6 +28,7 @@ record CompareSettings(
         source.sha256(),
         setup.data().toAbsolutePath().toString(),
         String.valueOf(setup.validation()),
+        String.valueOf(setup.metric()),
         setup.images(),
         TorchNetwork.precision(setup.compute()),
         Map.of(

@@ -4,9 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import dev.capstan.cost.Cost;
 import dev.capstan.graph.InvalidInputException;
-import dev.capstan.ort.Verification;
+import dev.capstan.pipeline.CompressReport.OwnMetric;
 import dev.capstan.recipe.WorkListener;
-import dev.capstan.torch.Evaluation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,12 +27,15 @@ public final class Comparison {
   private final RankStage ranks;
   private final Map<CompareJob.Key, CompareRow> rows = new LinkedHashMap<>();
   private final Map<Double, Ranking> rankings = new HashMap<>();
-  private @Nullable Evaluation baseline;
+  private @Nullable Judgement baseline;
 
   private Comparison(CompareJob job, WorkListener listener) {
     this.job = job;
     this.listener = listener;
     this.material = Material.open(job.setup(), listener);
+    if (!material.judge().judges()) {
+      throw new InvalidInputException("comparing needs labelled images to judge by (--val)");
+    }
     this.ranks = new RankStage(material, job.course().ranks(), job.course().seed(), listener);
     this.folder = CompareFolder.open(job.folder(), CompareSettings.of(job, material.source()));
   }
@@ -45,9 +47,6 @@ public final class Comparison {
    *     rows of another job
    */
   public static CompareReport run(CompareJob job, WorkListener listener) {
-    if (job.setup().validation() == null) {
-      throw new InvalidInputException("comparing needs labelled images to judge by (--val)");
-    }
     return new Comparison(job, listener).run();
   }
 
@@ -93,8 +92,8 @@ public final class Comparison {
   private CompareRow measured(CompareJob.Key key, Course.Outcome outcome, double seconds) {
     Path model = job.folder().resolve(key + ".onnx");
     try {
-      Verification verification =
-          new Export(material, key.seed()).write(outcome.way().graph(), Map.of(), model);
+      Export.Verified verified =
+          material.export(key.seed()).write(outcome.way().graph(), Map.of(), model);
       Cost cost = Cost.of(outcome.way().graph());
       return new CompareRow(
           key.method(),
@@ -104,9 +103,11 @@ public final class Comparison {
           cost.parameters(),
           outcome.way().ranking().bySpace(),
           outcome.top1(),
+          outcome.outputError(),
+          OwnMetric.of(material.judge(), outcome.metric()),
           requireNonNull(baseline).images(),
           Speed.measure(material.source(), model),
-          verification,
+          verified.verification(),
           outcome.way().seen(),
           seconds);
     } finally {
@@ -124,9 +125,11 @@ public final class Comparison {
 
   private CompareReport report() {
     List<CompareRow> ordered = job.keys().stream().map(rows::get).toList();
-    Cost original = Cost.of(material.source().ordered());
+    Cost original = Cost.of(material.source().open());
+    CompareRow first = ordered.get(0);
     return new CompareReport(
-        requireNonNull(ordered.get(0).top1().baseline()),
+        first.figure(),
+        requireNonNull(first.figures().baseline()),
         original.macs(),
         original.parameters(),
         material.machine(),

@@ -1,10 +1,11 @@
 package dev.capstan.pipeline;
 
+import dev.capstan.metric.Metric;
 import dev.capstan.ort.Verification;
 import dev.capstan.recipe.Method;
-import dev.capstan.torch.Evaluation;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -17,10 +18,14 @@ import org.jspecify.annotations.Nullable;
  * @param parameters trained numbers
  * @param fileBytes size of the ONNX files
  * @param ranks channels left in each space that can be compressed, by its name
- * @param top1 in percent
- * @param top5 in percent
+ * @param top1 in percent; its figures are null where outputs are no classes
+ * @param top5 in percent, alike
+ * @param outputError relative squared error of each output against the original's, by name; empty
+ *     where outputs are classes
+ * @param metric the user's own, null for none
  * @param latencyMillis median time of one run in ONNX Runtime
  * @param verification how far ONNX Runtime's outputs are from the network in memory
+ * @param tail what comes after the part that could be compressed, null if that is all
  * @param imagesSeen images in the steps of each stage
  * @param seconds wall time of the whole job
  * @param seed of every random choice
@@ -37,8 +42,11 @@ public record CompressReport(
     Map<String, Integer> ranks,
     Stages top1,
     Stages top5,
+    Map<String, Stages> outputError,
+    @Nullable OwnMetric metric,
     Speed latencyMillis,
     Verification verification,
+    @Nullable Carried tail,
     ImagesSeen imagesSeen,
     double seconds,
     long seed,
@@ -51,6 +59,14 @@ public record CompressReport(
     /** What is kept, as a share. */
     public double kept() {
       return (double) after / before;
+    }
+  }
+
+  /** The user's own metric. */
+  public record OwnMetric(String name, boolean higherIsBetter, Stages stages) {
+    static @Nullable OwnMetric of(Judge judge, Stages stages) {
+      Metric metric = judge.metric();
+      return metric == null ? null : new OwnMetric(metric.name(), metric.higherIsBetter(), stages);
     }
   }
 
@@ -71,7 +87,25 @@ public record CompressReport(
       return fineTuned != null ? fineTuned : beforeTuning();
     }
 
-    static Stages of(Map<Stage, Evaluation> figures, Function<Evaluation, Double> figure) {
+    /** The mean of each stage's figures, null where one of them is. */
+    static Stages mean(List<Stages> all) {
+      return new Stages(
+          mean(all, Stages::baseline),
+          mean(all, Stages::projected),
+          mean(all, Stages::reestimated),
+          mean(all, Stages::refitted),
+          mean(all, Stages::fineTuned));
+    }
+
+    private static @Nullable Double mean(
+        List<Stages> all, Function<Stages, @Nullable Double> figure) {
+      List<Double> found = all.stream().map(figure).filter(Objects::nonNull).toList();
+      return found.size() < all.size()
+          ? null
+          : found.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+    }
+
+    static Stages of(Map<Stage, Judgement> figures, Function<Judgement, @Nullable Double> figure) {
       return new Stages(
           at(figures, Stage.BASELINE, figure),
           at(figures, Stage.PROJECTED, figure),
@@ -81,8 +115,8 @@ public record CompressReport(
     }
 
     private static @Nullable Double at(
-        Map<Stage, Evaluation> figures, Stage stage, Function<Evaluation, Double> figure) {
-      Evaluation found = figures.get(stage);
+        Map<Stage, Judgement> figures, Stage stage, Function<Judgement, @Nullable Double> figure) {
+      Judgement found = figures.get(stage);
       return found == null ? null : figure.apply(found);
     }
   }

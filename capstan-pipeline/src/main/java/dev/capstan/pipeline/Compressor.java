@@ -2,8 +2,8 @@ package dev.capstan.pipeline;
 
 import dev.capstan.cost.Cost;
 import dev.capstan.graph.InvalidInputException;
-import dev.capstan.ort.Verification;
 import dev.capstan.pipeline.CompressReport.Change;
+import dev.capstan.pipeline.CompressReport.OwnMetric;
 import dev.capstan.recipe.WorkListener;
 import java.util.OptionalDouble;
 import java.util.function.ToLongFunction;
@@ -63,15 +63,15 @@ public final class Compressor {
 
   private CompressReport publish(Course.Outcome outcome, OptionalDouble lost) {
     try (Results results = new Results(material, job, files)) {
-      Verification verification = results.write(outcome.way());
-      CompressReport report = report(outcome, lost, results, verification);
+      Export.Verified verified = results.write(outcome.way());
+      CompressReport report = report(outcome, lost, results, verified);
       results.publish(report);
       return report;
     }
   }
 
   private CompressReport report(
-      Course.Outcome outcome, OptionalDouble lost, Results results, Verification verification) {
+      Course.Outcome outcome, OptionalDouble lost, Results results, Export.Verified verified) {
     Change macs = change(outcome, Cost::macs);
     Change parameters = change(outcome, Cost::parameters);
     Speed speed = results.latencies();
@@ -84,8 +84,11 @@ public final class Compressor {
         outcome.way().ranking().bySpace(),
         outcome.top1(),
         outcome.top5(),
+        outcome.outputError(),
+        OwnMetric.of(material.judge(), outcome.metric()),
         speed,
-        verification,
+        verified.verification(),
+        verified.tail(),
         outcome.way().seen(),
         (System.nanoTime() - began) * 1e-9,
         job.course().seed(),
@@ -96,7 +99,7 @@ public final class Compressor {
 
   private Change change(Course.Outcome outcome, ToLongFunction<Cost> figure) {
     return new Change(
-        figure.applyAsLong(Cost.of(material.source().ordered())),
+        figure.applyAsLong(Cost.of(material.source().open())),
         figure.applyAsLong(Cost.of(outcome.way().graph())));
   }
 }

@@ -5,9 +5,9 @@ import dev.capstan.pipeline.CompressReport.Stages;
 import dev.capstan.recipe.Method;
 import dev.capstan.recipe.TrainRecipe;
 import dev.capstan.recipe.WorkListener;
-import dev.capstan.torch.Evaluation;
 import dev.capstan.torch.Training;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +22,7 @@ final class Course {
   private final WorkListener listener;
   private final Portions portions;
   private final CorrectionStage correction;
-  private final Map<Stage, Evaluation> figures = new EnumMap<>(Stage.class);
+  private final Map<Stage, Judgement> figures = new EnumMap<>(Stage.class);
 
   /**
    * A course to be run once.
@@ -31,7 +31,7 @@ final class Course {
    */
   Course(
       Material material,
-      @Nullable Evaluation baseline,
+      @Nullable Judgement baseline,
       CourseOptions options,
       WorkListener listener) {
     this.material = material;
@@ -41,7 +41,8 @@ final class Course {
     boolean decides =
         options.corrections().needJudgement()
             || options.bases().fewImages()
-            || options.ranks().searchesDrop();
+            || options.ranks().searchesDrop()
+            || material.judge().holdsOut();
     this.portions = decides ? Portions.of(images) : Portions.whole(images);
     this.correction = new CorrectionStage(material, options, portions, listener);
     record(Stage.BASELINE, baseline);
@@ -53,15 +54,32 @@ final class Course {
    * @param way the network after the last stage, and how it came there
    * @param figures what each stage was judged; stages that were not run or judged are missing
    */
-  record Outcome(Way way, Map<Stage, Evaluation> figures) {
+  record Outcome(Way way, Map<Stage, Judgement> figures) {
     /** Share of images whose class has the largest output, in percent. */
     Stages top1() {
-      return Stages.of(figures, Evaluation::top1);
+      return Stages.of(figures, Judgement::top1);
     }
 
     /** Share of images whose class is among the five largest, in percent. */
     Stages top5() {
-      return Stages.of(figures, Evaluation::top5);
+      return Stages.of(figures, Judgement::top5);
+    }
+
+    /** Relative squared error of each output, by name; empty where outputs are classes. */
+    Map<String, Stages> outputError() {
+      Map<String, Stages> errors = new LinkedHashMap<>();
+      figures.values().stream()
+          .flatMap(found -> found.outputError().keySet().stream())
+          .forEach(
+              name ->
+                  errors.computeIfAbsent(
+                      name, key -> Stages.of(figures, found -> found.outputError().get(key))));
+      return errors;
+    }
+
+    /** The user's own metric. */
+    Stages metric() {
+      return Stages.of(figures, Judgement::metric);
     }
   }
 
@@ -119,8 +137,11 @@ final class Course {
     if (recipe == null) {
       return way;
     }
-    // What was held out has told what it had to.
-    int[] images = Portions.whole(material.learning().dataset().size()).seen();
+    // What was held out for decisions has told what it had to.
+    int[] images =
+        material.judge().holdsOut()
+            ? portions.seen()
+            : Portions.whole(material.learning().dataset().size()).seen();
     Graph tuned =
         Training.fineTune(
             way.graph(),
@@ -141,7 +162,7 @@ final class Course {
     record(stage, material.judge().of(way.graph(), stage.words()));
   }
 
-  private void record(Stage stage, @Nullable Evaluation evaluation) {
+  private void record(Stage stage, @Nullable Judgement evaluation) {
     if (evaluation != null) {
       figures.put(stage, evaluation);
     }

@@ -3,7 +3,6 @@ package dev.capstan.pipeline;
 import dev.capstan.graph.InvalidInputException;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.torch.Agreement;
-import dev.capstan.torch.Evaluation;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Drop(
     Material material,
-    @Nullable Evaluation baseline,
+    @Nullable Judgement baseline,
     RankStage ranks,
     CourseOptions options,
     WorkListener listener) {
@@ -28,7 +27,8 @@ record Drop(
   /** Points of top-1 lost; without labels those of agreement with the original. */
   double of(Course.Outcome outcome) {
     Double last = outcome.top1().last();
-    return baseline == null || last == null ? disagreement(outcome) : baseline.top1() - last;
+    Double first = outcome.top1().baseline();
+    return first == null || last == null ? disagreement(outcome) : first - last;
   }
 
   private double disagreement(Course.Outcome outcome) {

@@ -1,45 +1,75 @@
 package dev.capstan.pipeline;
 
 import dev.capstan.data.ImageStore;
+import dev.capstan.data.Preprocessing;
 import dev.capstan.data.Split;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
-import dev.capstan.recipe.Compute;
 import dev.capstan.recipe.WorkListener;
-import dev.capstan.torch.Evaluation;
-import dev.capstan.torch.TorchNetwork;
+import dev.capstan.torch.OutputErrors;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Judges a model file by labelled images. */
+/** Judges a model file by images: labelled ones, another model's outputs, or the user's metric. */
 public final class Evaluator {
   private Evaluator() {}
 
   /**
    * What was found.
    *
-   * @param evaluation accuracy and loss
+   * @param judgement accuracy and loss, or errors of outputs that are no classes
    * @param skippedImages images left out, each with what is wrong with it
    */
-  public record Result(Evaluation evaluation, List<String> skippedImages) {}
+  public record Result(Judgement judgement, List<String> skippedImages) {}
 
   /**
    * Judges a model.
    *
-   * @throws InvalidInputException if the model cannot be run, or the images have no labels or
-   *     others than the model
+   * @param setup the model, and the images as those to learn from
+   * @param original the model that outputs which are no classes are compared with, null for none
+   * @throws InvalidInputException if the model cannot be run, if there is nothing to judge by, or
+   *     the images have other labels than the model
    */
-  public static Result run(
-      Path model, Path data, ImageOptions images, Compute compute, WorkListener listener) {
-    Graph graph = SourceModel.read(model).folded();
-    ImageStore store = images.open(data, Split.TEST, images.input().resolve(graph));
-    if (!store.dataset().isLabelled()) {
-      throw new InvalidInputException(
-          data + ": expected labelled images (DIR/CLASS/*.jpg), found a folder without classes");
+  public static Result run(Setup setup, @Nullable Path original, WorkListener listener) {
+    MetricChoice choice = setup.metric();
+    SourceModel file = SourceModel.read(setup.model());
+    Preprocessing preprocessing = setup.images().input().resolve(file.graph());
+    Graph graph = file.at(preprocessing).folded();
+    ImageStore store = setup.images().open(setup.data(), Split.TEST, preprocessing);
+    Graph compared =
+        original == null ? graph : SourceModel.read(original).at(preprocessing).folded();
+    Judge judge =
+        new Judge(
+            compared,
+            store,
+            true,
+            choice == null ? null : choice.metric(),
+            setup.compute(),
+            listener);
+    check(graph, compared, store, setup, original);
+    Judgement judgement = judge.of(graph, "evaluate");
+    if (judgement == null) {
+      throw new IllegalStateException("checked above");
     }
-    try (TorchNetwork network = new TorchNetwork(graph, compute)) {
-      Evaluation evaluation = network.evaluate(store, Judge.BATCH, listener);
-      return new Result(evaluation, store.skipped());
+    return new Result(judgement, store.skipped());
+  }
+
+  private static void check(
+      Graph graph, Graph compared, ImageStore store, Setup setup, @Nullable Path original) {
+    if (setup.metric() != null) {
+      return;
+    }
+    if (!OutputErrors.areClasses(graph) && original == null) {
+      throw new InvalidInputException(
+          setup.model()
+              + ": the outputs are no classes: name the model they should be like with --original,"
+              + " or a metric with --metric");
+    }
+    if (OutputErrors.areClasses(compared) && !store.dataset().isLabelled()) {
+      throw new InvalidInputException(
+          setup.data()
+              + ": expected labelled images (DIR/CLASS/*.jpg), found a folder without classes");
     }
   }
 }

@@ -8,58 +8,77 @@ import dev.capstan.data.Order;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Dim;
 import dev.capstan.graph.Graph;
+import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.Metadata;
+import dev.capstan.graph.Tail;
 import dev.capstan.graph.Value;
 import dev.capstan.onnx.OnnxWriter;
 import dev.capstan.ort.OrtModel;
 import dev.capstan.ort.Verification;
 import dev.capstan.ort.Verifier;
 import dev.capstan.recipe.Compute;
-import dev.capstan.rewrite.OpenBatch;
 import dev.capstan.torch.TorchNetwork;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a network as the source's counterpart, and verifies what was written.
  *
+ * @param images some of which it is verified on
+ * @param threads for it
  * @param seed of the choice of inputs to verify on
  */
-record Export(Material material, long seed) {
+record Export(SourceModel source, ImageStore images, int threads, long seed) {
   private static final int VERIFIED_BATCH = 8;
   private static final int VERIFIED_RUNS = 2;
 
+  /** What was found of the file. */
+  record Verified(Verification verification, @Nullable Carried tail) {}
+
   /**
-   * Writes an ONNX file and compares it in ONNX Runtime with the network in memory.
+   * Writes an ONNX file and compares it in ONNX Runtime with the network in memory: of one with a
+   * tail the tensors before it, since nothing else can tell what the tail should give.
    *
    * @param provenance what is added to the model's metadata
    * @throws dev.capstan.ort.VerificationException if they differ
    */
-  Verification write(Graph graph, Map<String, String> provenance, Path file) {
-    Graph restored = OpenBatch.restore(graph, material.source().graph());
-    Graph whole = restored.edit().metadata(described(restored.metadata(), provenance)).build();
-    OnnxWriter.write(whole, file);
+  Verified write(Graph graph, Map<String, String> provenance, Path file) {
+    Graph restored = source.restore(graph);
+    OnnxWriter.write(
+        restored.edit().metadata(described(restored.metadata(), provenance)).build(), file);
+    Tail tail = restored.tail().orElse(null);
+    if (tail == null) {
+      return new Verified(verify(graph, file), null);
+    }
+    try (HeadFile head = HeadFile.beside(file, restored)) {
+      Verification verification = verify(graph, head.file());
+      return new Verified(verification, Carried.of(tail, refusal(file)));
+    }
+  }
+
+  private Verification verify(Graph graph, Path file) {
     // In single precision whatever it was learned in: that is what the file computes.
-    Compute exact = new Compute("fp32", material.setup().compute().threads());
+    Compute exact = new Compute("fp32", threads);
     try (TorchNetwork network = new TorchNetwork(graph, exact)) {
-      return new Verifier(
-              computed(whole, file), network::run, Verification.tolerance(graph), exact.threads())
+      return new Verifier(file, network::run, Verification.tolerance(graph), threads)
           .verify(calibration(), VERIFIED_RUNS, seed);
     }
   }
 
-  /** The file; where it goes on after the network, one beside it that does not. */
-  private static Path computed(Graph whole, Path file) {
-    if (whole.tail().isEmpty()) {
-      return file;
+  /**
+   * Why ONNX Runtime cannot run a file, perhaps for an operator it does not know; null if it can.
+   */
+  private @Nullable String refusal(Path file) {
+    try (OrtModel model = OrtModel.open(file, threads)) {
+      calibration().forEach(model::run);
+      return null;
+    } catch (InvalidInputException e) {
+      return String.valueOf(e.getMessage()).replace(file + ": ", "");
     }
-    OrtModel.open(file, 1).close();
-    Path part = file.resolveSibling("part-" + file.getFileName());
-    OnnxWriter.write(whole.edit().tail(null).build(), part);
-    return part;
   }
 
   private static Metadata described(Metadata metadata, Map<String, String> provenance) {
@@ -69,10 +88,9 @@ record Export(Material material, long seed) {
   }
 
   private List<Map<String, Constant>> calibration() {
-    Value input = material.source().graph().inputs().get(0);
+    Value input = source.graph().inputs().get(0);
     Dim batch = input.type().shape().dims().get(0);
     int size = batch.isKnown() ? Math.toIntExact(batch.size()) : VERIFIED_BATCH;
-    ImageStore images = material.learning();
     Order order =
         Order.shuffled(images.dataset(), seed)
             .limit(Math.max(images.dataset().size(), VERIFIED_RUNS * size));

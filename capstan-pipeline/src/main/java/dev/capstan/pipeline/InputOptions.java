@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param resize what happens to images that are not of the crop's size
  * @param size side after the resize, in pixels; 0 means the crop for EXACT, and the crop / 0.875
  *     for SHORTER, as networks for ImageNet are judged
- * @param crop side of the square that the network sees, in pixels; 0 means the network's own input
+ * @param crop side of the square that the network sees, in pixels; 0 means the network's own input,
+ *     and the size where that leaves it open
  * @param layout order of the input's axes, null to tell from the network's input shape
  */
 public record InputOptions(
@@ -68,6 +69,11 @@ public record InputOptions(
     }
   }
 
+  /** The same where the network sees a square of another size. */
+  public InputOptions withCrop(int side) {
+    return new InputOptions(mean, std, channels, range, resize, size, side, layout);
+  }
+
   /**
    * The preprocessing for a network.
    *
@@ -94,8 +100,8 @@ public record InputOptions(
   private static Value imageInput(Graph graph) {
     if (graph.inputs().size() != 1) {
       throw new InvalidInputException(
-          "expected a network with one input, the image; found "
-              + graph.inputs().stream().map(Value::name).toList());
+          "expected a network with one input, the image; found %s: export the others as constants (initializers)"
+              .formatted(graph.inputs().stream().map(Value::name).toList()));
     }
     Value input = graph.inputs().get(0);
     if (input.type().shape().rank() != 4) {
@@ -118,9 +124,10 @@ public record InputOptions(
 
   private int extent(Value input, int axis) {
     long size = input.type().shape().size(axis);
-    if (size < 0 && crop == 0) {
+    int given = crop > 0 ? crop : this.size;
+    if (size < 0 && given == 0) {
       throw new InvalidInputException(
-          "input '%s' of shape %s leaves its height or width open: say it with --crop"
+          "input '%s' of shape %s leaves its height or width open: say it with --crop or --size"
               .formatted(input.name(), input.type().shape()));
     }
     if (size >= 0 && crop > 0 && size != crop) {
@@ -128,7 +135,7 @@ public record InputOptions(
           "input '%s' has shape %s, --crop asks for %d"
               .formatted(input.name(), input.type().shape(), crop));
     }
-    return size >= 0 ? Math.toIntExact(size) : crop;
+    return size >= 0 ? Math.toIntExact(size) : given;
   }
 
   private Resize resizeTo(int height, int width) {

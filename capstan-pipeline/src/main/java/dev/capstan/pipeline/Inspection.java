@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *     works on
  * @param macs multiply-accumulates for one input
  * @param parameters trained numbers
+ * @param tail what comes after these layers and is no part of the above, null for nothing
  */
 public record Inspection(
     String model,
@@ -30,7 +31,8 @@ public record Inspection(
     List<Layer> layers,
     List<SpaceRow> spaces,
     long macs,
-    long parameters) {
+    long parameters,
+    @Nullable Carried tail) {
 
   /** A node: operator, shapes of what it reads and gives, its own cost. */
   public record Layer(
@@ -47,13 +49,20 @@ public record Inspection(
 
   /** Inspects a model file. */
   public static Inspection of(Path file) {
-    SourceModel source = SourceModel.read(file);
+    return of(file, InputOptions.DEFAULT);
+  }
+
+  /** The same, where the model leaves open how large images are, for those of this size. */
+  public static Inspection of(Path file, InputOptions images) {
+    SourceModel found = SourceModel.read(file);
+    boolean asks = images.crop() > 0 || images.size() > 0;
+    SourceModel source = asks ? found.at(images.resolve(found.graph())) : found;
     ChannelSpaces spaces = ChannelSpaces.of(source.folded(), ChannelSpaces.Residual.KEEP);
-    Cost total = Cost.of(source.graph());
+    Cost total = Cost.of(source.open());
     return new Inspection(
         file.toString(),
         source.graph().metadata().opset(),
-        layers(source.graph()),
+        layers(source.open()),
         spaces.all().stream()
             .map(
                 space ->
@@ -66,7 +75,8 @@ public record Inspection(
                         space.reason()))
             .toList(),
         total.macs(),
-        total.parameters());
+        total.parameters(),
+        source.graph().tail().map(tail -> Carried.of(tail, null)).orElse(null));
   }
 
   private static List<Layer> layers(Graph graph) {

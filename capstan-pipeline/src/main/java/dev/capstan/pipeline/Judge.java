@@ -4,23 +4,34 @@ import dev.capstan.data.ImageStore;
 import dev.capstan.data.Order;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
+import dev.capstan.metric.Metric;
 import dev.capstan.recipe.Compute;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.torch.Evaluation;
+import dev.capstan.torch.OutputErrors;
 import dev.capstan.torch.TorchNetwork;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges networks by labelled images.
+ * Judges networks: by labels where they classify, else by how far their outputs are from the
+ * original's; and by the user's own metric.
  *
- * @param learning the images to learn from: they tell whether the baseline is near chance where
- *     there are none to judge by
- * @param validation labelled images to judge by, null for none
+ * @param original what outputs are compared with
+ * @param images to judge by: those given for it, else those to learn from
+ * @param given whether they were given for it; of the others only a part held out is used, and
+ *     their labels tell only whether the baseline is near chance
+ * @param metric null for none
  */
 record Judge(
-    ImageStore learning, @Nullable ImageStore validation, Compute compute, WorkListener listener) {
+    Graph original,
+    ImageStore images,
+    boolean given,
+    @Nullable Metric metric,
+    Compute compute,
+    WorkListener listener) {
   /** Images a step. */
   static final int BATCH = 100;
 
@@ -30,15 +41,55 @@ record Judge(
   /** Below this multiple of chance, classes or preprocessing are probably wrong. */
   private static final double NEAR_CHANCE = 2;
 
-  /** Accuracy and loss of a network, null if there is nothing to judge by. */
-  @Nullable Evaluation of(Graph graph, String stage) {
-    return validation == null ? null : evaluate(graph, validation, stage);
+  /** How good a network is, null if there is nothing to judge by. */
+  @Nullable Judgement of(Graph graph, String stage) {
+    if (!judges()) {
+      return null;
+    }
+    Evaluation accuracy = usesLabels() ? accuracy(graph, stage) : null;
+    return new Judgement(
+        accuracy == null ? null : accuracy.top1(),
+        accuracy == null ? null : accuracy.top5(),
+        accuracy == null ? null : accuracy.loss(),
+        classifies() ? Map.of() : errors(graph, stage),
+        metric == null
+            ? null
+            : new MetricRun(metric, images, indices(), compute).of(graph, stage, listener),
+        accuracy == null ? indices().length : accuracy.images());
   }
 
-  private Evaluation evaluate(Graph graph, ImageStore store, String stage) {
+  /** Whether there is something to judge by. */
+  boolean judges() {
+    return usesLabels() || !classifies() || metric != null;
+  }
+
+  /** Whether images to learn from must be held out for it. */
+  boolean holdsOut() {
+    return !given && judges();
+  }
+
+  private boolean classifies() {
+    return OutputErrors.areClasses(original);
+  }
+
+  private boolean usesLabels() {
+    return given && classifies() && images.dataset().isLabelled();
+  }
+
+  private int[] indices() {
+    int size = images.dataset().size();
+    return given ? Portions.whole(size).seen() : Portions.of(size).heldOut();
+  }
+
+  private Evaluation accuracy(Graph graph, String stage) {
     try (TorchNetwork network = new TorchNetwork(graph, compute)) {
-      return network.evaluate(store, Order.sequential(store.dataset()), BATCH, stage, listener);
+      Order all = Order.sequential(images.dataset());
+      return network.evaluate(images, all, BATCH, stage, listener);
     }
+  }
+
+  private Map<String, Double> errors(Graph graph, String stage) {
+    return OutputErrors.of(original, graph, images, indices(), BATCH, compute, stage, listener);
   }
 
   /**
@@ -46,16 +97,15 @@ record Judge(
    *
    * @param accept only tell
    */
-  void checkBaseline(Graph graph, boolean accept) {
-    ImageStore store = validation != null ? validation : learning;
-    if (!store.dataset().isLabelled()) {
+  void checkBaseline(boolean accept) {
+    if (!images.dataset().isLabelled() || !classifies()) {
       return;
     }
-    double chance = 100.0 / store.dataset().classes().size();
+    double chance = 100.0 / images.dataset().classes().size();
     if (chance > 100 / (NEAR_CHANCE + 1)) {
       return;
     }
-    Evaluation few = onFew(graph, store);
+    Evaluation few = onFew();
     if (few.top1() > NEAR_CHANCE * chance) {
       return;
     }
@@ -74,16 +124,16 @@ record Judge(
     listener.note(found);
   }
 
-  private Evaluation onFew(Graph graph, ImageStore store) {
-    int count = Math.min(CHECKED, store.dataset().size());
-    try (TorchNetwork network = new TorchNetwork(graph, compute)) {
+  private Evaluation onFew() {
+    int count = Math.min(CHECKED, images.dataset().size());
+    try (TorchNetwork network = new TorchNetwork(original, compute)) {
       return network.evaluate(
-          store, Order.shuffled(store.dataset(), 0).limit(count), BATCH, "check", listener);
+          images, Order.shuffled(images.dataset(), 0).limit(count), BATCH, "check", listener);
     }
   }
 
   /** Images left out. */
   List<String> skipped() {
-    return validation == null ? List.of() : validation.skipped();
+    return given ? images.skipped() : List.of();
   }
 }

@@ -19,7 +19,7 @@ final class LatencySearch {
   private LatencySearch() {}
 
   static Ranks ranks(Frame frame, RankGrid grid, Goal goal, LatencyBudget.Allocator allocator) {
-    Graph graph = FixedBatch.of(frame.graph(), 1);
+    Graph graph = FixedBatch.of(frame.graph().edit().tail(null).build(), 1);
     ChannelSpaces spaces = ChannelSpaces.of(graph, frame.residual());
     try (OrtStopwatch stopwatch = OrtStopwatch.start(graph, 1, TIMED)) {
       double whole = stopwatch.originalMillis();

@@ -3,10 +3,12 @@ package dev.capstan.pipeline;
 import dev.capstan.data.ImageStore;
 import dev.capstan.data.Preprocessing;
 import dev.capstan.data.Split;
+import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
+import dev.capstan.metric.Metric;
 import dev.capstan.pipeline.CompressReport.Machine;
 import dev.capstan.recipe.WorkListener;
-import dev.capstan.torch.Evaluation;
+import dev.capstan.torch.OutputErrors;
 import dev.capstan.torch.TorchNetwork;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,12 +28,18 @@ record Material(Setup setup, SourceModel source, ImageStore learning, Judge judg
    * @throws InvalidInputException if they cannot be worked with, or do not fit each other
    */
   static Material open(Setup setup, WorkListener listener) {
-    SourceModel read = SourceModel.read(setup.model());
-    Preprocessing preprocessing = setup.images().input().resolve(read.graph());
-    SourceModel source = read.sized(preprocessing);
-    ImageStore learning = setup.images().open(setup.data(), Split.TRAIN, preprocessing);
-    Judge judge = new Judge(learning, validation(setup, preprocessing), setup.compute(), listener);
-    return new Material(setup, source, learning, judge);
+    MetricChoice choice = setup.metric();
+    Metric metric = choice == null ? null : choice.metric();
+    SourceModel file = SourceModel.read(setup.model());
+    file.graph().tail().ifPresent(tail -> listener.note(Carried.note(tail)));
+    Preprocessing preprocessing = setup.images().input().resolve(file.graph());
+    SourceModel source = file.at(preprocessing);
+    ImageStore images = setup.images().open(setup.data(), Split.TRAIN, preprocessing);
+    ImageStore given = validation(setup, source.folded(), preprocessing);
+    ImageStore judged = given == null ? images : given;
+    Judge judge =
+        new Judge(source.folded(), judged, given != null, metric, setup.compute(), listener);
+    return new Material(setup, source, learning(source.folded(), images), judge);
   }
 
   /**
@@ -39,22 +47,37 @@ record Material(Setup setup, SourceModel source, ImageStore learning, Judge judg
    *
    * @throws InvalidInputException if it does hardly better than chance and that is not accepted
    */
-  @Nullable Evaluation baseline() {
-    judge.checkBaseline(source.folded(), setup.acceptChance());
+  @Nullable Judgement baseline() {
+    judge.checkBaseline(setup.acceptChance());
     return judge.of(source.folded(), Stage.BASELINE.words());
   }
 
-  private static @Nullable ImageStore validation(Setup setup, Preprocessing preprocessing) {
+  /** Labels are of no use to a network that does not classify. */
+  private static ImageStore learning(Graph graph, ImageStore images) {
+    return !images.dataset().isLabelled() || OutputErrors.areClasses(graph)
+        ? images
+        : new ImageStore(
+            new Unlabelled(images.dataset()), images.decoder(), images.preprocessing());
+  }
+
+  private static @Nullable ImageStore validation(
+      Setup setup, Graph graph, Preprocessing preprocessing) {
     Path folder = setup.validation();
     if (folder == null) {
       return null;
     }
     ImageStore store = setup.images().open(folder, Split.TEST, preprocessing);
-    if (!store.dataset().isLabelled()) {
+    boolean needsLabels = setup.metric() == null && OutputErrors.areClasses(graph);
+    if (needsLabels && !store.dataset().isLabelled()) {
       throw new InvalidInputException(
           folder + ": expected labelled images to judge by, found a folder without classes");
     }
     return store;
+  }
+
+  /** What writes and verifies results. */
+  Export export(long seed) {
+    return new Export(source, learning, setup.compute().threads(), seed);
   }
 
   /** What the work runs on and with. */

@@ -2,6 +2,7 @@ package dev.capstan.pipeline;
 
 import dev.capstan.cost.CostFunction;
 import dev.capstan.graph.Graph;
+import dev.capstan.graph.InvalidInputException;
 import dev.capstan.latency.LatencyBudget;
 import dev.capstan.rank.Allocation;
 import dev.capstan.rank.Budget;
@@ -36,6 +37,12 @@ final class RankStage implements LatencyBudget.Allocator {
     this.listener = listener;
     Graph folded = material.source().folded();
     this.keep = Frame.of(folded, Residual.KEEP);
+    if (keep.spaces().compressible().isEmpty() && folded.tail().isPresent()) {
+      throw new InvalidInputException(
+          material.source().file()
+              + ": nothing before it can be compressed: "
+              + Carried.why(folded));
+    }
     this.frame = projects(settings) ? Frame.of(folded, Residual.PROJECT) : keep;
   }
 
@@ -52,8 +59,7 @@ final class RankStage implements LatencyBudget.Allocator {
   /**
    * The ranks of the plan, or those that suit the goal.
    *
-   * @throws dev.capstan.graph.InvalidInputException if the goal cannot be reached, or the plan is
-   *     for another model
+   * @throws InvalidInputException if the goal cannot be reached, or the plan is for another model
    */
   Ranking run() {
     Path plan = settings.plan();
@@ -82,7 +88,7 @@ final class RankStage implements LatencyBudget.Allocator {
   /**
    * The plan for the settings' goal.
    *
-   * @throws dev.capstan.graph.InvalidInputException if it cannot be reached
+   * @throws InvalidInputException if it cannot be reached
    */
   Plan plan() {
     Ranking chosen = within(settings.goal());

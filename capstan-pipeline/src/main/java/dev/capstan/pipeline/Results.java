@@ -5,7 +5,6 @@ import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 
 import dev.capstan.compress.BasesFile;
 import dev.capstan.graph.InvalidInputException;
-import dev.capstan.ort.Verification;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,11 +48,11 @@ final class Results implements AutoCloseable {
    * Writes the network and its bases, and compares the file in ONNX Runtime with the network in
    * memory.
    */
-  Verification write(Way way) {
+  Export.Verified write(Way way) {
     Map<String, String> provenance = provenance();
     provenance.put("capstan.plan", plan(way.ranking()));
     BasesFile.write(way.bases(), way.ranking().spaces(), provenance, draft.bases());
-    return new Export(material, job.course().seed()).write(way.graph(), provenance, draft.model());
+    return material.export(job.course().seed()).write(way.graph(), provenance, draft.model());
   }
 
   /** The ranks of all spaces: {@code conv1=8 conv2=16}. */

@@ -9,10 +9,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param model the ONNX file
  * @param data images to learn from, labelled or not
- * @param validation labelled images to judge by, null for none
+ * @param validation images to judge by, labelled if the network classifies; null for none
  * @param images preprocessing and class order
  * @param compute precision and threads
  * @param acceptChance go on where the labelled baseline is near chance
+ * @param metric the user's own, null for none
  */
 public record Setup(
     Path model,
@@ -20,20 +21,26 @@ public record Setup(
     @Nullable Path validation,
     ImageOptions images,
     Compute compute,
-    boolean acceptChance) {
+    boolean acceptChance,
+    @Nullable MetricChoice metric) {
 
   /** A model and images, all else by default. */
   public static Setup of(Path model, Path data) {
-    return new Setup(model, data, null, ImageOptions.DEFAULT, Compute.automatic(), false);
+    return new Setup(model, data, null, ImageOptions.DEFAULT, Compute.automatic(), false, null);
   }
 
   /** The same judged by these images. */
   public Setup withValidation(@Nullable Path labelled) {
-    return new Setup(model, data, labelled, images, compute, acceptChance);
+    return new Setup(model, data, labelled, images, compute, acceptChance, metric);
+  }
+
+  /** The same judged by the user's own metric too. */
+  public Setup with(MetricChoice own) {
+    return new Setup(model, data, validation, images, compute, acceptChance, own);
   }
 
   /** The same on another precision or number of threads. */
   public Setup with(Compute other) {
-    return new Setup(model, data, validation, images, other, acceptChance);
+    return new Setup(model, data, validation, images, other, acceptChance, metric);
   }
 }

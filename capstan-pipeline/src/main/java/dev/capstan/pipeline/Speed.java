@@ -3,13 +3,13 @@ package dev.capstan.pipeline;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.Value;
+import dev.capstan.onnx.OnnxReader;
 import dev.capstan.ort.Latency;
 import dev.capstan.ort.LatencyMillis;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,23 +27,32 @@ public record Speed(Latencies batch1, @Nullable Latencies batch32) {
   /** Latency before and after. */
   public record Latencies(LatencyMillis before, LatencyMillis after) {}
 
-  /** Times a model file and what was made of it. */
+  /** Times a model file and what was made of it; a tail that was carried over is left out. */
   static Speed measure(SourceModel source, Path result) {
+    if (source.graph().tail().isEmpty()) {
+      return measure(source, source.file(), result);
+    }
+    // What was compressed is compared; ONNX Runtime may not know the rest.
+    try (HeadFile before = HeadFile.beside(result, source.graph());
+        HeadFile after = HeadFile.beside(result, OnnxReader.readPart(result))) {
+      return measure(source, before.file(), after.file());
+    }
+  }
+
+  private static Speed measure(SourceModel source, Path before, Path after) {
+    Value input = source.open().inputs().get(0);
+    Map<String, Shape> sizes = Map.of(input.name(), input.type().shape());
     return new Speed(
-        latencies(source, result, 1),
-        isOpen(source.graph()) ? latencies(source, result, MANY) : null);
+        latencies(before, after, new Latency(1, TIMED, sizes)),
+        isOpen(source.graph()) ? latencies(before, after, new Latency(MANY, TIMED, sizes)) : null);
   }
 
   private static boolean isOpen(Graph graph) {
     return !graph.inputs().get(0).type().shape().dims().get(0).isKnown();
   }
 
-  private static Latencies latencies(SourceModel source, Path result, int batch) {
-    Map<String, Shape> shapes =
-        source.folded().inputs().stream()
-            .collect(Collectors.toMap(Value::name, input -> input.type().shape()));
-    List<LatencyMillis> both =
-        new Latency(batch, shapes, TIMED).measure(List.of(source.file(), result));
+  private static Latencies latencies(Path before, Path after, Latency latency) {
+    List<LatencyMillis> both = latency.measure(List.of(before, after));
     return new Latencies(both.get(0), both.get(1));
   }
 }

@@ -2,7 +2,6 @@ package dev.capstan.pipeline;
 
 import dev.capstan.ort.Verification;
 import dev.capstan.pipeline.CompressReport.Machine;
-import dev.capstan.torch.Evaluation;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param before accuracy and loss of the network as it came, null if there is nothing to judge by
  * @param after the same of the result
  * @param verification how far ONNX Runtime's outputs are from the network in memory
+ * @param tail what comes after the part that was trained, null if that is all
  * @param imagesSeen images in all steps
  * @param seconds wall time of the whole job, of its last run if it was stopped
  * @param seed of every random choice
@@ -20,9 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param files what was written
  */
 public record TrainReport(
-    @Nullable Evaluation before,
-    @Nullable Evaluation after,
+    @Nullable Judgement before,
+    @Nullable Judgement after,
     Verification verification,
+    @Nullable Carried tail,
     long imagesSeen,
     double seconds,
     long seed,

@@ -3,26 +3,12 @@ package dev.capstan.pipeline;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 
-import dev.capstan.data.Augmentation;
-import dev.capstan.data.Batch;
-import dev.capstan.data.Batches;
 import dev.capstan.data.ImageStore;
-import dev.capstan.data.Order;
-import dev.capstan.graph.Constant;
-import dev.capstan.graph.Dim;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
-import dev.capstan.graph.Value;
-import dev.capstan.onnx.OnnxWriter;
-import dev.capstan.ort.Verification;
-import dev.capstan.ort.Verifier;
-import dev.capstan.recipe.Compute;
-import dev.capstan.rewrite.OpenBatch;
-import dev.capstan.torch.TorchNetwork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,8 +25,6 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class TrainedModel implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TrainedModel.class);
-  private static final int VERIFIED_BATCH = 8;
-  private static final int VERIFIED_RUNS = 2;
 
   private final TrainJob job;
   private final SourceModel source;
@@ -85,41 +69,13 @@ final class TrainedModel implements AutoCloseable {
   }
 
   /** Writes the network, and compares the file in ONNX Runtime with the network in memory. */
-  Verification write(Graph graph) {
-    Graph restored = OpenBatch.restore(graph, source.graph());
-    Map<String, String> properties = new LinkedHashMap<>(restored.metadata().properties());
+  Export.Verified write(Graph graph) {
+    Map<String, String> properties = new LinkedHashMap<>();
     properties.put("capstan.version", Version.NUMBER);
     properties.put("capstan.source.sha256", source.sha256());
     properties.put("capstan.seed", Long.toString(job.recipe().seed()));
-    OnnxWriter.write(
-        restored.edit().metadata(restored.metadata().withProperties(properties)).build(),
-        draft.model());
-    // In single precision whatever it was trained in: that is what the file computes.
-    Compute exact = new Compute("fp32", job.compute().threads());
-    try (TorchNetwork network = new TorchNetwork(graph, exact)) {
-      double tolerance = Verification.tolerance(graph);
-      return new Verifier(draft.model(), network::run, tolerance, exact.threads())
-          .verify(inputs(), VERIFIED_RUNS, job.recipe().seed());
-    }
-  }
-
-  private List<Map<String, Constant>> inputs() {
-    Value input = source.graph().inputs().get(0);
-    Dim batch = input.type().shape().dims().get(0);
-    int size = batch.isKnown() ? Math.toIntExact(batch.size()) : VERIFIED_BATCH;
-    int most = Math.max(images.dataset().size(), VERIFIED_RUNS * size);
-    List<Map<String, Constant>> runs = new ArrayList<>();
-    Order order = Order.shuffled(images.dataset(), job.recipe().seed()).limit(most);
-    try (Batches batches = images.batches(order, Augmentation.NONE, size, 1)) {
-      while (runs.size() < VERIFIED_RUNS && batches.hasNext()) {
-        Batch next = batches.next();
-        // One with damaged images left out is too small only where the file fixes its size.
-        if (next.size() == size || !batch.isKnown()) {
-          runs.add(Map.of(input.name(), Constant.of(next.pixels(), next.shape())));
-        }
-      }
-    }
-    return runs;
+    return new Export(source, images, job.compute().threads(), job.recipe().seed())
+        .write(graph, properties, draft.model());
   }
 
   /** Where the files will lie. */

@@ -5,13 +5,10 @@ import dev.capstan.data.Preprocessing;
 import dev.capstan.data.Split;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
-import dev.capstan.ort.Verification;
 import dev.capstan.pipeline.CompressReport.Machine;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.rewrite.FoldBatchNorm;
-import dev.capstan.rewrite.OpenBatch;
 import dev.capstan.rewrite.Rewriter;
-import dev.capstan.torch.Evaluation;
 import dev.capstan.torch.TorchNetwork;
 import dev.capstan.torch.Training;
 import java.io.IOException;
@@ -53,32 +50,40 @@ public final class TrainingCourse {
 
   private TrainReport run() {
     TrainedModel.checkFiles(job);
-    SourceModel source = SourceModel.read(job.model());
-    Preprocessing preprocessing = job.images().input().resolve(source.graph());
+    SourceModel file = SourceModel.read(job.model());
+    Preprocessing preprocessing = job.images().input().resolve(file.graph());
+    SourceModel source = file.at(preprocessing);
     ImageStore learning = job.images().open(job.data(), Split.TRAIN, preprocessing);
-    Judge judge = new Judge(learning, validation(preprocessing), job.compute(), listener);
+    ImageStore given = validation(preprocessing);
 
-    Evaluation before = judge.of(source.folded(), "before");
+    Judgement before = judged(source.folded(), given, "before");
     Graph trained = train(source, learning);
     Graph folded = Rewriter.apply(trained, new FoldBatchNorm());
-    Evaluation after = judge.of(folded, "after");
+    Judgement after = judged(folded, given, "after");
     try (TrainedModel model = new TrainedModel(job, source, learning)) {
-      Verification verification = model.write(trained);
+      Export.Verified verified = model.write(trained);
       TrainReport report =
           new TrainReport(
               before,
               after,
-              verification,
+              verified.verification(),
+              verified.tail(),
               (long) job.recipe().schedule().epochs() * learning.dataset().size(),
               (System.nanoTime() - began) * 1e-9,
               job.recipe().seed(),
               machine(learning),
-              skipped(learning, judge),
+              skipped(learning, given),
               model.files());
       model.publish(report);
       removeCheckpoint();
       return report;
     }
+  }
+
+  private @Nullable Judgement judged(Graph graph, @Nullable ImageStore given, String stage) {
+    return given == null
+        ? null
+        : new Judge(graph, given, true, null, job.compute(), listener).of(graph, stage);
   }
 
   private @Nullable ImageStore validation(Preprocessing preprocessing) {
@@ -97,8 +102,8 @@ public final class TrainingCourse {
   private Graph train(SourceModel source, ImageStore images) {
     Path teacher = job.teacher();
     return Training.fineTune(
-        OpenBatch.apply(source.graph()),
-        teacher == null ? null : SourceModel.read(teacher).folded(),
+        source.open(),
+        teacher == null ? null : SourceModel.read(teacher).at(images.preprocessing()).folded(),
         images,
         IntStream.range(0, images.dataset().size()).toArray(),
         job.recipe(),
@@ -115,9 +120,9 @@ public final class TrainingCourse {
         images.decoder().name());
   }
 
-  private static List<String> skipped(ImageStore learning, Judge judge) {
+  private static List<String> skipped(ImageStore learning, @Nullable ImageStore given) {
     List<String> all = new ArrayList<>(learning.skipped());
-    all.addAll(judge.skipped());
+    all.addAll(given == null ? List.of() : given.skipped());
     return all;
   }
 

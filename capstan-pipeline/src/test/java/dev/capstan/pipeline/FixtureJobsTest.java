@@ -62,7 +62,7 @@ final class FixtureJobsTest {
             null,
             new ImageOptions(input, null),
             new Compute("fp32", 1),
-            false);
+            false, null);
     CourseOptions course =
         CourseOptions.DEFAULT
             .with(

@@ -1,0 +1,248 @@
+package dev.capstan.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
+
+import dev.capstan.metric.Metric;
+import dev.capstan.onnx.OnnxReader;
+import dev.capstan.testing.OnnxModels;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Networks whose outputs are no classes: judged by what the original gives, or by a metric. */
+final class NoClassesTest {
+  private static final Path EXAMPLE = Path.of("..", "docs", "examples", "metric");
+
+  @TempDir static Path shared;
+  private static Path model;
+  private static Path labelled;
+  private static Path flat;
+  private static Path metric;
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void writeInput() throws IOException {
+    model = twoHeads("N", 32, 32).write(shared.resolve("model.onnx"));
+    labelled = Samples.images(shared.resolve("images"), 80);
+    flat = Samples.flat(labelled, shared.resolve("flat"));
+    metric = compiledExample(shared.resolve("classes"));
+  }
+
+  /** A mask and a smaller map of features. */
+  private static OnnxModels twoHeads(Object batch, Object height, Object width) {
+    return OnnxModels.opset(13)
+        .input("x", batch, 3, height, width)
+        .weights("w1", 16, 3, 3, 3)
+        .node("Conv", "x w1", "h1", "pads", new long[] {1, 1, 1, 1})
+        .node("Relu", "h1", "a1")
+        .weights("w2", 16, 16, 3, 3)
+        .node("Conv", "a1 w2", "h2", "pads", new long[] {1, 1, 1, 1})
+        .node("Relu", "h2", "a2")
+        .weights("w3", 2, 16, 1, 1)
+        .node("Conv", "a2 w3", "mask")
+        .weights("w4", 4, 16, 3, 3)
+        .node("Conv", "a2 w4", "map", "strides", new long[] {2, 2})
+        .output("mask")
+        .output("map");
+  }
+
+  private static Path compiledExample(Path classes) throws IOException {
+    Files.createDirectories(classes.resolve("META-INF/services"));
+    int failed =
+        ToolProvider.getSystemJavaCompiler()
+            .run(
+                null,
+                null,
+                null,
+                "-cp",
+                System.getProperty("java.class.path"),
+                "-d",
+                classes.toString(),
+                EXAMPLE.resolve("Sharpness.java").toString());
+    assertThat(failed).isZero();
+    String service = "META-INF/services/" + Metric.class.getName();
+    Files.copy(EXAMPLE.resolve(service), classes.resolve(service));
+    return classes;
+  }
+
+  private static CommandLineRun run(String command, Object... args) {
+    List<String> all = new ArrayList<>(List.of(command));
+    for (Object arg : args) {
+      all.add(arg.toString());
+    }
+    return CommandLineRun.of(all.toArray(String[]::new));
+  }
+
+  private static JsonNode json(CommandLineRun run) {
+    assertThat(run.code()).as(run.err()).isZero();
+    return JsonMapper.shared().readTree(run.out());
+  }
+
+  private CommandLineRun compress(Path network, Path data, Object... more) {
+    List<Object> args = new ArrayList<>(List.of(network, "--data=" + data));
+    args.addAll(List.of("-o", folder.resolve("small.onnx"), "--learn-images=64"));
+    args.addAll(List.of(more));
+    return run("compress", args.toArray());
+  }
+
+  private static void assertErrors(JsonNode report, String... outputs) {
+    assertThat(report.at("/outputError").propertyNames()).containsExactly(outputs);
+    for (String output : outputs) {
+      JsonNode errors = report.at("/outputError/" + output);
+      assertThat(errors.at("/baseline").asDouble(-1)).isZero();
+      assertThat(errors.at("/projected").asDouble()).isBetween(1e-6, 1.0);
+    }
+    assertThat(report.at("/top1/baseline").isNull()).isTrue();
+  }
+
+  @Test
+  void compressesFromImagesAlone() {
+    JsonNode report = json(compress(model, flat, "--json", "--fine-tune-epochs=2"));
+
+    assertErrors(report, "mask", "map");
+    assertThat(report.at("/outputError/mask/fineTuned").isNumber()).isTrue();
+    assertThat(report.at("/macs/after").asLong())
+        .isLessThanOrEqualTo(report.at("/macs/before").asLong() / 2);
+    // What judges is held out from every stage.
+    assertThat(report.at("/imagesSeen/fineTuning").asLong()).isEqualTo(2 * 76);
+  }
+
+  @Test
+  void labelsAreNoHindrance() {
+    JsonNode report =
+        json(compress(model, labelled, "--json", "--val", labelled, "--fine-tune-epochs=1"));
+
+    assertErrors(report, "mask", "map");
+    assertThat(report.at("/imagesSeen/fineTuning").asLong()).isEqualTo(80);
+  }
+
+  @Test
+  void theTableNamesTheOutputs() {
+    CommandLineRun run = compress(model, flat, "--ranks=uniform");
+
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.out())
+        .contains("error of 'mask' after projection", "error of 'map' after projection")
+        .doesNotContain("top-1");
+  }
+
+  @Test
+  void plans() {
+    JsonNode plan = json(run("plan", model, "--data=" + labelled, "--json"));
+    assertThat(plan.at("/rise").asDouble()).isPositive();
+  }
+
+  @Test
+  void comparesByErrors() throws IOException {
+    Path out = folder.resolve("out");
+    CommandLineRun run =
+        run(
+            "compare",
+            model,
+            "--data=" + flat,
+            "--out=" + out,
+            "--methods=l1,taylor",
+            "--keep-macs=0.6",
+            "--ranks=uniform",
+            "--fine-tune-epochs=1");
+
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.out()).contains("output error");
+    assertThat(Files.readString(out.resolve("results.svg"))).contains("output error");
+  }
+
+  @Test
+  void evaluatesAgainstTheOriginal() {
+    Path small = folder.resolve("small.onnx");
+    JsonNode report =
+        json(compress(model, flat, "--json", "--val", flat, "--refit=off", "--re-estimate=off"));
+
+    JsonNode found =
+        json(run("evaluate", small, "--data=" + flat, "--original=" + model, "--json"));
+    assertThat(found.at("/outputError/mask").asDouble())
+        .isCloseTo(report.at("/outputError/mask/projected").asDouble(), withinPercentage(1));
+    CommandLineRun alone = run("evaluate", small, "--data=" + flat);
+    assertThat(alone.code()).isEqualTo(1);
+    assertThat(alone.err()).contains("--original", "--metric").hasLineCount(1);
+  }
+
+  @Test
+  void aMetricOfTheUsersOwn() {
+    JsonNode report =
+        json(
+            compress(
+                model,
+                flat,
+                "--json",
+                "--metric=sharpness",
+                "--metric-jar=" + metric,
+                "--val",
+                flat));
+    JsonNode evaluated =
+        json(
+            run(
+                "evaluate",
+                model,
+                "--data=" + flat,
+                "--metric=sharpness",
+                "--metric-jar=" + metric,
+                "--json"));
+
+    assertThat(report.at("/metric/name").asString()).isEqualTo("sharpness");
+    double baseline = report.at("/metric/stages/baseline").asDouble();
+    assertThat(baseline).isPositive().isEqualTo(evaluated.at("/metric").asDouble());
+    assertThat(report.at("/metric/stages/projected").asDouble())
+        .isPositive()
+        .isNotEqualTo(baseline);
+  }
+
+  @Test
+  void anUnknownMetricNamesTheKnownOnes() {
+    CommandLineRun run = compress(model, flat, "--metric=psnr", "--metric-jar=" + metric);
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err().lines()).hasSize(1);
+    assertThat(run.err()).contains("no metric is named 'psnr', found sharpness");
+    assertThat(compress(model, flat, "--metric=psnr").err()).contains("found none");
+  }
+
+  @Test
+  void sizesThatAModelLeavesOpen() {
+    Path open = twoHeads("n", "height", "width").write(folder.resolve("open.onnx"));
+
+    JsonNode report = json(compress(open, flat, "--json", "--crop=16", "--size=16"));
+
+    // Three layers of 16 x 16 outputs, one of 7 x 7.
+    assertThat(report.at("/macs/before").asLong())
+        .isEqualTo(256 * (16 * 27 + 16 * 144 + 32) + 49 * 4 * 144);
+    assertThat(OnnxReader.read(folder.resolve("small.onnx")).inputs().get(0).type().shape())
+        .hasToString("[nx3xheightxwidth]");
+    assertThat(run("inspect", open, "--crop=16").out()).contains(" MACs, ");
+    CommandLineRun silent = compress(open, flat);
+    assertThat(silent.code()).isEqualTo(1);
+    assertThat(silent.err()).contains("leaves its height or width open", "--crop").hasLineCount(1);
+  }
+
+  @Test
+  void severalInputsAreRefused() {
+    Path two =
+        twoHeads("N", 32, 32)
+            .input("scale", 1)
+            .node("Mul", "mask scale", "y")
+            .output("y")
+            .write(folder.resolve("two.onnx"));
+    CommandLineRun run = compress(two, flat);
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).contains("[x, scale]", "initializers").hasLineCount(1);
+  }
+}

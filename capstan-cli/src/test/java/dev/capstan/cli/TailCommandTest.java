@@ -1,0 +1,174 @@
+package dev.capstan.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import dev.capstan.testing.OnnxModels;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Operators that are not known: what comes before them is compressed, the rest stays. */
+final class TailCommandTest {
+  @TempDir static Path shared;
+  private static Path images;
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void writeImages() throws IOException {
+    images = Samples.flat(Samples.images(shared.resolve("images"), 40), shared.resolve("flat"));
+  }
+
+  /** Boxes and their scores at 16 x 16 places. */
+  private static OnnxModels detector() {
+    return OnnxModels.opset(13)
+        .input("x", "N", 3, 32, 32)
+        .weights("w1", 16, 3, 3, 3)
+        .node("Conv", "x w1", "h1", "pads", new long[] {1, 1, 1, 1}, "strides", new long[] {2, 2})
+        .node("Relu", "h1", "a1")
+        .weights("w2", 16, 16, 3, 3)
+        .node("Conv", "a1 w2", "h2", "pads", new long[] {1, 1, 1, 1})
+        .node("Relu", "h2", "a2")
+        .weights("w3", 5, 16, 1, 1)
+        .node("Conv", "a2 w3", "all");
+  }
+
+  private static OnnxModels withSuppression() {
+    return detector()
+        .longs("parts", 4, 1)
+        .node("Split", "all parts", "places place_scores", "axis", 1)
+        .longs("box_shape", 0, 4, 256)
+        .node("Reshape", "places box_shape", "columns")
+        .node("Transpose", "columns", "boxes", "perm", new long[] {0, 2, 1})
+        .longs("score_shape", 0, 1, 256)
+        .node("Reshape", "place_scores score_shape", "scores")
+        .longs("most", 5)
+        .node("NonMaxSuppression", "boxes scores most", "indices")
+        .node("Cast", "indices", "selected", "to", 1)
+        .output("selected");
+  }
+
+  private static Path withCustomTail(Path file, boolean weights) {
+    OnnxModels model =
+        detector()
+            .weights("u", 1, 5, 1, 1)
+            .node(
+                NodeProto.newBuilder(OnnxModels.nodeProto("Decode", "all", "decoded", "level", 7))
+                    .setDomain("com.acme")
+                    .build());
+    (weights ? model.node("Conv", "decoded u", "y") : model.node("Identity", "decoded", "y"))
+        .output("y");
+    ModelProto.Builder proto = model.builder();
+    proto.addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("com.acme").setVersion(1));
+    return OnnxModels.write(proto.build(), file);
+  }
+
+  private CommandLineRun compress(Path model, String... more) {
+    List<String> args =
+        new ArrayList<>(
+            List.of(
+                "compress",
+                model.toString(),
+                "--data=" + images,
+                "-o",
+                folder.resolve("small.onnx").toString(),
+                "--learn-images=32"));
+    args.addAll(List.of(more));
+    CommandLineRun run = CommandLineRun.of(args.toArray(String[]::new));
+    assertThat(run.code()).as(run.err()).isZero();
+    return run;
+  }
+
+  private static JsonNode json(CommandLineRun run) {
+    return JsonMapper.shared().readTree(run.out());
+  }
+
+  private static List<NodeProto> tail(Path file, String first) throws IOException {
+    List<NodeProto> nodes = ModelProto.parseFrom(Files.readAllBytes(file)).getGraph().getNodeList();
+    int begin = nodes.stream().map(NodeProto::getOpType).toList().indexOf(first);
+    return nodes.subList(begin, nodes.size());
+  }
+
+  @Test
+  void suppressionOfBoxesIsKeptAndRun() throws IOException {
+    Path model = withSuppression().write(folder.resolve("model.onnx"));
+
+    JsonNode report = json(compress(model, "--json"));
+
+    assertThat(report.at("/macs/after").asLong())
+        .isLessThanOrEqualTo(report.at("/macs/before").asLong() / 2);
+    assertThat(report.at("/outputError").propertyNames())
+        .containsExactlyInAnyOrder("boxes", "scores");
+    assertThat(report.at("/tail/reasons/0").asString()).contains("NonMaxSuppression");
+    assertThat(report.at("/tail/refusal").isNull()).isTrue();
+    assertThat(report.at("/verification/perOutput").size()).isEqualTo(2);
+    assertThat(tail(folder.resolve("small.onnx"), "NonMaxSuppression"))
+        .isEqualTo(tail(model, "NonMaxSuppression"));
+  }
+
+  @Test
+  void aTailThatNobodyCanRunIsKeptAndToldOf() throws IOException {
+    Path model = withCustomTail(folder.resolve("model.onnx"), false);
+
+    CommandLineRun run = compress(model);
+
+    assertThat(run.out())
+        .contains("compressed up to all, what comes after is carried over unchanged; not run:")
+        .contains("latency, batch 1");
+    assertThat(run.err()).contains("'decoded_node' (Decode)", "com.acme", "carried over unchanged");
+    assertThat(tail(folder.resolve("small.onnx"), "Decode")).isEqualTo(tail(model, "Decode"));
+    assertThat(folder.toFile().list((at, name) -> name.startsWith(".capstan"))).isEmpty();
+  }
+
+  @Test
+  void weightsAfterItAreNamed() {
+    Path model = withCustomTail(folder.resolve("model.onnx"), true);
+
+    CommandLineRun run = compress(model, "--ranks=uniform");
+
+    assertThat(run.err()).contains("with the weights of y_node");
+  }
+
+  @Test
+  void inspectTellsOfIt() {
+    Path model = withCustomTail(folder.resolve("model.onnx"), true);
+
+    CommandLineRun run = CommandLineRun.of("inspect", model.toString());
+
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.out()).contains("carried over unchanged", "(Decode)");
+  }
+
+  @Test
+  void whereNothingIsBeforeItTheNodeIsNamed() {
+    Path model =
+        OnnxModels.opset(13)
+            .input("x", "N", 3, 32, 32)
+            .node("Relu", "x", "a")
+            .node("CumSum", "a axis", "s")
+            .longs("axis", 1)
+            .weights("w", 8, 3, 3, 3)
+            .node("Conv", "s w", "y")
+            .output("y")
+            .write(folder.resolve("model.onnx"));
+    CommandLineRun run =
+        CommandLineRun.of(
+            "compress",
+            model.toString(),
+            "--data=" + images,
+            "-o",
+            folder.resolve("small.onnx").toString());
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).contains("'s_node' (CumSum)", "standard operators");
+  }
+}

@@ -1,0 +1,106 @@
+package dev.capstan.torch;
+
+import dev.capstan.data.Augmentation;
+import dev.capstan.data.Batch;
+import dev.capstan.data.Batches;
+import dev.capstan.data.ImageStore;
+import dev.capstan.data.Order;
+import dev.capstan.engine.Program;
+import dev.capstan.engine.Tensors;
+import dev.capstan.graph.Graph;
+import dev.capstan.graph.ShapeInference;
+import dev.capstan.graph.TensorType;
+import dev.capstan.graph.Value;
+import dev.capstan.recipe.Compute;
+import dev.capstan.recipe.WorkListener;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * How far a network's outputs are from its original's, told by images alone: what judges networks
+ * whose outputs are no classes.
+ */
+public final class OutputErrors {
+  private final List<String> names;
+  private final double[] errors;
+  private final double[] norms;
+
+  private OutputErrors(Graph graph) {
+    this.names = graph.outputs().stream().map(Value::name).toList();
+    this.errors = new double[names.size()];
+    this.norms = new double[names.size()];
+  }
+
+  /** Whether a network classifies: it has one output, of shape N x classes. */
+  public static boolean areClasses(Graph graph) {
+    if (graph.outputs().size() != 1) {
+      return false;
+    }
+    TensorType type = ShapeInference.of(graph).get(graph.outputs().get(0).name());
+    return type != null && type.shape().rank() == 2;
+  }
+
+  /**
+   * Compares two networks.
+   *
+   * @param indices which images they are shown, at least one
+   * @param what what the listener is told this is
+   * @return the mean relative squared error of each output, by its name: {@code sum ||o - t||^2 /
+   *     sum ||t||^2} over the images
+   */
+  public static Map<String, Double> of(
+      Graph original,
+      Graph network,
+      ImageStore store,
+      int[] indices,
+      int batch,
+      Compute compute,
+      String what,
+      WorkListener listener) {
+    OutputErrors sums = new OutputErrors(original);
+    try (Program expected = new Program(original, TorchNetwork.execution(compute));
+        Program found = new Program(network, TorchNetwork.execution(compute));
+        Batches batches =
+            store.batches(Order.sequential(indices), Augmentation.NONE, batch, compute.threads())) {
+      listener.begin(what, batches.count());
+      for (long done = 1; batches.hasNext(); done++) {
+        sums.add(expected, found, batches.next());
+        listener.advance(done, "");
+      }
+      listener.end();
+    }
+    return sums.relative();
+  }
+
+  private void add(Program expected, Program found, Batch batch) {
+    try (NoGradGuard guard = new NoGradGuard();
+        PointerScope scope = new PointerScope()) {
+      Tensor[] targets = expected.run(Tensors.of(batch.pixels(), batch.shape()));
+      Tensor[] outputs = found.run(Tensors.of(batch.pixels(), batch.shape()));
+      try {
+        for (int i = 0; i < errors.length; i++) {
+          // Sums of squares in half precision would keep two or three digits.
+          Tensor target = targets[i].to(ScalarType.Double);
+          errors[i] += outputs[i].to(ScalarType.Double).sub(target).square().sum().item_double();
+          norms[i] += target.square().sum().item_double();
+        }
+      } finally {
+        Stream.of(targets, outputs).flatMap(Stream::of).forEach(Tensor::close);
+      }
+    }
+  }
+
+  private Map<String, Double> relative() {
+    Map<String, Double> relative = new LinkedHashMap<>();
+    for (int i = 0; i < errors.length; i++) {
+      relative.put(names.get(i), errors[i] / Math.max(norms[i], Double.MIN_NORMAL));
+    }
+    return relative;
+  }
+}
