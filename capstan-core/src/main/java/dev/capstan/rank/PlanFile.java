@@ -158,13 +158,8 @@ public final class PlanFile {
       throw wrong(space, "a rank from 1 to " + space.width(), rank, "correct it");
     }
     if (rank.asInt() % space.groups() != 0) {
-      // Grouped convolutions share the channels evenly among their groups.
-      throw wrong(
-          space,
-          "a multiple of %d, equally many for each group of a convolution"
-              .formatted(space.groups()),
-          rank,
-          "correct it");
+      String expected = "a rank that is a multiple of %d (as many channels in each group)";
+      throw wrong(space, expected.formatted(space.groups()), rank, "correct it");
     }
     return new Choice(space.width(), rank.asInt(), entry.path("rise").asDouble(0));
   }

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.capstan.cost.CostModel;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
+import dev.capstan.onnx.OnnxReader;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.ChannelSpaces.Residual;
 import dev.capstan.space.Space;
+import dev.capstan.testing.OnnxModels;
 import dev.capstan.zoo.Zoo;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -113,5 +115,37 @@ class PlanFileTest {
     file = folder.resolve("absent.json");
 
     assertRefused(SOURCE, "cannot be read");
+  }
+
+  /** A grouped convolution takes as many channels of each group. */
+  @Test
+  void ranksFitTheGroups() throws IOException {
+    Path model =
+        OnnxModels.opset(13)
+            .input("x", "N", 3, 8, 8)
+            .weights("w", 16, 3, 3, 3)
+            .node("Conv", "x w", "a")
+            .weights("v", 16, 4, 3, 3)
+            .node("Conv", "a v", "b", "group", 4)
+            .weights("u", 4, 16, 1, 1)
+            .node("Conv", "b u", "y")
+            .output("y")
+            .write(folder.resolve("grouped.onnx"));
+    ChannelSpaces spaces = ChannelSpaces.of(OnnxReader.read(model), Residual.KEEP);
+    Space grouped =
+        spaces.compressible().stream().filter(space -> space.groups() == 4).findFirst().get();
+    String text =
+        "{\"format\": \"capstan-plan\", \"source\": \"0123abcd\", \"spaces\": {\"%s\": {\"rank\": 8}}}"
+            .formatted(grouped.name());
+    Files.writeString(file, text);
+    assertThat(PlanFile.read(file, spaces, SOURCE).ranks().of(grouped)).isEqualTo(8);
+
+    edit("\"rank\": 8", "\"rank\": 6");
+
+    assertThatThrownBy(() -> PlanFile.read(file, spaces, SOURCE))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(
+            "%s: channel space '%s': expected a rank that is a multiple of 4 (as many channels in each group), found 6; correct it"
+                .formatted(file, grouped.name()));
   }
 }
