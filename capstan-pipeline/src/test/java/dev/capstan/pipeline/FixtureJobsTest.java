@@ -62,7 +62,8 @@ final class FixtureJobsTest {
             null,
             new ImageOptions(input, null),
             new Compute("fp32", 1),
-            false, null);
+            false,
+            null);
     CourseOptions course =
         CourseOptions.DEFAULT
             .with(
