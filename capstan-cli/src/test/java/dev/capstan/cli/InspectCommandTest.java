@@ -34,7 +34,7 @@ final class InspectCommandTest {
     JsonNode found = inspected();
 
     assertThat(found.propertyNames())
-        .containsExactly("model", "opset", "layers", "spaces", "macs", "parameters");
+        .containsExactly("model", "opset", "layers", "spaces", "macs", "parameters", "tail");
     assertThat(found.at("/layers/0").propertyNames())
         .containsExactly("name", "operator", "input", "output", "macs", "parameters");
     assertThat(found.at("/spaces/0").propertyNames())

@@ -228,6 +228,8 @@ final class NoClassesTest {
     assertThat(OnnxReader.read(folder.resolve("small.onnx")).inputs().get(0).type().shape())
         .hasToString("[nx3xheightxwidth]");
     assertThat(run("inspect", open, "--crop=16").out()).contains(" MACs, ");
+    CommandLineRun told = compress(open, flat, "--crop=16", "--size=16", "--ranks=uniform");
+    assertThat(told.err()).contains("told for 16 x 16 pixels");
     CommandLineRun silent = compress(open, flat);
     assertThat(silent.code()).isEqualTo(1);
     assertThat(silent.err()).contains("leaves its height or width open", "--crop").hasLineCount(1);

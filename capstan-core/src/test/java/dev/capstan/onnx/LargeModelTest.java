@@ -111,7 +111,9 @@ class LargeModelTest {
     assertThat(heap).isLessThan(LAYER);
     assertThat(Files.size(folder.resolve("external.onnx.data"))).isEqualTo(LAYERS * LAYER);
     if (MIB > 500) {
-      assertThat(peakBytes()).isLessThan(2 * LAYERS * LAYER);
+      // As long as it is in use, each model that was read is mapped.
+      int models = MIB < MOST_INLINE ? 2 : 1;
+      assertThat(peakBytes()).isLessThan(2 * models * LAYERS * LAYER);
     }
   }
 

@@ -47,26 +47,27 @@ public final class Evaluator {
             choice == null ? null : choice.metric(),
             setup.compute(),
             listener);
-    check(graph, compared, store, setup, original);
+    check(graph, store, setup, original);
     Judgement judgement = judge.of(graph, "evaluate");
     if (judgement == null) {
       throw new IllegalStateException("checked above");
     }
-    return new Result(judgement, store.skipped());
+    return new Result(original == null ? judgement.withoutErrors() : judgement, store.skipped());
   }
 
-  private static void check(
-      Graph graph, Graph compared, ImageStore store, Setup setup, @Nullable Path original) {
-    if (setup.metric() != null) {
-      return;
-    }
-    if (!OutputErrors.areClasses(graph) && original == null) {
+  private static void check(Graph graph, ImageStore store, Setup setup, @Nullable Path original) {
+    if (!OutputErrors.areClasses(graph) && original == null && setup.metric() == null) {
       throw new InvalidInputException(
           setup.model()
               + ": the outputs are no classes: name the model they should be like with --original,"
               + " or a metric with --metric");
     }
-    if (OutputErrors.areClasses(compared) && !store.dataset().isLabelled()) {
+    if (OutputErrors.areClasses(graph) && original != null) {
+      throw new InvalidInputException(
+          setup.model() + ": the outputs are classes, which labels judge: leave --original out");
+    }
+    boolean needsLabels = OutputErrors.areClasses(graph) && setup.metric() == null;
+    if (needsLabels && !store.dataset().isLabelled()) {
       throw new InvalidInputException(
           setup.data()
               + ": expected labelled images (DIR/CLASS/*.jpg), found a folder without classes");

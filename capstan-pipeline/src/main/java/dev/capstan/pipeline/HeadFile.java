@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 
 /** A network without its tail, in a file of its own for a while. Owns the folder it lies in. */
 record HeadFile(Path folder) implements AutoCloseable {
@@ -30,7 +29,7 @@ record HeadFile(Path folder) implements AutoCloseable {
   @Override
   public void close() {
     try (var files = Files.list(folder)) {
-      for (Path file : List.copyOf(files.toList())) {
+      for (Path file : files.toList()) {
         Files.delete(file);
       }
       Files.delete(folder);

@@ -28,4 +28,9 @@ public record Judgement(
   public Judgement {
     outputError = Collections.unmodifiableMap(new LinkedHashMap<>(outputError));
   }
+
+  /** The same where there is no original to be compared with. */
+  Judgement withoutErrors() {
+    return new Judgement(top1, top5, loss, Map.of(), metric, images);
+  }
 }

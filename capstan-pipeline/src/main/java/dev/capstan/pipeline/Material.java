@@ -34,6 +34,11 @@ record Material(Setup setup, SourceModel source, ImageStore learning, Judge judg
     file.graph().tail().ifPresent(tail -> listener.note(Carried.note(tail)));
     Preprocessing preprocessing = setup.images().input().resolve(file.graph());
     SourceModel source = file.at(preprocessing);
+    if (source != file) {
+      listener.note(
+          "the network leaves the size of its images open: what it costs is told for %d x %d pixels"
+              .formatted(preprocessing.height(), preprocessing.width()));
+    }
     ImageStore images = setup.images().open(setup.data(), Split.TRAIN, preprocessing);
     ImageStore given = validation(setup, source.folded(), preprocessing);
     ImageStore judged = given == null ? images : given;

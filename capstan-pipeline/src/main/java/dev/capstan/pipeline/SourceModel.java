@@ -32,7 +32,7 @@ public record SourceModel(
    */
   public static SourceModel read(Path file) {
     Graph graph = OnnxReader.readPart(file);
-    if (graph.nodes().isEmpty() || graph.inputs().isEmpty()) {
+    if (graph.tail().isPresent() && (graph.nodes().isEmpty() || graph.inputs().isEmpty())) {
       throw new InvalidInputException(
           file + ": nothing is left to compress: " + Carried.why(graph));
     }

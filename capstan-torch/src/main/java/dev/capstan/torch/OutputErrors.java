@@ -8,11 +8,13 @@ import dev.capstan.data.Order;
 import dev.capstan.engine.Program;
 import dev.capstan.engine.Tensors;
 import dev.capstan.graph.Graph;
+import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.TensorType;
 import dev.capstan.graph.Value;
 import dev.capstan.recipe.Compute;
 import dev.capstan.recipe.WorkListener;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +70,7 @@ public final class OutputErrors {
         Program found = new Program(network, TorchNetwork.execution(compute));
         Batches batches =
             store.batches(Order.sequential(indices), Augmentation.NONE, batch, compute.threads())) {
+      sums.checkCount(network);
       listener.begin(what, batches.count());
       for (long done = 1; batches.hasNext(); done++) {
         sums.add(expected, found, batches.next());
@@ -85,6 +88,7 @@ public final class OutputErrors {
       Tensor[] outputs = found.run(Tensors.of(batch.pixels(), batch.shape()));
       try {
         for (int i = 0; i < errors.length; i++) {
+          checkShapes(names.get(i), targets[i].shape(), outputs[i].shape());
           // Sums of squares in half precision would keep two or three digits.
           Tensor target = targets[i].to(ScalarType.Double);
           errors[i] += outputs[i].to(ScalarType.Double).sub(target).square().sum().item_double();
@@ -93,6 +97,22 @@ public final class OutputErrors {
       } finally {
         Stream.of(targets, outputs).flatMap(Stream::of).forEach(Tensor::close);
       }
+    }
+  }
+
+  private void checkCount(Graph network) {
+    if (network.outputs().size() != names.size()) {
+      throw new InvalidInputException(
+          "the network has %d outputs, the original %d: give the model it was made from"
+              .formatted(network.outputs().size(), names.size()));
+    }
+  }
+
+  private static void checkShapes(String name, long[] expected, long[] found) {
+    if (!Arrays.equals(expected, found)) {
+      throw new InvalidInputException(
+          "output '%s' has shape %s, the original's %s: give the model it was made from"
+              .formatted(name, Arrays.toString(found), Arrays.toString(expected)));
     }
   }
 
