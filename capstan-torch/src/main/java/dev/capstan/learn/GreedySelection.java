@@ -100,6 +100,14 @@ public final class GreedySelection {
     return best;
   }
 
+  /** Chooses these channels, whatever they gain. */
+  GreedySelection with(int... channels) {
+    for (int channel : channels) {
+      choose(channel);
+    }
+    return this;
+  }
+
   private int group(int channel) {
     return channel / (width / taken.length);
   }
@@ -173,6 +181,11 @@ public final class GreedySelection {
       sum += a[i] * b[i];
     }
     return sum;
+  }
+
+  /** The channels chosen so far, the first one first. */
+  int[] order() {
+    return Arrays.copyOf(order, count);
   }
 
   /** The channels chosen so far, ascending. */

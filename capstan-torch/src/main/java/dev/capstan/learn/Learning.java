@@ -11,12 +11,15 @@ import dev.capstan.engine.Tensors;
 import dev.capstan.graph.Graph;
 import dev.capstan.loss.TaskLoss;
 import dev.capstan.rank.Ranks;
+import dev.capstan.recipe.BasisForm;
 import dev.capstan.recipe.LearnRecipe;
 import dev.capstan.recipe.Learned;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.space.Bases;
 import dev.capstan.space.ChannelSpaces;
+import dev.capstan.space.Freedom;
 import dev.capstan.space.Space;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.bytedeco.javacpp.PointerScope;
@@ -26,6 +29,9 @@ import org.bytedeco.pytorch.Tensor;
 public final class Learning {
   /** Images that calibration sees, at most. */
   private static final int CALIBRATION = 1024;
+
+  /** Images that exchanges of channels are judged by, at most. */
+  private static final int JUDGED = 128;
 
   private final Graph graph;
   private final ChannelSpaces spaces;
@@ -58,6 +64,12 @@ public final class Learning {
     Calibration calibration = new Calibration(graph, spaces, compressed);
     long calibrated = calibrate(calibration, recipe);
     Bases start = calibration.start(ranks, recipe.form());
+    List<Space> exchanged = exchanged(compressed, recipe.form());
+    if (!exchanged.isEmpty()) {
+      Exchange exchange = exchange(calibration, exchanged, start, recipe);
+      start = exchange.bases();
+      calibrated += exchange.seen();
+    }
     if (compressed.stream().noneMatch(space -> Learner.learns(space, recipe.form()))) {
       return new Learned(start, start, calibrated);
     }
@@ -68,11 +80,36 @@ public final class Learning {
     }
   }
 
+  /** Spaces whose channels can be exchanged: bases that may mix them learn more than that. */
+  private static List<Space> exchanged(List<Space> compressed, BasisForm form) {
+    return compressed.stream()
+        .filter(space -> form == BasisForm.OBLIQUE)
+        .filter(space -> space.freedom() == Freedom.SELECT_ONLY && space.groups() == 1)
+        .toList();
+  }
+
+  private Exchange exchange(
+      Calibration calibration, List<Space> exchanged, Bases chosen, LearnRecipe recipe) {
+    Order order = firstImages(JUDGED, recipe);
+    try (PointerScope scope = new PointerScope();
+        Batches batches = batches(order, recipe);
+        Lockstep networks = new Lockstep(graph, spaces, chosen, execution)) {
+      List<Tensor> tensors = new ArrayList<>();
+      batches.forEachRemaining(batch -> tensors.add(tensor(batch)));
+      Exchange exchange = new Exchange(networks, calibration, tensors, chosen);
+      exchanged.forEach(space -> exchange.improve(space, chosen.rank(space)));
+      return exchange;
+    }
+  }
+
+  /** The same order that learning goes on with: few-image runs see no image more. */
+  private Order firstImages(int most, LearnRecipe recipe) {
+    return Order.shuffled(indices, recipe.seed())
+        .limit(Math.min(most, Math.min(recipe.images(), indices.length)));
+  }
+
   private long calibrate(Calibration calibration, LearnRecipe recipe) {
-    // The same order that learning goes on with: few-image runs see no image more.
-    Order order =
-        Order.shuffled(indices, recipe.seed())
-            .limit(Math.min(CALIBRATION, Math.min(recipe.images(), indices.length)));
+    Order order = firstImages(CALIBRATION, recipe);
     long seen = 0;
     try (Batches batches = batches(order, recipe);
         OriginalRun original = new OriginalRun(graph, execution)) {
