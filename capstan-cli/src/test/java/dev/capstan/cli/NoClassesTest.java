@@ -114,7 +114,7 @@ final class NoClassesTest {
     assertThat(report.at("/macs/after").asLong())
         .isLessThanOrEqualTo(report.at("/macs/before").asLong() / 2);
     // What judges is held out from every stage.
-    assertThat(report.at("/imagesSeen/fineTuning").asLong()).isEqualTo(2 * 76);
+    assertThat(report.at("/imagesSeen/fineTuning").asLong()).isEqualTo(2 * 64);
   }
 
   @Test

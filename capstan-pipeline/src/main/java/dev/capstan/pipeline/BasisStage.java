@@ -53,7 +53,7 @@ record BasisStage(Material material, CourseOptions options, int[] images, WorkLi
         BaselineBases.choose(
             method,
             ranking.graph(),
-            material.source().open(),
+            ranking.frame().treated(material.source().open()),
             ranking.spaces(),
             ranking.ranks(),
             material.learning(),

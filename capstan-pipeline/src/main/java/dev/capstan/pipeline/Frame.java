@@ -22,9 +22,18 @@ import java.util.stream.Collectors;
 record Frame(Residual residual, Graph graph, ChannelSpaces spaces, CostModel costs) {
   /** The frame of a network, BatchNorm folded. */
   static Frame of(Graph folded, Residual residual) {
-    Graph graph = residual == Residual.PROJECT ? Residuals.project(folded) : folded;
+    Graph graph = treated(folded, residual);
     ChannelSpaces spaces = ChannelSpaces.of(graph, residual);
     return new Frame(residual, graph, spaces, new CostModel(graph, spaces));
+  }
+
+  private static Graph treated(Graph graph, Residual residual) {
+    return residual == Residual.PROJECT ? Residuals.project(graph) : graph;
+  }
+
+  /** Another form of the network with the same nodes as here, BatchNorm apart. */
+  Graph treated(Graph other) {
+    return treated(other, residual);
   }
 
   /** Whether every compressed space can be compressed here. */
