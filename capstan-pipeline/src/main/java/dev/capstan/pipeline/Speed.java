@@ -22,7 +22,7 @@ public record Speed(Latencies batch1, @Nullable Latencies batch32) {
   private static final int MANY = 32;
 
   /** Short, since runs before and after take turns: noise hits both. */
-  private static final Duration TIMED = Duration.ofMillis(1500);
+  private static final Duration TIMED = Duration.ofMillis(500);
 
   /** Latency before and after. */
   public record Latencies(LatencyMillis before, LatencyMillis after) {}
