@@ -3,6 +3,7 @@ package dev.capstan.pipeline;
 import dev.capstan.data.ImageStore;
 import dev.capstan.data.Preprocessing;
 import dev.capstan.data.Split;
+import dev.capstan.data.Unlabelled;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
 import dev.capstan.metric.Metric;
