@@ -6,9 +6,10 @@ import dev.capstan.pipeline.Goal;
 import dev.capstan.pipeline.RankSettings;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -19,14 +20,7 @@ final class GoalArguments {
   @Spec(Spec.Target.MIXEE)
   private @Nullable CommandSpec command;
 
-  @Option(
-      names = "--keep-macs",
-      paramLabel = "SHARE",
-      converter = Numbers.Share.class,
-      description =
-          "Share of the multiply-accumulates that may be kept, in (0, 1]. Default, where no other"
-              + " goal is given: 0.5.")
-  private @Nullable Double keepMacs;
+  @Mixin private ShareArguments shares = new ShareArguments();
 
   @Option(
       names = "--max-drop",
@@ -37,13 +31,6 @@ final class GoalArguments {
               + " agreement with the original without --val: 5 short tries, then the whole course."
               + " Exit code 3 if its result loses more.")
   private @Nullable Double maxDrop;
-
-  @Option(
-      names = "--keep-parameters",
-      paramLabel = "SHARE",
-      converter = Numbers.Share.class,
-      description = "Share of the parameters that may be kept, in (0, 1].")
-  private @Nullable Double keepParameters;
 
   @Option(
       names = "--latency-ms",
@@ -86,17 +73,12 @@ final class GoalArguments {
   }
 
   private List<Goal> goals() {
-    return Stream.of(
-            goal(Goal.Kind.KEEP_MACS, keepMacs),
-            goal(Goal.Kind.KEEP_PARAMETERS, keepParameters),
-            goal(Goal.Kind.LATENCY_MS, latency),
-            goal(Goal.Kind.LATENCY_SPEEDUP, speedup),
-            goal(Goal.Kind.MAX_DROP, maxDrop))
-        .filter(Objects::nonNull)
-        .toList();
-  }
-
-  private static @Nullable Goal goal(Goal.Kind kind, @Nullable Double amount) {
-    return amount == null ? null : new Goal(kind, amount);
+    Stream<Goal> others =
+        Stream.of(
+                ShareArguments.goal(Goal.Kind.LATENCY_MS, latency),
+                ShareArguments.goal(Goal.Kind.LATENCY_SPEEDUP, speedup),
+                ShareArguments.goal(Goal.Kind.MAX_DROP, maxDrop))
+            .flatMap(Optional::stream);
+    return Stream.concat(shares.goals().stream(), others).toList();
   }
 }

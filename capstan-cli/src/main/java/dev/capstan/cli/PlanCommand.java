@@ -6,6 +6,7 @@ import dev.capstan.cli.Table.Column;
 import dev.capstan.pipeline.Goal;
 import dev.capstan.pipeline.PlanJob;
 import dev.capstan.pipeline.Planner;
+import dev.capstan.pipeline.RankSettings;
 import dev.capstan.pipeline.Setup;
 import dev.capstan.rank.Plan;
 import dev.capstan.rank.Plan.Choice;
@@ -27,8 +28,6 @@ import picocli.CommandLine.Spec;
     name = "plan",
     description = "Measure how much each layer matters and choose the ranks for a budget.")
 final class PlanCommand implements Callable<Integer> {
-  private static final double HALF = 0.5;
-
   private final RootCommand root;
 
   @Spec private @Nullable CommandSpec spec;
@@ -45,21 +44,7 @@ final class PlanCommand implements Callable<Integer> {
               + " tar shards, or a flat folder.")
   private @Nullable Path data;
 
-  @Option(
-      names = "--keep-macs",
-      paramLabel = "SHARE",
-      converter = Numbers.Share.class,
-      description =
-          "Share of the multiply-accumulates that may be kept, in (0, 1]. Default: 0.5, unless"
-              + " --keep-parameters is given.")
-  private @Nullable Double keepMacs;
-
-  @Option(
-      names = "--keep-parameters",
-      paramLabel = "SHARE",
-      converter = Numbers.Share.class,
-      description = "Share of the parameters that may be kept, in (0, 1].")
-  private @Nullable Double keepParameters;
+  @Mixin private ShareArguments shares = new ShareArguments();
 
   @Option(
       names = {"-o", "--output"},
@@ -93,7 +78,7 @@ final class PlanCommand implements Callable<Integer> {
             compute.compute(),
             false,
             null);
-    PlanJob job = new PlanJob(setup, ranks.settings().with(goal()), output, seed);
+    PlanJob job = new PlanJob(setup, settings(), output, seed);
     Platform.current().requireLibtorch();
     Planner.Result result = Planner.run(job, root.display());
     root.display().skipped(result.skippedImages());
@@ -101,15 +86,14 @@ final class PlanCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  private Goal goal() {
-    if (keepParameters != null && keepMacs != null) {
+  private RankSettings settings() {
+    List<Goal> goals = shares.goals();
+    if (goals.size() > 1) {
       throw new ParameterException(
           requireNonNull(spec).commandLine(),
           "expected one budget, found both --keep-macs and --keep-parameters");
     }
-    return keepParameters != null
-        ? new Goal(Goal.Kind.KEEP_PARAMETERS, keepParameters)
-        : Goal.keepMacs(keepMacs == null ? HALF : keepMacs);
+    return goals.isEmpty() ? ranks.settings() : ranks.settings().with(goals.get(0));
   }
 
   private String text(Plan plan) {

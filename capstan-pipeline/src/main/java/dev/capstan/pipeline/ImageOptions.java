@@ -5,6 +5,7 @@ import dev.capstan.data.Datasets;
 import dev.capstan.data.ImageStore;
 import dev.capstan.data.Preprocessing;
 import dev.capstan.data.Split;
+import dev.capstan.graph.InvalidInputException;
 import dev.capstan.torch.Decoders;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,5 +27,25 @@ public record ImageOptions(InputOptions input, @Nullable Path classes) {
     List<String> order = classes == null ? List.of() : Datasets.readClasses(classes);
     Dataset dataset = Datasets.open(path, split, order);
     return new ImageStore(dataset, Decoders.fast(), preprocessing);
+  }
+
+  /**
+   * Images to judge by.
+   *
+   * @param path null for none
+   * @param labelled whether they are of no use without labels
+   * @throws InvalidInputException if they have none then
+   */
+  @Nullable ImageStore validation(
+      @Nullable Path path, Preprocessing preprocessing, boolean labelled) {
+    if (path == null) {
+      return null;
+    }
+    ImageStore store = open(path, Split.TEST, preprocessing);
+    if (labelled && !store.dataset().isLabelled()) {
+      throw new InvalidInputException(
+          path + ": expected labelled images to judge by, found a folder without classes");
+    }
+    return store;
   }
 }

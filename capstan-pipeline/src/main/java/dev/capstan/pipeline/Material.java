@@ -3,14 +3,13 @@ package dev.capstan.pipeline;
 import dev.capstan.data.ImageStore;
 import dev.capstan.data.Preprocessing;
 import dev.capstan.data.Split;
+import dev.capstan.data.Unlabelled;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
 import dev.capstan.metric.Metric;
 import dev.capstan.pipeline.CompressReport.Machine;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.torch.OutputErrors;
-import dev.capstan.torch.TorchNetwork;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +39,8 @@ record Material(Setup setup, SourceModel source, ImageStore learning, Judge judg
               .formatted(preprocessing.height(), preprocessing.width()));
     }
     ImageStore images = setup.images().open(setup.data(), Split.TRAIN, preprocessing);
-    ImageStore given = validation(setup, source.folded(), preprocessing);
+    boolean needsLabels = metric == null && OutputErrors.areClasses(source.folded());
+    ImageStore given = setup.images().validation(setup.validation(), preprocessing, needsLabels);
     ImageStore judged = given == null ? images : given;
     Judge judge =
         new Judge(source.folded(), judged, given != null, metric, setup.compute(), listener);
@@ -65,21 +65,6 @@ record Material(Setup setup, SourceModel source, ImageStore learning, Judge judg
             new Unlabelled(images.dataset()), images.decoder(), images.preprocessing());
   }
 
-  private static @Nullable ImageStore validation(
-      Setup setup, Graph graph, Preprocessing preprocessing) {
-    Path folder = setup.validation();
-    if (folder == null) {
-      return null;
-    }
-    ImageStore store = setup.images().open(folder, Split.TEST, preprocessing);
-    boolean needsLabels = setup.metric() == null && OutputErrors.areClasses(graph);
-    if (needsLabels && !store.dataset().isLabelled()) {
-      throw new InvalidInputException(
-          folder + ": expected labelled images to judge by, found a folder without classes");
-    }
-    return store;
-  }
-
   /** What writes and verifies results. */
   Export export(long seed) {
     return new Export(source, learning, setup.compute().threads(), seed);
@@ -87,11 +72,7 @@ record Material(Setup setup, SourceModel source, ImageStore learning, Judge judg
 
   /** What the work runs on and with. */
   Machine machine() {
-    return new Machine(
-        Processor.name(),
-        setup.compute().threads(),
-        TorchNetwork.precision(setup.compute()),
-        learning.decoder().name());
+    return Machine.of(setup.compute(), learning);
   }
 
   /** Images left out, each with what is wrong with it. */

@@ -9,7 +9,6 @@ import dev.capstan.pipeline.CompressReport.Machine;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.rewrite.FoldBatchNorm;
 import dev.capstan.rewrite.Rewriter;
-import dev.capstan.torch.TorchNetwork;
 import dev.capstan.torch.Training;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,7 +53,7 @@ public final class TrainingCourse {
     Preprocessing preprocessing = job.images().input().resolve(file.graph());
     SourceModel source = file.at(preprocessing);
     ImageStore learning = job.images().open(job.data(), Split.TRAIN, preprocessing);
-    ImageStore given = validation(preprocessing);
+    ImageStore given = job.images().validation(job.validation(), preprocessing, true);
 
     Judgement before = judged(source.folded(), given, "before");
     Graph trained = train(source, learning);
@@ -71,7 +70,7 @@ public final class TrainingCourse {
               (long) job.recipe().schedule().epochs() * learning.dataset().size(),
               (System.nanoTime() - began) * 1e-9,
               job.recipe().seed(),
-              machine(learning),
+              Machine.of(job.compute(), learning),
               skipped(learning, given),
               model.files());
       model.publish(report);
@@ -86,19 +85,6 @@ public final class TrainingCourse {
         : new Judge(graph, given, true, null, job.compute(), listener).of(graph, stage);
   }
 
-  private @Nullable ImageStore validation(Preprocessing preprocessing) {
-    Path folder = job.validation();
-    if (folder == null) {
-      return null;
-    }
-    ImageStore store = job.images().open(folder, Split.TEST, preprocessing);
-    if (!store.dataset().isLabelled()) {
-      throw new InvalidInputException(
-          folder + ": expected labelled images to judge by, found a folder without classes");
-    }
-    return store;
-  }
-
   private Graph train(SourceModel source, ImageStore images) {
     Path teacher = job.teacher();
     return Training.fineTune(
@@ -110,14 +96,6 @@ public final class TrainingCourse {
         job.compute(),
         job.checkpoint(),
         listener);
-  }
-
-  private Machine machine(ImageStore images) {
-    return new Machine(
-        Processor.name(),
-        job.compute().threads(),
-        TorchNetwork.precision(job.compute()),
-        images.decoder().name());
   }
 
   private static List<String> skipped(ImageStore learning, @Nullable ImageStore given) {
