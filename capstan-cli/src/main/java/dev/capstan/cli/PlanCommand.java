@@ -17,11 +17,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code capstan plan}: which ranks suit a budget. */
 @Command(
@@ -29,8 +26,6 @@ import picocli.CommandLine.Spec;
     description = "Measure how much each layer matters and choose the ranks for a budget.")
 final class PlanCommand implements Callable<Integer> {
   private final RootCommand root;
-
-  @Spec private @Nullable CommandSpec spec;
 
   @Parameters(paramLabel = "MODEL", description = "An ONNX file.")
   private @Nullable Path model;
@@ -44,7 +39,7 @@ final class PlanCommand implements Callable<Integer> {
               + " tar shards, or a flat folder.")
   private @Nullable Path data;
 
-  @Mixin private ShareArguments shares = new ShareArguments();
+  @Mixin private BudgetArguments budget = new BudgetArguments();
 
   @Option(
       names = {"-o", "--output"},
@@ -87,12 +82,8 @@ final class PlanCommand implements Callable<Integer> {
   }
 
   private RankSettings settings() {
-    List<Goal> goals = shares.goals();
-    if (goals.size() > 1) {
-      throw new ParameterException(
-          requireNonNull(spec).commandLine(),
-          "expected one budget, found both --keep-macs and --keep-parameters");
-    }
+    List<Goal> goals = budget.goals();
+    budget.requireOne(goals.stream().map(Goal::toString).toList());
     return goals.isEmpty() ? ranks.settings() : ranks.settings().with(goals.get(0));
   }
 
