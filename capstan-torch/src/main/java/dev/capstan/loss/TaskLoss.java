@@ -70,7 +70,8 @@ public final class TaskLoss {
         .orElseThrow();
   }
 
-  private static boolean areClasses(List<Tensor> outputs) {
+  /** Whether outputs are classes: one tensor, N x classes. */
+  public static boolean areClasses(List<Tensor> outputs) {
     return outputs.size() == 1 && outputs.get(0).dim() == 2;
   }
 

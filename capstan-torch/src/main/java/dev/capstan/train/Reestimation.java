@@ -1,5 +1,6 @@
 package dev.capstan.train;
 
+import dev.capstan.compress.Encoding;
 import dev.capstan.data.Batch;
 import dev.capstan.data.Batches;
 import dev.capstan.engine.Execution;
@@ -16,9 +17,7 @@ import dev.capstan.rewrite.RestoreBatchNorm.Statistics;
 import dev.capstan.rewrite.Rewriter;
 import dev.capstan.space.Bases;
 import dev.capstan.space.ChannelSpaces;
-import dev.capstan.space.Layout;
 import dev.capstan.space.Matrix;
-import dev.capstan.space.Space;
 import java.util.HashMap;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
@@ -38,9 +37,11 @@ import org.bytedeco.pytorch.Tensor;
  * that was not compressed stays as it is.
  */
 public final class Reestimation implements AutoCloseable {
-  private final ChannelSpaces spaces;
-  private final Bases bases;
   private final Graph compressed;
+
+  /** E by value of the original, where a Conv gives it and it is compressed. */
+  private final Map<String, Matrix> encodes = new HashMap<>();
+
   private final Program left;
   private final Program right;
   private final Map<String, ChannelSum> wanted = new HashMap<>();
@@ -54,8 +55,13 @@ public final class Reestimation implements AutoCloseable {
   public Reestimation(
       Graph compressed, Graph original, ChannelSpaces spaces, Bases bases, Execution execution) {
     this.compressed = compressed;
-    this.spaces = spaces;
-    this.bases = bases;
+    for (Node node : original.nodes()) {
+      boolean isConv = node.operator() instanceof Conv;
+      Matrix encode = isConv ? Encoding.of(node.output(), spaces, bases) : null;
+      if (encode != null) {
+        encodes.put(node.output(), encode);
+      }
+    }
     this.left = new Program(original, execution);
     this.right = new Program(compressed, execution);
   }
@@ -110,15 +116,10 @@ public final class Reestimation implements AutoCloseable {
 
   /** {@code E^T y}. */
   private Tensor encoded(String value, Tensor full) {
-    Layout layout = spaces.layout(value);
-    if (layout == null || layout.segments().size() != 1) {
+    Matrix encode = encodes.get(value);
+    if (encode == null) {
       return full;
     }
-    Space space = spaces.space(layout.segments().get(0).space());
-    if (!bases.contains(space.name())) {
-      return full;
-    }
-    Matrix encode = bases.of(space).encode();
     Tensor matrix = Tensors.of(encode.values(), encode.rows(), encode.columns());
     return full.to(matrix.scalar_type()).movedim(1, -1).matmul(matrix).movedim(-1, 1);
   }

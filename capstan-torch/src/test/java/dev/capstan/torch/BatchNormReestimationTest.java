@@ -14,9 +14,11 @@ import dev.capstan.data.ShapeImages;
 import dev.capstan.engine.Execution;
 import dev.capstan.engine.Precision;
 import dev.capstan.graph.Constant;
+import dev.capstan.graph.Dim;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
 import dev.capstan.graph.op.Conv;
+import dev.capstan.graph.op.Relu;
 import dev.capstan.recipe.CalibrationRecipe;
 import dev.capstan.recipe.Compute;
 import dev.capstan.rewrite.FoldBatchNorm;
@@ -26,6 +28,8 @@ import dev.capstan.space.Bases;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.ChannelSpaces.Residual;
 import dev.capstan.space.Space;
+import dev.capstan.testing.Layers;
+import dev.capstan.testing.Layers.Feature;
 import dev.capstan.testing.OrtOracle;
 import dev.capstan.testing.RandomBases;
 import dev.capstan.train.ChannelMoments;
@@ -34,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -50,10 +55,15 @@ class BatchNormReestimationTest {
           new ShapeImages(5, IMAGES), new ImageIoDecoder(), Preprocessing.imageNet(32, 32));
 
   private static Graph reestimated(Graph compressed, Bases bases, int batch) {
+    return reestimated(compressed, GRAPH, SPACES, bases, batch);
+  }
+
+  private static Graph reestimated(
+      Graph compressed, Graph original, ChannelSpaces spaces, Bases bases, int batch) {
     return BatchNormReestimation.apply(
         compressed,
-        GRAPH,
-        SPACES,
+        original,
+        spaces,
         bases,
         STORE,
         IntStream.range(0, IMAGES).toArray(),
@@ -104,39 +114,54 @@ class BatchNormReestimationTest {
 
   @Test
   void selectedChannelsGetTheStatisticsTheyHad() {
-    assertStatistics(RandomBases.selection(SPACES, 4));
+    assertStatistics(GRAPH, SPACES, RandomBases.selection(SPACES, 4));
   }
 
   @Test
   void projectedChannelsGetTheStatisticsOfTheProjection() {
-    assertStatistics(RandomBases.orthonormal(SPACES, 4));
+    assertStatistics(GRAPH, SPACES, RandomBases.orthonormal(SPACES, 4));
+  }
+
+  @Test
+  void partsOfAConvGetTheStatisticsOfTheirOwnProjections() {
+    Layers net = new Layers("parts", 1, Dim.open("N"), 3, 32);
+    Feature whole = net.conv(net.input(), 12, 3, 2);
+    List<Feature> parts = net.split(whole, 8, 4);
+    Graph graph =
+        net.outputs(
+            net.conv(net.apply(new Relu(), parts.get(0)), 6, 3, 1),
+            net.conv(net.apply(new Relu(), parts.get(1)), 6, 3, 1));
+    ChannelSpaces spaces = ChannelSpaces.of(graph, Residual.KEEP);
+
+    assertThat(spaces.compressible())
+        .hasSize(2)
+        .allMatch(space -> space.producers().equals(List.of(whole.name())));
+    assertStatistics(graph, spaces, RandomBases.orthonormal(spaces, 4));
   }
 
   /** In one batch, so that its statistics are those of all images. */
-  private static void assertStatistics(Bases bases) {
-    Graph compressed = Compression.apply(GRAPH, SPACES, bases);
-    Map<String, Statistics> found = statistics(reestimated(compressed, bases, IMAGES));
-    Map<String, Statistics> original = statistics(GRAPH);
-    for (Node node : GRAPH.nodes()) {
+  private static void assertStatistics(Graph graph, ChannelSpaces spaces, Bases bases) {
+    Graph compressed = Compression.apply(graph, spaces, bases);
+    Map<String, Statistics> found =
+        statistics(reestimated(compressed, graph, spaces, bases, IMAGES));
+    for (Node node : graph.nodes()) {
       if (node.operator() instanceof Conv) {
+        Map<String, Statistics> target =
+            statistics(Compression.apply(graph, spaces, written(node, spaces, bases)));
         assertSame(
             node.name(),
             Objects.requireNonNull(found.get(node.output())),
-            Objects.requireNonNull(target(node, bases, original).get(node.output())));
+            Objects.requireNonNull(target.get(node.output())));
       }
     }
   }
 
-  /** Where a space alone is compressed, its producer gives {@code E^T y} of the original's y. */
-  private static Map<String, Statistics> target(
-      Node node, Bases bases, Map<String, Statistics> original) {
-    for (Space space : SPACES.compressible()) {
-      if (space.producers().contains(node.name())) {
-        Bases alone = new Bases(Map.of(space.name(), bases.of(space)));
-        return statistics(Compression.apply(GRAPH, SPACES, alone));
-      }
-    }
-    return original;
+  /** Where nothing else is compressed, a producer gives {@code E^T y} of the original's y. */
+  private static Bases written(Node node, ChannelSpaces spaces, Bases bases) {
+    return new Bases(
+        spaces.compressible().stream()
+            .filter(space -> space.producers().contains(node.name()))
+            .collect(Collectors.toMap(Space::name, bases::of)));
   }
 
   private static void assertSame(String node, Statistics found, Statistics target) {
