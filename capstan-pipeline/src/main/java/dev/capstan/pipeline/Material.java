@@ -2,14 +2,10 @@ package dev.capstan.pipeline;
 
 import dev.capstan.data.ImageStore;
 import dev.capstan.data.Preprocessing;
-import dev.capstan.data.Split;
-import dev.capstan.data.Unlabelled;
-import dev.capstan.graph.Graph;
-import dev.capstan.graph.InvalidInputException;
+import dev.capstan.graph.OutputKind;
 import dev.capstan.metric.Metric;
 import dev.capstan.pipeline.CompressReport.Machine;
 import dev.capstan.recipe.WorkListener;
-import dev.capstan.torch.OutputErrors;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +25,7 @@ record Material(Setup setup, SourceModel source, ImageStore learning, Judge judg
   static Material open(Setup setup, WorkListener listener) {
     MetricChoice choice = setup.metric();
     Metric metric = choice == null ? null : choice.metric();
-    SourceModel file = SourceModel.read(setup.model());
+    SourceModel file = SourceModel.read(setup.model(), setup.images().outputs());
     file.graph().tail().ifPresent(tail -> listener.note(Carried.note(tail)));
     Preprocessing preprocessing = setup.images().input().resolve(file.graph());
     SourceModel source = file.at(preprocessing);
@@ -38,13 +34,13 @@ record Material(Setup setup, SourceModel source, ImageStore learning, Judge judg
           "the network leaves the size of its images open: what it costs is told for %d x %d pixels"
               .formatted(preprocessing.height(), preprocessing.width()));
     }
-    ImageStore images = setup.images().open(setup.data(), Split.TRAIN, preprocessing);
-    boolean needsLabels = metric == null && OutputErrors.areClasses(source.folded());
+    ImageStore images = setup.images().learning(setup.data(), preprocessing, source.folded());
+    boolean needsLabels = metric == null && OutputKind.of(source.folded()) == OutputKind.CLASSES;
     ImageStore given = setup.images().validation(setup.validation(), preprocessing, needsLabels);
     ImageStore judged = given == null ? images : given;
     Judge judge =
         new Judge(source.folded(), judged, given != null, metric, setup.compute(), listener);
-    return new Material(setup, source, learning(source.folded(), images), judge);
+    return new Material(setup, source, images, judge);
   }
 
   /**
@@ -55,14 +51,6 @@ record Material(Setup setup, SourceModel source, ImageStore learning, Judge judg
   @Nullable Judgement baseline() {
     judge.checkBaseline(setup.acceptChance());
     return judge.of(source.folded(), Stage.BASELINE.words());
-  }
-
-  /** Labels are of no use to a network that does not classify. */
-  private static ImageStore learning(Graph graph, ImageStore images) {
-    return !images.dataset().isLabelled() || OutputErrors.areClasses(graph)
-        ? images
-        : new ImageStore(
-            new Unlabelled(images.dataset()), images.decoder(), images.preprocessing());
   }
 
   /** What writes and verifies results. */

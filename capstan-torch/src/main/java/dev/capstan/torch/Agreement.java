@@ -3,6 +3,7 @@ package dev.capstan.torch;
 import dev.capstan.data.ImageStore;
 import dev.capstan.data.Order;
 import dev.capstan.graph.Graph;
+import dev.capstan.graph.OutputKind;
 import dev.capstan.loss.TaskLoss;
 import dev.capstan.recipe.Compute;
 import dev.capstan.recipe.WorkListener;
@@ -29,7 +30,7 @@ public record Agreement(@Nullable Double top1, double divergence) {
    */
   public static Agreement of(
       Graph original, Graph network, ImageStore store, int[] indices, Compute compute) {
-    Tally tally = new Tally(new TaskLoss(original));
+    Tally tally = new Tally(original);
     new SideBySide(original, network, store, Order.sequential(indices), compute)
         .run(BATCH, "compare", WorkListener.NONE, tally::add);
     return tally.agreement();
@@ -38,19 +39,19 @@ public record Agreement(@Nullable Double top1, double divergence) {
   /** Sums over batches. */
   private static final class Tally {
     private final TaskLoss loss;
-    private boolean classes = true;
+    private final boolean classes;
     private long images;
     private long same;
     private double divergence;
 
-    Tally(TaskLoss loss) {
-      this.loss = loss;
+    Tally(Graph original) {
+      this.loss = new TaskLoss(original);
+      this.classes = OutputKind.of(original) == OutputKind.CLASSES;
     }
 
     void add(List<Tensor> targets, List<Tensor> outputs, int size) {
       divergence += size * loss.divergence(targets, outputs).item_double();
       images += size;
-      classes = classes && TaskLoss.areClasses(outputs);
       if (classes) {
         same += first(targets.get(0)).eq(first(outputs.get(0))).sum().item_long();
       }

@@ -4,8 +4,6 @@ import dev.capstan.data.ImageStore;
 import dev.capstan.data.Order;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
-import dev.capstan.graph.ShapeInference;
-import dev.capstan.graph.TensorType;
 import dev.capstan.graph.Value;
 import dev.capstan.recipe.Compute;
 import dev.capstan.recipe.WorkListener;
@@ -29,15 +27,6 @@ public final class OutputErrors {
     this.names = graph.outputs().stream().map(Value::name).toList();
     this.errors = new double[names.size()];
     this.norms = new double[names.size()];
-  }
-
-  /** Whether a network classifies: it has one output, of shape N x classes. */
-  public static boolean areClasses(Graph graph) {
-    if (graph.outputs().size() != 1) {
-      return false;
-    }
-    TensorType type = ShapeInference.of(graph).get(graph.outputs().get(0).name());
-    return type != null && type.shape().rank() == 2;
   }
 
   /**
