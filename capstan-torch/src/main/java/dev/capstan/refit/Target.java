@@ -11,7 +11,6 @@ import dev.capstan.space.Bases;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Layout;
 import dev.capstan.space.Matrix;
-import dev.capstan.space.Space;
 import java.util.Map;
 import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
@@ -39,31 +38,13 @@ record Target(String value, @Nullable String other, @Nullable Matrix encode) {
     return new Target(node.output(), summand(graph, types, node), encode(spaces, bases, node));
   }
 
-  /** Block diagonal over the spaces that a node writes, each of its elements for itself. */
   private static @Nullable Matrix encode(ChannelSpaces spaces, Bases bases, Node node) {
     Layout layout = spaces.layout(node.output());
     if (layout == null
         || layout.segments().stream().noneMatch(segment -> bases.contains(segment.space()))) {
       return null;
     }
-    int rows = spaces.extent(layout.segments(), Space::width);
-    int columns = spaces.extent(layout.segments(), bases::rank);
-    float[] values = new float[rows * columns];
-    int row = 0;
-    int column = 0;
-    for (Layout.Segment segment : layout.segments()) {
-      Matrix block = bases.of(spaces.space(segment.space())).encode();
-      for (int i = 0; i < block.rows() * segment.repeat(); i++) {
-        int element = i % segment.repeat();
-        for (int j = 0; j < block.columns(); j++) {
-          int to = column + j * segment.repeat() + element;
-          values[(row + i) * columns + to] = block.at(i / segment.repeat(), j);
-        }
-      }
-      row += block.rows() * segment.repeat();
-      column += block.columns() * segment.repeat();
-    }
-    return new Matrix(rows, columns, values);
+    return bases.encode(spaces, layout);
   }
 
   private static @Nullable String summand(Graph graph, Map<String, TensorType> types, Node node) {

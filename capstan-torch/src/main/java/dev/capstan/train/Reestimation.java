@@ -18,7 +18,6 @@ import dev.capstan.space.Bases;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Layout;
 import dev.capstan.space.Matrix;
-import dev.capstan.space.Space;
 import java.util.HashMap;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
@@ -111,14 +110,10 @@ public final class Reestimation implements AutoCloseable {
   /** {@code E^T y}. */
   private Tensor encoded(String value, Tensor full) {
     Layout layout = spaces.layout(value);
-    if (layout == null || layout.segments().size() != 1) {
+    if (layout == null || layout.segments().stream().noneMatch(s -> bases.contains(s.space()))) {
       return full;
     }
-    Space space = spaces.space(layout.segments().get(0).space());
-    if (!bases.contains(space.name())) {
-      return full;
-    }
-    Matrix encode = bases.of(space).encode();
+    Matrix encode = bases.encode(spaces, layout);
     Tensor matrix = Tensors.of(encode.values(), encode.rows(), encode.columns());
     return full.to(matrix.scalar_type()).movedim(1, -1).matmul(matrix).movedim(-1, 1);
   }

@@ -14,6 +14,7 @@ import dev.capstan.data.ShapeImages;
 import dev.capstan.engine.Execution;
 import dev.capstan.engine.Precision;
 import dev.capstan.graph.Constant;
+import dev.capstan.graph.Dim;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
 import dev.capstan.graph.op.Conv;
@@ -26,6 +27,8 @@ import dev.capstan.space.Bases;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.ChannelSpaces.Residual;
 import dev.capstan.space.Space;
+import dev.capstan.testing.Layers;
+import dev.capstan.testing.Layers.Feature;
 import dev.capstan.testing.OrtOracle;
 import dev.capstan.testing.RandomBases;
 import dev.capstan.train.ChannelMoments;
@@ -37,6 +40,8 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Statistics after compression, on a small residual network and drawn images. */
 class BatchNormReestimationTest {
@@ -50,10 +55,15 @@ class BatchNormReestimationTest {
           new ShapeImages(5, IMAGES), new ImageIoDecoder(), Preprocessing.imageNet(32, 32));
 
   private static Graph reestimated(Graph compressed, Bases bases, int batch) {
+    return reestimated(compressed, GRAPH, SPACES, bases, batch);
+  }
+
+  private static Graph reestimated(
+      Graph compressed, Graph graph, ChannelSpaces spaces, Bases bases, int batch) {
     return BatchNormReestimation.apply(
         compressed,
-        GRAPH,
-        SPACES,
+        graph,
+        spaces,
         bases,
         STORE,
         IntStream.range(0, IMAGES).toArray(),
@@ -104,36 +114,50 @@ class BatchNormReestimationTest {
 
   @Test
   void selectedChannelsGetTheStatisticsTheyHad() {
-    assertStatistics(RandomBases.selection(SPACES, 4));
+    assertStatistics(GRAPH, SPACES, RandomBases.selection(SPACES, 4));
   }
 
   @Test
   void projectedChannelsGetTheStatisticsOfTheProjection() {
-    assertStatistics(RandomBases.orthonormal(SPACES, 4));
+    assertStatistics(GRAPH, SPACES, RandomBases.orthonormal(SPACES, 4));
+  }
+
+  /** A convolution writes four channels for each of its space. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void soDoChannelsThatBecomePixels(boolean columnRow) {
+    Layers net = new Layers("net", 1, Dim.open("N"), 3, 32);
+    Feature wide = net.conv(net.conv(net.input(), 6, 3, 4), 24, 3, 1);
+    Graph graph = net.outputs(net.conv(net.depthToSpace(wide, columnRow), 3, 3, 1));
+    ChannelSpaces spaces = ChannelSpaces.of(graph, Residual.KEEP);
+
+    assertStatistics(graph, spaces, RandomBases.orthonormal(spaces, 4));
   }
 
   /** In one batch, so that its statistics are those of all images. */
-  private static void assertStatistics(Bases bases) {
-    Graph compressed = Compression.apply(GRAPH, SPACES, bases);
-    Map<String, Statistics> found = statistics(reestimated(compressed, bases, IMAGES));
-    Map<String, Statistics> original = statistics(GRAPH);
-    for (Node node : GRAPH.nodes()) {
+  private static void assertStatistics(Graph graph, ChannelSpaces spaces, Bases bases) {
+    Graph compressed = Compression.apply(graph, spaces, bases);
+    Map<String, Statistics> found =
+        statistics(reestimated(compressed, graph, spaces, bases, IMAGES));
+    Map<String, Statistics> original = statistics(graph);
+    for (Node node : graph.nodes()) {
       if (node.operator() instanceof Conv) {
         assertSame(
             node.name(),
             Objects.requireNonNull(found.get(node.output())),
-            Objects.requireNonNull(target(node, bases, original).get(node.output())));
+            Objects.requireNonNull(
+                target(graph, spaces, node, bases, original).get(node.output())));
       }
     }
   }
 
   /** Where a space alone is compressed, its producer gives {@code E^T y} of the original's y. */
   private static Map<String, Statistics> target(
-      Node node, Bases bases, Map<String, Statistics> original) {
-    for (Space space : SPACES.compressible()) {
+      Graph graph, ChannelSpaces spaces, Node node, Bases bases, Map<String, Statistics> original) {
+    for (Space space : spaces.compressible()) {
       if (space.producers().contains(node.name())) {
         Bases alone = new Bases(Map.of(space.name(), bases.of(space)));
-        return statistics(Compression.apply(GRAPH, SPACES, alone));
+        return statistics(Compression.apply(graph, spaces, alone));
       }
     }
     return original;
