@@ -6,11 +6,14 @@ import dev.capstan.cli.Table.Column;
 import dev.capstan.pipeline.Carried;
 import dev.capstan.pipeline.InputOptions;
 import dev.capstan.pipeline.Inspection;
+import dev.capstan.pipeline.Inspection.SpaceRow;
+import dev.capstan.pipeline.RankSettings.Streams;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -35,6 +38,8 @@ final class InspectCommand implements Callable<Integer> {
       description = "Side of the images, where the model leaves their size open.")
   private int crop;
 
+  @Mixin private final ResidualArgument residual = new ResidualArgument();
+
   InspectCommand(RootCommand root) {
     this.root = root;
   }
@@ -42,7 +47,8 @@ final class InspectCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Inspection inspection =
-        Inspection.of(requireNonNull(model), InputOptions.DEFAULT.withCrop(crop));
+        Inspection.of(
+            requireNonNull(model), InputOptions.DEFAULT.withCrop(crop), residual.streams());
     root.print(inspection, () -> text(inspection));
     return ExitCode.DONE;
   }
@@ -51,13 +57,23 @@ final class InspectCommand implements Callable<Integer> {
     return "%s%n%n%s%n%n%s%n%n%s, opset %d: %s MACs, %s parameters%s"
         .formatted(
             layers(inspection),
-            "Channel spaces (BatchNorm folded, residual streams kept)",
+            "Channel spaces (BatchNorm folded, residual streams "
+                + treatment(inspection.residual())
+                + ")",
             spaces(inspection),
             inspection.model(),
             inspection.opset(),
             Quantity.count(inspection.macs()),
             Quantity.count(inspection.parameters()),
             tail(inspection.tail()));
+  }
+
+  private static String treatment(Streams residual) {
+    return switch (residual) {
+      case KEEP -> "kept";
+      case PROJECT -> "projected";
+      case AUTO -> "projected where that costs the least accuracy";
+    };
   }
 
   private static String tail(@Nullable Carried tail) {
@@ -111,8 +127,13 @@ final class InspectCommand implements Callable<Integer> {
                         shortened(space.producers()),
                         shortened(space.consumers()),
                         space.freedom(),
-                        space.reason()))
+                        why(space)))
             .toList());
+  }
+
+  /** Why a space is not free; of one that is, whether {@code --residual keep} would keep it. */
+  private static String why(SpaceRow space) {
+    return space.reason().isEmpty() && space.stream() ? "residual stream" : space.reason();
   }
 
   private static String shortened(List<String> names) {

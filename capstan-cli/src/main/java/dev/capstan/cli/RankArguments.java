@@ -4,6 +4,7 @@ import dev.capstan.pipeline.RankSettings;
 import dev.capstan.rank.RankGrid;
 import dev.capstan.rank.RankOptions;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that say what ranks there are to choose from. */
@@ -40,19 +41,11 @@ final class RankArguments {
       description = "Leave the channels of these alone.")
   private List<String> exclude = List.of();
 
-  @Option(
-      names = "--residual",
-      paramLabel = "HOW",
-      defaultValue = "auto",
-      description =
-          "What becomes of residual streams: ${COMPLETION-CANDIDATES}. KEEP compresses the inside"
-              + " of blocks alone; AUTO projects the streams where that costs the least accuracy."
-              + " Default: ${DEFAULT-VALUE}.")
-  private RankSettings.Streams residual = RankSettings.Streams.AUTO;
+  @Mixin private final ResidualArgument residual = new ResidualArgument();
 
   /** These ranks to choose from, for a goal that is still to be set. */
   RankSettings settings() {
     RankOptions options = new RankOptions(new RankGrid(multiple, minimum), include, exclude);
-    return RankSettings.DEFAULT.with(options).with(residual);
+    return RankSettings.DEFAULT.with(options).with(residual.streams());
   }
 }

@@ -3,6 +3,8 @@ package dev.capstan.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,8 +21,11 @@ final class InspectCommandTest {
     model = Samples.model(folder.resolve("model.onnx"), 10).toString();
   }
 
-  private JsonNode inspected() {
-    return JsonMapper.shared().readTree(CommandLineRun.of("inspect", model, "--json").out());
+  private JsonNode inspected(String... options) {
+    String[] all =
+        Stream.concat(Stream.of("inspect", model, "--json"), Stream.of(options))
+            .toArray(String[]::new);
+    return JsonMapper.shared().readTree(CommandLineRun.of(all).out());
   }
 
   private static long sum(JsonNode layers, String figure) {
@@ -34,11 +39,12 @@ final class InspectCommandTest {
     JsonNode found = inspected();
 
     assertThat(found.propertyNames())
-        .containsExactly("model", "opset", "layers", "spaces", "macs", "parameters", "tail");
+        .containsExactly(
+            "model", "opset", "layers", "residual", "spaces", "macs", "parameters", "tail");
     assertThat(found.at("/layers/0").propertyNames())
         .containsExactly("name", "operator", "input", "output", "macs", "parameters");
     assertThat(found.at("/spaces/0").propertyNames())
-        .containsExactly("name", "width", "producers", "consumers", "freedom", "reason");
+        .containsExactly("name", "width", "producers", "consumers", "freedom", "reason", "stream");
   }
 
   @Test
@@ -47,6 +53,27 @@ final class InspectCommandTest {
 
     assertThat(sum(found.at("/layers"), "macs")).isEqualTo(found.at("/macs").asLong());
     assertThat(sum(found.at("/layers"), "parameters")).isEqualTo(found.at("/parameters").asLong());
+  }
+
+  private static List<String> streams(JsonNode found) {
+    return StreamSupport.stream(found.at("/spaces").spliterator(), false)
+        .filter(space -> space.at("/stream").asBoolean())
+        .map(space -> space.at("/freedom").asString())
+        .toList();
+  }
+
+  @Test
+  void saysWhichStreamsCompressMayProject() {
+    assertThat(inspected().at("/residual").asString()).isEqualTo("AUTO");
+    assertThat(streams(inspected())).isNotEmpty().containsOnly("free");
+    assertThat(streams(inspected("--residual", "project"))).containsOnly("free");
+    assertThat(streams(inspected("--residual", "keep"))).isNotEmpty().containsOnly("pinned");
+    assertThat(CommandLineRun.of("inspect", model).out())
+        .containsPattern("free +residual stream\\s")
+        .contains("residual streams projected where that costs the least accuracy");
+    assertThat(CommandLineRun.of("inspect", model, "--residual", "keep").out())
+        .contains("residual streams kept")
+        .doesNotContainPattern("free +residual stream");
   }
 
   @Test

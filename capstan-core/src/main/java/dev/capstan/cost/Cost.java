@@ -20,7 +20,7 @@ import java.util.Set;
 /**
  * What a network costs for one input.
  *
- * @param macs multiply-accumulates of Conv, ConvTranspose, Gemm and MatMul
+ * @param macs multiply-accumulates of Conv, ConvTranspose, Gemm, MatMul and Einsum
  * @param parameters floating-point numbers that training gives (BatchNorm's statistics left out)
  */
 public record Cost(long macs, long parameters) {

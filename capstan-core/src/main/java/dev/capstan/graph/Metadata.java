@@ -13,6 +13,7 @@ import java.util.Map;
  * @param domain name space of the model
  * @param modelVersion version of the model itself
  * @param doc words about it
+ * @param graphDoc words about its graph, which ONNX keeps apart
  * @param properties its metadata, in the file's order
  */
 public record Metadata(
@@ -23,6 +24,7 @@ public record Metadata(
     String domain,
     long modelVersion,
     String doc,
+    String graphDoc,
     Map<String, String> properties) {
   /** Version of the standard operator set where a network is made here. */
   public static final long DEFAULT_OPSET = 17;
@@ -35,7 +37,7 @@ public record Metadata(
 
   /** What a network made here says. */
   public static Metadata ofCapstan() {
-    return new Metadata(8, Map.of("", DEFAULT_OPSET), "capstan", "", "", 0, "", Map.of());
+    return new Metadata(8, Map.of("", DEFAULT_OPSET), "capstan", "", "", 0, "", "", Map.of());
   }
 
   /** Version of the standard operator set. */
@@ -46,7 +48,7 @@ public record Metadata(
   /** The same with other properties. */
   public Metadata withProperties(Map<String, String> others) {
     return new Metadata(
-        irVersion, opsets, producer, producerVersion, domain, modelVersion, doc, others);
+        irVersion, opsets, producer, producerVersion, domain, modelVersion, doc, graphDoc, others);
   }
 
   /** The same with another version of the standard operator set. */
@@ -54,6 +56,14 @@ public record Metadata(
     Map<String, Long> changed = new LinkedHashMap<>(opsets);
     changed.put("", version);
     return new Metadata(
-        irVersion, changed, producer, producerVersion, domain, modelVersion, doc, properties);
+        irVersion,
+        changed,
+        producer,
+        producerVersion,
+        domain,
+        modelVersion,
+        doc,
+        graphDoc,
+        properties);
   }
 }

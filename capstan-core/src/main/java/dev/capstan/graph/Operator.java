@@ -24,8 +24,8 @@ public interface Operator {
   List<TensorType> infer(Operands operands);
 
   /**
-   * Multiply-accumulates of one application. Only operators that multiply by weights count (Conv,
-   * ConvTranspose, Gemm, MatMul).
+   * Multiply-accumulates of one application. Only operators that can multiply by weights count
+   * (Conv, ConvTranspose, Gemm, MatMul, Einsum).
    *
    * @param outputs the types {@link #infer} gave
    * @return the number, for every element of the batch together

@@ -33,6 +33,7 @@ final class ModelMetadata {
         model.getDomain(),
         model.getModelVersion(),
         model.getDocString(),
+        model.getGraph().getDocString(),
         properties);
   }
 
@@ -46,7 +47,7 @@ final class ModelMetadata {
   }
 
   /**
-   * A model without a graph.
+   * A model whose graph has but its words.
    *
    * <p>IR version 3 wants each initializer listed as an input too, which lets a caller replace
    * weights and keeps runtimes from folding them. Version 4 does not, and every runtime since 2019
@@ -64,6 +65,9 @@ final class ModelMetadata {
     Map<String, Long> opsets = metadata.withOpset(metadata.opset()).opsets();
     opsets.forEach((domain, version) -> model.addOpsetImport(opset(domain, version)));
     metadata.properties().forEach((key, value) -> model.addMetadataProps(entry(key, value)));
+    if (!metadata.graphDoc().isEmpty()) {
+      model.getGraphBuilder().setDocString(metadata.graphDoc());
+    }
     return model;
   }
 

@@ -15,6 +15,7 @@ import dev.capstan.graph.op.Conv;
 import dev.capstan.graph.op.ConvTranspose;
 import dev.capstan.graph.op.DepthToSpace;
 import dev.capstan.graph.op.Dropout;
+import dev.capstan.graph.op.Einsum;
 import dev.capstan.graph.op.Expand;
 import dev.capstan.graph.op.Flatten;
 import dev.capstan.graph.op.Gather;
@@ -71,6 +72,7 @@ final class OperatorCodecs {
     add(ConvTranspose.class, 2, 3, new ConvTransposeCodec());
     add(DepthToSpace.class, 1, 1, new DepthToSpaceCodec());
     add(Dropout.class, 1, 1, new DropoutCodec());
+    add(Einsum.class, 1, MANY, new EinsumCodec());
     add(Expand.class, 1, 1, new ExpandCodec());
     add(Flatten.class, 1, 1, new FlattenCodec());
     add(Gather.class, 1, 1, new GatherCodec());

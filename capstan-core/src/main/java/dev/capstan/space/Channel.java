@@ -1,5 +1,8 @@
 package dev.capstan.space;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * One channel while the analysis runs: a node of a union-find forest, since operators say which
  * channels are one and the same. Its root holds what is known of it.
@@ -75,6 +78,25 @@ final class Channel {
       first.restrict(second.freedom, second.reason);
       first.stream |= second.stream;
     }
+  }
+
+  /**
+   * Makes every {@code times} channels one.
+   *
+   * @param inRow whether those are next to each other, not one in each of {@code times} equal runs
+   * @return the first of each
+   */
+  static List<Channel> merge(List<Channel> all, int times, boolean inRow) {
+    List<Channel> merged = new ArrayList<>();
+    int width = all.size() / times;
+    for (int channel = 0; channel < width; channel++) {
+      Channel first = all.get(inRow ? channel * times : channel);
+      for (int part = 1; part < times; part++) {
+        join(first, all.get(inRow ? channel * times + part : part * width + channel));
+      }
+      merged.add(first);
+    }
+    return merged;
   }
 
   @Override

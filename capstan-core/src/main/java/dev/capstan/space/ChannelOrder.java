@@ -8,6 +8,7 @@ import dev.capstan.rewrite.Rewriter;
 import dev.capstan.rewrite.ShuffleToGather;
 import dev.capstan.space.SpaceAnalysis.BindingDraft;
 import dev.capstan.space.SpaceAnalysis.Choice;
+import dev.capstan.space.SpaceAnalysis.Grouping;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Puts channels in an order in which those of a space lie side by side everywhere.
@@ -88,9 +90,14 @@ public final class ChannelOrder {
     return orders.values().stream().anyMatch(order -> !isAscending(order));
   }
 
-  /** A grouped convolution wants its own order, a slice or split what lies side by side. */
+  /**
+   * A grouped convolution and what merges channels want their own order, a slice or split what lies
+   * side by side.
+   */
   private boolean isPossible() {
-    return analysis.groupings.stream().allMatch(g -> isAscending(along(g.channels().runs())))
+    return Stream.concat(
+                analysis.groupings.stream().map(Grouping::channels), analysis.merged.stream())
+            .allMatch(draft -> isAscending(along(draft.runs())))
         && analysis.choices.stream()
             .allMatch(
                 c ->

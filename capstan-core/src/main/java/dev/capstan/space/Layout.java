@@ -18,7 +18,8 @@ public record Layout(int axis, List<Segment> segments) {
    * The channels of one space.
    *
    * @param space the space's name
-   * @param repeat how many elements in a row each channel has (h * w after a Flatten, else 1)
+   * @param repeat how many elements in a row each channel has (h * w after a Flatten, those that
+   *     become a block of pixels before a DepthToSpace, else 1)
    */
   public record Segment(String space, int repeat) {}
 

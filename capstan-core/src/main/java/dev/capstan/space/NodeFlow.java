@@ -136,6 +136,33 @@ final class NodeFlow implements ChannelFlow {
   }
 
   @Override
+  public void passInTurn(int input, int output, int outputAxis, int times) {
+    spokenOf.add(input);
+    Draft draft = draft(input);
+    if (draft != null) {
+      List<Run> all = new ArrayList<>();
+      Collections.nCopies(times, draft.runs()).forEach(all::addAll);
+      put(output, new Draft(outputAxis, all));
+    }
+  }
+
+  @Override
+  public void merge(int input, int output, int times, boolean inRow) {
+    spokenOf.add(input);
+    Draft draft = draft(input);
+    if (draft == null) {
+      return;
+    }
+    if (draft.runs().stream().anyMatch(run -> run.repeat() > 1)) {
+      pin(input, "takes parts of channels");
+      return;
+    }
+    List<Channel> merged = Channel.merge(draft.channels(), times, inRow);
+    put(output, new Draft(draft.axis(), List.of(new Run(merged, 1))));
+    analysis.merged.add(draft);
+  }
+
+  @Override
   public void choose(int input, int output, int[] channels) {
     spokenOf.add(input);
     Draft draft = draft(input);
@@ -149,7 +176,7 @@ final class NodeFlow implements ChannelFlow {
     List<Channel> all = draft.channels();
     List<Channel> chosen = IntStream.of(channels).mapToObj(all::get).toList();
     put(output, new Draft(draft.axis(), List.of(new Run(chosen, 1))));
-    analysis.choices.add(new Choice(node, node.outputs().get(output), channels));
+    analysis.choices.add(new Choice(node, draft, node.outputs().get(output), channels));
   }
 
   @Override

@@ -15,6 +15,17 @@ import org.jspecify.annotations.Nullable;
  * may mix the channels of a block, because nothing ever takes only some of them.
  */
 final class Partition {
+  /**
+   * A block where it lies along an axis.
+   *
+   * @param repeat how many places in a row each of its channels takes there
+   */
+  record Piece(Block block, int repeat) {
+    int width() {
+      return block.width() * repeat;
+    }
+  }
+
   private final Map<Channel, Integer> numbers = new HashMap<>();
   private final Map<Channel, Block> blocks = new LinkedHashMap<>();
   private int count;
@@ -71,21 +82,33 @@ final class Partition {
   }
 
   /** The blocks that these channels are, one after the other; null if they lie in another order. */
-  @Nullable List<Block> whole(List<Channel> channels) {
-    List<Block> whole = new ArrayList<>();
-    for (int i = 0; i < channels.size(); ) {
-      Block block = of(channels.get(i));
-      int end = i + block.width();
-      if (end > channels.size() || !roots(channels.subList(i, end)).equals(block.channels)) {
+  @Nullable List<Piece> whole(List<Channel> channels) {
+    List<Channel> roots = channels.stream().map(Channel::root).toList();
+    List<Piece> whole = new ArrayList<>();
+    for (int i = 0; i < roots.size(); ) {
+      Piece piece = new Piece(of(roots.get(i)), alike(roots, i));
+      int end = i + piece.width();
+      if (end > roots.size() || !roots.subList(i, end).equals(places(piece))) {
         return null;
       }
-      whole.add(block);
+      whole.add(piece);
       i = end;
     }
     return whole;
   }
 
-  private static List<Channel> roots(List<Channel> channels) {
-    return channels.stream().map(Channel::root).toList();
+  /** How many places in a row one channel takes. */
+  private static int alike(List<Channel> roots, int from) {
+    int end = from + 1;
+    while (end < roots.size() && roots.get(end) == roots.get(from)) {
+      end++;
+    }
+    return end - from;
+  }
+
+  private static List<Channel> places(Piece piece) {
+    return piece.block().channels.stream()
+        .flatMap(channel -> Collections.nCopies(piece.repeat(), channel).stream())
+        .toList();
   }
 }

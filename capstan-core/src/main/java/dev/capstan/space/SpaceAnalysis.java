@@ -36,7 +36,7 @@ final class SpaceAnalysis {
 
   /** Channels that a node takes from its first input by their numbers. */
   @SuppressWarnings("ArrayRecordComponent") // read once, never compared
-  record Choice(Node node, String output, int[] channels) {}
+  record Choice(Node node, Draft input, String output, int[] channels) {}
 
   final Graph graph;
   final Map<String, TensorType> types;
@@ -45,6 +45,9 @@ final class SpaceAnalysis {
   final List<BindingDraft> bindings = new ArrayList<>();
   final List<Grouping> groupings = new ArrayList<>();
   final List<Choice> choices = new ArrayList<>();
+
+  /** Channels several of which are treated as one. */
+  final List<Draft> merged = new ArrayList<>();
 
   /** What nodes give through a weight. */
   final Map<Node, List<Channel>> produced = new LinkedHashMap<>();

@@ -1,21 +1,25 @@
 package dev.capstan.space;
 
 import dev.capstan.space.Layout.Segment;
+import dev.capstan.space.Partition.Piece;
 import dev.capstan.space.SpaceAnalysis.BindingDraft;
+import dev.capstan.space.SpaceAnalysis.Choice;
 import dev.capstan.space.SpaceAnalysis.Draft;
 import dev.capstan.space.SpaceAnalysis.Grouping;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Makes spaces, layouts and bindings of what an analysis took down about single channels. */
 final class SpaceAssembly {
   private final SpaceAnalysis analysis;
   private final Partition partition;
-  private final Map<List<Channel>, List<Block>> wholes = new IdentityHashMap<>();
+  private final Map<List<Channel>, List<Piece>> wholes = new IdentityHashMap<>();
   private final List<Block> blocks = new ArrayList<>();
   private final Map<Block, Space> spaces = new LinkedHashMap<>();
 
@@ -28,6 +32,7 @@ final class SpaceAssembly {
   ChannelSpaces run() {
     analysis.drafts.forEach((value, draft) -> draft.runs().forEach(run -> lay(value, run)));
     analysis.groupings.forEach(this::group);
+    analysis.choices.forEach(this::choose);
     analysis.produced.forEach(
         (node, channels) ->
             channels.forEach(channel -> partition.of(channel).producers.add(node.name())));
@@ -47,14 +52,14 @@ final class SpaceAssembly {
     if (wholes.containsKey(run.channels())) {
       return;
     }
-    List<Block> whole = partition.whole(run.channels());
+    List<Piece> whole = partition.whole(run.channels());
     if (whole == null) {
       String why = "channels are reordered: " + value;
       run.channels().forEach(channel -> channel.restrict(Freedom.PINNED, why));
       Block standIn = new Block();
       analysis.pinned(value, run.channels().size(), why).channels().forEach(standIn.channels::add);
       blocks.add(standIn);
-      whole = List.of(standIn);
+      whole = List.of(new Piece(standIn, 1));
     }
     wholes.put(run.channels(), whole);
   }
@@ -62,20 +67,50 @@ final class SpaceAssembly {
   private void group(Grouping grouping) {
     Draft draft = grouping.channels();
     String why = "grouped convolution: " + grouping.node().name();
-    List<Block> whole = draft.runs().stream().flatMap(run -> blocks(run).stream()).toList();
-    if (whole.size() == 1 && draft.runs().get(0).repeat() == 1) {
-      whole.get(0).group(grouping.groups(), why);
+    List<Piece> whole = pieces(draft.runs());
+    if (whole.size() == 1 && whole.get(0).repeat() == 1) {
+      whole.get(0).block().group(grouping.groups(), why);
     } else {
-      whole.forEach(block -> block.restrict(Freedom.PINNED, why + " of several spaces"));
+      whole.forEach(piece -> piece.block().restrict(Freedom.PINNED, why + " of several spaces"));
     }
+  }
+
+  /** A basis mixes what lies at one place of the input, so that must be taken as a whole. */
+  private void choose(Choice choice) {
+    List<Place> places = places(pieces(choice.input().runs()));
+    int[] channels = choice.channels();
+    for (int next = 0; next < channels.length; ) {
+      Place place = places.get(channels[next]);
+      if (place.isTaken(channels, next)) {
+        next += place.piece().width();
+      } else {
+        place.piece().block().restrict(Freedom.PINNED, "taken in parts: " + choice.node().name());
+        next++;
+      }
+    }
+  }
+
+  /** An element along an axis: the piece it belongs to, and where that starts. */
+  private record Place(Piece piece, int start) {
+    /** Whether the channels from an index on are the whole piece, in order. */
+    boolean isTaken(int[] channels, int from) {
+      return from + piece.width() <= channels.length
+          && IntStream.range(0, piece.width()).allMatch(i -> channels[from + i] == start + i);
+    }
+  }
+
+  private static List<Place> places(List<Piece> pieces) {
+    List<Place> places = new ArrayList<>();
+    for (Piece piece : pieces) {
+      places.addAll(Collections.nCopies(piece.width(), new Place(piece, places.size())));
+    }
+    return places;
   }
 
   private void consume(BindingDraft binding) {
     // Only a constant that is multiplied with makes a consumer.
     if (binding.role() == Binding.Role.DECODE) {
-      binding
-          .runs()
-          .forEach(run -> blocks(run).forEach(block -> block.consumers.add(binding.node().name())));
+      pieces(binding.runs()).forEach(piece -> piece.block().consumers.add(binding.node().name()));
     }
   }
 
@@ -87,24 +122,28 @@ final class SpaceAssembly {
     }
   }
 
-  private List<Block> blocks(Run run) {
-    List<Block> found = wholes.get(run.channels());
+  private List<Piece> pieces(List<Run> runs) {
+    return runs.stream().flatMap(run -> pieces(run).stream()).toList();
+  }
+
+  private List<Piece> pieces(Run run) {
+    List<Piece> found = wholes.get(run.channels());
     if (found == null) {
       throw new IllegalStateException(run + " lies in no value");
     }
-    return found;
+    return found.stream()
+        .map(piece -> new Piece(piece.block(), piece.repeat() * run.repeat()))
+        .toList();
   }
 
   private List<Segment> segments(List<Run> runs) {
     List<Segment> segments = new ArrayList<>();
-    for (Run run : runs) {
-      for (Block block : blocks(run)) {
-        Space space = spaces.get(block);
-        if (space == null) {
-          throw new IllegalStateException("no space for " + block.name());
-        }
-        segments.add(new Segment(space.name(), run.repeat()));
+    for (Piece piece : pieces(runs)) {
+      Space space = spaces.get(piece.block());
+      if (space == null) {
+        throw new IllegalStateException("no space for " + piece.block().name());
       }
+      segments.add(new Segment(space.name(), piece.repeat()));
     }
     return segments;
   }

@@ -3,6 +3,7 @@ package dev.capstan.compress;
 import dev.capstan.graph.Dim;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.op.AveragePool;
+import dev.capstan.graph.op.Gather;
 import dev.capstan.graph.op.GlobalAveragePool;
 import dev.capstan.graph.op.Relu;
 import dev.capstan.graph.op.Reshape;
@@ -45,6 +46,7 @@ final class Patterns {
     ALL.put("every-second", Patterns::everySecond);
     ALL.put("sum-of-halves", Patterns::sumOfHalves);
     ALL.put("twice", Patterns::twice);
+    ALL.put("across-copies", Patterns::acrossCopies);
     ALL.put("sum-of-parts", Patterns::sumOfParts);
     ALL.put("squeeze-excite", Patterns::squeezeExcite);
     ALL.put("squeeze-excite-linear", Patterns::squeezeExciteLinear);
@@ -54,11 +56,16 @@ final class Patterns {
     ALL.put("grouped", Patterns::grouped);
     ALL.put("grouped-concat", Patterns::groupedConcat);
     ALL.put("u-net", Patterns::uNet);
+    ALL.put("pixel-shuffle", Patterns::pixelShuffle);
+    ALL.put("depth-to-space", Patterns::depthToSpace);
+    ALL.put("depth-to-space-in-parts", Patterns::depthToSpaceInParts);
+    ALL.put("space-to-depth", Patterns::spaceToDepth);
     ALL.put("transposed-groups", Patterns::transposedGroups);
     ALL.put("pyramid", Patterns::pyramid);
     ALL.put("shared", Patterns::shared);
     ALL.put("shuffle", Patterns::shuffle);
     ALL.put("shuffle-units", Patterns::shuffleUnits);
+    ALL.put("shuffle-between-groups", Patterns::shuffleBetweenGroups);
     ALL.put("channels-last", Patterns::channelsLast);
     ALL.put("constant-part", Patterns::constantPart);
   }
@@ -151,6 +158,13 @@ final class Patterns {
     return net.concat(x, relu(x));
   }
 
+  /** Every channel once, by turns from one copy and the other: left alone. */
+  private Feature acrossCopies(Feature x) {
+    Feature copies = net.concat(x, net.apply(new Sigmoid(), x));
+    Gather turns = Gather.along(1, new int[] {0, 9, 2, 11, 4, 13, 6, 15});
+    return new Feature(net.apply(turns, copies).name(), 8, x.side());
+  }
+
   /** A sum whose sides are cut differently. */
   private Feature sumOfParts(Feature x) {
     Feature left = net.concat(net.conv(x, 4, 1, 1), net.conv(x, 6, 3, 1));
@@ -210,6 +224,32 @@ final class Patterns {
     return net.concat(relu(net.convTranspose(down, 8, 1)), x);
   }
 
+  /** Upwards in super-resolution: each channel out of four that lie in a row. */
+  private Feature pixelShuffle(Feature x) {
+    Feature down = relu(net.conv(x, 6, 3, 2));
+    return net.concat(relu(net.depthToSpace(relu(net.conv(down, 24, 3, 1)), true)), x);
+  }
+
+  /** Each channel out of four that lie apart, one of a sum. */
+  private Feature depthToSpace(Feature x) {
+    Feature down = relu(net.conv(x, 6, 3, 2));
+    Feature wide = net.add(net.conv(down, 24, 3, 1), net.conv(x, 24, 3, 2));
+    return relu(net.depthToSpace(wide, false));
+  }
+
+  /** Of what becomes pixels, a layer reads a part that is no channel. */
+  private Feature depthToSpaceInParts(Feature x) {
+    Feature wide = relu(net.conv(relu(net.conv(x, 6, 3, 2)), 24, 3, 1));
+    heads.add(net.conv(net.slice(wide, 2, 10), 3, 1, 1));
+    return net.depthToSpace(wide, true);
+  }
+
+  /** Blocks of pixels become channels, which a layer reads (YOLO's first one). */
+  private Feature spaceToDepth(Feature x) {
+    Feature deep = net.spaceToDepth(relu(net.conv(x, 6, 3, 1)));
+    return net.upsample(relu(net.conv(deep, 6, 3, 1)), Resize.Mode.NEAREST);
+  }
+
   /** Upwards in groups. */
   private Feature transposedGroups(Feature x) {
     return relu(net.convTranspose(relu(net.conv(x, 8, 3, 2)), 12, 2));
@@ -246,6 +286,12 @@ final class Patterns {
     List<Feature> halves = net.split(x, 4, 4);
     Feature inner = net.depthwise(relu(net.conv(halves.get(1), 6, 1, 1)), 3, 1);
     return dealt(net.concat(halves.get(0), relu(net.conv(inner, 4, 1, 1))));
+  }
+
+  /** Each group of a layer reads of each group of the one before (ShuffleNet V1): left alone. */
+  private Feature shuffleBetweenGroups(Feature x) {
+    Feature dealt = dealt(relu(net.conv(x, 8, 1, 1, 2, true)));
+    return net.add(net.conv(net.depthwise(dealt, 3, 1), 8, 1, 1, 2, true), x);
   }
 
   private Feature dealt(Feature x) {

@@ -67,6 +67,7 @@ class GraphRoundTripTest {
     proto.addMetadataProps(entry("b", "2")).addMetadataProps(entry("a", "1"));
     ValueInfoProto output = OnnxModels.value("y", "batch", 3, "height", 7);
     proto.getGraphBuilder().addOutput(output.toBuilder().setDocString("scores"));
+    proto.getGraphBuilder().setDocString("drawn").getInputBuilder(0).setDocString("pixels");
 
     Graph first = read(proto.build());
     Graph second = rewritten(first);
@@ -82,9 +83,11 @@ class GraphRoundTripTest {
                 "org.x",
                 42,
                 "words",
+                "drawn",
                 Map.of("a", "1", "b", "2")));
     assertThat(second.metadata().properties().keySet()).containsExactly("b", "a");
     assertThat(second.inputs().get(0).type()).hasToString("[batchx3xheightx7]");
+    assertThat(second.inputs()).extracting(Value::doc).containsExactly("pixels");
     assertThat(second.outputs()).isEqualTo(first.outputs());
     assertThat(second.outputs()).extracting(Value::doc).containsExactly("scores");
     assertThat(second.nodes()).isEqualTo(first.nodes());

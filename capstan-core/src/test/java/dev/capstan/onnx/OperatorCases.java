@@ -20,6 +20,7 @@ public final class OperatorCases extends CaseTable {
     all.pools();
     all.pointwise();
     all.products();
+    all.sumsOfProducts();
     all.reductions();
     all.reshapes();
     all.pads();
@@ -174,6 +175,38 @@ public final class OperatorCases extends CaseTable {
     add(13, rows, m -> m.weights("w", 4), "MatMul", "x w");
     add(13, rows, m -> m.weights("w", 3), "MatMul", "w x");
     add(13, rows, m -> m.weights("w", 2, 4, 5), "MatMul", "x w");
+  }
+
+  private void sumsOfProducts() {
+    for (int opset : new int[] {12, 13, 21}) {
+      einsum(opset, "bhqd,bhkd->bhqk", 2, 4, 5, 8);
+      einsum(opset, "bhqk,bhkd->bqhd", 2, 4, 8, 3);
+      einsum(opset, "bchw,oc->bohw", 5, 4);
+      einsum(opset, "bchw,bhwd->cd", 2, 9, 8, 3);
+      einsum(opset, "bchw,c->bchw", 4);
+      einsum(opset, "bchw,d->bcd", 3);
+      einsum(opset, "...hw,wk->...hk", 8, 3);
+      einsum(opset, "b...,...->b...", 4, 9, 8);
+      einsum(opset, " zchw , zwa ", 2, 8, 5);
+      for (String alone : List.of("bchw->bhwc", "bchw->wb", "bchw->", "...w->...", "bchw")) {
+        add(opset, IMAGE, "Einsum", "equation", alone);
+      }
+      add(opset, new long[] {2, 3, 4, 4}, "Einsum", "equation", "bcii->ci");
+      add(opset, IMAGE, m -> m, "Einsum", "x x", "equation", "bchw,bchw->bc");
+      add(
+          opset,
+          IMAGE,
+          m -> m.weights("v", 4, 5),
+          "Einsum",
+          "x v v",
+          "equation",
+          "bchw,cd,ed->beh");
+    }
+  }
+
+  /** Of x and weights of these extents. */
+  private void einsum(int opset, String equation, long... weights) {
+    add(opset, IMAGE, m -> m.weights("w", weights), "Einsum", "x w", "equation", equation);
   }
 
   private void reductions() {

@@ -14,6 +14,7 @@ import dev.capstan.graph.op.BatchNormalization;
 import dev.capstan.graph.op.Concat;
 import dev.capstan.graph.op.Conv;
 import dev.capstan.graph.op.ConvTranspose;
+import dev.capstan.graph.op.DepthToSpace;
 import dev.capstan.graph.op.Flatten;
 import dev.capstan.graph.op.Gemm;
 import dev.capstan.graph.op.MatMul;
@@ -21,6 +22,7 @@ import dev.capstan.graph.op.Pad;
 import dev.capstan.graph.op.Reshape;
 import dev.capstan.graph.op.Resize;
 import dev.capstan.graph.op.Slice;
+import dev.capstan.graph.op.SpaceToDepth;
 import dev.capstan.graph.op.Split;
 import dev.capstan.graph.op.Window;
 import java.util.ArrayList;
@@ -224,6 +226,16 @@ public final class Layers {
         new Resize.Sampling(
             mode, Resize.Coordinates.ASYMMETRIC, Resize.Rounding.FLOOR, -0.75f, false);
     return apply(new Resize(sampling, List.of(2f, 2f), List.of()), x, 2 * x.side());
+  }
+
+  /** Four channels become one of twice the extents, which lie in a row, or apart. */
+  public Feature depthToSpace(Feature x, boolean columnRow) {
+    return node(new DepthToSpace(2, columnRow), x.channels() / 4, 2 * x.side(), x.name());
+  }
+
+  /** One channel becomes four of half the extents. */
+  public Feature spaceToDepth(Feature x) {
+    return node(new SpaceToDepth(2), 4 * x.channels(), x.side() / 2, x.name());
   }
 
   /** Transposed convolution that doubles the extents. */

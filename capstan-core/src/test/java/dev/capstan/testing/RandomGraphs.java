@@ -130,6 +130,8 @@ public final class RandomGraphs {
         this::scaled,
         x -> layers.conv(upsampled(layers.conv(x, width(), 3, 2)), width(), 3, 1),
         x -> activation(layers.convTranspose(layers.conv(x, 8, 3, 2), width(), oneOf(1, 2))),
+        this::shuffledUp,
+        x -> layers.conv(layers.spaceToDepth(upsampled(layers.conv(x, 4, 3, 2))), width(), 1, 1),
         x -> layers.conv(multiplied(layers.conv(x, width(), 1, 1)), width(), 1, 1),
         this::shared);
   }
@@ -166,6 +168,13 @@ public final class RandomGraphs {
 
   private Feature upsampled(Feature x) {
     return layers.upsample(x, oneOf(List.of(Resize.Mode.NEAREST, Resize.Mode.LINEAR)));
+  }
+
+  /** Channels that become pixels (super-resolution). */
+  private Feature shuffledUp(Feature x) {
+    Feature wide = norm(layers.conv(x, oneOf(8, 24), 3, 2));
+    Feature up = layers.depthToSpace(activation(wide), random.nextBoolean());
+    return layers.conv(activation(up), width(), 3, 1);
   }
 
   /** Depthwise, with two channels of each. */

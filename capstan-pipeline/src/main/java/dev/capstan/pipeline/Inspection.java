@@ -3,10 +3,13 @@ package dev.capstan.pipeline;
 import dev.capstan.cost.Cost;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
+import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.Node;
 import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.TensorType;
-import dev.capstan.space.ChannelSpaces;
+import dev.capstan.pipeline.RankSettings.Streams;
+import dev.capstan.space.ChannelSpaces.Residual;
+import dev.capstan.space.Space;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -19,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param model the file
  * @param opset version of the standard operators
  * @param layers the nodes as they stand in the file
- * @param spaces its channel spaces, BatchNorm folded, residual streams kept: what {@code compress}
+ * @param residual what becomes of residual streams
+ * @param spaces its channel spaces under that treatment, BatchNorm folded: what {@code compress}
  *     works on
  * @param macs multiply-accumulates for one input
  * @param parameters trained numbers
@@ -29,6 +33,7 @@ public record Inspection(
     String model,
     long opset,
     List<Layer> layers,
+    Streams residual,
     List<SpaceRow> spaces,
     long macs,
     long parameters,
@@ -38,45 +43,63 @@ public record Inspection(
   public record Layer(
       String name, String operator, String input, String output, long macs, long parameters) {}
 
-  /** A channel space. */
+  /**
+   * A channel space.
+   *
+   * @param stream whether it is a residual stream
+   */
   public record SpaceRow(
       String name,
       int width,
       List<String> producers,
       List<String> consumers,
       String freedom,
-      String reason) {}
-
-  /** Inspects a model file. */
-  public static Inspection of(Path file) {
-    return of(file, InputOptions.DEFAULT);
+      String reason,
+      boolean stream) {
+    private static SpaceRow of(Space space) {
+      return new SpaceRow(
+          space.name(),
+          space.width(),
+          space.producers(),
+          space.consumers(),
+          space.freedom().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+          space.reason(),
+          space.stream());
+    }
   }
 
-  /** The same, where the model leaves open how large images are, for those of this size. */
-  public static Inspection of(Path file, InputOptions images) {
+  /** Inspects a model file, as {@code compress} does where nothing else is asked for. */
+  public static Inspection of(Path file) {
+    return of(file, InputOptions.DEFAULT, RankSettings.DEFAULT.streams());
+  }
+
+  /**
+   * Inspects a model file.
+   *
+   * @param images how large images are where the model leaves that open
+   * @param residual what may become of residual streams
+   * @throws InvalidInputException if it is no model that can be worked with
+   */
+  public static Inspection of(Path file, InputOptions images, Streams residual) {
     SourceModel found = SourceModel.read(file);
     boolean asks = images.crop() > 0 || images.size() > 0;
     SourceModel source = asks ? found.at(images.resolve(found.graph())) : found;
-    ChannelSpaces spaces = ChannelSpaces.of(source.folded(), ChannelSpaces.Residual.KEEP);
     Cost total = Cost.of(source.open());
     return new Inspection(
         file.toString(),
         source.graph().metadata().opset(),
         layers(source.open()),
-        spaces.all().stream()
-            .map(
-                space ->
-                    new SpaceRow(
-                        space.name(),
-                        space.width(),
-                        space.producers(),
-                        space.consumers(),
-                        space.freedom().name().toLowerCase(Locale.ROOT).replace('_', ' '),
-                        space.reason()))
+        residual,
+        Frame.of(source.folded(), treatment(residual)).spaces().all().stream()
+            .map(SpaceRow::of)
             .toList(),
         total.macs(),
         total.parameters(),
         source.graph().tail().map(tail -> Carried.of(tail, null)).orElse(null));
+  }
+
+  private static Residual treatment(Streams residual) {
+    return residual == Streams.KEEP ? Residual.KEEP : Residual.PROJECT;
   }
 
   private static List<Layer> layers(Graph graph) {

@@ -15,6 +15,7 @@ import dev.capstan.graph.op.Conv;
 import dev.capstan.graph.op.ConvTranspose;
 import dev.capstan.graph.op.DepthToSpace;
 import dev.capstan.graph.op.Dropout;
+import dev.capstan.graph.op.Einsum;
 import dev.capstan.graph.op.Expand;
 import dev.capstan.graph.op.Flatten;
 import dev.capstan.graph.op.Gather;
@@ -67,6 +68,7 @@ final class Kernels {
     single(Concat.class, Layouts::concat);
     single(Conv.class, Convolution::run);
     single(ConvTranspose.class, TransposedConvolution::run);
+    single(Einsum.class, Products::einsum);
     single(Gemm.class, Products::gemm);
     single(GroupNormalization.class, Normalization::group);
     single(InstanceNormalization.class, Normalization::instance);

@@ -1,9 +1,11 @@
 package dev.capstan.engine;
 
+import dev.capstan.graph.op.Einsum;
 import dev.capstan.graph.op.Gemm;
 import dev.capstan.graph.op.MatMul;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
@@ -29,5 +31,13 @@ final class Products {
     return torch.matmul(
         precision.operand(Kernels.operand(inputs, 0)),
         precision.operand(Kernels.operand(inputs, 1)));
+  }
+
+  static Tensor einsum(Einsum einsum, @Nullable Tensor[] inputs, Precision precision) {
+    Tensor[] operands = new Tensor[inputs.length];
+    for (int i = 0; i < operands.length; i++) {
+      operands[i] = precision.operand(Kernels.operand(inputs, i));
+    }
+    return torch.einsum(einsum.equation(), new TensorVector(operands));
   }
 }

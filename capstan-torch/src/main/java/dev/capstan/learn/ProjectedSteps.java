@@ -96,7 +96,7 @@ final class ProjectedSteps {
   private List<Binding> reads(Node node) {
     return spaces.bindings(node.name()).stream()
         .filter(b -> b.role() == Binding.Role.DECODE && projector.isCompressed(b))
-        .filter(b -> b.segments().size() == 1)
+        .filter(b -> b.segments().size() == 1 && b.segments().get(0).repeat() == 1)
         .toList();
   }
 

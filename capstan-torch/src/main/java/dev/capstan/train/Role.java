@@ -6,8 +6,10 @@ import dev.capstan.graph.Node;
 import dev.capstan.graph.op.Add;
 import dev.capstan.graph.op.BatchNormalization;
 import dev.capstan.graph.op.Conv;
+import dev.capstan.graph.op.Einsum;
 import dev.capstan.graph.op.Gemm;
 import dev.capstan.graph.op.MatMul;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,8 +46,8 @@ enum Role {
     if (node.operator() instanceof Conv || node.operator() instanceof Gemm) {
       return List.of(KERNEL, KERNEL, BIAS);
     }
-    if (node.operator() instanceof MatMul) {
-      return List.of(KERNEL, KERNEL);
+    if (node.operator() instanceof MatMul || node.operator() instanceof Einsum) {
+      return Collections.nCopies(node.inputs().size(), KERNEL);
     }
     if (node.operator() instanceof BatchNormalization) {
       return List.of(BIAS, BIAS, BIAS, STATISTIC, STATISTIC);

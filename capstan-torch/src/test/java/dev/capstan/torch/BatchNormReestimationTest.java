@@ -42,6 +42,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Statistics after compression, on a small residual network and drawn images. */
 class BatchNormReestimationTest {
@@ -136,6 +138,18 @@ class BatchNormReestimationTest {
     assertThat(spaces.compressible())
         .hasSize(2)
         .allMatch(space -> space.producers().equals(List.of(whole.name())));
+    assertStatistics(graph, spaces, RandomBases.orthonormal(spaces, 4));
+  }
+
+  /** A convolution writes four channels for each of its space. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void soDoChannelsThatBecomePixels(boolean columnRow) {
+    Layers net = new Layers("net", 1, Dim.open("N"), 3, 32);
+    Feature wide = net.conv(net.conv(net.input(), 6, 3, 4), 24, 3, 1);
+    Graph graph = net.outputs(net.conv(net.depthToSpace(wide, columnRow), 3, 3, 1));
+    ChannelSpaces spaces = ChannelSpaces.of(graph, Residual.KEEP);
+
     assertStatistics(graph, spaces, RandomBases.orthonormal(spaces, 4));
   }
 

@@ -35,7 +35,8 @@ public record DepthToSpace(int block, boolean columnRow) implements Operator {
 
   @Override
   public void channels(ChannelFlow flow) {
-    flow.pin(0, "channels become pixels");
-    flow.pinOutput(0, "channels become pixels");
+    if (flow.alongAxis(0, 1)) {
+      flow.merge(0, 0, block * block, columnRow);
+    }
   }
 }
