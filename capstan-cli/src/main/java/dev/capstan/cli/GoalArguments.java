@@ -1,32 +1,17 @@
 package dev.capstan.cli;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.capstan.pipeline.Goal;
 import dev.capstan.pipeline.RankSettings;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The options that say how small the result is to be: one of them at most. */
 final class GoalArguments {
-  @Spec(Spec.Target.MIXEE)
-  private @Nullable CommandSpec command;
-
-  @Option(
-      names = "--keep-macs",
-      paramLabel = "SHARE",
-      converter = Numbers.Share.class,
-      description =
-          "Share of the multiply-accumulates that may be kept, in (0, 1]. Default, where no other"
-              + " goal is given: 0.5.")
-  private @Nullable Double keepMacs;
+  @Mixin private BudgetArguments budget = new BudgetArguments();
 
   @Option(
       names = "--max-drop",
@@ -39,28 +24,6 @@ final class GoalArguments {
   private @Nullable Double maxDrop;
 
   @Option(
-      names = "--keep-parameters",
-      paramLabel = "SHARE",
-      converter = Numbers.Share.class,
-      description = "Share of the parameters that may be kept, in (0, 1].")
-  private @Nullable Double keepParameters;
-
-  @Option(
-      names = "--latency-ms",
-      paramLabel = "MS",
-      converter = Numbers.Positive.class,
-      description =
-          "Milliseconds that a run may take in ONNX Runtime on this machine, batch 1, 1 thread.")
-  private @Nullable Double latency;
-
-  @Option(
-      names = "--latency-speedup",
-      paramLabel = "FACTOR",
-      converter = Numbers.Positive.class,
-      description = "How many times as fast a run has to be, measured alike.")
-  private @Nullable Double speedup;
-
-  @Option(
       names = "--plan",
       paramLabel = "FILE",
       description = "Take the ranks from a plan for this model.")
@@ -69,7 +32,7 @@ final class GoalArguments {
   /**
    * What was asked for.
    *
-   * @throws ParameterException if it was more than one thing
+   * @throws picocli.CommandLine.ParameterException if it was more than one thing
    */
   RankSettings settings(RankSettings ranks) {
     List<Goal> goals = goals();
@@ -77,26 +40,13 @@ final class GoalArguments {
         Stream.concat(
                 goals.stream().map(Goal::toString), Stream.ofNullable(plan).map(f -> "--plan " + f))
             .toList();
-    if (asked.size() > 1) {
-      throw new ParameterException(
-          requireNonNull(command).commandLine(),
-          "expected one goal, found " + String.join(" and ", asked) + ": leave all but one out");
-    }
+    budget.requireOne(asked);
     return plan != null ? ranks.withPlan(plan) : goals.isEmpty() ? ranks : ranks.with(goals.get(0));
   }
 
   private List<Goal> goals() {
-    return Stream.of(
-            goal(Goal.Kind.KEEP_MACS, keepMacs),
-            goal(Goal.Kind.KEEP_PARAMETERS, keepParameters),
-            goal(Goal.Kind.LATENCY_MS, latency),
-            goal(Goal.Kind.LATENCY_SPEEDUP, speedup),
-            goal(Goal.Kind.MAX_DROP, maxDrop))
-        .filter(Objects::nonNull)
+    return Stream.concat(
+            budget.goals().stream(), BudgetArguments.goal(Goal.Kind.MAX_DROP, maxDrop).stream())
         .toList();
-  }
-
-  private static @Nullable Goal goal(Goal.Kind kind, @Nullable Double amount) {
-    return amount == null ? null : new Goal(kind, amount);
   }
 }

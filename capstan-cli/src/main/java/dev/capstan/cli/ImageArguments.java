@@ -3,6 +3,7 @@ package dev.capstan.cli;
 import dev.capstan.data.Preprocessing.ChannelOrder;
 import dev.capstan.data.Preprocessing.Layout;
 import dev.capstan.data.Preprocessing.Range;
+import dev.capstan.graph.OutputKind;
 import dev.capstan.pipeline.ImageOptions;
 import dev.capstan.pipeline.InputOptions;
 import dev.capstan.pipeline.InputOptions.ResizeMode;
@@ -100,8 +101,18 @@ final class ImageArguments {
               + " Default: alphabetical order.")
   private @Nullable Path classes;
 
+  @Option(
+      names = "--outputs",
+      paramLabel = "KIND",
+      description =
+          "What the outputs are: CLASSES, or VALUES such as an embedding's. Default: as the model's"
+              + " metadata says, else CLASSES for one output of shape N x classes.")
+  private @Nullable OutputKind outputs;
+
   ImageOptions options() {
     return new ImageOptions(
-        new InputOptions(mean, std, channels, range.range, resize, size, crop, layout), classes);
+        new InputOptions(mean, std, channels, range.range, resize, size, crop, layout),
+        classes,
+        outputs);
   }
 }

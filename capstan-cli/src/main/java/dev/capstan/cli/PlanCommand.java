@@ -6,6 +6,7 @@ import dev.capstan.cli.Table.Column;
 import dev.capstan.pipeline.Goal;
 import dev.capstan.pipeline.PlanJob;
 import dev.capstan.pipeline.Planner;
+import dev.capstan.pipeline.RankSettings;
 import dev.capstan.pipeline.Setup;
 import dev.capstan.rank.Plan;
 import dev.capstan.rank.Plan.Choice;
@@ -16,22 +17,15 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code capstan plan}: which ranks suit a budget. */
 @Command(
     name = "plan",
     description = "Measure how much each layer matters and choose the ranks for a budget.")
 final class PlanCommand implements Callable<Integer> {
-  private static final double HALF = 0.5;
-
   private final RootCommand root;
-
-  @Spec private @Nullable CommandSpec spec;
 
   @Parameters(paramLabel = "MODEL", description = "An ONNX file.")
   private @Nullable Path model;
@@ -45,21 +39,7 @@ final class PlanCommand implements Callable<Integer> {
               + " tar shards, or a flat folder.")
   private @Nullable Path data;
 
-  @Option(
-      names = "--keep-macs",
-      paramLabel = "SHARE",
-      converter = Numbers.Share.class,
-      description =
-          "Share of the multiply-accumulates that may be kept, in (0, 1]. Default: 0.5, unless"
-              + " --keep-parameters is given.")
-  private @Nullable Double keepMacs;
-
-  @Option(
-      names = "--keep-parameters",
-      paramLabel = "SHARE",
-      converter = Numbers.Share.class,
-      description = "Share of the parameters that may be kept, in (0, 1].")
-  private @Nullable Double keepParameters;
+  @Mixin private BudgetArguments budget = new BudgetArguments();
 
   @Option(
       names = {"-o", "--output"},
@@ -93,7 +73,7 @@ final class PlanCommand implements Callable<Integer> {
             compute.compute(),
             false,
             null);
-    PlanJob job = new PlanJob(setup, ranks.settings().with(goal()), output, seed);
+    PlanJob job = new PlanJob(setup, settings(), output, seed);
     Platform.current().requireLibtorch();
     Planner.Result result = Planner.run(job, root.display());
     root.display().skipped(result.skippedImages());
@@ -101,15 +81,10 @@ final class PlanCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  private Goal goal() {
-    if (keepParameters != null && keepMacs != null) {
-      throw new ParameterException(
-          requireNonNull(spec).commandLine(),
-          "expected one budget, found both --keep-macs and --keep-parameters");
-    }
-    return keepParameters != null
-        ? new Goal(Goal.Kind.KEEP_PARAMETERS, keepParameters)
-        : Goal.keepMacs(keepMacs == null ? HALF : keepMacs);
+  private RankSettings settings() {
+    List<Goal> goals = budget.goals();
+    budget.requireOne(goals.stream().map(Goal::toString).toList());
+    return goals.isEmpty() ? ranks.settings() : ranks.settings().with(goals.get(0));
   }
 
   private String text(Plan plan) {

@@ -41,7 +41,10 @@ final class TrainCommand implements Callable<Integer> {
               + " a teacher, a flat folder without labels.")
   private @Nullable Path data;
 
-  @Option(names = "--val", paramLabel = "DIR", description = "Labelled images to judge by.")
+  @Option(
+      names = "--val",
+      paramLabel = "DIR",
+      description = "Images to judge by, labelled if the network classifies.")
   private @Nullable Path validation;
 
   @Option(

@@ -31,25 +31,35 @@ final class TrainTable {
             Column.numbers("before"),
             Column.numbers("after"),
             Column.numbers("change")),
-        Stream.of(
-                row("top-1, %", before.top1(), after.top1()),
-                row("top-5, %", before.top5(), after.top5()),
-                row("loss", before.loss(), after.loss()))
+        Stream.concat(
+                Stream.of(
+                    row("top-1, %", "%.2f", before.top1(), after.top1()),
+                    row("top-5, %", "%.2f", before.top5(), after.top5()),
+                    row("loss", "%.2f", before.loss(), after.loss())),
+                before.outputError().keySet().stream().map(output -> error(output, before, after)))
             .flatMap(List::stream)
             .toList());
   }
 
+  private static List<List<String>> error(String output, Judgement before, Judgement after) {
+    return row(
+        "error of '" + output + "'",
+        "%.4g",
+        before.outputError().get(output),
+        after.outputError().get(output));
+  }
+
   /** None where there is nothing to tell. */
   private static List<List<String>> row(
-      String name, @Nullable Double before, @Nullable Double after) {
+      String name, String format, @Nullable Double before, @Nullable Double after) {
     return before == null || after == null
         ? List.of()
         : List.of(
             List.of(
                 name,
-                String.format(Locale.ROOT, "%.2f", before),
-                String.format(Locale.ROOT, "%.2f", after),
-                String.format(Locale.ROOT, "%+.2f", after - before)));
+                String.format(Locale.ROOT, format, before),
+                String.format(Locale.ROOT, format, after),
+                String.format(Locale.ROOT, format.replace("%", "%+"), after - before)));
   }
 
   private static String circumstances(TrainReport report) {

@@ -58,6 +58,23 @@ final class NoClassesTest {
         .output("map");
   }
 
+  /** 16 numbers that are no logits. */
+  private static OnnxModels embedding() {
+    return OnnxModels.opset(13)
+        .input("x", "N", 3, 32, 32)
+        .weights("w1", 16, 3, 3, 3)
+        .node("Conv", "x w1", "h1", "pads", new long[] {1, 1, 1, 1})
+        .node("Relu", "h1", "a1")
+        .weights("w2", 32, 16, 3, 3)
+        .node("Conv", "a1 w2", "h2", "strides", new long[] {2, 2})
+        .node("Relu", "h2", "a2")
+        .node("GlobalAveragePool", "a2", "p")
+        .node("Flatten", "p", "f")
+        .weights("w3", 32, 16)
+        .node("MatMul", "f w3", "e")
+        .output("e");
+  }
+
   private static Path compiledExample(Path classes) throws IOException {
     Files.createDirectories(classes.resolve("META-INF/services"));
     int failed =
@@ -158,6 +175,45 @@ final class NoClassesTest {
 
     assertErrors(report, "mask", "map");
     assertThat(report.at("/imagesSeen/fineTuning").asLong()).isEqualTo(80);
+  }
+
+  @Test
+  void anEmbeddingSaysSoOnce() {
+    Path network = embedding().write(folder.resolve("embedding.onnx"));
+    JsonNode report = json(compress(network, labelled, "--outputs=values", "--json"));
+
+    assertErrors(report, "e");
+    // The result's metadata remembers it.
+    Path small = folder.resolve("small.onnx");
+    assertThat(run("evaluate", small, "--data=" + labelled).err()).contains("no classes");
+    json(run("evaluate", small, "--data=" + flat, "--original=" + network, "--json"));
+  }
+
+  @Test
+  void twoOutputsCannotBeClasses() {
+    CommandLineRun run = compress(model, flat, "--outputs=classes");
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).contains(model + ": expected one output of shape N x classes");
+    assertThat(run.err()).hasLineCount(1);
+  }
+
+  @Test
+  void trainsTowardsATeacher() {
+    json(compress(model, flat, "--json", "--refit=off"));
+    Path small = folder.resolve("small.onnx");
+    List<Object> args = List.of(small, "--data=" + labelled, "--val=" + flat, "--epochs=3");
+    List<Object> taught = new ArrayList<>(args);
+    taught.addAll(List.of("--teacher=" + model, "-o", folder.resolve("out.onnx"), "--json"));
+    JsonNode report = json(run("train", taught.toArray()));
+
+    assertThat(report.at("/after/outputError/map").asDouble())
+        .isLessThan(report.at("/before/outputError/map").asDouble());
+    List<Object> alone = new ArrayList<>(args);
+    alone.addAll(List.of("-o", folder.resolve("out2.onnx")));
+    CommandLineRun run = run("train", alone.toArray());
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).contains("no classes", "--teacher").hasLineCount(1);
   }
 
   @Test

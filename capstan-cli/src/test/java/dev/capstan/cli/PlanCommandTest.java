@@ -88,6 +88,7 @@ final class PlanCommandTest {
     "--keep-macs, 0.001, 1, cannot be met",
     "--min-rank, 0, 2, a whole number from 1 on",
     "--keep-parameters, 2, 2, 'a share in (0, 1]'",
+    "--latency-speedup, 1000, 1, cannot be reached: the original takes",
     "-o, absent/plan.json, 1, there is no folder",
   })
   void whatIsWrongIsSaidBeforeAnythingIsMeasured(
@@ -102,10 +103,10 @@ final class PlanCommandTest {
 
   @Test
   void twoBudgetsAreWrongUsage() {
-    CommandLineRun run = plan("--keep-macs=0.5", "--keep-parameters=0.5");
+    CommandLineRun run = plan("--keep-macs=0.5", "--latency-ms=2");
 
     assertThat(run.code()).isEqualTo(2);
-    assertThat(run.err()).contains("both --keep-macs and --keep-parameters");
+    assertThat(run.err()).contains("found --keep-macs 0.5 and --latency-ms 2.0");
   }
 
   @Test

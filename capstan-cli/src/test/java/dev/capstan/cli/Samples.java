@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 
 /** Models and images small enough for a test. */
@@ -47,7 +48,13 @@ final class Samples {
 
   /** Images of noise with the labels of drawn ones. */
   static Path noise(Path folder, int count) {
-    return write(new Noise(new ShapeImages(5, count)), folder);
+    return write(new Repainted(new ShapeImages(5, count), Samples::noise), folder);
+  }
+
+  private static RgbImage noise(int seed) {
+    byte[] pixels = new byte[3 * 32 * 32];
+    new SplittableRandom(seed).nextBytes(pixels);
+    return new RgbImage(32, 32, pixels);
   }
 
   /** Drawn images of ten classes, 32 x 32. */
@@ -57,7 +64,14 @@ final class Samples {
 
   /** As many pixels of drawn images as make smaller ones. */
   static Path smallImages(Path folder, int count, int side) {
-    return write(new Small(new ShapeImages(5, count), side), folder);
+    ShapeImages drawn = new ShapeImages(5, count);
+    return write(
+        new Repainted(drawn, index -> small(drawn.image(index, new ImageIoDecoder()), side)),
+        folder);
+  }
+
+  private static RgbImage small(RgbImage image, int side) {
+    return new RgbImage(side, side, Arrays.copyOf(image.pixels(), 3 * side * side));
   }
 
   private static Path write(Dataset images, Path folder) {
@@ -93,7 +107,8 @@ final class Samples {
     return Files.readString(file, StandardCharsets.ISO_8859_1);
   }
 
-  private record Noise(Dataset whole) implements Dataset {
+  /** Other pictures under the names and labels of a data set. */
+  private record Repainted(Dataset whole, IntFunction<RgbImage> picture) implements Dataset {
     @Override
     public int size() {
       return whole.size();
@@ -116,37 +131,7 @@ final class Samples {
 
     @Override
     public RgbImage image(int index, ImageDecoder decoder) {
-      byte[] pixels = new byte[3 * 32 * 32];
-      new SplittableRandom(index).nextBytes(pixels);
-      return new RgbImage(32, 32, pixels);
-    }
-  }
-
-  private record Small(Dataset whole, int side) implements Dataset {
-    @Override
-    public int size() {
-      return whole.size();
-    }
-
-    @Override
-    public List<String> classes() {
-      return whole.classes();
-    }
-
-    @Override
-    public int label(int index) {
-      return whole.label(index);
-    }
-
-    @Override
-    public String name(int index) {
-      return whole.name(index);
-    }
-
-    @Override
-    public RgbImage image(int index, ImageDecoder decoder) throws IOException {
-      byte[] pixels = whole.image(index, decoder).pixels();
-      return new RgbImage(side, side, Arrays.copyOf(pixels, 3 * side * side));
+      return picture.apply(index);
     }
   }
 }

@@ -32,10 +32,6 @@ final class Contraction {
           .toArray(int[][]::new);
     }
 
-    int rows() {
-      return matrix.rows() * repeat;
-    }
-
     int columns() {
       return matrix.columns() * repeat;
     }

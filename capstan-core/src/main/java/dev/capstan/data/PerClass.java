@@ -6,12 +6,6 @@ import java.util.stream.IntStream;
 public final class PerClass {
   private PerClass() {}
 
-  /** The first {@code count} images of each class. */
-  public static int[] first(Dataset set, int count) {
-    int[] seen = new int[set.classes().size()];
-    return IntStream.range(0, set.size()).filter(i -> seen[set.label(i)]++ < count).toArray();
-  }
-
   /** The last {@code count} images of each class, held out when a recipe is chosen. */
   public static int[] last(Dataset set, int count) {
     return fromEnd(set, count, true);

@@ -43,9 +43,4 @@ public record Node(
   public Node withInputs(List<String> others) {
     return new Node(name, operator, others, outputs, doc);
   }
-
-  /** This node giving other values. */
-  public Node withOutputs(List<String> others) {
-    return new Node(name, operator, inputs, others, doc);
-  }
 }

@@ -29,6 +29,7 @@ final class GraphReader implements NodeReader.Scope {
   private final Metadata metadata;
   private final TensorReader tensors;
   private final ShapeArithmetic extents;
+  private final ExtentTargets targets = new ExtentTargets(this);
   private final TailReader tail = new TailReader();
   private final Map<String, Constant> constants = new LinkedHashMap<>();
   private final Map<String, TensorType> types = new LinkedHashMap<>();
@@ -212,12 +213,14 @@ final class GraphReader implements NodeReader.Scope {
 
   @Override
   public @Nullable List<Long> target(String value, String input) {
-    return extents.target(value, input);
+    List<Extent> list = extents.isKnown(value) ? extents.elements(value) : null;
+    return list == null ? null : targets.reshape(list, value, input);
   }
 
   @Override
   public NodeReader.@Nullable Sizes sizes(String value, String input) {
-    return extents.sizes(value, input);
+    List<Extent> list = extents.elements(value);
+    return list == null ? null : targets.resize(list, input);
   }
 
   @Override

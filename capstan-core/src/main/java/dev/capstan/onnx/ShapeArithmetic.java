@@ -3,7 +3,6 @@ package dev.capstan.onnx;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Dim;
-import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.op.Slice;
 import java.util.ArrayList;
@@ -204,7 +203,8 @@ final class ShapeArithmetic {
     return all;
   }
 
-  private @Nullable List<Extent> elements(String value) {
+  /** The elements of a list of extents or of a constant, null if it is neither. */
+  @Nullable List<Extent> elements(String value) {
     Constant constant = scope.constant(value);
     if (constant == null || known.containsKey(value)) {
       return known.get(value);
@@ -234,82 +234,5 @@ final class ShapeArithmetic {
       numbers[i] = (float) extents.get(i).value();
     }
     return Constant.of(numbers, sizes);
-  }
-
-  /**
-   * The target of a Reshape: 0 where the extent is its input's own, -1 for one that is not.
-   *
-   * @return null if the list is not known
-   */
-  @Nullable List<Long> target(String value, String input) {
-    List<Extent> extents = known.get(value);
-    if (extents == null) {
-      return null;
-    }
-    List<Long> target = new ArrayList<>();
-    for (Extent extent : extents) {
-      boolean own = !extent.isNumber() && isOwn(extent, input, target.size());
-      target.add(extent.isNumber() ? extent.whole() : own ? 0L : -1L);
-    }
-    if (target.stream().filter(size -> size == -1).count() > 1) {
-      throw new InvalidInputException(
-          "its shape '%s' leaves more than one extent open: %s".formatted(value, target));
-    }
-    return target;
-  }
-
-  /**
-   * Extents that an operator resizes {@code input} to: numbers, its own up to axis 2, or all of
-   * another tensor from there on.
-   *
-   * @return null if the list is not known or means anything else
-   */
-  NodeReader.@Nullable Sizes sizes(String value, String input) {
-    List<Extent> extents = elements(value);
-    if (extents != null && extents.stream().allMatch(Extent::isNumber)) {
-      return new NodeReader.Sizes(extents.stream().map(Extent::whole).toList(), null);
-    }
-    if (extents == null || extents.size() < 3) {
-      return null;
-    }
-    List<Long> numbers = new ArrayList<>();
-    for (int axis = 0; axis < 2; axis++) {
-      Extent extent = extents.get(axis);
-      if (!extent.isNumber() && !isOwn(extent, input, axis)) {
-        return null;
-      }
-      numbers.add(extent.isNumber() ? extent.whole() : -1);
-    }
-    List<Extent> spatial = extents.subList(2, extents.size());
-    if (spatial.stream().allMatch(Extent::isNumber)) {
-      spatial.forEach(extent -> numbers.add(extent.whole()));
-      return new NodeReader.Sizes(numbers, null);
-    }
-    Extent open = spatial.stream().filter(extent -> !extent.isNumber()).findFirst().orElseThrow();
-    return isOf(open.tensor(), spatial) ? new NodeReader.Sizes(numbers, open.tensor()) : null;
-  }
-
-  /** Whether extents are all those of a tensor from axis 2 on. */
-  private boolean isOf(String tensor, List<Extent> spatial) {
-    Shape shape = scope.shape(tensor);
-    boolean all = shape.rank() == spatial.size() + 2;
-    for (int i = 0; all && i < spatial.size(); i++) {
-      Extent extent = spatial.get(i);
-      all =
-          extent.isNumber()
-              ? extent.value() == shape.size(i + 2)
-              : extent.equals(new Extent(i + 2, tensor));
-    }
-    return all;
-  }
-
-  /** Whether an open extent is that of the input at the same axis: itself, or of the same name. */
-  private boolean isOwn(Extent extent, String input, int axis) {
-    if (extent.tensor().equals(input) && extent.value() == axis) {
-      return true;
-    }
-    Dim dim = scope.shape(extent.tensor()).dims().get((int) extent.whole());
-    List<Dim> dims = scope.shape(input).dims();
-    return axis < dims.size() && !dim.symbol().isEmpty() && dim.equals(dims.get(axis));
   }
 }

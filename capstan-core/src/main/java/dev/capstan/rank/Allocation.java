@@ -9,7 +9,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Minimises the summed rise of the task loss under a budget (METHOD section 5, point 4).
+ * Minimises the outputs' relative error, summed over the spaces as if each were compressed alone,
+ * under a budget (METHOD section 5, point 4).
  *
  * <p>MACs are bilinear along a chain, so what a space costs hangs on its neighbours and this is no
  * knapsack. Greedy moves from the full widths, from the smallest ranks and from uniform ones each

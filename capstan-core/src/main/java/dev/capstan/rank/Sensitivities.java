@@ -32,15 +32,6 @@ public record Sensitivities(Map<String, Curve> bySpace) {
     return curve.rise(rank);
   }
 
-  /** The summed rise, which is what an allocation minimises. */
-  public double rise(Iterable<Space> spaces, Ranks ranks) {
-    double sum = 0;
-    for (Space space : spaces) {
-      sum += rise(space, ranks.of(space));
-    }
-    return sum;
-  }
-
   /**
    * The rise of one space: never more at a larger rank, 0 at the full width, straight between the
    * ranks that were measured and beyond the smallest of them.

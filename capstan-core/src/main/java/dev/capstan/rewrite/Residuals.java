@@ -3,7 +3,7 @@ package dev.capstan.rewrite;
 import dev.capstan.graph.Graph;
 
 /**
- * Shortcuts between stages of different widths, before and after residual streams are projected
+ * Shortcuts between stages of different widths, made ready for residual streams to be projected
  * (METHOD section 3).
  */
 public final class Residuals {
@@ -16,13 +16,5 @@ public final class Residuals {
    */
   public static Graph project(Graph graph) {
     return Rewriter.apply(graph, new ShortcutToConv());
-  }
-
-  /**
-   * The same network with every such Conv as slice and padding again, which cost nothing: for those
-   * between streams that were left as they are.
-   */
-  public static Graph restore(Graph graph) {
-    return Rewriter.apply(graph, new ConvToShortcut());
   }
 }

@@ -37,32 +37,6 @@ public record Bases(Map<String, Basis> bySpace) {
     return basis;
   }
 
-  /**
-   * E of all channels along an axis: block diagonal over its segments, each {@code E_s (x)
-   * I_repeat}.
-   *
-   * @return as many rows as the axis has elements before, as many columns as after
-   */
-  public Matrix encode(ChannelSpaces spaces, Layout layout) {
-    int columns = spaces.extent(layout.segments(), this::rank);
-    float[] values = new float[spaces.extent(layout.segments(), Space::width) * columns];
-    int row = 0;
-    int column = 0;
-    for (Layout.Segment segment : layout.segments()) {
-      Matrix block = of(spaces.space(segment.space())).encode();
-      int repeat = segment.repeat();
-      for (int i = 0; i < block.rows() * repeat; i++) {
-        for (int j = 0; j < block.columns(); j++) {
-          int to = column + j * repeat + i % repeat;
-          values[(row + i) * columns + to] = block.at(i / repeat, j);
-        }
-      }
-      row += block.rows() * repeat;
-      column += block.columns() * repeat;
-    }
-    return new Matrix(row, column, values);
-  }
-
   /** Number of channels of a space. */
   public int rank(Space space) {
     Basis basis = bySpace.get(space.name());

@@ -270,7 +270,6 @@ class DatasetsTest {
     int[] last = PerClass.last(SHAPES, 1);
     assertThat(last).containsExactly(IntStream.range(30, 40).toArray());
     assertThat(PerClass.allButLast(SHAPES, 1)).containsExactly(IntStream.range(0, 30).toArray());
-    assertThat(PerClass.first(SHAPES, 2)).containsExactly(IntStream.range(0, 20).toArray());
     assertThat(PerClass.last(SHAPES, 9)).hasSize(40);
   }
 

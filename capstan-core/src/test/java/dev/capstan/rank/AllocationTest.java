@@ -68,7 +68,9 @@ class AllocationTest {
     }
 
     double rise(Ranks ranks) {
-      return sensitivities.rise(spaces.compressible(), ranks);
+      return spaces.compressible().stream()
+          .mapToDouble(space -> sensitivities.rise(space, ranks.of(space)))
+          .sum();
     }
 
     long combinations() {

@@ -2,7 +2,6 @@ package dev.capstan.rewrite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.capstan.compress.Compression;
 import dev.capstan.cost.Cost;
 import dev.capstan.graph.Dim;
 import dev.capstan.graph.Graph;
@@ -17,7 +16,6 @@ import dev.capstan.space.Space;
 import dev.capstan.testing.Layers;
 import dev.capstan.testing.Layers.Feature;
 import dev.capstan.testing.Outputs;
-import dev.capstan.testing.RandomBases;
 import dev.capstan.testing.RandomGraphs;
 import dev.capstan.zoo.Zoo;
 import java.util.Arrays;
@@ -29,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Shortcuts of option A as convolutions, and back. */
+/** Shortcuts of option A as convolutions. */
 class ResidualsTest {
   /** ONNX Runtime fuses a convolution and a sum, which rounds differently. */
   private static final double ROUND_OFF = 1e-6;
@@ -42,14 +40,10 @@ class ResidualsTest {
 
   @ParameterizedTest
   @MethodSource("seeds")
-  void computesTheSameThereAndBack(long seed) {
+  void computesTheSame(long seed) {
     Graph graph = RandomGraphs.of(seed);
-    Graph projected = Residuals.project(graph);
-    Graph restored = Residuals.restore(projected);
 
-    Outputs.assertClose(projected, graph, ROUND_OFF);
-    Outputs.assertClose(restored, graph, ROUND_OFF);
-    assertThat(Cost.of(restored)).isEqualTo(Cost.of(graph));
+    Outputs.assertClose(Residuals.project(graph), graph, ROUND_OFF);
   }
 
   @ParameterizedTest
@@ -72,19 +66,6 @@ class ResidualsTest {
 
     assertThat(Cost.of(Residuals.project(graph)).macs() - Cost.of(graph).macs())
         .isEqualTo(16 * 32 * 16 * 16 + 32 * 64 * 8 * 8);
-  }
-
-  @Test
-  void identityBasesLeaveAShortcutThatCostsNothing() {
-    Graph graph = Rewriter.apply(Zoo.random("resnet20", 1), new FoldBatchNorm());
-    Graph projected = Residuals.project(graph);
-    ChannelSpaces spaces = ChannelSpaces.of(projected, Residual.PROJECT);
-
-    Graph same =
-        Residuals.restore(Compression.apply(projected, spaces, RandomBases.identity(spaces)));
-
-    assertThat(Cost.of(same)).isEqualTo(Cost.of(graph));
-    Outputs.assertClose(same, graph, ROUND_OFF);
   }
 
   private static Slice every(int step, long start, int... axes) {

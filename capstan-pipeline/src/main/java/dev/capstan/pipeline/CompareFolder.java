@@ -1,9 +1,9 @@
 package dev.capstan.pipeline;
 
-import dev.capstan.files.Draft;
+import static dev.capstan.pipeline.JsonFile.JSON;
+
 import dev.capstan.graph.InvalidInputException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -11,14 +11,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Finished rows of a comparison, each a file that appears whole or not at all. */
 final class CompareFolder {
-  private static final JsonMapper JSON =
-      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-
   private final Path folder;
 
   private CompareFolder(Path folder) {
@@ -42,7 +37,7 @@ final class CompareFolder {
     if (Files.exists(file)) {
       checkSame(folder, read(file, JsonNode.class), wanted);
     } else {
-      write(file, wanted);
+      JsonFile.write(file, wanted);
     }
     return new CompareFolder(folder);
   }
@@ -81,16 +76,11 @@ final class CompareFolder {
   }
 
   void save(CompareJob.Key key, CompareRow row) {
-    write(file(key), row);
+    JsonFile.write(file(key), row);
   }
 
   private Path file(CompareJob.Key key) {
     return folder.resolve("rows").resolve(key + ".json");
-  }
-
-  private static void write(Path file, Object value) {
-    byte[] bytes = (JSON.writeValueAsString(value) + "\n").getBytes(StandardCharsets.UTF_8);
-    Draft.write(file, stream -> stream.write(bytes));
   }
 
   private static <T> T read(Path file, Class<T> type) {

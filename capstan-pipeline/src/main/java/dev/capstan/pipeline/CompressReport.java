@@ -1,8 +1,11 @@
 package dev.capstan.pipeline;
 
+import dev.capstan.data.ImageStore;
 import dev.capstan.metric.Metric;
 import dev.capstan.ort.Verification;
+import dev.capstan.recipe.Compute;
 import dev.capstan.recipe.Method;
+import dev.capstan.torch.TorchNetwork;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -122,7 +125,16 @@ public record CompressReport(
   }
 
   /** What the job ran on and with. */
-  public record Machine(String processor, int threads, String precision, String imageDecoder) {}
+  public record Machine(String processor, int threads, String precision, String imageDecoder) {
+    /** This machine, at work on these images. */
+    static Machine of(Compute compute, ImageStore images) {
+      return new Machine(
+          Processor.name(),
+          compute.threads(),
+          TorchNetwork.precision(compute),
+          images.decoder().name());
+    }
+  }
 
   /** What was written. */
   public record Files(String model, String bases, String record) {}

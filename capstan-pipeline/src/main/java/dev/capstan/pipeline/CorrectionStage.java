@@ -7,14 +7,36 @@ import dev.capstan.recipe.WorkListener;
 import dev.capstan.torch.Agreement;
 import dev.capstan.torch.BatchNormReestimation;
 import dev.capstan.torch.Refit;
+import java.util.Map;
+import java.util.WeakHashMap;
 
-/** The stages that correct weights in closed form: see {@link Corrections}. */
-record CorrectionStage(
-    Material material, CourseOptions options, Portions portions, WorkListener listener) {
+/**
+ * The stages that correct weights in closed form: see {@link Corrections}. A choice between two
+ * networks refits and compares what later stages ask for again, so that is remembered.
+ */
+final class CorrectionStage {
   /** Images that a correction sees, at most. */
   private static final int IMAGES = 2000;
 
   private static final int BATCH = 64;
+
+  private final Material material;
+  private final CourseOptions options;
+  private final Portions portions;
+  private final WorkListener listener;
+
+  /** By the network before, which is equal to itself alone; gone when nothing else needs that. */
+  private final Map<Graph, Graph> refits = new WeakHashMap<>();
+
+  private final Map<Graph, Double> divergences = new WeakHashMap<>();
+
+  CorrectionStage(
+      Material material, CourseOptions options, Portions portions, WorkListener listener) {
+    this.material = material;
+    this.options = options;
+    this.portions = portions;
+    this.listener = listener;
+  }
 
   /** With the original's mean and variance in each channel. */
   Way reestimated(Way way) {
@@ -33,18 +55,21 @@ record CorrectionStage(
 
   /** With weights solved for. */
   Way refitted(Way way) {
-    Graph changed =
-        Refit.solve(
-            way.ranking().graph(),
-            way.ranking().spaces(),
-            way.bases(),
-            way.graph(),
-            material.learning(),
-            portions.seen(),
-            RefitRecipe.standard(images(), options.seed()),
-            material.setup().compute(),
-            listener);
+    Graph changed = refits.computeIfAbsent(way.graph(), graph -> solved(way));
     return way.with(changed, way.seen().refitted(images()));
+  }
+
+  private Graph solved(Way way) {
+    return Refit.solve(
+        way.ranking().graph(),
+        way.ranking().spaces(),
+        way.bases(),
+        way.graph(),
+        material.learning(),
+        portions.seen(),
+        RefitRecipe.standard(images(), options.seed()),
+        material.setup().compute(),
+        listener);
   }
 
   private int images() {
@@ -59,9 +84,13 @@ record CorrectionStage(
 
   /** How far a network is from the original on images held out. */
   double divergence(Way way) {
+    return divergences.computeIfAbsent(way.graph(), this::compared);
+  }
+
+  private double compared(Graph graph) {
     return Agreement.of(
             material.source().folded(),
-            way.graph(),
+            graph,
             material.learning(),
             portions.heldOut(),
             material.setup().compute())

@@ -5,8 +5,8 @@ import dev.capstan.data.Preprocessing;
 import dev.capstan.data.Split;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
+import dev.capstan.graph.OutputKind;
 import dev.capstan.recipe.WorkListener;
-import dev.capstan.torch.OutputErrors;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,12 +33,14 @@ public final class Evaluator {
    */
   public static Result run(Setup setup, @Nullable Path original, WorkListener listener) {
     MetricChoice choice = setup.metric();
-    SourceModel file = SourceModel.read(setup.model());
+    SourceModel file = SourceModel.read(setup.model(), setup.images().outputs());
     Preprocessing preprocessing = setup.images().input().resolve(file.graph());
     Graph graph = file.at(preprocessing).folded();
     ImageStore store = setup.images().open(setup.data(), Split.TEST, preprocessing);
+    check(graph, store, setup, original);
+    OutputKind kind = OutputKind.of(graph);
     Graph compared =
-        original == null ? graph : SourceModel.read(original).at(preprocessing).folded();
+        original == null ? graph : SourceModel.read(original, kind).at(preprocessing).folded();
     Judge judge =
         new Judge(
             compared,
@@ -47,7 +49,6 @@ public final class Evaluator {
             choice == null ? null : choice.metric(),
             setup.compute(),
             listener);
-    check(graph, store, setup, original);
     Judgement judgement = judge.of(graph, "evaluate");
     if (judgement == null) {
       throw new IllegalStateException("checked above");
@@ -56,18 +57,18 @@ public final class Evaluator {
   }
 
   private static void check(Graph graph, ImageStore store, Setup setup, @Nullable Path original) {
-    if (!OutputErrors.areClasses(graph) && original == null && setup.metric() == null) {
+    boolean classes = OutputKind.of(graph) == OutputKind.CLASSES;
+    if (!classes && original == null && setup.metric() == null) {
       throw new InvalidInputException(
           setup.model()
               + ": the outputs are no classes: name the model they should be like with --original,"
               + " or a metric with --metric");
     }
-    if (OutputErrors.areClasses(graph) && original != null) {
+    if (classes && original != null) {
       throw new InvalidInputException(
           setup.model() + ": the outputs are classes, which labels judge: leave --original out");
     }
-    boolean needsLabels = OutputErrors.areClasses(graph) && setup.metric() == null;
-    if (needsLabels && !store.dataset().isLabelled()) {
+    if (classes && setup.metric() == null && !store.dataset().isLabelled()) {
       throw new InvalidInputException(
           setup.data()
               + ": expected labelled images (DIR/CLASS/*.jpg), found a folder without classes");

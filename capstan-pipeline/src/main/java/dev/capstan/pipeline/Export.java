@@ -5,6 +5,7 @@ import dev.capstan.data.Batch;
 import dev.capstan.data.Batches;
 import dev.capstan.data.ImageStore;
 import dev.capstan.data.Order;
+import dev.capstan.files.DraftFolder;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Dim;
 import dev.capstan.graph.Graph;
@@ -54,10 +55,16 @@ record Export(SourceModel source, ImageStore images, int threads, long seed) {
     if (tail == null) {
       return new Verified(verify(graph, file), null);
     }
-    try (HeadFile head = HeadFile.beside(file, restored)) {
-      Verification verification = verify(graph, head.file());
-      return new Verified(verification, Carried.of(tail, refusal(file)));
+    try (DraftFolder folder = DraftFolder.beside(file)) {
+      Path head = head(restored, folder.path().resolve("head.onnx"));
+      return new Verified(verify(graph, head), Carried.of(tail, refusal(file)));
     }
+  }
+
+  /** Writes a network without its tail. */
+  static Path head(Graph graph, Path file) {
+    OnnxWriter.write(graph.edit().tail(null).build(), file);
+    return file;
   }
 
   private Verification verify(Graph graph, Path file) {

@@ -4,6 +4,7 @@ import dev.capstan.data.ImageStore;
 import dev.capstan.data.Order;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
+import dev.capstan.graph.OutputKind;
 import dev.capstan.metric.Metric;
 import dev.capstan.recipe.Compute;
 import dev.capstan.recipe.WorkListener;
@@ -69,7 +70,7 @@ record Judge(
   }
 
   private boolean classifies() {
-    return OutputErrors.areClasses(original);
+    return OutputKind.of(original) == OutputKind.CLASSES;
   }
 
   private boolean usesLabels() {

@@ -2,15 +2,10 @@ package dev.capstan.pipeline;
 
 import dev.capstan.data.ImageStore;
 import dev.capstan.data.Preprocessing;
-import dev.capstan.data.Split;
-import dev.capstan.graph.Graph;
-import dev.capstan.graph.InvalidInputException;
+import dev.capstan.graph.OutputKind;
 import dev.capstan.metric.Metric;
 import dev.capstan.pipeline.CompressReport.Machine;
 import dev.capstan.recipe.WorkListener;
-import dev.capstan.torch.OutputErrors;
-import dev.capstan.torch.TorchNetwork;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +25,7 @@ record Material(Setup setup, SourceModel source, ImageStore learning, Judge judg
   static Material open(Setup setup, WorkListener listener) {
     MetricChoice choice = setup.metric();
     Metric metric = choice == null ? null : choice.metric();
-    SourceModel file = SourceModel.read(setup.model());
+    SourceModel file = SourceModel.read(setup.model(), setup.images().outputs());
     file.graph().tail().ifPresent(tail -> listener.note(Carried.note(tail)));
     Preprocessing preprocessing = setup.images().input().resolve(file.graph());
     SourceModel source = file.at(preprocessing);
@@ -39,12 +34,13 @@ record Material(Setup setup, SourceModel source, ImageStore learning, Judge judg
           "the network leaves the size of its images open: what it costs is told for %d x %d pixels"
               .formatted(preprocessing.height(), preprocessing.width()));
     }
-    ImageStore images = setup.images().open(setup.data(), Split.TRAIN, preprocessing);
-    ImageStore given = validation(setup, source.folded(), preprocessing);
+    ImageStore images = setup.images().learning(setup.data(), preprocessing, source.folded());
+    boolean needsLabels = metric == null && OutputKind.of(source.folded()) == OutputKind.CLASSES;
+    ImageStore given = setup.images().validation(setup.validation(), preprocessing, needsLabels);
     ImageStore judged = given == null ? images : given;
     Judge judge =
         new Judge(source.folded(), judged, given != null, metric, setup.compute(), listener);
-    return new Material(setup, source, learning(source.folded(), images), judge);
+    return new Material(setup, source, images, judge);
   }
 
   /**
@@ -57,29 +53,6 @@ record Material(Setup setup, SourceModel source, ImageStore learning, Judge judg
     return judge.of(source.folded(), Stage.BASELINE.words());
   }
 
-  /** Labels are of no use to a network that does not classify. */
-  private static ImageStore learning(Graph graph, ImageStore images) {
-    return !images.dataset().isLabelled() || OutputErrors.areClasses(graph)
-        ? images
-        : new ImageStore(
-            new Unlabelled(images.dataset()), images.decoder(), images.preprocessing());
-  }
-
-  private static @Nullable ImageStore validation(
-      Setup setup, Graph graph, Preprocessing preprocessing) {
-    Path folder = setup.validation();
-    if (folder == null) {
-      return null;
-    }
-    ImageStore store = setup.images().open(folder, Split.TEST, preprocessing);
-    boolean needsLabels = setup.metric() == null && OutputErrors.areClasses(graph);
-    if (needsLabels && !store.dataset().isLabelled()) {
-      throw new InvalidInputException(
-          folder + ": expected labelled images to judge by, found a folder without classes");
-    }
-    return store;
-  }
-
   /** What writes and verifies results. */
   Export export(long seed) {
     return new Export(source, learning, setup.compute().threads(), seed);
@@ -87,11 +60,7 @@ record Material(Setup setup, SourceModel source, ImageStore learning, Judge judg
 
   /** What the work runs on and with. */
   Machine machine() {
-    return new Machine(
-        Processor.name(),
-        setup.compute().threads(),
-        TorchNetwork.precision(setup.compute()),
-        learning.decoder().name());
+    return Machine.of(setup.compute(), learning);
   }
 
   /** Images left out, each with what is wrong with it. */

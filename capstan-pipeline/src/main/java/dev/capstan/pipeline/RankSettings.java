@@ -19,7 +19,7 @@ public record RankSettings(
   public enum Policy {
     /** One ratio for all spaces. */
     UNIFORM,
-    /** So that the task loss rises least, by measurement of each space. */
+    /** So that the outputs move least, by measurement of each space. */
     SENSITIVITY
   }
 

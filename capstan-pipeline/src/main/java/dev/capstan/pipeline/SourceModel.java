@@ -3,6 +3,7 @@ package dev.capstan.pipeline;
 import dev.capstan.data.Preprocessing;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
+import dev.capstan.graph.OutputKind;
 import dev.capstan.onnx.ModelFiles;
 import dev.capstan.onnx.OnnxReader;
 import dev.capstan.rewrite.BindImage;
@@ -11,6 +12,7 @@ import dev.capstan.rewrite.OpenBatch;
 import dev.capstan.rewrite.Rewriter;
 import dev.capstan.space.ChannelOrder;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model file and what is made of it before anything is learned.
@@ -31,14 +33,32 @@ public record SourceModel(
    * @throws InvalidInputException if it is no model that can be worked with
    */
   public static SourceModel read(Path file) {
+    return read(file, null);
+  }
+
+  /**
+   * The same.
+   *
+   * @param outputs what the model's outputs are, null to go by the model
+   */
+  static SourceModel read(Path file, @Nullable OutputKind outputs) {
     Graph graph = OnnxReader.readPart(file);
     if (graph.tail().isPresent() && (graph.nodes().isEmpty() || graph.inputs().isEmpty())) {
       throw new InvalidInputException(
           file + ": nothing is left to compress: " + Carried.why(graph));
     }
+    graph = outputs == null ? graph : marked(file, graph, outputs);
     Graph open = ChannelOrder.apply(OpenBatch.apply(graph));
     ModelFiles files = ModelFiles.of(file);
     return new SourceModel(file, graph, open, folded(open), files.bytes(), files.sha256());
+  }
+
+  private static Graph marked(Path file, Graph graph, OutputKind outputs) {
+    try {
+      return outputs.mark(graph);
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(file + ": " + e.getMessage(), e);
+    }
   }
 
   private static Graph folded(Graph open) {

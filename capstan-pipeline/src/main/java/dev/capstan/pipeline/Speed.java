@@ -1,5 +1,6 @@
 package dev.capstan.pipeline;
 
+import dev.capstan.files.DraftFolder;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.Value;
@@ -33,9 +34,11 @@ public record Speed(Latencies batch1, @Nullable Latencies batch32) {
       return measure(source, source.file(), result);
     }
     // What was compressed is compared; ONNX Runtime may not know the rest.
-    try (HeadFile before = HeadFile.beside(result, source.graph());
-        HeadFile after = HeadFile.beside(result, OnnxReader.readPart(result))) {
-      return measure(source, before.file(), after.file());
+    try (DraftFolder folder = DraftFolder.beside(result)) {
+      return measure(
+          source,
+          Export.head(source.graph(), folder.path().resolve("before.onnx")),
+          Export.head(OnnxReader.readPart(result), folder.path().resolve("after.onnx")));
     }
   }
 

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What came of training.
  *
- * @param before accuracy and loss of the network as it came, null if there is nothing to judge by
+ * @param before accuracy and loss of the network as it came, or how far its outputs are from the
+ *     teacher's; null if there is nothing to judge by
  * @param after the same of the result
  * @param verification how far ONNX Runtime's outputs are from the network in memory
  * @param tail what comes after the part that was trained, null if that is all

@@ -2,14 +2,13 @@ package dev.capstan.pipeline;
 
 import dev.capstan.data.ImageStore;
 import dev.capstan.data.Preprocessing;
-import dev.capstan.data.Split;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
+import dev.capstan.graph.OutputKind;
 import dev.capstan.pipeline.CompressReport.Machine;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.rewrite.FoldBatchNorm;
 import dev.capstan.rewrite.Rewriter;
-import dev.capstan.torch.TorchNetwork;
 import dev.capstan.torch.Training;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,16 +49,25 @@ public final class TrainingCourse {
 
   private TrainReport run() {
     TrainedModel.checkFiles(job);
-    SourceModel file = SourceModel.read(job.model());
+    SourceModel file = SourceModel.read(job.model(), job.images().outputs());
     Preprocessing preprocessing = job.images().input().resolve(file.graph());
     SourceModel source = file.at(preprocessing);
-    ImageStore learning = job.images().open(job.data(), Split.TRAIN, preprocessing);
-    ImageStore given = validation(preprocessing);
+    OutputKind kind = OutputKind.of(source.folded());
+    Graph teacher = teacher(preprocessing, kind);
+    boolean classes = kind == OutputKind.CLASSES;
+    if (!classes && teacher == null) {
+      throw new InvalidInputException(
+          job.model()
+              + ": the outputs are no classes: name the model to learn from with --teacher");
+    }
+    ImageStore learning = job.images().learning(job.data(), preprocessing, source.folded());
+    ImageStore given = job.images().validation(job.validation(), preprocessing, classes);
+    Graph original = teacher == null ? source.folded() : teacher;
 
-    Judgement before = judged(source.folded(), given, "before");
-    Graph trained = train(source, learning);
+    Judgement before = judged(original, source.folded(), given, "before");
+    Graph trained = train(source, teacher, learning);
     Graph folded = Rewriter.apply(trained, new FoldBatchNorm());
-    Judgement after = judged(folded, given, "after");
+    Judgement after = judged(original, folded, given, "after");
     try (TrainedModel model = new TrainedModel(job, source, learning)) {
       Export.Verified verified = model.write(trained);
       TrainReport report =
@@ -71,7 +79,7 @@ public final class TrainingCourse {
               (long) job.recipe().schedule().epochs() * learning.dataset().size(),
               (System.nanoTime() - began) * 1e-9,
               job.recipe().seed(),
-              machine(learning),
+              Machine.of(job.compute(), learning),
               skipped(learning, given),
               model.files());
       model.publish(report);
@@ -80,44 +88,28 @@ public final class TrainingCourse {
     }
   }
 
-  private @Nullable Judgement judged(Graph graph, @Nullable ImageStore given, String stage) {
+  private @Nullable Graph teacher(Preprocessing preprocessing, OutputKind kind) {
+    Path file = job.teacher();
+    return file == null ? null : SourceModel.read(file, kind).at(preprocessing).folded();
+  }
+
+  private @Nullable Judgement judged(
+      Graph original, Graph graph, @Nullable ImageStore given, String stage) {
     return given == null
         ? null
-        : new Judge(graph, given, true, null, job.compute(), listener).of(graph, stage);
+        : new Judge(original, given, true, null, job.compute(), listener).of(graph, stage);
   }
 
-  private @Nullable ImageStore validation(Preprocessing preprocessing) {
-    Path folder = job.validation();
-    if (folder == null) {
-      return null;
-    }
-    ImageStore store = job.images().open(folder, Split.TEST, preprocessing);
-    if (!store.dataset().isLabelled()) {
-      throw new InvalidInputException(
-          folder + ": expected labelled images to judge by, found a folder without classes");
-    }
-    return store;
-  }
-
-  private Graph train(SourceModel source, ImageStore images) {
-    Path teacher = job.teacher();
+  private Graph train(SourceModel source, @Nullable Graph teacher, ImageStore images) {
     return Training.fineTune(
         source.open(),
-        teacher == null ? null : SourceModel.read(teacher).at(images.preprocessing()).folded(),
+        teacher,
         images,
         IntStream.range(0, images.dataset().size()).toArray(),
         job.recipe(),
         job.compute(),
         job.checkpoint(),
         listener);
-  }
-
-  private Machine machine(ImageStore images) {
-    return new Machine(
-        Processor.name(),
-        job.compute().threads(),
-        TorchNetwork.precision(job.compute()),
-        images.decoder().name());
   }
 
   private static List<String> skipped(ImageStore learning, @Nullable ImageStore given) {

@@ -60,7 +60,7 @@ final class FixtureJobsTest {
             Fixtures.file(name),
             images.resolve("flat"),
             null,
-            new ImageOptions(input, null),
+            new ImageOptions(input, null, null),
             new Compute("fp32", 1),
             false,
             null);

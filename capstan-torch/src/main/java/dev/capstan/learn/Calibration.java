@@ -32,6 +32,7 @@ public final class Calibration {
   private final Set<String> read = new HashSet<>();
   private final Map<String, Double> norms = new HashMap<>();
   private final Map<String, double[]> moments = new HashMap<>();
+  private final Map<String, double[]> readers = new HashMap<>();
   private long images;
 
   /** Watches what the consumers of these spaces read, and what is compared. */
@@ -111,8 +112,13 @@ public final class Calibration {
     return Arrays.stream(seen).map(sum -> sum / images).toArray();
   }
 
-  /** The Gram matrix of what reads a space, n x n: {@code sum W^T W} over its consumers. */
+  /** It hangs on the weights alone: one computation serves every selection. */
   private double[] readers(Space space) {
+    return readers.computeIfAbsent(space.name(), name -> gram(space));
+  }
+
+  /** The Gram matrix of what reads a space, n x n: {@code sum W^T W} over its consumers. */
+  private double[] gram(Space space) {
     double[] gram = new double[space.width() * space.width()];
     for (String consumer : space.consumers()) {
       Node node = graph.node(consumer);

@@ -25,6 +25,7 @@ final class Exchange {
   private final Lockstep networks;
   private final Calibration calibration;
   private final List<Tensor> images;
+  private final Map<String, Double> scales;
   private final Map<String, Basis> bases;
   private double distance;
   private long seen;
@@ -40,6 +41,7 @@ final class Exchange {
     this.networks = networks;
     this.calibration = calibration;
     this.images = images;
+    this.scales = calibration.scales();
     this.bases = new LinkedHashMap<>(start.bySpace());
     this.distance = distance();
   }
@@ -91,7 +93,7 @@ final class Exchange {
     seen += batch.size(0);
     try (NoGradGuard guard = new NoGradGuard();
         PointerScope scope = new PointerScope()) {
-      double rho = networks.run(batch, pairs, calibration.scales()).rho().item_double();
+      double rho = networks.run(batch, pairs, scales).rho().item_double();
       return rho * batch.size(0);
     }
   }

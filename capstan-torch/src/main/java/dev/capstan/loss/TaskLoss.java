@@ -3,6 +3,7 @@ package dev.capstan.loss;
 import dev.capstan.engine.Tensors;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
+import dev.capstan.graph.OutputKind;
 import dev.capstan.graph.op.Softmax;
 import java.util.Arrays;
 import java.util.List;
@@ -20,10 +21,12 @@ import org.bytedeco.pytorch.global.torch;
 public final class TaskLoss {
   private static final double SMALLEST_PROBABILITY = 1e-12;
 
+  private final boolean classes;
   private final boolean probabilities;
 
   /** The loss of a graph's outputs. */
   public TaskLoss(Graph graph) {
+    this.classes = OutputKind.of(graph) == OutputKind.CLASSES;
     Node last = graph.producer(graph.outputs().get(0).name());
     this.probabilities = last != null && last.operator() instanceof Softmax;
   }
@@ -60,7 +63,7 @@ public final class TaskLoss {
    * half the mean squared norm of outputs that are no classes.
    */
   public Tensor ofOwnClasses(List<Tensor> outputs) {
-    if (areClasses(outputs)) {
+    if (classes) {
       Tensor logs = logProbabilities(outputs.get(0));
       return torch.nll_loss(logs, logs.argmax(new LongOptional(1), false));
     }
@@ -68,10 +71,6 @@ public final class TaskLoss {
         .map(output -> output.square().sum().div(new Scalar(2.0 * output.size(0))))
         .reduce(Tensor::add)
         .orElseThrow();
-  }
-
-  private static boolean areClasses(List<Tensor> outputs) {
-    return outputs.size() == 1 && outputs.get(0).dim() == 2;
   }
 
   /** Mean divergence of {@code outputs} from {@code targets}, one tensor an output of the graph. */
@@ -84,7 +83,7 @@ public final class TaskLoss {
    * their size (Hinton et al. 2015, section 2). T says nothing about outputs that are no classes.
    */
   public Tensor divergence(List<Tensor> targets, List<Tensor> outputs, double temperature) {
-    return areClasses(outputs)
+    return classes
         ? klDivergence(softened(targets.get(0), temperature), softened(outputs.get(0), temperature))
             .mul(new Scalar(temperature * temperature))
         : relativeError(targets, outputs);
@@ -108,7 +107,7 @@ public final class TaskLoss {
    * a divergence it adds up over small disturbances and does not flatten at large ones.
    */
   public Tensor outputError(List<Tensor> targets, List<Tensor> outputs) {
-    if (!areClasses(outputs)) {
+    if (!classes) {
       return relativeError(targets, outputs);
     }
     Tensor target = centered(targets.get(0));

@@ -28,17 +28,13 @@ record Grid(long step, long seed) {
     return new Grid(step, seed);
   }
 
+  /** Positions that are left of each image. */
   private static long positions(Tensor output, long step) {
     long positions = 1;
     for (int axis = 2; axis < output.dim(); axis++) {
       positions *= (output.size(axis) + step - 1) / step;
     }
     return positions;
-  }
-
-  /** Positions that are left of each image. */
-  long positions(Tensor output) {
-    return positions(output, step);
   }
 
   /** The grid's positions of a tensor whose axes from 2 on, {@code spatial} of them, have them. */

@@ -1,5 +1,6 @@
 package dev.capstan.refit;
 
+import dev.capstan.compress.Encoding;
 import dev.capstan.engine.Program;
 import dev.capstan.engine.Tensors;
 import dev.capstan.engine.Values;
@@ -9,7 +10,6 @@ import dev.capstan.graph.TensorType;
 import dev.capstan.graph.op.Add;
 import dev.capstan.space.Bases;
 import dev.capstan.space.ChannelSpaces;
-import dev.capstan.space.Layout;
 import dev.capstan.space.Matrix;
 import java.util.Map;
 import java.util.Objects;
@@ -35,16 +35,8 @@ record Target(String value, @Nullable String other, @Nullable Matrix encode) {
    */
   static Target of(
       Graph graph, Map<String, TensorType> types, ChannelSpaces spaces, Bases bases, Node node) {
-    return new Target(node.output(), summand(graph, types, node), encode(spaces, bases, node));
-  }
-
-  private static @Nullable Matrix encode(ChannelSpaces spaces, Bases bases, Node node) {
-    Layout layout = spaces.layout(node.output());
-    if (layout == null
-        || layout.segments().stream().noneMatch(segment -> bases.contains(segment.space()))) {
-      return null;
-    }
-    return bases.encode(spaces, layout);
+    return new Target(
+        node.output(), summand(graph, types, node), Encoding.of(node.output(), spaces, bases));
   }
 
   private static @Nullable String summand(Graph graph, Map<String, TensorType> types, Node node) {

@@ -73,10 +73,6 @@ final class Rerun {
     return read;
   }
 
-  Space space() {
-    return space;
-  }
-
   /** The original's values that it reads. */
   Set<String> frontier() {
     return frontier;

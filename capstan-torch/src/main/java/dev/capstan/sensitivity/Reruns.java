@@ -75,7 +75,7 @@ final class Reruns implements AutoCloseable {
       List<Tensor> targets = outputs(original);
       for (Trials ofSpace : trials) {
         Rerun rerun = rerun(ofSpace.space());
-        ofSpace.batch(images.size(0), basis -> loss(targets, rerun.run(images, original, basis)));
+        ofSpace.batch(images.size(0), basis -> error(targets, rerun.run(images, original, basis)));
       }
     }
   }
@@ -106,7 +106,7 @@ final class Reruns implements AutoCloseable {
     return graph.outputs().stream().map(output -> values.get(program.slot(output.name()))).toList();
   }
 
-  private double loss(List<Tensor> targets, List<Tensor> outputs) {
+  private double error(List<Tensor> targets, List<Tensor> outputs) {
     try (PointerScope scope = new PointerScope();
         NoGradGuard guard = new NoGradGuard()) {
       return loss.outputError(single(targets), single(outputs)).item_double();

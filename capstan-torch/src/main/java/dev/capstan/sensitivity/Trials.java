@@ -10,14 +10,14 @@ import java.util.function.IntFunction;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 
-/** The ranks that one space is tried at, and what the loss was there, summed over images. */
+/** The ranks that one space is tried at, and the outputs' error there, summed over images. */
 final class Trials {
-  /** Of the channels; the smallest rank of the grid comes first. The loss is steepest there. */
+  /** Of the channels; the smallest rank of the grid comes first. The error is steepest there. */
   private static final double[] RATIOS = {0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875};
 
   private final Space space;
   private final NavigableMap<Integer, Basis> bases = new TreeMap<>();
-  private final NavigableMap<Integer, Double> losses = new TreeMap<>();
+  private final NavigableMap<Integer, Double> errors = new TreeMap<>();
   private long images;
 
   /**
@@ -42,17 +42,17 @@ final class Trials {
   /**
    * Tries every rank on a batch.
    *
-   * @param loss the mean loss over the batch with a basis
+   * @param error the mean error over the batch with a basis
    */
-  void batch(long size, ToDoubleFunction<Basis> loss) {
+  void batch(long size, ToDoubleFunction<Basis> error) {
     images += size;
     bases.forEach(
-        (rank, basis) -> losses.merge(rank, size * loss.applyAsDouble(basis), Double::sum));
+        (rank, basis) -> errors.merge(rank, size * error.applyAsDouble(basis), Double::sum));
   }
 
   Sensitivities.Curve curve() {
     NavigableMap<Integer, Double> means = new TreeMap<>();
-    losses.forEach((rank, sum) -> means.put(rank, sum / images));
+    errors.forEach((rank, sum) -> means.put(rank, sum / images));
     return Sensitivities.Curve.of(space.width(), means);
   }
 }

@@ -1,2 +1,2 @@
-/** How much the task loss rises when one channel space is compressed (METHOD section 5). */
+/** How far the outputs move when one channel space alone is compressed (METHOD section 5). */
 package dev.capstan.sensitivity;

@@ -1,20 +1,14 @@
 package dev.capstan.torch;
 
-import dev.capstan.data.Augmentation;
-import dev.capstan.data.Batch;
-import dev.capstan.data.Batches;
 import dev.capstan.data.ImageStore;
 import dev.capstan.data.Order;
-import dev.capstan.engine.Program;
-import dev.capstan.engine.Tensors;
 import dev.capstan.graph.Graph;
+import dev.capstan.graph.OutputKind;
 import dev.capstan.loss.TaskLoss;
 import dev.capstan.recipe.Compute;
+import dev.capstan.recipe.WorkListener;
 import java.util.List;
-import java.util.stream.Stream;
-import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.LongOptional;
-import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -36,49 +30,30 @@ public record Agreement(@Nullable Double top1, double divergence) {
    */
   public static Agreement of(
       Graph original, Graph network, ImageStore store, int[] indices, Compute compute) {
-    try (Program expected = new Program(original, TorchNetwork.execution(compute));
-        Program found = new Program(network, TorchNetwork.execution(compute));
-        Batches batches =
-            store.batches(Order.sequential(indices), Augmentation.NONE, BATCH, compute.threads())) {
-      Tally tally = new Tally(new TaskLoss(original));
-      while (batches.hasNext()) {
-        tally.add(expected, found, batches.next());
-      }
-      return tally.agreement();
-    }
+    Tally tally = new Tally(original);
+    new SideBySide(original, network, store, Order.sequential(indices), compute)
+        .run(BATCH, "compare", WorkListener.NONE, tally::add);
+    return tally.agreement();
   }
 
   /** Sums over batches. */
   private static final class Tally {
     private final TaskLoss loss;
-    private boolean classes = true;
+    private final boolean classes;
     private long images;
     private long same;
     private double divergence;
 
-    Tally(TaskLoss loss) {
-      this.loss = loss;
+    Tally(Graph original) {
+      this.loss = new TaskLoss(original);
+      this.classes = OutputKind.of(original) == OutputKind.CLASSES;
     }
 
-    void add(Program expected, Program found, Batch batch) {
-      try (NoGradGuard guard = new NoGradGuard();
-          PointerScope scope = new PointerScope()) {
-        Tensor[] targets = expected.run(Tensors.of(batch.pixels(), batch.shape()));
-        Tensor[] outputs = found.run(Tensors.of(batch.pixels(), batch.shape()));
-        try {
-          add(targets, outputs, batch.size());
-        } finally {
-          Stream.of(targets, outputs).flatMap(Stream::of).forEach(Tensor::close);
-        }
-      }
-    }
-
-    private void add(Tensor[] targets, Tensor[] outputs, int size) {
-      divergence += size * loss.divergence(List.of(targets), List.of(outputs)).item_double();
+    void add(List<Tensor> targets, List<Tensor> outputs, int size) {
+      divergence += size * loss.divergence(targets, outputs).item_double();
       images += size;
-      classes = classes && outputs.length == 1 && outputs[0].dim() == 2;
       if (classes) {
-        same += first(targets[0]).eq(first(outputs[0])).sum().item_long();
+        same += first(targets.get(0)).eq(first(outputs.get(0))).sum().item_long();
       }
     }
 

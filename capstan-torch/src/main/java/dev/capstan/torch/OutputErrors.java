@@ -1,16 +1,9 @@
 package dev.capstan.torch;
 
-import dev.capstan.data.Augmentation;
-import dev.capstan.data.Batch;
-import dev.capstan.data.Batches;
 import dev.capstan.data.ImageStore;
 import dev.capstan.data.Order;
-import dev.capstan.engine.Program;
-import dev.capstan.engine.Tensors;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
-import dev.capstan.graph.ShapeInference;
-import dev.capstan.graph.TensorType;
 import dev.capstan.graph.Value;
 import dev.capstan.recipe.Compute;
 import dev.capstan.recipe.WorkListener;
@@ -18,9 +11,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
-import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -37,15 +27,6 @@ public final class OutputErrors {
     this.names = graph.outputs().stream().map(Value::name).toList();
     this.errors = new double[names.size()];
     this.norms = new double[names.size()];
-  }
-
-  /** Whether a network classifies: it has one output, of shape N x classes. */
-  public static boolean areClasses(Graph graph) {
-    if (graph.outputs().size() != 1) {
-      return false;
-    }
-    TensorType type = ShapeInference.of(graph).get(graph.outputs().get(0).name());
-    return type != null && type.shape().rank() == 2;
   }
 
   /**
@@ -66,37 +47,19 @@ public final class OutputErrors {
       String what,
       WorkListener listener) {
     OutputErrors sums = new OutputErrors(original);
-    try (Program expected = new Program(original, TorchNetwork.execution(compute));
-        Program found = new Program(network, TorchNetwork.execution(compute));
-        Batches batches =
-            store.batches(Order.sequential(indices), Augmentation.NONE, batch, compute.threads())) {
-      sums.checkCount(network);
-      listener.begin(what, batches.count());
-      for (long done = 1; batches.hasNext(); done++) {
-        sums.add(expected, found, batches.next());
-        listener.advance(done, "");
-      }
-      listener.end();
-    }
+    sums.checkCount(network);
+    new SideBySide(original, network, store, Order.sequential(indices), compute)
+        .run(batch, what, listener, (targets, outputs, size) -> sums.add(targets, outputs));
     return sums.relative();
   }
 
-  private void add(Program expected, Program found, Batch batch) {
-    try (NoGradGuard guard = new NoGradGuard();
-        PointerScope scope = new PointerScope()) {
-      Tensor[] targets = expected.run(Tensors.of(batch.pixels(), batch.shape()));
-      Tensor[] outputs = found.run(Tensors.of(batch.pixels(), batch.shape()));
-      try {
-        for (int i = 0; i < errors.length; i++) {
-          checkShapes(names.get(i), targets[i].shape(), outputs[i].shape());
-          // Sums of squares in half precision would keep two or three digits.
-          Tensor target = targets[i].to(ScalarType.Double);
-          errors[i] += outputs[i].to(ScalarType.Double).sub(target).square().sum().item_double();
-          norms[i] += target.square().sum().item_double();
-        }
-      } finally {
-        Stream.of(targets, outputs).flatMap(Stream::of).forEach(Tensor::close);
-      }
+  private void add(List<Tensor> targets, List<Tensor> outputs) {
+    for (int i = 0; i < errors.length; i++) {
+      checkShapes(names.get(i), targets.get(i).shape(), outputs.get(i).shape());
+      // Sums of squares in half precision would keep two or three digits.
+      Tensor target = targets.get(i).to(ScalarType.Double);
+      errors[i] += outputs.get(i).to(ScalarType.Double).sub(target).square().sum().item_double();
+      norms[i] += target.square().sum().item_double();
     }
   }
 

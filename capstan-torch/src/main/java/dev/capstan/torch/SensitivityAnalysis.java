@@ -19,9 +19,9 @@ public final class SensitivityAnalysis {
   private SensitivityAnalysis() {}
 
   /**
-   * Measures the relative squared error of the outputs for every space that the options leave open,
-   * at about five ranks each. The task loss is the divergence from the original's outputs: no
-   * labels are needed.
+   * Measures how far the outputs move, by their relative squared error (of logits where they are
+   * classes), when one space alone is compressed: every space that the options leave open, at ranks
+   * of the options' grid, up to eight of them. No labels are needed.
    *
    * @param graph the network, BatchNorm folded, its batch open
    * @param store images, labelled or not

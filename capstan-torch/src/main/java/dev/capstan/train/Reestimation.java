@@ -1,5 +1,6 @@
 package dev.capstan.train;
 
+import dev.capstan.compress.Encoding;
 import dev.capstan.data.Batch;
 import dev.capstan.data.Batches;
 import dev.capstan.engine.Execution;
@@ -16,7 +17,6 @@ import dev.capstan.rewrite.RestoreBatchNorm.Statistics;
 import dev.capstan.rewrite.Rewriter;
 import dev.capstan.space.Bases;
 import dev.capstan.space.ChannelSpaces;
-import dev.capstan.space.Layout;
 import dev.capstan.space.Matrix;
 import java.util.HashMap;
 import java.util.Map;
@@ -37,9 +37,11 @@ import org.bytedeco.pytorch.Tensor;
  * that was not compressed stays as it is.
  */
 public final class Reestimation implements AutoCloseable {
-  private final ChannelSpaces spaces;
-  private final Bases bases;
   private final Graph compressed;
+
+  /** E by value of the original, where a Conv gives it and it is compressed. */
+  private final Map<String, Matrix> encodes = new HashMap<>();
+
   private final Program left;
   private final Program right;
   private final Map<String, ChannelSum> wanted = new HashMap<>();
@@ -53,8 +55,13 @@ public final class Reestimation implements AutoCloseable {
   public Reestimation(
       Graph compressed, Graph original, ChannelSpaces spaces, Bases bases, Execution execution) {
     this.compressed = compressed;
-    this.spaces = spaces;
-    this.bases = bases;
+    for (Node node : original.nodes()) {
+      boolean isConv = node.operator() instanceof Conv;
+      Matrix encode = isConv ? Encoding.of(node.output(), spaces, bases) : null;
+      if (encode != null) {
+        encodes.put(node.output(), encode);
+      }
+    }
     this.left = new Program(original, execution);
     this.right = new Program(compressed, execution);
   }
@@ -109,11 +116,10 @@ public final class Reestimation implements AutoCloseable {
 
   /** {@code E^T y}. */
   private Tensor encoded(String value, Tensor full) {
-    Layout layout = spaces.layout(value);
-    if (layout == null || layout.segments().stream().noneMatch(s -> bases.contains(s.space()))) {
+    Matrix encode = encodes.get(value);
+    if (encode == null) {
       return full;
     }
-    Matrix encode = bases.encode(spaces, layout);
     Tensor matrix = Tensors.of(encode.values(), encode.rows(), encode.columns());
     return full.to(matrix.scalar_type()).movedim(1, -1).matmul(matrix).movedim(-1, 1);
   }

@@ -77,6 +77,15 @@ class ExchangeTest {
   }
 
   @Test
+  void aSelectionLeavesTheNextOneAsItWas() {
+    Calibration used = calibration();
+    used.selection(WIDE).to(WIDTH);
+
+    assertThat(used.selection(WIDE).to(RANK).rebuilding())
+        .isEqualTo(calibration().selection(WIDE).to(RANK).rebuilding());
+  }
+
+  @Test
   void unseenImagesComeNearer() {
     assertThat(distance(after())).isLessThan(0.9 * distance(before()));
   }

@@ -18,6 +18,7 @@ import dev.capstan.graph.Dim;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
 import dev.capstan.graph.op.Conv;
+import dev.capstan.graph.op.Relu;
 import dev.capstan.recipe.CalibrationRecipe;
 import dev.capstan.recipe.Compute;
 import dev.capstan.rewrite.FoldBatchNorm;
@@ -37,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -59,10 +61,10 @@ class BatchNormReestimationTest {
   }
 
   private static Graph reestimated(
-      Graph compressed, Graph graph, ChannelSpaces spaces, Bases bases, int batch) {
+      Graph compressed, Graph original, ChannelSpaces spaces, Bases bases, int batch) {
     return BatchNormReestimation.apply(
         compressed,
-        graph,
+        original,
         spaces,
         bases,
         STORE,
@@ -125,7 +127,7 @@ class BatchNormReestimationTest {
   /** A convolution writes four channels for each of its space. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void soDoChannelsThatBecomePixels(boolean columnRow) {
+  void channelsThatBecomePixelsDoSoToo(boolean columnRow) {
     Layers net = new Layers("net", 1, Dim.open("N"), 3, 32);
     Feature wide = net.conv(net.conv(net.input(), 6, 3, 4), 24, 3, 1);
     Graph graph = net.outputs(net.conv(net.depthToSpace(wide, columnRow), 3, 3, 1));
@@ -134,33 +136,46 @@ class BatchNormReestimationTest {
     assertStatistics(graph, spaces, RandomBases.orthonormal(spaces, 4));
   }
 
+  @Test
+  void partsOfAConvGetTheStatisticsOfTheirOwnProjections() {
+    Layers net = new Layers("parts", 1, Dim.open("N"), 3, 32);
+    Feature whole = net.conv(net.input(), 12, 3, 2);
+    List<Feature> parts = net.split(whole, 8, 4);
+    Graph graph =
+        net.outputs(
+            net.conv(net.apply(new Relu(), parts.get(0)), 6, 3, 1),
+            net.conv(net.apply(new Relu(), parts.get(1)), 6, 3, 1));
+    ChannelSpaces spaces = ChannelSpaces.of(graph, Residual.KEEP);
+
+    assertThat(spaces.compressible())
+        .hasSize(2)
+        .allMatch(space -> space.producers().equals(List.of(whole.name())));
+    assertStatistics(graph, spaces, RandomBases.orthonormal(spaces, 4));
+  }
+
   /** In one batch, so that its statistics are those of all images. */
   private static void assertStatistics(Graph graph, ChannelSpaces spaces, Bases bases) {
     Graph compressed = Compression.apply(graph, spaces, bases);
     Map<String, Statistics> found =
         statistics(reestimated(compressed, graph, spaces, bases, IMAGES));
-    Map<String, Statistics> original = statistics(graph);
     for (Node node : graph.nodes()) {
       if (node.operator() instanceof Conv) {
+        Map<String, Statistics> target =
+            statistics(Compression.apply(graph, spaces, written(node, spaces, bases)));
         assertSame(
             node.name(),
             Objects.requireNonNull(found.get(node.output())),
-            Objects.requireNonNull(
-                target(graph, spaces, node, bases, original).get(node.output())));
+            Objects.requireNonNull(target.get(node.output())));
       }
     }
   }
 
-  /** Where a space alone is compressed, its producer gives {@code E^T y} of the original's y. */
-  private static Map<String, Statistics> target(
-      Graph graph, ChannelSpaces spaces, Node node, Bases bases, Map<String, Statistics> original) {
-    for (Space space : spaces.compressible()) {
-      if (space.producers().contains(node.name())) {
-        Bases alone = new Bases(Map.of(space.name(), bases.of(space)));
-        return statistics(Compression.apply(graph, spaces, alone));
-      }
-    }
-    return original;
+  /** Where nothing else is compressed, a producer gives {@code E^T y} of the original's y. */
+  private static Bases written(Node node, ChannelSpaces spaces, Bases bases) {
+    return new Bases(
+        spaces.compressible().stream()
+            .filter(space -> space.producers().contains(node.name()))
+            .collect(Collectors.toMap(Space::name, bases::of)));
   }
 
   private static void assertSame(String node, Statistics found, Statistics target) {

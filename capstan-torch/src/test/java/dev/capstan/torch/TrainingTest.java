@@ -11,6 +11,7 @@ import dev.capstan.data.ImageStore;
 import dev.capstan.data.Preprocessing;
 import dev.capstan.data.RgbImage;
 import dev.capstan.data.ShapeImages;
+import dev.capstan.data.Unlabelled;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
@@ -362,34 +363,6 @@ class TrainingTest {
         noise[i] = (byte) (base + (noise[i] & 63));
       }
       return new RgbImage(32, 32, noise);
-    }
-  }
-
-  /** A set without its labels. */
-  private record Unlabelled(Dataset set) implements Dataset {
-    @Override
-    public int size() {
-      return set.size();
-    }
-
-    @Override
-    public List<String> classes() {
-      return List.of();
-    }
-
-    @Override
-    public int label(int index) {
-      return UNLABELLED;
-    }
-
-    @Override
-    public String name(int index) {
-      return set.name(index);
-    }
-
-    @Override
-    public RgbImage image(int index, ImageDecoder decoder) throws IOException {
-      return set.image(index, decoder);
     }
   }
 }

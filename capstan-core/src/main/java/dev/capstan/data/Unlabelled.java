@@ -1,13 +1,14 @@
-package dev.capstan.pipeline;
+package dev.capstan.data;
 
-import dev.capstan.data.Dataset;
-import dev.capstan.data.ImageDecoder;
-import dev.capstan.data.RgbImage;
 import java.io.IOException;
 import java.util.List;
 
-/** Images whose labels say nothing to a network that does not classify. */
-record Unlabelled(Dataset whole) implements Dataset {
+/**
+ * Images without the labels they have: these say nothing to a network that does not classify.
+ *
+ * @param whole the images with their labels
+ */
+public record Unlabelled(Dataset whole) implements Dataset {
   @Override
   public int size() {
     return whole.size();
