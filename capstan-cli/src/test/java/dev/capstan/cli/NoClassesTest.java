@@ -1,8 +1,10 @@
 package dev.capstan.cli;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
+import dev.capstan.graph.Graph;
 import dev.capstan.metric.Metric;
 import dev.capstan.onnx.OnnxReader;
 import dev.capstan.testing.OnnxModels;
@@ -132,6 +134,38 @@ final class NoClassesTest {
         .isLessThanOrEqualTo(report.at("/macs/before").asLong() / 2);
     // What judges is held out from every stage.
     assertThat(report.at("/imagesSeen/fineTuning").asLong()).isEqualTo(2 * 64);
+  }
+
+  /** Channels that become pixels go in fours. */
+  @Test
+  void compressesWhatBecomesPixels() {
+    Path upscaling =
+        OnnxModels.opset(13)
+            .input("x", "N", 3, 32, 32)
+            .node("SpaceToDepth", "x", "h0", "blocksize", 2)
+            .weights("w1", 16, 12, 3, 3)
+            .node("Conv", "h0 w1", "h1", "pads", new long[] {1, 1, 1, 1})
+            .node("Relu", "h1", "a1")
+            .weights("w2", 64, 16, 3, 3)
+            .weights("b2", 64)
+            .node("Conv", "a1 w2 b2", "h2", "pads", new long[] {1, 1, 1, 1})
+            .node("Relu", "h2", "a2")
+            .node("DepthToSpace", "a2", "up", "blocksize", 2, "mode", "CRD")
+            .weights("w3", 3, 16, 3, 3)
+            .node("Conv", "up w3", "image", "pads", new long[] {1, 1, 1, 1})
+            .weights("colours", 2, 3)
+            .node("Einsum", "image colours", "mask", "equation", "bchw,dc->bdhw")
+            .output("mask")
+            .write(folder.resolve("upscaling.onnx"));
+
+    JsonNode report = json(compress(upscaling, flat, "--json", "--fine-tune-epochs=1"));
+
+    assertErrors(report, "mask");
+    Graph small = OnnxReader.read(folder.resolve("small.onnx"));
+    String kernel = requireNonNull(small.producer("h2")).inputs().get(1);
+    assertThat(requireNonNull(small.constant(kernel)).size(0)).isIn(16, 32, 48);
+    assertThat(report.at("/macs/after").asLong())
+        .isLessThanOrEqualTo(report.at("/macs/before").asLong() / 2);
   }
 
   @Test

@@ -124,6 +124,18 @@ class BatchNormReestimationTest {
     assertStatistics(GRAPH, SPACES, RandomBases.orthonormal(SPACES, 4));
   }
 
+  /** A convolution writes four channels for each of its space. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void channelsThatBecomePixelsDoSoToo(boolean columnRow) {
+    Layers net = new Layers("net", 1, Dim.open("N"), 3, 32);
+    Feature wide = net.conv(net.conv(net.input(), 6, 3, 4), 24, 3, 1);
+    Graph graph = net.outputs(net.conv(net.depthToSpace(wide, columnRow), 3, 3, 1));
+    ChannelSpaces spaces = ChannelSpaces.of(graph, Residual.KEEP);
+
+    assertStatistics(graph, spaces, RandomBases.orthonormal(spaces, 4));
+  }
+
   @Test
   void partsOfAConvGetTheStatisticsOfTheirOwnProjections() {
     Layers net = new Layers("parts", 1, Dim.open("N"), 3, 32);
@@ -138,18 +150,6 @@ class BatchNormReestimationTest {
     assertThat(spaces.compressible())
         .hasSize(2)
         .allMatch(space -> space.producers().equals(List.of(whole.name())));
-    assertStatistics(graph, spaces, RandomBases.orthonormal(spaces, 4));
-  }
-
-  /** A convolution writes four channels for each of its space. */
-  @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void soDoChannelsThatBecomePixels(boolean columnRow) {
-    Layers net = new Layers("net", 1, Dim.open("N"), 3, 32);
-    Feature wide = net.conv(net.conv(net.input(), 6, 3, 4), 24, 3, 1);
-    Graph graph = net.outputs(net.conv(net.depthToSpace(wide, columnRow), 3, 3, 1));
-    ChannelSpaces spaces = ChannelSpaces.of(graph, Residual.KEEP);
-
     assertStatistics(graph, spaces, RandomBases.orthonormal(spaces, 4));
   }
 
