@@ -53,7 +53,7 @@ final class TrainArguments {
       paramLabel = "W",
       converter = Numbers.Fraction.class,
       description =
-          "Weight of the divergence from the teacher's outputs; labels get the rest. Default: 0.9.")
+          "Weight of the divergence from the teacher's outputs; labels get the rest. Default: 0.5.")
   private @Nullable Double distillation;
 
   @Option(

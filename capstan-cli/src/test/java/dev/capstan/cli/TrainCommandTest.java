@@ -77,7 +77,7 @@ final class TrainCommandTest {
         "--ema=0.9",
         "--cutout=8",
         "--teacher=MODEL",
-        "--teacher=MODEL --distillation=0.5",
+        "--teacher=MODEL --distillation=0.7",
         "--teacher=MODEL --temperature=2"
       })
   void everyOptionChangesTheResult(String options) throws IOException {
@@ -113,7 +113,7 @@ final class TrainCommandTest {
 
   @ParameterizedTest
   @CsvSource({
-    "--distillation=0.5, need --teacher",
+    "--distillation=0.7, need --teacher",
     "--ema=1, 'a share in [0, 1)'",
     "--label-smoothing=1.5, 'a share in [0, 1]'",
     "--batch=0, a whole number from 1 on"

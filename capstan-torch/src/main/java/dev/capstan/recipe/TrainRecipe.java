@@ -94,7 +94,7 @@ public record TrainRecipe(
     double rate = 0.005 * Math.sqrt(epochs);
     return new TrainRecipe(
         new Schedule(epochs, 64, rate, 0.05, 0.9, 1e-4),
-        new Loss(0, 0.9, 4),
+        new Loss(0, 0.5, 4),
         new Augmentation(4, true, seed),
         0,
         seed);
