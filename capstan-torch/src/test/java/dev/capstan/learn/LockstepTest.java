@@ -209,12 +209,26 @@ class LockstepTest {
         slope += gradient.mul(direction.getValue()).sum().item_double();
       }
 
-      double step = 1e-6;
-      double above = moved(one, lockstep, bases, leaves, directions, step);
-      double below = moved(one, lockstep, bases, leaves, directions, -step);
-      double expected = (above - below) / (2 * step);
-      assertThat(slope).isCloseTo(expected, within(1e-5 * Math.abs(expected) + 1e-6));
+      assertThat(slope)
+          .satisfiesAnyOf(
+              found -> assertSlope(found, one, lockstep, bases, leaves, directions, 1e-6),
+              // Where a ReLU turns within a step, a smaller one does not reach so far.
+              found -> assertSlope(found, one, lockstep, bases, leaves, directions, 1e-8));
     }
+  }
+
+  private static void assertSlope(
+      double found,
+      Case one,
+      Lockstep lockstep,
+      Bases bases,
+      Map<String, Projector.Pair> leaves,
+      Map<String, Tensor> directions,
+      double step) {
+    double above = moved(one, lockstep, bases, leaves, directions, step);
+    double below = moved(one, lockstep, bases, leaves, directions, -step);
+    double expected = (above - below) / (2 * step);
+    assertThat(found).isCloseTo(expected, within(1e-5 * Math.abs(expected) + 1e-6));
   }
 
   private static double moved(

@@ -108,7 +108,8 @@ class RerunTest {
     for (int i = 0; i < expected.length; i++) {
       double largest = expected[i].abs().max().item_double();
       double difference = found.get(i).sub(expected[i]).abs().max().item_double();
-      assertThat(difference).as(space.name()).isLessThanOrEqualTo(2e-5 * largest);
+      // Where terms of about 1 cancel, round-off is that of the terms.
+      assertThat(difference).as(space.name()).isLessThanOrEqualTo(2e-5 * (largest + 0.01));
     }
   }
 }
