@@ -63,14 +63,10 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private Setup setup() {
-    return new Setup(
-        requireNonNull(model),
-        requireNonNull(data),
-        null,
-        images.options(),
-        compute.compute(),
-        false,
-        metric.choice());
+    return Setup.of(requireNonNull(model), requireNonNull(data))
+        .with(images.options())
+        .with(compute.compute())
+        .with(metric.choice());
   }
 
   private String text(Judgement judgement) {

@@ -65,14 +65,9 @@ final class PlanCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Setup setup =
-        new Setup(
-            requireNonNull(model),
-            requireNonNull(data),
-            null,
-            images.options(),
-            compute.compute(),
-            false,
-            null);
+        Setup.of(requireNonNull(model), requireNonNull(data))
+            .with(images.options())
+            .with(compute.compute());
     PlanJob job = new PlanJob(setup, settings(), output, seed);
     Platform.current().requireLibtorch();
     Planner.Result result = Planner.run(job, root.display());

@@ -213,7 +213,7 @@ final class GraphReader implements NodeReader.Scope {
 
   @Override
   public @Nullable List<Long> target(String value, String input) {
-    List<Extent> list = extents.isKnown(value) ? extents.elements(value) : null;
+    List<Extent> list = extents.elements(value);
     return list == null ? null : targets.reshape(list, value, input);
   }
 

@@ -34,8 +34,13 @@ public record Setup(
     return new Setup(model, data, labelled, images, compute, acceptChance, metric);
   }
 
-  /** The same judged by the user's own metric too. */
-  public Setup with(MetricChoice own) {
+  /** The same with other preprocessing, class order or kind of outputs. */
+  public Setup with(ImageOptions other) {
+    return new Setup(model, data, validation, other, compute, acceptChance, metric);
+  }
+
+  /** The same judged by the user's own metric too, or by none. */
+  public Setup with(@Nullable MetricChoice own) {
     return new Setup(model, data, validation, images, compute, acceptChance, own);
   }
 

@@ -56,14 +56,9 @@ final class FixtureJobsTest {
             16,
             usual.layout());
     Setup setup =
-        new Setup(
-            Fixtures.file(name),
-            images.resolve("flat"),
-            null,
-            new ImageOptions(input, null, null),
-            new Compute("fp32", 1),
-            false,
-            null);
+        Setup.of(Fixtures.file(name), images.resolve("flat"))
+            .with(new ImageOptions(input, null, null))
+            .with(new Compute("fp32", 1));
     CourseOptions course =
         CourseOptions.DEFAULT
             .with(

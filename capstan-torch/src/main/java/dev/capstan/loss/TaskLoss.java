@@ -31,6 +31,11 @@ public final class TaskLoss {
     this.probabilities = last != null && last.operator() instanceof Softmax;
   }
 
+  /** Whether the outputs are classes. */
+  public boolean ofClasses() {
+    return classes;
+  }
+
   /** Logarithms of the probabilities of the classes, N x classes. */
   public Tensor logProbabilities(Tensor output) {
     return probabilities

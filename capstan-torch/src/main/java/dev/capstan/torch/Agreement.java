@@ -3,7 +3,6 @@ package dev.capstan.torch;
 import dev.capstan.data.ImageStore;
 import dev.capstan.data.Order;
 import dev.capstan.graph.Graph;
-import dev.capstan.graph.OutputKind;
 import dev.capstan.loss.TaskLoss;
 import dev.capstan.recipe.Compute;
 import dev.capstan.recipe.WorkListener;
@@ -30,7 +29,7 @@ public record Agreement(@Nullable Double top1, double divergence) {
    */
   public static Agreement of(
       Graph original, Graph network, ImageStore store, int[] indices, Compute compute) {
-    Tally tally = new Tally(original);
+    Tally tally = new Tally(new TaskLoss(original));
     new SideBySide(original, network, store, Order.sequential(indices), compute)
         .run(BATCH, "compare", WorkListener.NONE, tally::add);
     return tally.agreement();
@@ -39,20 +38,18 @@ public record Agreement(@Nullable Double top1, double divergence) {
   /** Sums over batches. */
   private static final class Tally {
     private final TaskLoss loss;
-    private final boolean classes;
     private long images;
     private long same;
     private double divergence;
 
-    Tally(Graph original) {
-      this.loss = new TaskLoss(original);
-      this.classes = OutputKind.of(original) == OutputKind.CLASSES;
+    Tally(TaskLoss loss) {
+      this.loss = loss;
     }
 
     void add(List<Tensor> targets, List<Tensor> outputs, int size) {
       divergence += size * loss.divergence(targets, outputs).item_double();
       images += size;
-      if (classes) {
+      if (loss.ofClasses()) {
         same += first(targets.get(0)).eq(first(outputs.get(0))).sum().item_long();
       }
     }
@@ -62,7 +59,8 @@ public record Agreement(@Nullable Double top1, double divergence) {
     }
 
     Agreement agreement() {
-      return new Agreement(classes ? 100.0 * same / images : null, divergence / images);
+      Double top1 = loss.ofClasses() ? 100.0 * same / images : null;
+      return new Agreement(top1, divergence / images);
     }
   }
 }
