@@ -15,8 +15,20 @@ final class TrainArguments {
       names = "--rate",
       paramLabel = "R",
       converter = Numbers.Positive.class,
-      description = "Learning rate at its height. Default: 0.005 x the square root of the epochs.")
+      description =
+          "Learning rate of gradient descent, at its height. Default: 0.005 x the square root of"
+              + " the epochs.")
   private @Nullable Double rate;
+
+  @Option(
+      names = "--muon-rate",
+      paramLabel = "S",
+      converter = Numbers.Fraction.class,
+      description =
+          "Share of its norm by which a convolution's kernel changes in a step, at its height,"
+              + " along its orthogonalised momentum (Muon); at 0 kernels go by gradient descent"
+              + " too. Default: 0.005.")
+  private @Nullable Double muonRate;
 
   @Option(
       names = "--batch",
@@ -82,6 +94,7 @@ final class TrainArguments {
     return plain
         .withSteps(
             requireNonNullElse(batch, schedule.batch()), requireNonNullElse(rate, schedule.rate()))
+        .withMuonRate(requireNonNullElse(muonRate, schedule.muonRate()))
         .withLoss(
             new TrainRecipe.Loss(
                 requireNonNullElse(labelSmoothing, loss.labelSmoothing()),

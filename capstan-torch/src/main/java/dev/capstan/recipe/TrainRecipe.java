@@ -30,22 +30,32 @@ public record TrainRecipe(
   }
 
   /**
-   * Stochastic gradient descent whose rate rises linearly, then falls to 0 along a cosine.
+   * The steps: kernels of convolutions go along their orthogonalised momentum (Muon), all else by
+   * stochastic gradient descent. Both rates rise linearly, then fall to 0 along a cosine.
    *
    * @param epochs how often each image is seen
    * @param batch images a step
-   * @param rate learning rate at its height
-   * @param warmUp share of the steps, at the start, over which the rate rises
+   * @param rate learning rate of gradient descent at its height
+   * @param muonRate share of its norm by which a convolution's kernel changes in a step, at its
+   *     height; 0 leaves kernels to gradient descent
+   * @param warmUp share of the steps, at the start, over which the rates rise
    * @param momentum in Nesterov's form
-   * @param weightDecay of kernels; biases and BatchNorm have none
+   * @param weightDecay of kernels in gradient descent; biases and BatchNorm have none
    */
   public record Schedule(
-      int epochs, int batch, double rate, double warmUp, double momentum, double weightDecay) {
+      int epochs,
+      int batch,
+      double rate,
+      double muonRate,
+      double warmUp,
+      double momentum,
+      double weightDecay) {
     /** Checks the ranges. */
     public Schedule {
       check("epochs", epochs, epochs > 0);
       check("batch", batch, batch > 0);
       check("rate", rate, rate > 0 && rate < Double.POSITIVE_INFINITY);
+      check("Muon rate", muonRate, isShare(muonRate));
       check("warm-up", warmUp, isShare(warmUp));
       check("momentum", momentum, isShare(momentum) && momentum < 1);
       check("weight decay", weightDecay, weightDecay >= 0);
@@ -59,12 +69,12 @@ public record TrainRecipe(
       return Math.toIntExact(Math.max(1, (long) epochs * images / size));
     }
 
-    /** Learning rate at a step. */
-    public double rate(int step, int steps) {
+    /** How high the rates are at a step, as a share of their height. */
+    public double height(int step, int steps) {
       double warm = Math.max(1, Math.rint(steps * warmUp));
       double rise = Math.min(1, (step + 1) / warm);
       double progress = Math.max(0, step + 1 - warm) / Math.max(1, steps + 1 - warm);
-      return rate * rise * (1 + Math.cos(Math.PI * progress)) / 2;
+      return rise * (1 + Math.cos(Math.PI * progress)) / 2;
     }
   }
 
@@ -93,7 +103,7 @@ public record TrainRecipe(
   public static TrainRecipe fineTuning(int epochs, long seed) {
     double rate = 0.005 * Math.sqrt(epochs);
     return new TrainRecipe(
-        new Schedule(epochs, 64, rate, 0.05, 0.9, 1e-4),
+        new Schedule(epochs, 64, rate, 0.005, 0.05, 0.9, 1e-4),
         new Loss(0, 0.5, 4),
         new Augmentation(4, true, seed),
         0,
@@ -103,17 +113,28 @@ public record TrainRecipe(
   /** A network from random weights. */
   public static TrainRecipe fromScratch(int epochs, long seed) {
     return new TrainRecipe(
-        new Schedule(epochs, 128, 0.1, 0.05, 0.9, 1e-4),
+        new Schedule(epochs, 128, 0.1, 0, 0.05, 0.9, 1e-4),
         new Loss(0.05, 0, 1),
         new Augmentation(4, true, seed),
         0,
         seed);
   }
 
-  /** The same in other batches, at another rate. */
+  /** The same in other batches, at another rate of gradient descent. */
   public TrainRecipe withSteps(int batch, double rate) {
     Schedule s = schedule;
-    Schedule other = new Schedule(s.epochs, batch, rate, s.warmUp, s.momentum, s.weightDecay);
+    return with(
+        new Schedule(s.epochs, batch, rate, s.muonRate, s.warmUp, s.momentum, s.weightDecay));
+  }
+
+  /** The same with other steps of convolutions' kernels; at 0 they go by gradient descent. */
+  public TrainRecipe withMuonRate(double share) {
+    Schedule s = schedule;
+    return with(
+        new Schedule(s.epochs, s.batch, s.rate, share, s.warmUp, s.momentum, s.weightDecay));
+  }
+
+  private TrainRecipe with(Schedule other) {
     return new TrainRecipe(other, loss, augmentation, averaging, seed);
   }
 

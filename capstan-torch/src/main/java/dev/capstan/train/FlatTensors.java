@@ -5,6 +5,7 @@ import dev.capstan.graph.Constant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -66,6 +67,16 @@ final class FlatTensors implements AutoCloseable {
   /** The vector, which stays this object's. */
   Tensor whole() {
     return whole;
+  }
+
+  /** What lies behind the first {@code count} elements; the caller's to close. */
+  Tensor from(long count) {
+    return whole.narrow(0, count, whole.size(0) - count);
+  }
+
+  /** The tensor of this name, a view of the vector; it stays this object's. */
+  Tensor view(String name) {
+    return Objects.requireNonNull(views.get(name), name);
   }
 
   /** The tensors by name, views of the vector; they stay this object's. */

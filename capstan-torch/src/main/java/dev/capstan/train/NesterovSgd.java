@@ -9,9 +9,9 @@ import org.bytedeco.pytorch.Tensor;
  * Stochastic gradient descent with Nesterov momentum, as PyTorch has it: {@code g = gradient +
  * decay w}, {@code v = momentum v + g}, {@code w = w - rate (g + momentum v)}; v starts at 0.
  *
- * <p>The vectors stay the caller's.
+ * <p>Owns the vectors it is given until closed.
  */
-final class NesterovSgd {
+final class NesterovSgd implements AutoCloseable {
   private final Tensor weights;
   private final Tensor gradient;
   private final Tensor velocity;
@@ -48,5 +48,12 @@ final class NesterovSgd {
       weights.add_(gradient, new Scalar(-rate)).add_(velocity, new Scalar(-rate * momentum));
       gradient.zero_();
     }
+  }
+
+  @Override
+  public void close() {
+    weights.close();
+    gradient.close();
+    velocity.close();
   }
 }

@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What a constant is to training. */
 enum Role {
@@ -28,6 +29,34 @@ enum Role {
     Map<String, Role> roles = new LinkedHashMap<>();
     graph.nodes().forEach(node -> assign(graph, node, roles));
     return roles.keySet().stream().filter(name -> roles.get(name) == this).toList();
+  }
+
+  /**
+   * Kernels of convolutions and their groups, in the order in which nodes read them. Those of zeros
+   * are left out: no step that is a share of their norm would ever move them.
+   */
+  static Map<String, Integer> convolutions(Graph graph) {
+    Set<String> kernels = Set.copyOf(KERNEL.of(graph));
+    Map<String, Integer> groups = new LinkedHashMap<>();
+    for (Node node : graph.nodes()) {
+      if (node.operator() instanceof Conv conv) {
+        String name = node.inputs().get(1);
+        Constant kernel = graph.constant(name);
+        if (kernel != null && kernels.contains(name) && !isZero(kernel)) {
+          groups.putIfAbsent(name, conv.groups());
+        }
+      }
+    }
+    return groups;
+  }
+
+  private static boolean isZero(Constant kernel) {
+    for (float value : kernel.floats()) {
+      if (value != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static void assign(Graph graph, Node node, Map<String, Role> roles) {

@@ -9,6 +9,8 @@ import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.op.BatchNormalization;
 import dev.capstan.recipe.TrainRecipe;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,13 +36,18 @@ final class Student implements AutoCloseable {
   private final FlatTensors momenta;
   private final FlatTensors statistics;
   private final Map<String, Tensor> leaves = new LinkedHashMap<>();
-  private final NesterovSgd optimiser;
+  private final TrainRecipe.Schedule schedule;
+  private final Muon muon;
+  private final NesterovSgd descent;
   private final List<Average> averages;
 
   /** A network with the weights that its graph has. */
   Student(Graph graph, TrainRecipe recipe, Execution execution) {
     this.graph = graph;
-    List<String> kernels = Role.KERNEL.of(graph);
+    schedule = recipe.schedule();
+    Map<String, Integer> turned = schedule.muonRate() == 0 ? Map.of() : Role.convolutions(graph);
+    List<String> kernels = new ArrayList<>(turned.keySet());
+    Role.KERNEL.of(graph).stream().filter(name -> !turned.containsKey(name)).forEach(kernels::add);
     List<String> learned = Stream.concat(kernels.stream(), Role.BIAS.of(graph).stream()).toList();
     program = new Program(graph, execution);
     weights = flat(learned, execution);
@@ -50,21 +57,43 @@ final class Student implements AutoCloseable {
     weights.set(graph.constants());
     statistics.set(graph.constants());
     weights.views().forEach((name, view) -> leaves.put(name, leaf(name, view)));
-    long decayed = kernels.stream().mapToLong(name -> constant(name).elements()).sum();
-    optimiser =
-        new NesterovSgd(
-            weights.whole(),
-            gradients.whole(),
-            momenta.whole(),
-            decayed,
-            recipe.schedule().momentum(),
-            recipe.schedule().weightDecay());
+    muon = muon(turned);
+    descent = descent(elements(turned.keySet()), elements(kernels));
     averages =
         recipe.averaging() == 0
             ? List.of()
             : Stream.of(weights, statistics)
                 .map(followed -> new Average(followed, recipe.averaging()))
                 .toList();
+  }
+
+  private Muon muon(Map<String, Integer> groups) {
+    return new Muon(
+        groups.entrySet().stream()
+            .map(
+                entry ->
+                    new Muon.Kernel(
+                        weights.view(entry.getKey()),
+                        gradients.view(entry.getKey()),
+                        momenta.view(entry.getKey()),
+                        entry.getValue()))
+            .toList(),
+        schedule.momentum());
+  }
+
+  /** Of what lies behind {@code from}; kernels reach up to {@code to}. */
+  private NesterovSgd descent(long from, long to) {
+    return new NesterovSgd(
+        weights.from(from),
+        gradients.from(from),
+        momenta.from(from),
+        to - from,
+        schedule.momentum(),
+        schedule.weightDecay());
+  }
+
+  private long elements(Collection<String> names) {
+    return names.stream().mapToLong(name -> constant(name).elements()).sum();
   }
 
   private FlatTensors flat(List<String> names, Execution execution) {
@@ -87,7 +116,7 @@ final class Student implements AutoCloseable {
   private Tensor leaf(String name, Tensor view) {
     try (PointerScope scope = new PointerScope()) {
       Tensor leaf = view.detach().requires_grad_(true);
-      leaf.mutable_grad().put(gradients.views().get(name));
+      leaf.mutable_grad().put(gradients.view(name));
       leaf.retainReference();
       return leaf;
     }
@@ -140,12 +169,14 @@ final class Student implements AutoCloseable {
   }
 
   /**
-   * One step of the optimiser, along the gradients that backward passes have left.
+   * One step of the optimisers, along the gradients that backward passes have left.
    *
    * @param done which step of the run this is, from 1 on
+   * @param height of the rates, as a share of those of the schedule
    */
-  void step(int done, double rate) {
-    optimiser.step(rate);
+  void step(int done, double height) {
+    muon.step(schedule.muonRate() * height);
+    descent.step(schedule.rate() * height);
     averages.forEach(average -> average.step(done));
   }
 
@@ -185,6 +216,7 @@ final class Student implements AutoCloseable {
   public void close() {
     averages.forEach(Average::close);
     leaves.values().forEach(Tensor::close);
+    descent.close();
     Stream.of(weights, gradients, momenta, statistics).forEach(FlatTensors::close);
     program.close();
   }

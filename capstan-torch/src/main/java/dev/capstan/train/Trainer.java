@@ -90,9 +90,9 @@ public final class Trainer {
     Progress progress = new Progress(listener, steps - first);
     for (int done = first; batches.hasNext(); ) {
       Batch next = batches.next();
-      double rate = recipe.schedule().rate(done, steps);
+      double height = recipe.schedule().height(done, steps);
       done++;
-      double loss = step(student, objective, next, done, rate);
+      double loss = step(student, objective, next, done, height);
       try {
         progress.step(done, next.size(), loss);
       } catch (RuntimeException stopped) {
@@ -115,7 +115,7 @@ public final class Trainer {
   }
 
   private static double step(
-      Student student, Objective objective, Batch batch, int done, double rate) {
+      Student student, Objective objective, Batch batch, int done, double height) {
     try (PointerScope scope = new PointerScope()) {
       Tensor pixels = Tensors.of(batch.pixels(), batch.shape());
       List<Tensor> outputs = student.forward(pixels);
@@ -123,10 +123,10 @@ public final class Trainer {
         Tensor loss = objective.of(pixels, batch.labels(), outputs);
         double value = loss.item_double();
         if (!Double.isFinite(value)) {
-          throw new IllegalStateException("the loss is no longer finite: lower the learning rate");
+          throw new IllegalStateException("the loss is no longer finite: lower the learning rates");
         }
         loss.backward();
-        student.step(done, rate);
+        student.step(done, height);
         return value;
       } finally {
         outputs.forEach(Tensor::close);

@@ -15,20 +15,20 @@ class TrainRecipeTest {
   void theRateRisesThenFallsToNearlyNothing() {
     int steps = schedule.steps(1000, 100);
     assertThat(steps).isEqualTo(100);
-    assertThat(schedule.rate(0, steps)).isCloseTo(0.1 / 5, within(1e-12));
-    assertThat(schedule.rate(4, steps)).isCloseTo(0.1, within(1e-12));
+    assertThat(schedule.height(0, steps)).isCloseTo(1 / 5.0, within(1e-12));
+    assertThat(schedule.height(4, steps)).isCloseTo(1, within(1e-12));
     for (int step = 5; step < steps; step++) {
-      assertThat(schedule.rate(step, steps))
+      assertThat(schedule.height(step, steps))
           .isPositive()
-          .isLessThan(schedule.rate(step - 1, steps));
+          .isLessThan(schedule.height(step - 1, steps));
     }
-    assertThat(schedule.rate(steps - 1, steps)).isLessThan(1e-4);
+    assertThat(schedule.height(steps - 1, steps)).isLessThan(1e-3);
   }
 
   @Test
   void aSingleStepLearns() {
     assertThat(schedule.steps(3, 3)).isEqualTo(10);
-    assertThat(schedule.rate(0, 1)).isPositive();
+    assertThat(schedule.height(0, 1)).isPositive();
   }
 
   @Test
@@ -37,6 +37,7 @@ class TrainRecipeTest {
         .isThrownBy(() -> recipe.withSteps(0, 0.1))
         .withMessageContaining("batch 0");
     assertThatIllegalArgumentException().isThrownBy(() -> recipe.withSteps(1, Double.NaN));
+    assertThatIllegalArgumentException().isThrownBy(() -> recipe.withMuonRate(1.5));
     assertThatIllegalArgumentException().isThrownBy(() -> new TrainRecipe.Loss(0, 1.5, 1));
     assertThatIllegalArgumentException().isThrownBy(() -> new TrainRecipe.Loss(1.1, 1, 1));
     assertThatIllegalArgumentException().isThrownBy(() -> new TrainRecipe.Loss(0, 1, 0));

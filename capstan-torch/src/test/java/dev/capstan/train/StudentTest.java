@@ -58,7 +58,7 @@ class StudentTest {
   /** Plain gradient descent, whose steps show the gradient. */
   private static TrainRecipe plain() {
     return new TrainRecipe(
-        new TrainRecipe.Schedule(1, IMAGES, RATE, 0, 0, 0),
+        new TrainRecipe.Schedule(1, IMAGES, RATE, 0, 0, 0, 0),
         new TrainRecipe.Loss(0, 0, 1),
         Augmentation.NONE,
         0,
@@ -131,7 +131,7 @@ class StudentTest {
       TrainingState before = student.state(0, "");
       Tensor loss = loss(student, objective);
       loss.backward();
-      student.step(1, RATE);
+      student.step(1, 1);
       TrainingState after = student.state(1, "");
       for (String name : List.of("conv1.weight", "layer2.0.bn1.weight", "linear.bias")) {
         float[] weights = before.weights().get(name).floats();
@@ -175,7 +175,7 @@ class StudentTest {
         Objective objective = new Objective(graph, null, true, plain().loss(), Precision.FP32)) {
       for (int done = 1; done <= 4; done++) {
         loss(student, objective).backward();
-        student.step(done, 0.1);
+        student.step(done, 100);
         TrainingState state = student.state(done, "");
         double share = Math.min(decay, done / (9.0 + done));
         weight = share * weight + (1 - share) * value(state.weights(), "conv1.weight", 5);
@@ -194,7 +194,7 @@ class StudentTest {
     try (Student student = new Student(graph, plain(), in(Precision.FP32));
         Objective objective = new Objective(graph, null, true, plain().loss(), Precision.FP32)) {
       loss(student, objective).backward();
-      student.step(1, 0.1);
+      student.step(1, 100);
       TrainingState state = student.state(1, "");
       Graph trained = student.trained();
       assertThat(state.averages()).isEmpty();
