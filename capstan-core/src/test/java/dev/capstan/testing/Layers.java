@@ -172,6 +172,14 @@ public final class Layers {
         positive(name + ".var", x.channels()));
   }
 
+  /** A normalisation by what it is given, with a scale and a shift of these extents. */
+  public Feature normalized(Operator operator, Feature x, long... sizes) {
+    String name = nextName(operator);
+    String scale = constant(name + ".scale", 1, sizes);
+    String shift = constant(name + ".shift", 0.3, sizes);
+    return node(operator, x.channels(), x.side(), x.name(), scale, shift);
+  }
+
   /** Sum. */
   public Feature add(Feature a, Feature b) {
     return node(new Add(), a.channels(), a.side(), a.name(), b.name());

@@ -6,8 +6,12 @@ import dev.capstan.graph.Node;
 import dev.capstan.graph.op.Add;
 import dev.capstan.graph.op.BatchNormalization;
 import dev.capstan.graph.op.Conv;
+import dev.capstan.graph.op.ConvTranspose;
 import dev.capstan.graph.op.Einsum;
 import dev.capstan.graph.op.Gemm;
+import dev.capstan.graph.op.GroupNormalization;
+import dev.capstan.graph.op.InstanceNormalization;
+import dev.capstan.graph.op.LayerNormalization;
 import dev.capstan.graph.op.MatMul;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -19,7 +23,7 @@ import java.util.Set;
 enum Role {
   /** Learns, and decays. */
   KERNEL,
-  /** Learns without decay: biases, BatchNorm's scale and shift. */
+  /** Learns without decay: biases, a normalisation's scale and shift. */
   BIAS,
   /** BatchNorm's running mean or variance. */
   STATISTIC;
@@ -72,7 +76,9 @@ enum Role {
 
   /** Constants in other places (a factor, a limit, pixels' means) belong to the architecture. */
   private static List<Role> ofInputs(Graph graph, Node node) {
-    if (node.operator() instanceof Conv || node.operator() instanceof Gemm) {
+    if (node.operator() instanceof Conv
+        || node.operator() instanceof ConvTranspose
+        || node.operator() instanceof Gemm) {
       return List.of(KERNEL, KERNEL, BIAS);
     }
     if (node.operator() instanceof MatMul || node.operator() instanceof Einsum) {
@@ -80,6 +86,11 @@ enum Role {
     }
     if (node.operator() instanceof BatchNormalization) {
       return List.of(BIAS, BIAS, BIAS, STATISTIC, STATISTIC);
+    }
+    if (node.operator() instanceof InstanceNormalization
+        || node.operator() instanceof GroupNormalization
+        || node.operator() instanceof LayerNormalization) {
+      return List.of(BIAS, BIAS, BIAS);
     }
     return node.operator() instanceof Add && follows(graph, node) ? List.of(BIAS, BIAS) : List.of();
   }

@@ -17,11 +17,17 @@ import dev.capstan.engine.Precision;
 import dev.capstan.engine.Program;
 import dev.capstan.engine.Tensors;
 import dev.capstan.graph.Constant;
+import dev.capstan.graph.Dim;
 import dev.capstan.graph.Graph;
+import dev.capstan.graph.op.GroupNormalization;
+import dev.capstan.graph.op.InstanceNormalization;
+import dev.capstan.graph.op.LayerNormalization;
+import dev.capstan.graph.op.Relu;
 import dev.capstan.recipe.TrainRecipe;
 import dev.capstan.rewrite.FoldBatchNorm;
 import dev.capstan.rewrite.RestoreBatchNorm;
 import dev.capstan.rewrite.Rewriter;
+import dev.capstan.testing.Layers;
 import dev.capstan.zoo.Zoo;
 import java.util.List;
 import java.util.Map;
@@ -211,5 +217,34 @@ class StudentTest {
     assertThat(Role.KERNEL.of(graph)).hasSize(6).allMatch(name -> name.endsWith("weight"));
     assertThat(Role.BIAS.of(graph)).contains("bn1.weight", "bn1.bias", "linear.bias").hasSize(11);
     assertThat(Role.STATISTIC.of(graph)).hasSize(10).allMatch(name -> name.contains("running"));
+  }
+
+  @Test
+  void everyWeightOfEveryLayerLearns() {
+    Layers layers = new Layers("layers", 3, Dim.of(IMAGES), 3, 32);
+    var x = layers.apply(new Relu(), layers.conv(layers.input(), 4, 3, 4));
+    x =
+        layers.normalized(
+            new LayerNormalization(1, 1e-5f), layers.convTranspose(x, 4, 1), 4, 16, 16);
+    x = layers.conv(layers.apply(new Relu(), x), 4, 3, 2);
+    x = layers.apply(new Relu(), layers.normalized(new GroupNormalization(1e-5f, 2, false), x, 4));
+    x = layers.conv(x, 4, 3, 1, 1, false);
+    x = layers.normalized(new InstanceNormalization(1e-5f), x, 4);
+    x = layers.apply(new Relu(), layers.matMul(layers.flatten(x), 16));
+    Graph net = layers.outputs(layers.gemm(x, 10));
+    for (double muonRate : new double[] {0, 0.01}) {
+      TrainRecipe recipe = plain().withMuonRate(muonRate);
+      try (Student student = new Student(net, recipe, in(Precision.FP32));
+          Objective objective = new Objective(net, null, true, recipe.loss(), Precision.FP32)) {
+        Map<String, Constant> before = student.state(0, "").weights();
+        assertThat(before.keySet()).containsExactlyInAnyOrderElementsOf(net.constants().keySet());
+        loss(student, objective).backward();
+        student.step(1, 1);
+        student
+            .state(1, "")
+            .weights()
+            .forEach((name, now) -> assertThat(now.sameAs(before.get(name))).as(name).isFalse());
+      }
+    }
   }
 }
