@@ -2,8 +2,11 @@ package dev.capstan.train;
 
 import dev.capstan.engine.Tensors;
 import dev.capstan.graph.Constant;
+import dev.capstan.graph.Graph;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.bytedeco.javacpp.PointerScope;
@@ -38,6 +41,30 @@ final class FlatTensors implements AutoCloseable {
     }
   }
 
+  /**
+   * Zeros of the extents of a graph's constants.
+   *
+   * @throws IllegalArgumentException if a name is no constant's
+   */
+  static FlatTensors zeros(Graph graph, List<String> names, ScalarType type) {
+    Map<String, long[]> sizes = new LinkedHashMap<>();
+    for (String name : names) {
+      Constant constant = graph.constant(name);
+      if (constant == null) {
+        throw new IllegalArgumentException("'" + name + "' is no constant");
+      }
+      sizes.put(name, constant.sizes());
+    }
+    return new FlatTensors(sizes, type);
+  }
+
+  /** The constants of a graph that have these names. */
+  static FlatTensors of(Graph graph, List<String> names, ScalarType type) {
+    FlatTensors tensors = zeros(graph, names, type);
+    tensors.set(graph.constants());
+    return tensors;
+  }
+
   /** Others of the same names, extents and values; the caller's to close. */
   FlatTensors copy() {
     Map<String, long[]> sizes = new LinkedHashMap<>();
@@ -67,6 +94,11 @@ final class FlatTensors implements AutoCloseable {
   /** The vector, which stays this object's. */
   Tensor whole() {
     return whole;
+  }
+
+  /** How many elements those of these names have. */
+  long elements(Collection<String> names) {
+    return names.stream().mapToLong(name -> view(name).numel()).sum();
   }
 
   /** What lies behind the first {@code count} elements; the caller's to close. */

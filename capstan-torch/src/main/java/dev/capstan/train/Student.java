@@ -9,11 +9,10 @@ import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.op.BatchNormalization;
 import dev.capstan.recipe.TrainRecipe;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -31,95 +30,22 @@ final class Student implements AutoCloseable {
 
   private final Graph graph;
   private final Program program;
-  private final FlatTensors weights;
-  private final FlatTensors gradients;
-  private final FlatTensors momenta;
+  private final LearnedWeights weights;
   private final FlatTensors statistics;
-  private final Map<String, Tensor> leaves = new LinkedHashMap<>();
-  private final TrainRecipe.Schedule schedule;
-  private final Muon muon;
-  private final NesterovSgd descent;
   private final List<Average> averages;
 
   /** A network with the weights that its graph has. */
   Student(Graph graph, TrainRecipe recipe, Execution execution) {
     this.graph = graph;
-    schedule = recipe.schedule();
-    Map<String, Integer> turned = schedule.muonRate() == 0 ? Map.of() : Role.convolutions(graph);
-    List<String> kernels = new ArrayList<>(turned.keySet());
-    Role.KERNEL.of(graph).stream().filter(name -> !turned.containsKey(name)).forEach(kernels::add);
-    List<String> learned = Stream.concat(kernels.stream(), Role.BIAS.of(graph).stream()).toList();
     program = new Program(graph, execution);
-    weights = flat(learned, execution);
-    gradients = flat(learned, execution);
-    momenta = flat(learned, execution);
-    statistics = flat(Role.STATISTIC.of(graph), execution);
-    weights.set(graph.constants());
-    statistics.set(graph.constants());
-    weights.views().forEach((name, view) -> leaves.put(name, leaf(name, view)));
-    muon = muon(turned);
-    descent = descent(elements(turned.keySet()), elements(kernels));
+    weights = new LearnedWeights(graph, recipe.schedule(), execution.precision().storage());
+    statistics = FlatTensors.of(graph, Role.STATISTIC.of(graph), execution.precision().storage());
     averages =
         recipe.averaging() == 0
             ? List.of()
-            : Stream.of(weights, statistics)
+            : Stream.of(weights.values(), statistics)
                 .map(followed -> new Average(followed, recipe.averaging()))
                 .toList();
-  }
-
-  private Muon muon(Map<String, Integer> groups) {
-    return new Muon(
-        groups.entrySet().stream()
-            .map(
-                entry ->
-                    new Muon.Kernel(
-                        weights.view(entry.getKey()),
-                        gradients.view(entry.getKey()),
-                        momenta.view(entry.getKey()),
-                        entry.getValue()))
-            .toList(),
-        schedule.momentum());
-  }
-
-  /** Of what lies behind {@code from}; kernels reach up to {@code to}. */
-  private NesterovSgd descent(long from, long to) {
-    return new NesterovSgd(
-        weights.from(from),
-        gradients.from(from),
-        momenta.from(from),
-        to - from,
-        schedule.momentum(),
-        schedule.weightDecay());
-  }
-
-  private long elements(Collection<String> names) {
-    return names.stream().mapToLong(name -> constant(name).elements()).sum();
-  }
-
-  private FlatTensors flat(List<String> names, Execution execution) {
-    Map<String, long[]> sizes = new LinkedHashMap<>();
-    names.forEach(name -> sizes.put(name, constant(name).sizes()));
-    return new FlatTensors(sizes, execution.precision().storage());
-  }
-
-  private Constant constant(String name) {
-    Constant constant = graph.constant(name);
-    if (constant == null) {
-      throw new IllegalArgumentException("'" + name + "' is no constant");
-    }
-    return constant;
-  }
-
-  /**
-   * A leaf of autograd that shares its elements with the weights, its gradient's with gradients.
-   */
-  private Tensor leaf(String name, Tensor view) {
-    try (PointerScope scope = new PointerScope()) {
-      Tensor leaf = view.detach().requires_grad_(true);
-      leaf.mutable_grad().put(gradients.view(name));
-      leaf.retainReference();
-      return leaf;
-    }
   }
 
   /**
@@ -129,7 +55,7 @@ final class Student implements AutoCloseable {
    */
   List<Tensor> forward(Tensor images) {
     try (Values values = program.begin(images)) {
-      leaves.forEach((name, leaf) -> values.put(program.slot(name), leaf));
+      weights.leaves().forEach((name, leaf) -> values.put(program.slot(name), leaf));
       statistics.views().forEach((name, view) -> values.put(program.slot(name), view));
       for (Step step : program.steps()) {
         execute(step, values);
@@ -175,8 +101,7 @@ final class Student implements AutoCloseable {
    * @param height of the rates, as a share of those of the schedule
    */
   void step(int done, double height) {
-    muon.step(schedule.muonRate() * height);
-    descent.step(schedule.rate() * height);
+    weights.step(height);
     averages.forEach(average -> average.step(done));
   }
 
@@ -185,13 +110,18 @@ final class Student implements AutoCloseable {
     Map<String, Constant> means = new LinkedHashMap<>();
     averages.forEach(average -> means.putAll(average.mean().constants()));
     return new TrainingState(
-        weights.constants(), momenta.constants(), statistics.constants(), means, step, run);
+        weights.values().constants(),
+        weights.momenta().constants(),
+        statistics.constants(),
+        means,
+        step,
+        run);
   }
 
   /** Goes back to a state. */
   void resume(TrainingState state) {
-    weights.set(state.weights());
-    momenta.set(state.momenta());
+    weights.values().set(state.weights());
+    weights.momenta().set(state.momenta());
     statistics.set(state.statistics());
     averages.forEach(average -> average.mean().set(state.averages()));
   }
@@ -200,13 +130,15 @@ final class Student implements AutoCloseable {
   Graph trained() {
     Graph.Builder builder = graph.edit();
     Stream<FlatTensors> result =
-        averages.isEmpty() ? Stream.of(weights, statistics) : averages.stream().map(Average::mean);
+        averages.isEmpty()
+            ? Stream.of(weights.values(), statistics)
+            : averages.stream().map(Average::mean);
     result
         .flatMap(flat -> flat.constants().entrySet().stream())
         .forEach(
             entry -> {
               Constant now = entry.getValue();
-              Constant before = constant(entry.getKey());
+              Constant before = Objects.requireNonNull(graph.constant(entry.getKey()));
               builder.constant(entry.getKey(), before.withFloats(now.floats(), now.sizes()));
             });
     return builder.build();
@@ -215,9 +147,8 @@ final class Student implements AutoCloseable {
   @Override
   public void close() {
     averages.forEach(Average::close);
-    leaves.values().forEach(Tensor::close);
-    descent.close();
-    Stream.of(weights, gradients, momenta, statistics).forEach(FlatTensors::close);
+    weights.close();
+    statistics.close();
     program.close();
   }
 }
