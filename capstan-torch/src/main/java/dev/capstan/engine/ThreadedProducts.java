@@ -32,6 +32,11 @@ public final class ThreadedProducts {
     return times(a.t(), b);
   }
 
+  /** {@code A_g B_g} of matrices that lie one behind the other along axis 0. */
+  public static Tensor each(Tensor a, Tensor b) {
+    return a.size(0) == 1 ? times(a.squeeze(0), b.squeeze(0)).unsqueeze(0) : a.bmm(b);
+  }
+
   /** Channels x (N x C x H x W) as {@code sum_c x[:, c] B[c, :]}: a product along axis 1. */
   public static Tensor alongChannels(Tensor x, Tensor b) {
     return torch.conv2d(x, kernel(b));

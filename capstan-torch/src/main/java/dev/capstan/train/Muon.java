@@ -1,5 +1,6 @@
 package dev.capstan.train;
 
+import dev.capstan.engine.ThreadedProducts;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -80,9 +81,11 @@ final class Muon {
     Tensor squares = wide.mul(wide).sum(new long[] {1, 2}, true, new ScalarTypeOptional());
     Tensor x = wide.div(squares.sqrt().add(new Scalar(TINY)));
     for (int i = 0; i < ITERATIONS; i++) {
-      Tensor gram = x.bmm(x.transpose(1, 2));
-      Tensor higher = gram.mul(new Scalar(QUINTIC[1])).add(gram.bmm(gram), new Scalar(QUINTIC[2]));
-      x = x.mul(new Scalar(QUINTIC[0])).add(higher.bmm(x));
+      Tensor gram = ThreadedProducts.each(x, x.transpose(1, 2));
+      Tensor higher =
+          gram.mul(new Scalar(QUINTIC[1]))
+              .add(ThreadedProducts.each(gram, gram), new Scalar(QUINTIC[2]));
+      x = x.mul(new Scalar(QUINTIC[0])).add(ThreadedProducts.each(higher, x));
     }
     return x;
   }

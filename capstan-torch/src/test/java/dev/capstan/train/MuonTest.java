@@ -50,7 +50,7 @@ class MuonTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"8, 5, 3", "40, 2, 3", "6, 6, 1"})
+  @CsvSource({"8, 5, 3", "40, 2, 3", "6, 6, 1", "96, 40, 3"})
   void aStepTurnsEveryDirectionOfTheGradientAlikeAndHasItsShareOfTheNorm(
       long outputs, long inputs, long extent) {
     Tensor weights = drawn(outputs, inputs, extent, extent);
