@@ -15,7 +15,8 @@ import org.bytedeco.pytorch.Tensor;
  * O / |O|}, where O is near {@code U V^T}: all directions of d count the same, however steep, and a
  * kernel changes by the same share of its Frobenius norm wherever it stands.
  *
- * <p>A step costs some 30 products of a kernel's rows with one another, no pass over images.
+ * <p>A step costs 15 products of matrices no larger than the kernel, no pass over images. Kernels
+ * do not decay: what a step changes is a share of them, however large they are.
  */
 final class Muon {
   /**
