@@ -25,7 +25,7 @@ final class FlatTensors implements AutoCloseable {
   private final Map<String, Tensor> views = new LinkedHashMap<>();
 
   /** Zeros of these extents, in the order of the map. */
-  FlatTensors(Map<String, long[]> sizes, ScalarType type) {
+  private FlatTensors(Map<String, long[]> sizes, ScalarType type) {
     try (PointerScope scope = new PointerScope()) {
       long length = sizes.values().stream().mapToLong(FlatTensors::elements).sum();
       whole = torch.zeros(new long[] {length}, new TensorOptions(type));

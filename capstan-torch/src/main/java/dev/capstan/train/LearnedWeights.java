@@ -4,8 +4,10 @@ import dev.capstan.graph.Graph;
 import dev.capstan.recipe.TrainRecipe;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -28,9 +30,11 @@ final class LearnedWeights implements AutoCloseable {
   /** The weights as a graph has them, at rest. */
   LearnedWeights(Graph graph, TrainRecipe.Schedule schedule, ScalarType type) {
     this.schedule = schedule;
-    Map<String, Integer> turned = schedule.muonRate() == 0 ? Map.of() : Role.convolutions(graph);
-    List<String> kernels = new ArrayList<>(turned.keySet());
-    Role.KERNEL.of(graph).stream().filter(name -> !turned.containsKey(name)).forEach(kernels::add);
+    Set<String> all = new LinkedHashSet<>(Role.KERNEL.of(graph));
+    Map<String, Integer> turned =
+        schedule.muonRate() == 0 ? Map.of() : Role.convolutions(graph, all);
+    Set<String> kernels = new LinkedHashSet<>(turned.keySet());
+    kernels.addAll(all);
     List<String> names = Stream.concat(kernels.stream(), Role.BIAS.of(graph).stream()).toList();
     values = FlatTensors.of(graph, names, type);
     gradients = FlatTensors.zeros(graph, names, type);

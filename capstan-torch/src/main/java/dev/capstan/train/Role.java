@@ -36,11 +36,11 @@ enum Role {
   }
 
   /**
-   * Kernels of convolutions and their groups, in the order in which nodes read them. Those of zeros
-   * are left out: no step that is a share of their norm would ever move them.
+   * Those of the kernels that convolutions read, and their groups, in the order in which nodes read
+   * them. Kernels of zeros are left out: no step that is a share of their norm would ever move
+   * them.
    */
-  static Map<String, Integer> convolutions(Graph graph) {
-    Set<String> kernels = Set.copyOf(KERNEL.of(graph));
+  static Map<String, Integer> convolutions(Graph graph, Set<String> kernels) {
     Map<String, Integer> groups = new LinkedHashMap<>();
     for (Node node : graph.nodes()) {
       if (node.operator() instanceof Conv conv) {

@@ -7,6 +7,7 @@ import dev.capstan.engine.Tensors;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.StringViewOptional;
 import org.bytedeco.pytorch.T_TensorTensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
@@ -29,15 +30,7 @@ class MuonTest {
   }
 
   private Tensor drawn(long... sizes) {
-    int count = 1;
-    for (long size : sizes) {
-      count *= Math.toIntExact(size);
-    }
-    float[] values = new float[count];
-    for (int i = 0; i < count; i++) {
-      values[i] = (float) random.nextGaussian();
-    }
-    return Tensors.of(values, sizes);
+    return Gaussian.drawn(random, sizes);
   }
 
   /** What one step from rest subtracts from a kernel. */
@@ -73,8 +66,7 @@ class MuonTest {
     Tensor weights = drawn(4, 3, 3, 3);
     Tensor gradient = drawn(4, 3, 3, 3);
     float[] one = Tensors.floats(step(weights.clone(), gradient, 1));
-    float[] thousand =
-        Tensors.floats(step(weights.clone(), gradient.mul(Tensors.of(new float[] {1000}, 1)), 1));
+    float[] thousand = Tensors.floats(step(weights.clone(), gradient.mul(new Scalar(1000.0)), 1));
     for (int i = 0; i < one.length; i++) {
       assertThat(thousand[i]).isCloseTo(one[i], within(1e-5f));
     }
@@ -106,11 +98,7 @@ class MuonTest {
     Tensor velocity = drawn(2, 3, 1, 1);
     Tensor gradient = drawn(2, 3, 1, 1);
     Tensor expected =
-        gradient.add(
-            velocity
-                .mul(Tensors.of(new float[] {0.9f}, 1))
-                .add(gradient)
-                .mul(Tensors.of(new float[] {0.9f}, 1)));
+        gradient.add(velocity.mul(new Scalar(0.9)).add(gradient).mul(new Scalar(0.9)));
     Tensor alone = step(weights.clone(), expected, 1);
     Tensor before = weights.clone();
     Tensor left = gradient.clone();

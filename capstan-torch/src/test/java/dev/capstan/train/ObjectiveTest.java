@@ -39,12 +39,7 @@ class ObjectiveTest {
   }
 
   private static Tensor gaussian(long... sizes) {
-    SplittableRandom random = new SplittableRandom(sizes.length);
-    float[] values = new float[(int) java.util.Arrays.stream(sizes).reduce(1, (a, b) -> a * b)];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) random.nextGaussian();
-    }
-    return Tensors.of(values, sizes);
+    return Gaussian.drawn(new SplittableRandom(sizes.length), sizes);
   }
 
   private double objective(boolean labelled, double smoothing, double weight, double temperature) {
