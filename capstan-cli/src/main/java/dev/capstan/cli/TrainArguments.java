@@ -75,9 +75,18 @@ final class TrainArguments {
       description = "By which logits are divided before that divergence. Default: 4.")
   private @Nullable Double temperature;
 
+  @Option(
+      names = "--features",
+      paramLabel = "W",
+      converter = Numbers.NotNegative.class,
+      description =
+          "Weight of the distance from the teacher's last feature map, where both networks have"
+              + " one of the same name. 0: none. Default: 5.")
+  private @Nullable Double features;
+
   /** Whether an option was given that says something of a teacher. */
   boolean mentionTeacher() {
-    return distillation != null || temperature != null;
+    return distillation != null || temperature != null || features != null;
   }
 
   /** The fine-tuning of a compressed network: of no epochs, none. */
@@ -99,7 +108,8 @@ final class TrainArguments {
             new TrainRecipe.Loss(
                 requireNonNullElse(labelSmoothing, loss.labelSmoothing()),
                 requireNonNullElse(distillation, loss.distillation()),
-                requireNonNullElse(temperature, loss.temperature())))
+                requireNonNullElse(temperature, loss.temperature()),
+                requireNonNullElse(features, loss.features())))
         .withAugmentation(
             new Augmentation(
                 changes.pad(),

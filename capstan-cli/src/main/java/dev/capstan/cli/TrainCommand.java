@@ -95,7 +95,8 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() {
     if (teacher == null && training.mentionTeacher()) {
       throw new ParameterException(
-          requireNonNull(spec).commandLine(), "--distillation and --temperature need --teacher");
+          requireNonNull(spec).commandLine(),
+          "--distillation, --temperature and --features need --teacher");
     }
     Platform.current().requireLibtorch();
     TrainReport report = TrainingCourse.run(job(), root.display());

@@ -85,13 +85,17 @@ public record TrainRecipe(
    * @param distillation weight of the divergence from the teacher, from 0 to 1; labels get the
    *     rest. Without labels it is all there is
    * @param temperature by which logits are divided before that divergence
+   * @param features weight of the relative squared distance of the last feature maps, rebuilt to
+   *     the teacher's width; 0 for none
    */
-  public record Loss(double labelSmoothing, double distillation, double temperature) {
+  public record Loss(
+      double labelSmoothing, double distillation, double temperature, double features) {
     /** Checks the ranges. */
     public Loss {
       check("label smoothing", labelSmoothing, isShare(labelSmoothing));
       check("distillation", distillation, isShare(distillation));
       check("temperature", temperature, temperature > 0);
+      check("features", features, features >= 0 && features < Double.POSITIVE_INFINITY);
     }
   }
 
@@ -104,7 +108,7 @@ public record TrainRecipe(
     double rate = 0.005 * Math.sqrt(epochs);
     return new TrainRecipe(
         new Schedule(epochs, 64, rate, 0.005, 0.05, 0.9, 1e-4),
-        new Loss(0, 0.5, 4),
+        new Loss(0, 0.5, 4, 5),
         new Augmentation(4, true, seed),
         0,
         seed);
@@ -114,7 +118,7 @@ public record TrainRecipe(
   public static TrainRecipe fromScratch(int epochs, long seed) {
     return new TrainRecipe(
         new Schedule(epochs, 128, 0.1, 0, 0.05, 0.9, 1e-4),
-        new Loss(0.05, 0, 1),
+        new Loss(0.05, 0, 1, 0),
         new Augmentation(4, true, seed),
         0,
         seed);

@@ -17,11 +17,13 @@ import dev.capstan.rewrite.RestoreBatchNorm;
 import dev.capstan.rewrite.Rewriter;
 import dev.capstan.rewrite.Rule;
 import dev.capstan.train.ChannelMoments;
+import dev.capstan.train.Features;
 import dev.capstan.train.Teacher;
 import dev.capstan.train.Trainer;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * that was never stopped; it writes it after each epoch, and when the listener throws.
  */
 public final class Training {
-  /** Images that BatchNorm's first statistics are measured on, at most. */
+  /** Images that BatchNorm's first statistics, and features, are measured on, at most. */
   private static final int CALIBRATION = 1024;
 
   private Training() {}
@@ -64,9 +66,12 @@ public final class Training {
     check(graph, teacher, store, indices);
     Execution execution = TorchNetwork.execution(compute);
     Trainer trainer = new Trainer(store, indices, recipe, execution, checkpoint, listener);
-    Graph restored = restored(graph, store, indices, recipe, execution);
-    Graph trained = trainer.train(restored, teacher == null ? null : taughtBy(teacher, compute));
-    return Rewriter.apply(trained, foldingAllBut(graph));
+    Supplier<Batches> calibration = () -> calibration(store, indices, recipe, execution);
+    Graph restored = restored(graph, calibration, execution);
+    Teacher taught = teacher == null ? null : taughtBy(teacher, compute);
+    try (Features features = features(restored, taught, calibration, recipe, execution)) {
+      return Rewriter.apply(trainer.train(restored, taught, features), foldingAllBut(graph));
+    }
   }
 
   /** As {@link #fineTune}, from labels alone. */
@@ -100,18 +105,35 @@ public final class Training {
     return new Teacher(graph, new Execution(precision, compute.threads()));
   }
 
-  private static Graph restored(
-      Graph graph, ImageStore store, int[] indices, TrainRecipe recipe, Execution execution) {
+  private static Graph restored(Graph graph, Supplier<Batches> calibration, Execution execution) {
     if (graph.nodes().stream().noneMatch(node -> RestoreBatchNorm.fits(graph, node))) {
       return graph;
     }
-    Order order =
-        Order.shuffled(indices, recipe.seed()).limit(Math.min(CALIBRATION, indices.length));
-    try (Batches batches =
-        store.batches(order, Augmentation.NONE, recipe.schedule().batch(), execution.threads())) {
+    try (Batches batches = calibration.get()) {
       return Rewriter.apply(
           graph, new RestoreBatchNorm(ChannelMoments.of(graph, batches, execution)));
     }
+  }
+
+  private static @Nullable Features features(
+      Graph graph,
+      @Nullable Teacher teacher,
+      Supplier<Batches> calibration,
+      TrainRecipe recipe,
+      Execution execution) {
+    if (teacher == null || recipe.loss().features() == 0) {
+      return null;
+    }
+    try (Batches batches = calibration.get()) {
+      return Features.of(graph, teacher, batches, execution);
+    }
+  }
+
+  private static Batches calibration(
+      ImageStore store, int[] indices, TrainRecipe recipe, Execution execution) {
+    Order order =
+        Order.shuffled(indices, recipe.seed()).limit(Math.min(CALIBRATION, indices.length));
+    return store.batches(order, Augmentation.NONE, recipe.schedule().batch(), execution.threads());
   }
 
   /** The way back: what the network came with stays. */

@@ -18,6 +18,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network whose weights learn. BatchNorm runs on the statistics of the batch, and moves its
@@ -34,10 +35,14 @@ final class Student implements AutoCloseable {
   private final FlatTensors statistics;
   private final List<Average> averages;
 
-  /** A network with the weights that its graph has. */
-  Student(Graph graph, TrainRecipe recipe, Execution execution) {
+  /**
+   * A network with the weights that its graph has.
+   *
+   * @param features that it gives beside its outputs, null for none
+   */
+  Student(Graph graph, @Nullable Features features, TrainRecipe recipe, Execution execution) {
     this.graph = graph;
-    program = new Program(graph, execution);
+    program = new Program(features == null ? graph : features.watched(graph), execution);
     weights = new LearnedWeights(graph, recipe.schedule(), execution.precision().storage());
     statistics = FlatTensors.of(graph, Role.STATISTIC.of(graph), execution.precision().storage());
     averages =
@@ -51,7 +56,7 @@ final class Student implements AutoCloseable {
   /**
    * The outputs for a batch, in training mode; autograd follows them to the weights.
    *
-   * @return one a graph output, in order; the caller's to close
+   * @return one a graph output, in order, then the features if any; the caller's to close
    */
   List<Tensor> forward(Tensor images) {
     try (Values values = program.begin(images)) {
@@ -61,7 +66,7 @@ final class Student implements AutoCloseable {
         execute(step, values);
         values.drop(step.lastUses());
       }
-      return graph.outputs().stream()
+      return program.graph().outputs().stream()
           .map(output -> values.take(program.slot(output.name())))
           .toList();
     }

@@ -62,13 +62,15 @@ public final class Trainer {
    * The network after the last epoch.
    *
    * @param teacher the network whose outputs it is to give, null to learn from labels alone
+   * @param features of both that are to be alike, null for none
    * @throws InvalidInputException if the checkpoint belongs to another run
    */
-  public Graph train(Graph graph, @Nullable Teacher teacher) {
+  public Graph train(Graph graph, @Nullable Teacher teacher, @Nullable Features features) {
     boolean labelled = images.dataset().isLabelled();
-    try (Student student = new Student(graph, recipe, execution);
+    try (Student student = new Student(graph, features, recipe, execution);
         Objective objective =
-            new Objective(graph, teacher, labelled, recipe.loss(), execution.precision())) {
+            new Objective(
+                graph, teacher, features, labelled, recipe.loss(), execution.precision())) {
       String run = run(graph, teacher);
       int done = resume(student, run);
       try (Batches batches = batches(done)) {

@@ -38,9 +38,9 @@ class TrainRecipeTest {
         .withMessageContaining("batch 0");
     assertThatIllegalArgumentException().isThrownBy(() -> recipe.withSteps(1, Double.NaN));
     assertThatIllegalArgumentException().isThrownBy(() -> recipe.withMuonRate(1.5));
-    assertThatIllegalArgumentException().isThrownBy(() -> new TrainRecipe.Loss(0, 1.5, 1));
-    assertThatIllegalArgumentException().isThrownBy(() -> new TrainRecipe.Loss(1.1, 1, 1));
-    assertThatIllegalArgumentException().isThrownBy(() -> new TrainRecipe.Loss(0, 1, 0));
+    assertThatIllegalArgumentException().isThrownBy(() -> new TrainRecipe.Loss(0, 1.5, 1, 0));
+    assertThatIllegalArgumentException().isThrownBy(() -> new TrainRecipe.Loss(1.1, 1, 1, 0));
+    assertThatIllegalArgumentException().isThrownBy(() -> new TrainRecipe.Loss(0, 1, 0, 0));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> recipe.withAveraging(1))
         .withMessageContaining("averaging 1.0");

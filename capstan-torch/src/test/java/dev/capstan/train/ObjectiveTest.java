@@ -43,10 +43,10 @@ class ObjectiveTest {
   }
 
   private double objective(boolean labelled, double smoothing, double weight, double temperature) {
-    TrainRecipe.Loss weights = new TrainRecipe.Loss(smoothing, weight, temperature);
+    TrainRecipe.Loss weights = new TrainRecipe.Loss(smoothing, weight, temperature, 0);
     try (Objective objective =
         new Objective(
-            teacher, new Teacher(teacher, EXECUTION), labelled, weights, Precision.FP32)) {
+            teacher, new Teacher(teacher, EXECUTION), null, labelled, weights, Precision.FP32)) {
       return objective.of(images, LABELS, List.of(outputs)).item_double();
     }
   }
@@ -89,7 +89,7 @@ class ObjectiveTest {
         .isThrownBy(
             () -> {
               TrainRecipe.Loss loss = TrainRecipe.fineTuning(1, 1).loss();
-              new Objective(teacher, null, false, loss, Precision.FP32).close();
+              new Objective(teacher, null, null, false, loss, Precision.FP32).close();
             });
   }
 }

@@ -65,7 +65,7 @@ class StudentTest {
   private static TrainRecipe plain() {
     return new TrainRecipe(
         new TrainRecipe.Schedule(1, IMAGES, RATE, 0, 0, 0, 0),
-        new TrainRecipe.Loss(0, 0, 1),
+        new TrainRecipe.Loss(0, 0, 1, 0),
         Augmentation.NONE,
         0,
         1);
@@ -82,7 +82,7 @@ class StudentTest {
         Rewriter.apply(
             folded, new RestoreBatchNorm(ChannelMoments.of(folded, batches(), in(Precision.FP32))));
     try (Program program = new Program(folded, in(Precision.FP32));
-        Student student = new Student(restored, plain(), in(Precision.FP32))) {
+        Student student = new Student(restored, null, plain(), in(Precision.FP32))) {
       float[] expected = Tensors.floats(program.run(pixels())[0]);
       float[] found = Tensors.floats(student.forward(pixels()).get(0));
       for (int i = 0; i < expected.length; i++) {
@@ -97,7 +97,7 @@ class StudentTest {
         ChannelMoments.of(graph, batches(), in(Precision.FP32));
     RestoreBatchNorm.Statistics first = moments.get(graph.node("conv1").output());
     double count = IMAGES * 32 * 32;
-    try (Student student = new Student(graph, plain(), in(Precision.FP32))) {
+    try (Student student = new Student(graph, null, plain(), in(Precision.FP32))) {
       student.forward(pixels());
       TrainingState state = student.state(1, "");
       for (int c = 0; c < 4; c++) {
@@ -132,8 +132,9 @@ class StudentTest {
 
   @Test
   void gradientsEqualDifferences() {
-    try (Student student = new Student(graph, plain(), in(Precision.FP64));
-        Objective objective = new Objective(graph, null, true, plain().loss(), Precision.FP64)) {
+    try (Student student = new Student(graph, null, plain(), in(Precision.FP64));
+        Objective objective =
+            new Objective(graph, null, null, true, plain().loss(), Precision.FP64)) {
       TrainingState before = student.state(0, "");
       Tensor loss = loss(student, objective);
       loss.backward();
@@ -177,8 +178,10 @@ class StudentTest {
     double expected = 0;
     double mean = value(graph.constants(), "bn1.running_mean", 1);
     double weight = value(graph.constants(), "conv1.weight", 5);
-    try (Student student = new Student(graph, plain().withAveraging(decay), in(Precision.FP32));
-        Objective objective = new Objective(graph, null, true, plain().loss(), Precision.FP32)) {
+    try (Student student =
+            new Student(graph, null, plain().withAveraging(decay), in(Precision.FP32));
+        Objective objective =
+            new Objective(graph, null, null, true, plain().loss(), Precision.FP32)) {
       for (int done = 1; done <= 4; done++) {
         loss(student, objective).backward();
         student.step(done, 100);
@@ -197,8 +200,9 @@ class StudentTest {
 
   @Test
   void withoutAveragingTheLastWeightsAreTheResult() {
-    try (Student student = new Student(graph, plain(), in(Precision.FP32));
-        Objective objective = new Objective(graph, null, true, plain().loss(), Precision.FP32)) {
+    try (Student student = new Student(graph, null, plain(), in(Precision.FP32));
+        Objective objective =
+            new Objective(graph, null, null, true, plain().loss(), Precision.FP32)) {
       loss(student, objective).backward();
       student.step(1, 100);
       TrainingState state = student.state(1, "");
@@ -234,8 +238,9 @@ class StudentTest {
     Graph net = layers.outputs(layers.gemm(x, 10));
     for (double muonRate : new double[] {0, 0.01}) {
       TrainRecipe recipe = plain().withMuonRate(muonRate);
-      try (Student student = new Student(net, recipe, in(Precision.FP32));
-          Objective objective = new Objective(net, null, true, recipe.loss(), Precision.FP32)) {
+      try (Student student = new Student(net, null, recipe, in(Precision.FP32));
+          Objective objective =
+              new Objective(net, null, null, true, recipe.loss(), Precision.FP32)) {
         Map<String, Constant> before = student.state(0, "").weights();
         assertThat(before.keySet()).containsExactlyInAnyOrderElementsOf(net.constants().keySet());
         loss(student, objective).backward();
