@@ -69,7 +69,7 @@ public final class Training {
     Supplier<Batches> calibration = () -> calibration(store, indices, recipe, execution);
     Graph restored = restored(graph, calibration, execution);
     Teacher taught = teacher == null ? null : taughtBy(teacher, compute);
-    try (Features features = features(restored, taught, calibration, recipe, execution)) {
+    try (Features features = features(restored, taught, calibration, recipe, execution, listener)) {
       return Rewriter.apply(trainer.train(restored, taught, features), foldingAllBut(graph));
     }
   }
@@ -120,12 +120,17 @@ public final class Training {
       @Nullable Teacher teacher,
       Supplier<Batches> calibration,
       TrainRecipe recipe,
-      Execution execution) {
+      Execution execution,
+      WorkListener listener) {
     if (teacher == null || recipe.loss().features() == 0) {
       return null;
     }
     try (Batches batches = calibration.get()) {
-      return Features.of(graph, teacher, batches, execution);
+      Features found = Features.of(graph, teacher, batches, execution);
+      if (found == null) {
+        listener.note("no last feature map to compare: the outputs alone are taught");
+      }
+      return found;
     }
   }
 

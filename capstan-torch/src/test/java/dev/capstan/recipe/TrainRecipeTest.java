@@ -41,6 +41,7 @@ class TrainRecipeTest {
     assertThatIllegalArgumentException().isThrownBy(() -> new TrainRecipe.Loss(0, 1.5, 1, 0));
     assertThatIllegalArgumentException().isThrownBy(() -> new TrainRecipe.Loss(1.1, 1, 1, 0));
     assertThatIllegalArgumentException().isThrownBy(() -> new TrainRecipe.Loss(0, 1, 0, 0));
+    assertThatIllegalArgumentException().isThrownBy(() -> new TrainRecipe.Loss(0, 1, 1, -1));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> recipe.withAveraging(1))
         .withMessageContaining("averaging 1.0");

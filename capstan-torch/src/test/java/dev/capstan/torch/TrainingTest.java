@@ -190,7 +190,7 @@ class TrainingTest {
     Graph teacher = Rewriter.apply(train(scratch(6), null, WorkListener.NONE), new FoldBatchNorm());
     Graph damaged = damaged(teacher);
     Dataset fresh = new ShapeImages(23, 200);
-    Graph tuned = fineTune(damaged, teacher, new Unlabelled(drawn), null, 4);
+    Graph tuned = fineTune(damaged, teacher, new Unlabelled(drawn), null, 12);
     double before = evaluate(damaged, fresh).loss() - evaluate(teacher, fresh).loss();
     double after = evaluate(tuned, fresh).loss() - evaluate(teacher, fresh).loss();
     assertThat(before).isPositive();

@@ -1,9 +1,17 @@
 package dev.capstan.train;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.capstan.data.Augmentation;
+import dev.capstan.data.Batches;
+import dev.capstan.data.ImageIoDecoder;
+import dev.capstan.data.ImageStore;
+import dev.capstan.data.Order;
+import dev.capstan.data.Preprocessing;
+import dev.capstan.data.ShapeImages;
 import dev.capstan.engine.Execution;
 import dev.capstan.engine.Precision;
 import dev.capstan.engine.Program;
@@ -81,6 +89,28 @@ class ObjectiveTest {
   @Test
   void withoutLabelsTheTeacherIsAll() {
     assertThat(objective(false, 0.1, 0.2, 3)).isCloseTo(divergence(3), within(1e-3));
+  }
+
+  /** Even where the teacher's outputs count for nothing, its features do. */
+  @ParameterizedTest
+  @CsvSource({"0,2", "0.7,5"})
+  void featuresComeOnTop(double weight, double featureWeight) {
+    Tensor own = gaussian(4, 4, 32, 32);
+    TrainRecipe.Loss weights = new TrainRecipe.Loss(0, weight, 2, featureWeight);
+    Teacher original = new Teacher(teacher, EXECUTION);
+    ImageStore store =
+        new ImageStore(new ShapeImages(1, 4), new ImageIoDecoder(), Preprocessing.imageNet(32, 32));
+    Order order = Order.sequential(store.dataset());
+    try (Batches batches = store.batches(order, Augmentation.NONE, 4, 1);
+        Features features = Features.of(teacher, original, batches, EXECUTION);
+        Program watched = new Program(requireNonNull(features).watched(teacher), EXECUTION);
+        Objective objective =
+            new Objective(teacher, original, features, true, weights, Precision.FP32)) {
+      double error = features.error(own, watched.run(images)[1]).item_double();
+      double plain = (1 - weight) * entropy(0) + weight * divergence(2);
+      assertThat(objective.of(images, LABELS, List.of(outputs, own)).item_double())
+          .isCloseTo(plain + featureWeight * error, within(1e-4 * (plain + error)));
+    }
   }
 
   @Test

@@ -1,0 +1,160 @@
+package dev.capstan.train;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.capstan.data.Augmentation;
+import dev.capstan.data.Batches;
+import dev.capstan.data.ImageIoDecoder;
+import dev.capstan.data.ImageStore;
+import dev.capstan.data.Order;
+import dev.capstan.data.Preprocessing;
+import dev.capstan.data.ShapeImages;
+import dev.capstan.engine.Execution;
+import dev.capstan.engine.Precision;
+import dev.capstan.engine.Program;
+import dev.capstan.engine.Tensors;
+import dev.capstan.graph.Constant;
+import dev.capstan.graph.Dim;
+import dev.capstan.graph.Graph;
+import dev.capstan.graph.OutputKind;
+import dev.capstan.graph.Value;
+import dev.capstan.graph.op.Relu;
+import dev.capstan.testing.Layers;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What features of two networks say of each other, on the images that D was solved for. */
+class FeaturesTest {
+  private static final Execution EXECUTION = new Execution(Precision.FP32, 1);
+  private static final int IMAGES = 24;
+  private static final int SIDE = 16;
+  private static final int WIDTH = 6;
+
+  /** Its last map is what the second convolution writes, no activation behind it. */
+  private final Graph teacher = network(WIDTH, 1);
+
+  private final PointerScope scope = new PointerScope();
+
+  private static Graph network(int width, long seed) {
+    Layers layers = new Layers("net", seed, Dim.open("N"), 3, SIDE);
+    var x = layers.apply(new Relu(), layers.conv(layers.input(), 5, 3, 1));
+    return layers.outputs(layers.gemm(layers.flatten(layers.conv(x, width, 3, 2)), 4));
+  }
+
+  @AfterEach
+  void close() {
+    scope.close();
+  }
+
+  private static Batches batches() {
+    ImageStore store =
+        new ImageStore(
+            new ShapeImages(3, IMAGES), new ImageIoDecoder(), Preprocessing.imageNet(SIDE, SIDE));
+    return store.batches(Order.sequential(store.dataset()), Augmentation.NONE, IMAGES, 1);
+  }
+
+  private static Features features(Graph student, Graph teacher) {
+    try (Batches batches = batches()) {
+      return Features.of(student, new Teacher(teacher, EXECUTION), batches, EXECUTION);
+    }
+  }
+
+  /** On the calibration images; the student's features times a factor. */
+  private double error(Graph student, double factor) {
+    try (Features features = requireNonNull(features(student, teacher));
+        Batches batches = batches()) {
+      var batch = batches.next();
+      Tensor images = Tensors.of(batch.pixels(), batch.shape());
+      Tensor own = last(features.watched(student), images).mul(new Scalar(factor));
+      return features.error(own, last(features.watched(teacher), images)).item_double();
+    }
+  }
+
+  private static Tensor last(Graph watched, Tensor images) {
+    try (Program program = new Program(watched, EXECUTION)) {
+      Tensor[] outputs = program.run(images);
+      return outputs[outputs.length - 1];
+    }
+  }
+
+  /** The teacher with the first {@code rank} filters of its second convolution, mixed. */
+  private Graph narrowed(int rank, long seed) {
+    Graph narrow = network(rank, 1);
+    int filter = 5 * 3 * 3;
+    float[] filters =
+        Arrays.copyOf(requireNonNull(teacher.constant("conv2.w")).floats(), rank * filter);
+    float[] biases = Arrays.copyOf(requireNonNull(teacher.constant("conv2.b")).floats(), rank);
+    return narrow
+        .edit()
+        .constant("conv0.w", requireNonNull(teacher.constant("conv0.w")))
+        .constant("conv0.b", requireNonNull(teacher.constant("conv0.b")))
+        .constant("conv2.w", Constant.of(mixed(filters, rank, seed), rank, 5, 3, 3))
+        .constant("conv2.b", Constant.of(mixed(biases, rank, seed), rank))
+        .build();
+  }
+
+  /** {@code M rows} with a random invertible M, the identity for seed 0. */
+  private static float[] mixed(float[] rows, int count, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    int width = rows.length / count;
+    float[] mixed = new float[rows.length];
+    for (int i = 0; i < count; i++) {
+      for (int k = 0; k < count; k++) {
+        double share = (i == k ? 1 : 0) + (seed == 0 ? 0 : 0.2 * random.nextGaussian());
+        for (int j = 0; j < width; j++) {
+          mixed[i * width + j] += (float) (share * rows[k * width + j]);
+        }
+      }
+    }
+    return mixed;
+  }
+
+  @Test
+  void anyInvertibleMixtureOfTheTeachersChannelsIsAsGoodAsThey() {
+    assertThat(error(teacher, 1)).isLessThan(1e-5);
+    assertThat(error(narrowed(WIDTH, 7), 1)).isLessThan(1e-5);
+  }
+
+  @Test
+  void fewerChannelsLoseWhatTheySpanNot() {
+    double plain = error(narrowed(3, 0), 1);
+    assertThat(plain).isBetween(1e-3, 1.0);
+    assertThat(error(narrowed(3, 8), 1)).isCloseTo(plain, within(1e-3 * plain));
+    assertThat(error(narrowed(5, 0), 1)).isLessThan(plain);
+  }
+
+  /** The residual is orthogonal to what D rebuilds: the error is least at factor 1, and smooth. */
+  @Test
+  void theDecodeIsThatOfLeastSquares() {
+    Graph student = narrowed(3, 8);
+    double least = error(student, 1);
+    double below = error(student, 0.9);
+    double above = error(student, 1.1);
+    assertThat(Math.min(below, above)).isGreaterThan(least);
+    assertThat(above - below).isCloseTo(0, within(1e-2 * (above + below - 2 * least)));
+  }
+
+  @Test
+  void theWatchedNetworkGivesItsFeaturesLast() {
+    try (Features features = requireNonNull(features(teacher, teacher))) {
+      assertThat(features.watched(teacher).outputs().stream().map(Value::name))
+          .containsExactly(teacher.outputs().get(0).name(), "conv2");
+    }
+  }
+
+  @Test
+  void valuesHaveNoFeaturesAndStrangersHaveNoneInCommon() {
+    assertThat(features(OutputKind.VALUES.mark(teacher), teacher)).isNull();
+    Layers others = new Layers("other", 1, Dim.open("N"), 3, SIDE);
+    var x = others.apply(new Relu(), others.conv(others.input(), 5, 3, 4));
+    Graph other = others.outputs(others.gemm(others.flatten(others.conv(x, WIDTH, 3, 1)), 4));
+    assertThat(features(teacher, other)).isNull();
+  }
+}
