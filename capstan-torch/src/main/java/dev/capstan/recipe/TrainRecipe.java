@@ -101,8 +101,8 @@ public record TrainRecipe(
 
   /**
    * A compressed network that finds its way back to the original. The shorter the run, the lower
-   * the rate: a high one first undoes what learning has achieved, and a short run never makes up
-   * for it.
+   * the rate of gradient descent: a high one first undoes what learning has achieved, and a short
+   * run never makes up for it. Muon's best share of the norm does not depend on the run's length.
    */
   public static TrainRecipe fineTuning(int epochs, long seed) {
     double rate = 0.005 * Math.sqrt(epochs);

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owns native memory until closed.
  */
-final class NormalEquations implements AutoCloseable {
+public final class NormalEquations implements AutoCloseable {
   /** How often the ridge is raised a hundredfold where A is not positive definite. */
   private static final int MOST_TRIES = 4;
 
@@ -37,7 +37,7 @@ final class NormalEquations implements AutoCloseable {
    * @param inputs K, columns of X without that of 1s
    * @param outputs M, columns of Y
    */
-  NormalEquations(long inputs, long outputs) {
+  public NormalEquations(long inputs, long outputs) {
     gram = zeros(inputs + 1, inputs + 1);
     moments = zeros(inputs + 1, outputs);
   }
@@ -56,7 +56,7 @@ final class NormalEquations implements AutoCloseable {
    * @param inputs P x K
    * @param targets P x M
    */
-  void add(Tensor inputs, Tensor targets) {
+  public void add(Tensor inputs, Tensor targets) {
     try (PointerScope scope = new PointerScope()) {
       Tensor x = torch.cat(new TensorVector(inputs, inputs.new_ones(inputs.size(0), 1)), 1);
       gram.add_(ThreadedProducts.transposedTimes(x, x).to(ScalarType.Double));
@@ -66,12 +66,12 @@ final class NormalEquations implements AutoCloseable {
   }
 
   /** {@code ||Y||^2}. */
-  double squares() {
+  public double squares() {
     return squares;
   }
 
   /** {@code ||X Theta - Y||^2}, at least 0 whatever round-off says. */
-  double error(Tensor theta) {
+  public double error(Tensor theta) {
     try (PointerScope scope = new PointerScope()) {
       Tensor inner = gram.matmul(theta).sub(moments.mul(new Scalar(2)));
       return Math.max(0, squares + theta.mul(inner).sum().item_double());
@@ -86,7 +86,7 @@ final class NormalEquations implements AutoCloseable {
    * @param start Theta_0, (K + 1) x M in float64
    * @return Theta, the caller's scope's; null if nothing helped
    */
-  @Nullable Tensor solve(Tensor start, double ridge) {
+  public @Nullable Tensor solve(Tensor start, double ridge) {
     Tensor gradient = moments.sub(gram.matmul(start));
     Tensor energies = gram.diagonal().clone();
     energies.narrow(0, energies.size(0) - 1, 1).zero_();

@@ -12,22 +12,25 @@ import dev.capstan.graph.OutputKind;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.TensorType;
+import dev.capstan.refit.NormalEquations;
+import java.util.Arrays;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far the features of a network are from its teacher's: {@code ||D^T s - t||^2 / c}, the mean
- * over images. Here s (r channels) and t (n channels) are the last feature maps of both networks,
- * before they are pooled or flattened, and c is the mean of {@code ||t||^2} over calibration
- * images. D (r x n) rebuilds t from s best, by least squares over the same images before the first
- * step, and stays as it is: so the channels keep the meaning that the projections gave them. It is
- * no part of the network.
+ * How far the features of a network are from its teacher's: {@code ||D^T s + b - t||^2 / c}, the
+ * mean over images. Here s (r channels) and t (n channels) are the last feature maps of both
+ * networks, before they are pooled or flattened, and c is the mean of {@code ||t||^2} over
+ * calibration images. D (r x n) and b rebuild t from s best, by least squares over the same images
+ * before the first step, and stay as they are: so the channels keep the meaning that the
+ * projections gave them. They are no part of the network.
  *
  * <p>The hint of Romero et al., "FitNets: Hints for Thin Deep Nets", ICLR 2015, section 3.1, with a
  * regressor that is solved for instead of learned.
@@ -40,12 +43,21 @@ public final class Features implements AutoCloseable {
 
   private final String value;
   private final Tensor decode;
+  private final Tensor bias;
   private final double energy;
 
-  private Features(String value, Tensor decode, double energy) {
+  private Features(String value, Tensor theta, double energy) {
     this.value = value;
-    this.decode = decode;
     this.energy = energy;
+    long inputs = theta.size(0) - 1;
+    this.decode = kept(theta.narrow(0, 0, inputs));
+    this.bias = kept(theta.narrow(0, inputs, 1).view(1, -1, 1, 1));
+  }
+
+  private static Tensor kept(Tensor part) {
+    Tensor copy = part.to(ScalarType.Float).contiguous();
+    copy.retainReference();
+    return copy;
   }
 
   /**
@@ -56,51 +68,55 @@ public final class Features implements AutoCloseable {
    */
   public static @Nullable Features of(
       Graph student, Teacher teacher, Batches batches, Execution execution) {
-    String value = OutputKind.of(student) == OutputKind.CLASSES ? last(student, teacher) : null;
-    if (value == null) {
+    Place place =
+        OutputKind.of(student) == OutputKind.CLASSES ? Place.last(student, teacher.graph()) : null;
+    if (place == null) {
       return null;
     }
+    String value = place.value();
     try (NoGradGuard guard = new NoGradGuard();
         Program left = new Program(watched(teacher.graph(), value), teacher.execution());
         Program right = new Program(watched(student, value), execution);
-        Sums sums = new Sums()) {
+        NormalEquations equations = new NormalEquations(place.channels(), place.teachers())) {
+      long images = 0;
       while (batches.hasNext()) {
-        sums.add(batches.next(), left, right);
+        images += add(batches.next(), right, left, equations);
       }
-      return sums.energy() > 0 ? new Features(value, sums.solution(), sums.energy()) : null;
+      return solved(place, equations, images);
     }
   }
 
-  /**
-   * The last value with several pixels, and as many, that both networks give by this name. One that
-   * a run gives out anyway is an output, not a feature.
-   */
-  private static @Nullable String last(Graph student, Teacher teacher) {
-    Map<String, TensorType> own = ShapeInference.of(student);
-    Map<String, TensorType> theirs = ShapeInference.of(teacher.graph());
-    String last = null;
-    for (Node node : teacher.graph().nodes()) {
-      for (String output : node.outputs()) {
-        boolean given = student.producer(output) != null && !student.isOutput(output);
-        if (given && areMaps(own.get(output), theirs.get(output))) {
-          last = output;
-        }
-      }
+  private static long add(
+      Batch batch, Program student, Program teacher, NormalEquations equations) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor images = Tensors.of(batch.pixels(), batch.shape());
+      equations.add(rows(student, images), rows(teacher, images));
+      return batch.size();
     }
-    return last;
   }
 
-  private static boolean areMaps(@Nullable TensorType own, @Nullable TensorType theirs) {
-    if (own == null || theirs == null) {
-      return false;
+  /** The features of a watched network, one row a pixel. */
+  private static Tensor rows(Program watched, Tensor images) {
+    Tensor[] outputs = watched.run(images);
+    try {
+      Tensor map = outputs[outputs.length - 1];
+      return map.permute(0, 2, 3, 1).reshape(-1, map.size(1)).to(ScalarType.Float);
+    } finally {
+      Arrays.stream(outputs).forEach(Tensor::close);
     }
-    Shape one = own.shape();
-    Shape other = theirs.shape();
-    return one.rank() == 4
-        && other.rank() == 4
-        && one.size(2) == other.size(2)
-        && one.size(3) == other.size(3)
-        && one.size(2) * one.size(3) > 1;
+  }
+
+  private static @Nullable Features solved(Place place, NormalEquations equations, long images) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor zeros =
+          torch.zeros(
+              new long[] {place.channels() + 1, place.teachers()},
+              new TensorOptions(ScalarType.Double));
+      Tensor theta = equations.squares() > 0 ? equations.solve(zeros, RIDGE) : null;
+      return theta == null
+          ? null
+          : new Features(place.value(), theta, equations.squares() / images);
+    }
   }
 
   private static Graph watched(Graph graph, String value) {
@@ -121,82 +137,54 @@ public final class Features implements AutoCloseable {
    */
   Tensor error(Tensor own, Tensor teachers) {
     return ThreadedProducts.alongChannels(own, decode)
-        .sub(teachers)
+        .sub(teachers.sub(bias))
         .square()
         .sum()
         .div(new Scalar(energy * own.size(0)));
   }
 
-  /** The normal equations of D over calibration images. */
-  private static final class Sums implements AutoCloseable {
-    private @Nullable Tensor gram;
-    private @Nullable Tensor moments;
-    private double squares;
-    private long images;
-
-    void add(Batch batch, Program teacher, Program student) {
-      try (PointerScope scope = new PointerScope()) {
-        Tensor pixels = Tensors.of(batch.pixels(), batch.shape());
-        Tensor targets = features(teacher, pixels);
-        Tensor inputs = features(student, pixels);
-        gram = plus(gram, ThreadedProducts.transposedTimes(inputs, inputs));
-        moments = plus(moments, ThreadedProducts.transposedTimes(inputs, targets));
-        squares += targets.square().sum().item_double();
-        images += batch.size();
-      }
-    }
-
-    /** One row a pixel. */
-    private static Tensor features(Program program, Tensor pixels) {
-      Tensor[] outputs = program.run(pixels);
-      Tensor map = outputs[outputs.length - 1].to(ScalarType.Float);
-      Tensor rows = map.permute(0, 2, 3, 1).reshape(-1, map.size(1));
-      Tensor kept = rows.clone();
-      for (Tensor output : outputs) {
-        output.close();
-      }
-      return kept;
-    }
-
-    private static Tensor plus(@Nullable Tensor sum, Tensor next) {
-      if (sum != null) {
-        return sum.add_(next);
-      }
-      Tensor first = next.to(ScalarType.Double);
-      first.retainReference();
-      return first;
-    }
-
-    /** Mean squared norm of the teacher's features of an image. */
-    double energy() {
-      return squares / Math.max(1, images);
-    }
-
-    Tensor solution() {
-      if (gram == null || moments == null) {
-        throw new IllegalStateException("no images to solve for");
-      }
-      try (PointerScope scope = new PointerScope()) {
-        Tensor damped = gram.clone();
-        Tensor diagonal = damped.diagonal();
-        diagonal.add_(diagonal.mean().mul(new Scalar(RIDGE)).add(new Scalar(Float.MIN_NORMAL)));
-        Tensor decode = torch.linalg_solve(damped, moments).to(ScalarType.Float);
-        decode.retainReference();
-        return decode;
-      }
-    }
-
-    @Override
-    public void close() {
-      if (gram != null && moments != null) {
-        gram.close();
-        moments.close();
-      }
-    }
-  }
-
   @Override
   public void close() {
     decode.close();
+    bias.close();
+  }
+
+  /**
+   * A value that two networks both have, as a map of as many pixels.
+   *
+   * @param channels r of the student
+   * @param teachers n of the teacher
+   */
+  private record Place(String value, long channels, long teachers) {
+    /**
+     * The last one of several pixels in the teacher's order, null if there is none. What a run
+     * gives out anyway is an output, not a feature.
+     */
+    static @Nullable Place last(Graph student, Graph teacher) {
+      Map<String, TensorType> own = ShapeInference.of(student);
+      Map<String, TensorType> theirs = ShapeInference.of(teacher);
+      Place last = null;
+      for (Node node : teacher.nodes()) {
+        for (String output : node.outputs()) {
+          boolean given = student.producer(output) != null && !student.isOutput(output);
+          Place place = given ? of(output, own.get(output), theirs.get(output)) : null;
+          last = place == null ? last : place;
+        }
+      }
+      return last;
+    }
+
+    private static @Nullable Place of(
+        String value, @Nullable TensorType own, @Nullable TensorType theirs) {
+      if (own == null || theirs == null || own.shape().rank() != 4 || theirs.shape().rank() != 4) {
+        return null;
+      }
+      Shape one = own.shape();
+      Shape other = theirs.shape();
+      boolean alike = one.size(2) == other.size(2) && one.size(3) == other.size(3);
+      return alike && one.size(2) * one.size(3) > 1
+          ? new Place(value, one.size(1), other.size(1))
+          : null;
+    }
   }
 }
