@@ -47,7 +47,10 @@ record CompareTable(CompareReport report) {
         "1",
         Quantity.count(report.macs()),
         Quantity.count(report.parameters()),
-        milliseconds(report.rows().get(0).latencyMillis().batch1().before().oneThread()),
+        String.format(
+            Locale.ROOT,
+            "%.3f ms",
+            report.rows().get(0).latencyMillis().batch1().before().oneThread()),
         figure(report.baseline()),
         "",
         "",
@@ -68,7 +71,7 @@ record CompareTable(CompareReport report) {
         Double.toString(line.keepMacs()),
         Quantity.count(line.macs()),
         Quantity.count(line.parameters()),
-        milliseconds(line.latencyMillis()),
+        Quantity.percent(line.latencyShare()),
         figure(line.figures().projected()),
         figure(line.figures().reestimated()),
         figure(line.figures().refitted()),
@@ -85,16 +88,13 @@ record CompareTable(CompareReport report) {
         : String.format(Locale.ROOT, report.rows().get(0).isShare() ? "%.2f" : "%.4g", value);
   }
 
-  private static String milliseconds(double value) {
-    return String.format(Locale.ROOT, "%.3f ms", value);
-  }
-
   private String circumstances() {
     return String.format(
         Locale.ROOT,
-        "%s, of %d images, mean over %d seed(s); +- is the standard error of the last"
-            + " figure; - is a stage that was not run, or not kept because it led away from the"
-            + " original. Latency: batch 1, 1 thread. %d threads of %s, %s, images decoded by %s.",
+        "%s, of %d images, mean over %d seed(s); +- is the standard error of the last figure; - is"
+            + " a stage that was not run, or not kept because it led away from the original."
+            + " Latency: batch 1, 1 thread, timed in turns with the original. %d threads of %s, %s,"
+            + " images decoded by %s.",
         report.figure(),
         report.rows().get(0).judgedOn(),
         report.lines().get(0).seeds(),

@@ -16,6 +16,7 @@ import org.w3c.dom.Document;
 import org.xml.sax.InputSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** One comparison is run once; the tests start it again with something changed. */
 final class CompareCommandTest {
@@ -120,6 +121,21 @@ final class CompareCommandTest {
     JsonNode rows = json(out.resolve("results.json")).at("/rows");
     assertThat(rows.get(0).at("/seconds").asDouble()).isEqualTo(4321.5);
     assertThat(rows.get(1).at("/method").asString()).isEqualTo("random");
+  }
+
+  @Test
+  void aBusyMachineMakesNoMethodSlower() throws IOException {
+    Path out = copied();
+    ObjectNode row = (ObjectNode) json(out.resolve(ROW));
+    ObjectNode single = (ObjectNode) row.at("/latencyMillis/batch1");
+    ((ObjectNode) single.at("/before")).put("oneThread", 80.0);
+    ((ObjectNode) single.at("/after")).put("oneThread", 50.0);
+    Files.writeString(out.resolve(ROW), row.toString());
+
+    CommandLineRun run = compare(out, "--methods=l1", "--keep-macs=0.6");
+
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.out()).contains(" 62.5 % ").doesNotContain("50.000 ms");
   }
 
   @Test

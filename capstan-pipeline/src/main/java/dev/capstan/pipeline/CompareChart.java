@@ -41,7 +41,11 @@ public final class CompareChart {
   private List<Panel> panels(String stage, Function<CompareLine, @Nullable Estimate> figure) {
     return List.of(
         panel(stage, "MACs per image, millions", line -> line.macs() / 1e6, figure),
-        panel(stage, "latency, ms (batch 1, 1 thread)", CompareLine::latencyMillis, figure));
+        panel(
+            stage,
+            "latency, % of the original's (batch 1, 1 thread)",
+            line -> 100 * line.latencyShare(),
+            figure));
   }
 
   private Panel panel(

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * The rows of one method at one budget, averaged over their seeds.
  *
  * @param seeds how many there are
- * @param latencyMillis batch 1, one thread
+ * @param latencyShare of the original's, timed in turns with it: batch 1, one thread. Rows run
+ *     hours apart, perhaps beside other work, so their milliseconds tell nothing of each other.
  * @param figures what rows are compared by; null where a stage was not run for all seeds
  * @param beforeTuning that after the last stage before fine-tuning
  * @param afterTuning that after fine-tuning, null without
@@ -24,7 +25,7 @@ public record CompareLine(
     int seeds,
     long macs,
     long parameters,
-    double latencyMillis,
+    double latencyShare,
     Stages figures,
     Estimate beforeTuning,
     @Nullable Estimate afterTuning,
@@ -55,12 +56,17 @@ public record CompareLine(
         rows.size(),
         first.macs(),
         first.parameters(),
-        mean(rows, row -> row.latencyMillis().batch1().after().oneThread()),
+        mean(rows, CompareLine::latencyShare),
         Stages.mean(stages),
         Objects.requireNonNull(estimate(stages, Stages::beforeTuning, first)),
         estimate(stages, Stages::fineTuned, first),
         mean(rows, row -> row.imagesSeen().all()),
         mean(rows, CompareRow::seconds));
+  }
+
+  private static double latencyShare(CompareRow row) {
+    Speed.Latencies single = row.latencyMillis().batch1();
+    return single.after().oneThread() / single.before().oneThread();
   }
 
   private static @Nullable Estimate estimate(
