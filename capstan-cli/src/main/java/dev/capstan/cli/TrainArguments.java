@@ -1,16 +1,26 @@
 package dev.capstan.cli;
 
+import static java.util.Objects.requireNonNull;
 import static java.util.Objects.requireNonNullElse;
 
 import dev.capstan.data.Augmentation;
 import dev.capstan.pipeline.TuneOptions;
 import dev.capstan.recipe.TrainRecipe;
+import java.lang.reflect.Field;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** The options that say how all weights of a network are trained. */
 final class TrainArguments {
+  @Spec(Spec.Target.MIXEE)
+  private @Nullable CommandSpec spec;
+
   @Option(
       names = "--rate",
       paramLabel = "R",
@@ -80,8 +90,8 @@ final class TrainArguments {
       paramLabel = "W",
       converter = Numbers.NotNegative.class,
       description =
-          "Weight of the distance from the teacher's last feature map, where both networks have"
-              + " one of the same name. 0: none. Default: 5.")
+          "Weight of the distance from the teacher's last feature map, where the outputs are"
+              + " classes and both networks have one of the same name. 0: none. Default: 5.")
   private @Nullable Double features;
 
   /** Whether an option was given that says something of a teacher. */
@@ -89,9 +99,29 @@ final class TrainArguments {
     return distillation != null || temperature != null || features != null;
   }
 
-  /** The fine-tuning of a compressed network: of no epochs, none. */
+  /**
+   * The fine-tuning of a compressed network: of no epochs, none.
+   *
+   * @throws ParameterException if the command line says how, but no epochs are asked for
+   */
   TuneOptions tuning(int epochs, @Nullable Path checkpoint) {
-    return epochs == 0 ? TuneOptions.NONE : new TuneOptions(recipe(epochs, 1), checkpoint);
+    if (epochs > 0) {
+      return new TuneOptions(recipe(epochs, 1), checkpoint);
+    }
+    CommandLine command = requireNonNull(spec).commandLine();
+    // Those of the environment and of configuration files may be meant for other commands.
+    for (OptionSpec option : command.getParseResult().matchedOptions()) {
+      if (option.longestName().equals("--checkpoint") || isOwn(option)) {
+        throw new ParameterException(
+            command, option.longestName() + " needs --fine-tune-epochs of 1 or more");
+      }
+    }
+    return TuneOptions.NONE;
+  }
+
+  private static boolean isOwn(OptionSpec option) {
+    return option.userObject() instanceof Field field
+        && field.getDeclaringClass() == TrainArguments.class;
   }
 
   /** The recipe of a fine-tuning, but for what the options say. */

@@ -292,6 +292,8 @@ final class BadInputTest {
     "--learn-images, -1, a whole number",
     "--fine-tune-epochs, -1, a whole number",
     "--fine-tune-epochs, 1.5, a whole number",
+    "--features, 1, needs --fine-tune-epochs",
+    "--checkpoint, run.safetensors, needs --fine-tune-epochs",
     "--threads, -1, a whole number",
     "--precision, fp8, FP32",
     "--seed, x, not a long",

@@ -78,7 +78,9 @@ final class TrainCommandTest {
         "--cutout=8",
         "--teacher=MODEL",
         "--teacher=MODEL --distillation=0.7",
-        "--teacher=MODEL --temperature=2"
+        "--teacher=MODEL --temperature=2",
+        "--teacher=MODEL --features=0",
+        "--teacher=MODEL --muon-rate=0"
       })
   void everyOptionChangesTheResult(String options) throws IOException {
     String[] given = options.replace("MODEL", model.toString()).split(" ");
@@ -97,23 +99,31 @@ final class TrainCommandTest {
 
   @Test
   void aSignalLeavesACheckpointThatTheSameCommandGoesOnFrom() throws IOException {
-    byte[] whole = trained("--batch=16");
+    byte[] whole = trained("--batch=4");
     Files.delete(output());
     Interruption interruption = new Interruption(number -> {});
-    interruption.poll();
-    interruption.signal(15);
-    PrintStream nowhere =
-        new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
-    Console console = new Console(nowhere, nowhere, Map.of(), false, false);
-    assertThat(new Main(console, interruption).run(train("--batch=16"))).isEqualTo(143);
+    PrintStream signalling =
+        new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8) {
+          @Override
+          public void println(String line) {
+            // Said after some of the steps: there is something to lose.
+            if (line.startsWith("training takes")) {
+              interruption.signal(15);
+            }
+          }
+        };
+    Console console = new Console(signalling, signalling, Map.of(), false, false);
+    assertThat(new Main(console, interruption).run(train("--batch=4"))).isEqualTo(143);
     assertThat(output()).doesNotExist();
     assertThat(folder.resolve("trained.onnx.checkpoint")).exists();
-    assertThat(trained("--batch=16")).isEqualTo(whole);
+    assertThat(trained("--batch=4")).isEqualTo(whole);
   }
 
   @ParameterizedTest
   @CsvSource({
     "--distillation=0.7, need --teacher",
+    "--features=1, need --teacher",
+    "--features=-1, a number from 0 on",
     "--ema=1, 'a share in [0, 1)'",
     "--label-smoothing=1.5, 'a share in [0, 1]'",
     "--batch=0, a whole number from 1 on"

@@ -152,7 +152,7 @@ final class Course {
             material.setup().compute(),
             options.tuning().checkpoint(),
             listener);
-    long seen = (long) recipe.schedule().epochs() * images.length;
+    long seen = recipe.schedule().imagesSeen(images.length);
     Way result = way.with(tuned, way.seen().fineTuned(seen));
     judge(Stage.FINE_TUNED, result);
     return result;

@@ -76,7 +76,7 @@ public final class TrainingCourse {
               after,
               verified.verification(),
               verified.tail(),
-              (long) job.recipe().schedule().epochs() * learning.dataset().size(),
+              job.recipe().schedule().imagesSeen(learning.dataset().size()),
               (System.nanoTime() - began) * 1e-9,
               job.recipe().seed(),
               Machine.of(job.compute(), learning),

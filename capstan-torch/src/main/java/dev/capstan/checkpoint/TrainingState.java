@@ -6,7 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Training as it stands after a step: all that the steps to come depend on, beside the images.
+ * Training as it stands after a step: all that the steps to come depend on, beside the images and
+ * what is measured on them before the first step.
  *
  * @param weights all that learns, by name
  * @param momenta the optimiser's moments, by the weights' names

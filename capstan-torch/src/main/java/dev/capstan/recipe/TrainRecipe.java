@@ -1,5 +1,7 @@
 package dev.capstan.recipe;
 
+import static java.lang.Double.isFinite;
+
 import dev.capstan.data.Augmentation;
 
 /**
@@ -54,19 +56,29 @@ public record TrainRecipe(
     public Schedule {
       check("epochs", epochs, epochs > 0);
       check("batch", batch, batch > 0);
-      check("rate", rate, rate > 0 && rate < Double.POSITIVE_INFINITY);
+      check("rate", rate, rate > 0 && isFinite(rate));
       check("Muon rate", muonRate, isShare(muonRate));
       check("warm-up", warmUp, isShare(warmUp));
       check("momentum", momentum, isShare(momentum) && momentum < 1);
-      check("weight decay", weightDecay, weightDecay >= 0);
+      check("weight decay", weightDecay, weightDecay >= 0 && isFinite(weightDecay));
+    }
+
+    /** Images a step over a set: no more than there are. */
+    public int batchOf(int images) {
+      return Math.min(batch, Math.max(1, images));
     }
 
     /**
-     * Number of steps over a set in batches of a size; what does not fill a last batch is left out,
-     * because the statistics of a small batch are poor.
+     * Number of steps over a set; what does not fill a last batch is left out, because the
+     * statistics of a small batch are poor.
      */
-    public int steps(int images, int size) {
-      return Math.toIntExact(Math.max(1, (long) epochs * images / size));
+    public int steps(int images) {
+      return Math.toIntExact(Math.max(1, (long) epochs * images / batchOf(images)));
+    }
+
+    /** Images in all steps over a set. */
+    public long imagesSeen(int images) {
+      return (long) steps(images) * batchOf(images);
     }
 
     /** How high the rates are at a step, as a share of their height. */
@@ -83,7 +95,7 @@ public record TrainRecipe(
    *
    * @param labelSmoothing share of a label that is spread evenly over all classes
    * @param distillation weight of the divergence from the teacher, from 0 to 1; labels get the
-   *     rest. Without labels it is all there is
+   *     rest. Without labels it counts as 1
    * @param temperature by which logits are divided before that divergence
    * @param features weight of the relative squared distance of the last feature maps, rebuilt to
    *     the teacher's width; 0 for none
@@ -94,8 +106,8 @@ public record TrainRecipe(
     public Loss {
       check("label smoothing", labelSmoothing, isShare(labelSmoothing));
       check("distillation", distillation, isShare(distillation));
-      check("temperature", temperature, temperature > 0);
-      check("features", features, features >= 0 && features < Double.POSITIVE_INFINITY);
+      check("temperature", temperature, temperature > 0 && isFinite(temperature));
+      check("weight of features", features, features >= 0 && isFinite(features));
     }
   }
 

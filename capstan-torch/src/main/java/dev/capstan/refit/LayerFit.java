@@ -1,6 +1,7 @@
 package dev.capstan.refit;
 
 import dev.capstan.engine.Values;
+import dev.capstan.regression.NormalEquations;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.bytedeco.javacpp.PointerScope;

@@ -41,13 +41,13 @@ public final class Training {
   private Training() {}
 
   /**
-   * Trains a network to give a teacher's outputs, and the labels where there are any. A Conv
-   * without BatchNorm has one for the time of training; BatchNormalization nodes stay, with new
-   * statistics.
+   * Trains a network to give a teacher's outputs and last feature map, and the labels where there
+   * are any. A Conv without BatchNorm has one for the time of training; BatchNormalization nodes
+   * stay, with new statistics.
    *
    * @param graph the network, compressed or not, its batch open
-   * @param teacher the network whose outputs it is to give, best folded: it runs on every batch;
-   *     null to learn from labels alone
+   * @param teacher the network that it is compared with, best folded: it runs on every batch; null
+   *     to learn from labels alone
    * @param store images, labelled or, with a teacher, not
    * @param indices which of them may be seen
    * @param checkpoint file to go on from and to write, null for none
@@ -67,7 +67,7 @@ public final class Training {
     Execution execution = TorchNetwork.execution(compute);
     Trainer trainer = new Trainer(store, indices, recipe, execution, checkpoint, listener);
     Supplier<Batches> calibration = () -> calibration(store, indices, recipe, execution);
-    Graph restored = restored(graph, calibration, execution);
+    Graph restored = restored(graph, calibration, execution, listener);
     Teacher taught = teacher == null ? null : taughtBy(teacher, compute);
     try (Features features = features(restored, taught, calibration, recipe, execution, listener)) {
       return Rewriter.apply(trainer.train(restored, taught, features), foldingAllBut(graph));
@@ -105,13 +105,14 @@ public final class Training {
     return new Teacher(graph, new Execution(precision, compute.threads()));
   }
 
-  private static Graph restored(Graph graph, Supplier<Batches> calibration, Execution execution) {
+  private static Graph restored(
+      Graph graph, Supplier<Batches> calibration, Execution execution, WorkListener listener) {
     if (graph.nodes().stream().noneMatch(node -> RestoreBatchNorm.fits(graph, node))) {
       return graph;
     }
     try (Batches batches = calibration.get()) {
       return Rewriter.apply(
-          graph, new RestoreBatchNorm(ChannelMoments.of(graph, batches, execution)));
+          graph, new RestoreBatchNorm(ChannelMoments.of(graph, batches, execution, listener)));
     }
   }
 
@@ -126,11 +127,7 @@ public final class Training {
       return null;
     }
     try (Batches batches = calibration.get()) {
-      Features found = Features.of(graph, teacher, batches, execution);
-      if (found == null) {
-        listener.note("no last feature map to compare: the outputs alone are taught");
-      }
-      return found;
+      return Features.of(graph, teacher, batches, execution, listener);
     }
   }
 

@@ -9,6 +9,7 @@ import dev.capstan.engine.Tensors;
 import dev.capstan.engine.Values;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.op.Conv;
+import dev.capstan.recipe.WorkListener;
 import dev.capstan.rewrite.RestoreBatchNorm.Statistics;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,12 +21,16 @@ public final class ChannelMoments {
   private ChannelMoments() {}
 
   /** The statistics by the name of a Conv's output; takes all batches. */
-  public static Map<String, Statistics> of(Graph graph, Batches batches, Execution execution) {
+  public static Map<String, Statistics> of(
+      Graph graph, Batches batches, Execution execution, WorkListener listener) {
     Map<String, ChannelSum> sums = new HashMap<>();
     try (Program program = new Program(graph, execution)) {
-      while (batches.hasNext()) {
+      listener.begin("statistics", batches.count());
+      for (long done = 1; batches.hasNext(); done++) {
         add(program, batches.next(), sums);
+        listener.advance(done, "");
       }
+      listener.end();
     }
     Map<String, Statistics> statistics = new HashMap<>();
     sums.forEach((value, sum) -> statistics.put(value, sum.statistics()));

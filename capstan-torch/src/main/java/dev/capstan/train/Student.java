@@ -83,14 +83,17 @@ final class Student implements AutoCloseable {
 
   private static Tensor normalize(BatchNormalization norm, List<Tensor> operands) {
     try (PointerScope scope = new PointerScope()) {
+      Tensor input = operands.get(0);
+      // One number a channel has no variance: only the running statistics say what is usual.
+      boolean ofBatch = input.numel() > input.size(1);
       Tensor result =
           torch.batch_norm(
-              operands.get(0),
+              input,
               new TensorOptional(operands.get(1)),
               new TensorOptional(operands.get(2)),
               new TensorOptional(operands.get(3)),
               new TensorOptional(operands.get(4)),
-              true,
+              ofBatch,
               STATISTICS_MOMENTUM,
               norm.epsilon(),
               false);

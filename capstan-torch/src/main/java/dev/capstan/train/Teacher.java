@@ -4,9 +4,9 @@ import dev.capstan.engine.Execution;
 import dev.capstan.graph.Graph;
 
 /**
- * A network whose outputs another one is to give.
+ * A network that another one is to give the outputs of, and perhaps the last feature map.
  *
  * @param graph the network, best folded: it runs on every batch
- * @param execution how it is run; its outputs are soft targets, so low precision will do
+ * @param execution how it is run; it gives soft targets, so low precision will do
  */
 public record Teacher(Graph graph, Execution execution) {}

@@ -8,7 +8,6 @@ import dev.capstan.data.ImageStore;
 import dev.capstan.data.Order;
 import dev.capstan.engine.Execution;
 import dev.capstan.engine.Tensors;
-import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
 import dev.capstan.recipe.TrainRecipe;
@@ -54,15 +53,15 @@ public final class Trainer {
     this.execution = execution;
     this.checkpoint = checkpoint;
     this.listener = listener;
-    this.batch = Math.min(recipe.schedule().batch(), Math.max(1, indices.length));
-    this.steps = recipe.schedule().steps(indices.length, batch);
+    this.batch = recipe.schedule().batchOf(indices.length);
+    this.steps = recipe.schedule().steps(indices.length);
   }
 
   /**
    * The network after the last epoch.
    *
-   * @param teacher the network whose outputs it is to give, null to learn from labels alone
-   * @param features of both that are to be alike, null for none
+   * @param teacher the network that it is compared with, null to learn from labels alone
+   * @param features of both, as they are before the first step; null to compare outputs alone
    * @throws InvalidInputException if the checkpoint belongs to another run
    */
   public Graph train(Graph graph, @Nullable Teacher teacher, @Nullable Features features) {
@@ -142,22 +141,28 @@ public final class Trainer {
     }
   }
 
-  /** What a checkpoint must agree on: recipe, images, first weights, and the teacher's. */
+  /** What a checkpoint must agree on: recipe, precision, images, first weights, the teacher's. */
   private String run(Graph graph, @Nullable Teacher teacher) {
     String taught = teacher == null ? "" : " taught by %08x".formatted(sum(teacher.graph()));
-    return "%s on images %08x of %d from weights %08x%s"
-        .formatted(recipe, Arrays.hashCode(indices), indices.length, sum(graph), taught);
+    return "%s in %s on images %08x of %d from weights %08x%s"
+        .formatted(
+            recipe,
+            execution.precision(),
+            Arrays.hashCode(indices),
+            indices.length,
+            sum(graph),
+            taught);
   }
 
   private static long sum(Graph graph) {
     CRC32 sum = new CRC32();
-    for (String name : Role.KERNEL.of(graph)) {
-      Constant kernel = graph.constants().get(name);
-      if (kernel != null) {
-        sum.update(name.getBytes(StandardCharsets.UTF_8));
-        sum.update(kernel.bytes());
-      }
-    }
+    graph
+        .constants()
+        .forEach(
+            (name, constant) -> {
+              sum.update(name.getBytes(StandardCharsets.UTF_8));
+              sum.update(constant.bytes());
+            });
     return sum.getValue();
   }
 

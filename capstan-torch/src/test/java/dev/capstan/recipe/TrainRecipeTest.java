@@ -13,7 +13,7 @@ class TrainRecipeTest {
 
   @Test
   void theRateRisesThenFallsToNearlyNothing() {
-    int steps = schedule.steps(1000, 100);
+    int steps = schedule.steps(1000);
     assertThat(steps).isEqualTo(100);
     assertThat(schedule.height(0, steps)).isCloseTo(1 / 5.0, within(1e-12));
     assertThat(schedule.height(4, steps)).isCloseTo(1, within(1e-12));
@@ -27,8 +27,15 @@ class TrainRecipeTest {
 
   @Test
   void aSingleStepLearns() {
-    assertThat(schedule.steps(3, 3)).isEqualTo(10);
+    assertThat(schedule.steps(3)).isEqualTo(10);
     assertThat(schedule.height(0, 1)).isPositive();
+  }
+
+  @Test
+  void whatFillsNoBatchIsNotSeen() {
+    assertThat(schedule.imagesSeen(1000)).isEqualTo(10_000);
+    assertThat(schedule.imagesSeen(104)).isEqualTo(1000);
+    assertThat(schedule.imagesSeen(3)).isEqualTo(30);
   }
 
   @Test
@@ -41,7 +48,13 @@ class TrainRecipeTest {
     assertThatIllegalArgumentException().isThrownBy(() -> new TrainRecipe.Loss(0, 1.5, 1, 0));
     assertThatIllegalArgumentException().isThrownBy(() -> new TrainRecipe.Loss(1.1, 1, 1, 0));
     assertThatIllegalArgumentException().isThrownBy(() -> new TrainRecipe.Loss(0, 1, 0, 0));
-    assertThatIllegalArgumentException().isThrownBy(() -> new TrainRecipe.Loss(0, 1, 1, -1));
+    for (double nonsense : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> new TrainRecipe.Loss(0, 1, 1, nonsense))
+          .withMessageContaining("weight of features " + nonsense);
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> new TrainRecipe.Loss(0, 1, nonsense, 0));
+    }
     assertThatIllegalArgumentException()
         .isThrownBy(() -> recipe.withAveraging(1))
         .withMessageContaining("averaging 1.0");

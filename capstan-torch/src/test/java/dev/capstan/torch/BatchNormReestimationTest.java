@@ -21,6 +21,7 @@ import dev.capstan.graph.op.Conv;
 import dev.capstan.graph.op.Relu;
 import dev.capstan.recipe.CalibrationRecipe;
 import dev.capstan.recipe.Compute;
+import dev.capstan.recipe.WorkListener;
 import dev.capstan.rewrite.FoldBatchNorm;
 import dev.capstan.rewrite.RestoreBatchNorm.Statistics;
 import dev.capstan.rewrite.Rewriter;
@@ -189,7 +190,7 @@ class BatchNormReestimationTest {
   private static Map<String, Statistics> statistics(Graph graph) {
     Order order = Order.sequential(STORE.dataset());
     try (Batches batches = STORE.batches(order, Augmentation.NONE, IMAGES, 1)) {
-      return ChannelMoments.of(graph, batches, new Execution(Precision.FP32, 1));
+      return ChannelMoments.of(graph, batches, new Execution(Precision.FP32, 1), WorkListener.NONE);
     }
   }
 

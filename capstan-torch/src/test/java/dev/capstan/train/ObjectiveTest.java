@@ -18,6 +18,7 @@ import dev.capstan.engine.Program;
 import dev.capstan.engine.Tensors;
 import dev.capstan.graph.Graph;
 import dev.capstan.recipe.TrainRecipe;
+import dev.capstan.recipe.WorkListener;
 import dev.capstan.zoo.Zoo;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -102,7 +103,7 @@ class ObjectiveTest {
         new ImageStore(new ShapeImages(1, 4), new ImageIoDecoder(), Preprocessing.imageNet(32, 32));
     Order order = Order.sequential(store.dataset());
     try (Batches batches = store.batches(order, Augmentation.NONE, 4, 1);
-        Features features = Features.of(teacher, original, batches, EXECUTION);
+        Features features = Features.of(teacher, original, batches, EXECUTION, WorkListener.NONE);
         Program watched = new Program(requireNonNull(features).watched(teacher), EXECUTION);
         Objective objective =
             new Objective(teacher, original, features, true, weights, Precision.FP32)) {

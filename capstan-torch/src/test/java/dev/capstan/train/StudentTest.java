@@ -1,5 +1,6 @@
 package dev.capstan.train;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -19,11 +20,13 @@ import dev.capstan.engine.Tensors;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Dim;
 import dev.capstan.graph.Graph;
+import dev.capstan.graph.op.GlobalAveragePool;
 import dev.capstan.graph.op.GroupNormalization;
 import dev.capstan.graph.op.InstanceNormalization;
 import dev.capstan.graph.op.LayerNormalization;
 import dev.capstan.graph.op.Relu;
 import dev.capstan.recipe.TrainRecipe;
+import dev.capstan.recipe.WorkListener;
 import dev.capstan.rewrite.FoldBatchNorm;
 import dev.capstan.rewrite.RestoreBatchNorm;
 import dev.capstan.rewrite.Rewriter;
@@ -33,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -80,7 +84,9 @@ class StudentTest {
     Graph folded = Rewriter.apply(graph, new FoldBatchNorm());
     Graph restored =
         Rewriter.apply(
-            folded, new RestoreBatchNorm(ChannelMoments.of(folded, batches(), in(Precision.FP32))));
+            folded,
+            new RestoreBatchNorm(
+                ChannelMoments.of(folded, batches(), in(Precision.FP32), WorkListener.NONE)));
     try (Program program = new Program(folded, in(Precision.FP32));
         Student student = new Student(restored, null, plain(), in(Precision.FP32))) {
       float[] expected = Tensors.floats(program.run(pixels())[0]);
@@ -94,7 +100,7 @@ class StudentTest {
   @Test
   void runningStatisticsMoveByATenthTowardsTheBatch() {
     Map<String, RestoreBatchNorm.Statistics> moments =
-        ChannelMoments.of(graph, batches(), in(Precision.FP32));
+        ChannelMoments.of(graph, batches(), in(Precision.FP32), WorkListener.NONE);
     RestoreBatchNorm.Statistics first = moments.get(graph.node("conv1").output());
     double count = IMAGES * 32 * 32;
     try (Student student = new Student(graph, null, plain(), in(Precision.FP32))) {
@@ -117,12 +123,13 @@ class StudentTest {
 
   @Test
   void momentsAreThoseOfAllImagesWhateverTheBatches() {
-    var whole = ChannelMoments.of(graph, batches(), in(Precision.FP32));
+    var whole = ChannelMoments.of(graph, batches(), in(Precision.FP32), WorkListener.NONE);
     var parts =
         ChannelMoments.of(
             graph,
             store.batches(Order.sequential(store.dataset()), Augmentation.NONE, 7, 1),
-            in(Precision.FP32));
+            in(Precision.FP32),
+            WorkListener.NONE);
     whole.forEach(
         (name, moments) -> {
           assertThat(parts.get(name).mean()).containsExactly(moments.mean(), within(1e-4));
@@ -132,12 +139,28 @@ class StudentTest {
 
   @Test
   void gradientsEqualDifferences() {
-    try (Student student = new Student(graph, null, plain(), in(Precision.FP64));
-        Objective objective =
-            new Objective(graph, null, null, true, plain().loss(), Precision.FP64)) {
+    gradientsEqualDifferences(null, null, new TrainRecipe.Loss(0, 0, 1, 0));
+  }
+
+  /** With so large a weight nearly all of the loss is the distance of the features. */
+  @Test
+  void gradientsOfFeaturesEqualDifferences() {
+    Teacher teacher =
+        new Teacher(Zoo.randomCifarResNet(1, List.of(4, 8), 10, 4), in(Precision.FP64));
+    try (Batches batches = batches();
+        Features features =
+            Features.of(graph, teacher, batches, in(Precision.FP64), WorkListener.NONE)) {
+      gradientsEqualDifferences(
+          teacher, requireNonNull(features), new TrainRecipe.Loss(0, 0, 1, 100));
+    }
+  }
+
+  private void gradientsEqualDifferences(
+      @Nullable Teacher teacher, @Nullable Features features, TrainRecipe.Loss loss) {
+    try (Student student = new Student(graph, features, plain(), in(Precision.FP64));
+        Objective objective = new Objective(graph, teacher, features, true, loss, Precision.FP64)) {
       TrainingState before = student.state(0, "");
-      Tensor loss = loss(student, objective);
-      loss.backward();
+      loss(student, objective).backward();
       student.step(1, 1);
       TrainingState after = student.state(1, "");
       for (String name : List.of("conv1.weight", "layer2.0.bn1.weight", "linear.bias")) {
@@ -195,6 +218,26 @@ class StudentTest {
       assertThat(value(trained.constants(), "conv1.weight", 5)).isCloseTo(weight, within(1e-6));
       assertThat(value(trained.constants(), "bn1.running_mean", 1)).isCloseTo(mean, within(1e-6));
       assertThat(Math.abs(weight - expected)).isGreaterThan(1e-5);
+    }
+  }
+
+  /** Of one image, behind a pool, a channel has one number: no variance to normalise by. */
+  @Test
+  void aSingleNumberAChannelIsNormalisedByTheRunningStatistics() {
+    Layers layers = new Layers("single", 3, Dim.open("N"), 3, 32);
+    var x = layers.apply(new GlobalAveragePool(), layers.input(), 1);
+    x = layers.batchNorm(layers.conv(x, 4, 1, 1));
+    Graph net = layers.outputs(layers.gemm(layers.flatten(x), 10));
+    try (Program program = new Program(net, in(Precision.FP32));
+        Student student = new Student(net, null, plain(), in(Precision.FP32))) {
+      Tensor single = pixels().narrow(0, 0, 1);
+      assertThat(Tensors.floats(student.forward(single).get(0)))
+          .containsExactly(Tensors.floats(program.run(single)[0]), within(1e-5f));
+      student
+          .state(1, "")
+          .statistics()
+          .forEach(
+              (name, now) -> assertThat(now.sameAs(net.constants().get(name))).as(name).isTrue());
     }
   }
 

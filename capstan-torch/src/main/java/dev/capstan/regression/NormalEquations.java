@@ -1,4 +1,4 @@
-package dev.capstan.refit;
+package dev.capstan.regression;
 
 import dev.capstan.engine.ThreadedProducts;
 import org.bytedeco.javacpp.PointerScope;
@@ -29,6 +29,7 @@ public final class NormalEquations implements AutoCloseable {
 
   private final Tensor gram;
   private final Tensor moments;
+  private long rows;
   private double squares;
 
   /**
@@ -61,8 +62,14 @@ public final class NormalEquations implements AutoCloseable {
       Tensor x = torch.cat(new TensorVector(inputs, inputs.new_ones(inputs.size(0), 1)), 1);
       gram.add_(ThreadedProducts.transposedTimes(x, x).to(ScalarType.Double));
       moments.add_(ThreadedProducts.transposedTimes(x, targets).to(ScalarType.Double));
+      rows += inputs.size(0);
       squares += targets.to(ScalarType.Double).square().sum().item_double();
     }
+  }
+
+  /** Equations that were added. */
+  public long rows() {
+    return rows;
   }
 
   /** {@code ||Y||^2}. */
@@ -76,6 +83,11 @@ public final class NormalEquations implements AutoCloseable {
       Tensor inner = gram.matmul(theta).sub(moments.mul(new Scalar(2)));
       return Math.max(0, squares + theta.mul(inner).sum().item_double());
     }
+  }
+
+  /** As {@link #solve(Tensor, double)} with Theta_0 = 0. */
+  public @Nullable Tensor solve(double ridge) {
+    return solve(torch.zeros_like(moments), ridge);
   }
 
   /**

@@ -1,4 +1,4 @@
-package dev.capstan.refit;
+package dev.capstan.regression;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
