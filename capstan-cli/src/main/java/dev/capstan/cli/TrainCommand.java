@@ -57,7 +57,9 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--teacher",
       paramLabel = "TEACHER.onnx",
-      description = "A model whose outputs the result is to give. Default: labels alone.")
+      description =
+          "A model whose outputs the result is to give, and its last feature map where they are"
+              + " classes. Default: labels alone.")
   private @Nullable Path teacher;
 
   @Option(
