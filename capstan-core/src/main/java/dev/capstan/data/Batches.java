@@ -32,6 +32,7 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
   private long epoch = -1;
   private int[] permutation = {};
   private long damaged;
+  private long passed;
   private @Nullable Batch ready;
 
   Batches(ImageStore store, Order order, Augmentation augmentation, int batchSize, int threads) {
@@ -85,6 +86,7 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
     while (ready == null && !pending.isEmpty()) {
       PendingBatch head = pending.remove();
       Batch batch = head.await();
+      passed++;
       prepareAhead();
       countDamaged(head.requested() - batch.size());
       if (batch.size() > 0) {
@@ -108,6 +110,11 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
   public long count() {
     long all = (order.images() + batchSize - 1) / batchSize;
     return (all - order.process() + order.processes() - 1) / order.processes();
+  }
+
+  /** How far the order is, in batches: those handed out, and those of damaged images alone. */
+  public long passed() {
+    return passed;
   }
 
   private void prepareAhead() {

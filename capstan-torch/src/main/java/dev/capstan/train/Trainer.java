@@ -91,8 +91,10 @@ public final class Trainer {
     Progress progress = new Progress(listener, steps - first);
     for (int done = first; batches.hasNext(); ) {
       Batch next = batches.next();
-      double height = recipe.schedule().height(done, steps);
-      done++;
+      int before = done;
+      // Where all images of a batch are damaged, there is a step less, but the place is the same.
+      done = first + Math.toIntExact(batches.passed());
+      double height = recipe.schedule().height(done - 1, steps);
       double loss = step(student, objective, next, done, height);
       try {
         progress.step(done, next.size(), loss);
@@ -101,14 +103,10 @@ public final class Trainer {
         save(student, done, run);
         throw stopped;
       }
-      if (endsEpoch(done)) {
+      if (done == steps || epoch(done) > epoch(before)) {
         save(student, done, run);
       }
     }
-  }
-
-  private boolean endsEpoch(int done) {
-    return done == steps || epoch(done) > epoch(done - 1);
   }
 
   private long epoch(int done) {

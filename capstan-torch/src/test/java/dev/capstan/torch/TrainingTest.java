@@ -76,8 +76,8 @@ class TrainingTest {
 
   @Test
   void learnsToTellTheClassesApart() {
-    Dataset seen = new Coloured(1);
-    Dataset fresh = new Coloured(2);
+    Dataset seen = new Coloured(1, 0);
+    Dataset fresh = new Coloured(2, 0);
     Graph start = Zoo.randomCifarResNet(1, List.of(8, 16), 4, 11);
     TrainRecipe recipe = scratch(20).withSteps(16, 0.05);
     Follower follower = new Follower(Integer.MAX_VALUE);
@@ -123,6 +123,27 @@ class TrainingTest {
     Follower none = new Follower(Integer.MAX_VALUE);
     assertThat(differing(whole, train(recipe, checkpoint, none))).isEmpty();
     assertThat(none.advanced).isZero();
+  }
+
+  /** One image a batch, so a damaged one is a batch less. */
+  @Test
+  void aStoppedRunGoesOnToTheSameBitsAcrossDamagedImages() {
+    TrainRecipe recipe = scratch(2).withSteps(1, 0.01);
+    Path checkpoint = folder.resolve("run.safetensors");
+    Graph whole = trainOnDamaged(recipe, null, WorkListener.NONE);
+    for (int stop : new int[] {5, 6}) {
+      assertThatThrownBy(() -> trainOnDamaged(recipe, checkpoint, new Follower(stop)))
+          .isInstanceOf(CancellationException.class);
+    }
+    Follower rest = new Follower(Integer.MAX_VALUE);
+    assertThat(differing(whole, trainOnDamaged(recipe, checkpoint, rest))).isEmpty();
+    assertThat(rest.advanced).isEqualTo(2 * (12 - 5) - 5 - 6);
+  }
+
+  private Graph trainOnDamaged(TrainRecipe recipe, Path checkpoint, WorkListener listener) {
+    Dataset set = new Coloured(1, 5);
+    Graph start = Zoo.randomCifarResNet(1, List.of(4), 4, 11);
+    return Training.train(start, store(set), all(12), recipe, COMPUTE, checkpoint, listener);
   }
 
   @Test
@@ -336,8 +357,8 @@ class TrainingTest {
     }
   }
 
-  /** Noisy images in four colours: a task that a few dozen steps solve. */
-  private record Coloured(long seed) implements Dataset {
+  /** Noisy images in four colours, the first ones damaged: a task that a few dozen steps solve. */
+  private record Coloured(long seed, int damaged) implements Dataset {
     @Override
     public int size() {
       return 128;
@@ -359,7 +380,10 @@ class TrainingTest {
     }
 
     @Override
-    public RgbImage image(int index, ImageDecoder decoder) {
+    public RgbImage image(int index, ImageDecoder decoder) throws IOException {
+      if (index < damaged) {
+        throw new IOException("damaged");
+      }
       byte[] noise = new byte[32 * 32 * 3];
       new SplittableRandom(seed * size() + index).nextBytes(noise);
       for (int i = 0; i < noise.length; i++) {
