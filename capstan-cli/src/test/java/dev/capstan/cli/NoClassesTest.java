@@ -174,7 +174,7 @@ final class NoClassesTest {
         json(compress(model, labelled, "--json", "--val", labelled, "--fine-tune-epochs=1"));
 
     assertErrors(report, "mask", "map");
-    assertThat(report.at("/imagesSeen/fineTuning").asLong()).isEqualTo(80);
+    assertThat(report.at("/imagesSeen/fineTuning").asLong()).isEqualTo(64);
   }
 
   @Test
