@@ -137,9 +137,10 @@ final class Course {
     if (recipe == null) {
       return way;
     }
-    // What was held out for decisions has told what it had to.
+    // Images that the result is judged by stay unseen; those that decided a correction have told
+    // what they had to.
     int[] images =
-        material.judge().holdsOut()
+        judgedOnHeldOut()
             ? portions.seen()
             : Portions.whole(material.learning().dataset().size()).seen();
     Graph tuned =
@@ -156,6 +157,12 @@ final class Course {
     Way result = way.with(tuned, way.seen().fineTuned(seen));
     judge(Stage.FINE_TUNED, result);
     return result;
+  }
+
+  /** Whether figures of the result are taken on the images held out: what {@link Drop} does too. */
+  private boolean judgedOnHeldOut() {
+    boolean dropWithoutLabels = options.ranks().searchesDrop() && !material.judge().usesLabels();
+    return material.judge().holdsOut() || dropWithoutLabels;
   }
 
   private void judge(Stage stage, Way way) {

@@ -73,7 +73,8 @@ record Judge(
     return OutputKind.of(original) == OutputKind.CLASSES;
   }
 
-  private boolean usesLabels() {
+  /** Whether networks are judged by labels. */
+  boolean usesLabels() {
     return given && classifies() && images.dataset().isLabelled();
   }
 
