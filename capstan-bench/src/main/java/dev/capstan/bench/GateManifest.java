@@ -79,7 +79,8 @@ final class GateManifest {
 
   private static List<String> leaves(String path, JsonNode node) {
     if (node instanceof ObjectNode object) {
-      return object.propertyStream()
+      return object
+          .propertyStream()
           .filter(entry -> !VOLATILE.contains(entry.getKey()))
           .flatMap(entry -> leaves(path + "/" + entry.getKey(), entry.getValue()).stream())
           .toList();
@@ -89,7 +90,8 @@ final class GateManifest {
           .flatMap(i -> leaves(path + "/" + i, array.get(i)).stream())
           .toList();
     }
-    return List.of(path + " " + (node instanceof StringNode text ? spelled(text.asString()) : node));
+    return List.of(
+        path + " " + (node instanceof StringNode text ? spelled(text.asString()) : node));
   }
 
   private static String spelled(String text) {

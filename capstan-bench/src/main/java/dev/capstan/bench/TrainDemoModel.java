@@ -3,7 +3,7 @@ package dev.capstan.bench;
 import dev.capstan.data.ImageIoDecoder;
 import dev.capstan.data.ImageStore;
 import dev.capstan.data.Preprocessing;
-import dev.capstan.data.ShapeImages;
+import dev.capstan.data.shapes.ShapeImages;
 import dev.capstan.graph.Graph;
 import dev.capstan.onnx.OnnxWriter;
 import dev.capstan.recipe.Compute;

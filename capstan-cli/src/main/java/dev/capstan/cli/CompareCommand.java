@@ -1,12 +1,17 @@
 package dev.capstan.cli;
 
-import dev.capstan.files.Draft;
-import dev.capstan.pipeline.CompareChart;
-import dev.capstan.pipeline.CompareJob;
-import dev.capstan.pipeline.CompareReport;
+import dev.capstan.cli.option.InputArguments;
+import dev.capstan.cli.option.Numbers;
+import dev.capstan.cli.option.StageArguments;
+import dev.capstan.cli.option.TrainArguments;
+import dev.capstan.cli.table.CompareTable;
+import dev.capstan.files.AtomicFile;
+import dev.capstan.job.CompareJob;
+import dev.capstan.job.CompressionOptions;
 import dev.capstan.pipeline.Comparison;
-import dev.capstan.pipeline.CourseOptions;
+import dev.capstan.pipeline.compare.CompareChart;
 import dev.capstan.recipe.Method;
+import dev.capstan.report.CompareReport;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,7 +31,7 @@ import picocli.CommandLine.Option;
 final class CompareCommand implements Callable<Integer> {
   private final RootCommand root;
 
-  @Mixin private SetupArguments setup = new SetupArguments();
+  @Mixin private InputArguments setup = new InputArguments();
 
   @Option(
       names = "--methods",
@@ -95,8 +100,8 @@ final class CompareCommand implements Callable<Integer> {
   }
 
   private CompareJob job() {
-    CourseOptions course =
-        CourseOptions.DEFAULT
+    CompressionOptions course =
+        CompressionOptions.DEFAULT
             .with(stages.ranks())
             .with(stages.bases(Method.CAP))
             .with(stages.corrections())
@@ -106,6 +111,6 @@ final class CompareCommand implements Callable<Integer> {
 
   private void write(String name, String content) {
     byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
-    Draft.write(folder.resolve(name), stream -> stream.write(bytes));
+    AtomicFile.write(folder.resolve(name), stream -> stream.write(bytes));
   }
 }

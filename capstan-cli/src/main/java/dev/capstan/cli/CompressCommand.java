@@ -2,11 +2,17 @@ package dev.capstan.cli;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.capstan.pipeline.CompressJob;
-import dev.capstan.pipeline.CompressReport;
+import dev.capstan.cli.option.GoalArguments;
+import dev.capstan.cli.option.InputArguments;
+import dev.capstan.cli.option.Numbers;
+import dev.capstan.cli.option.StageArguments;
+import dev.capstan.cli.option.TrainArguments;
+import dev.capstan.cli.table.CompressTable;
+import dev.capstan.job.CompressJob;
+import dev.capstan.job.CompressionOptions;
 import dev.capstan.pipeline.Compressor;
-import dev.capstan.pipeline.CourseOptions;
 import dev.capstan.recipe.Method;
+import dev.capstan.report.CompressReport;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +27,7 @@ import picocli.CommandLine.Option;
 final class CompressCommand implements Callable<Integer> {
   private final RootCommand root;
 
-  @Mixin private SetupArguments setup = new SetupArguments();
+  @Mixin private InputArguments setup = new InputArguments();
 
   @Option(
       names = {"-o", "--output"},
@@ -82,8 +88,8 @@ final class CompressCommand implements Callable<Integer> {
   }
 
   private CompressJob job() {
-    CourseOptions course =
-        new CourseOptions(
+    CompressionOptions course =
+        new CompressionOptions(
             goal.settings(stages.ranks()),
             stages.bases(method),
             stages.corrections(),

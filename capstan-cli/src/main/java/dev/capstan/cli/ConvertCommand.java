@@ -2,10 +2,11 @@ package dev.capstan.cli;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.capstan.cli.table.Quantity;
 import dev.capstan.cost.Cost;
 import dev.capstan.graph.Graph;
 import dev.capstan.onnx.OnnxWriter;
-import dev.capstan.pipeline.OutputFile;
+import dev.capstan.pipeline.result.OutputFile;
 import dev.capstan.weights.WeightFile;
 import dev.capstan.zoo.Zoo;
 import java.io.IOException;

@@ -1,10 +1,13 @@
 package dev.capstan.cli;
 
-import dev.capstan.pipeline.CompressJob;
-import dev.capstan.pipeline.CompressReport;
+import dev.capstan.cli.option.ComputeArguments;
+import dev.capstan.cli.table.CompressTable;
+import dev.capstan.cli.terminal.WorkDisplay;
+import dev.capstan.job.CompressJob;
+import dev.capstan.job.Inputs;
 import dev.capstan.pipeline.Compressor;
 import dev.capstan.pipeline.Demo;
-import dev.capstan.pipeline.Setup;
+import dev.capstan.report.CompressReport;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -38,7 +41,7 @@ final class DemoCommand implements Callable<Integer> {
     display.note("drawing images of ten shapes and textures into " + folder.resolve("images"));
     CompressJob prepared = Demo.prepare(folder);
     CompressJob job = prepared.with(prepared.setup().with(compute.compute()));
-    Setup setup = job.setup();
+    Inputs setup = job.setup();
     display.note(
         "compressing %s to half of its multiply-accumulates, as this would:"
             .formatted(setup.model()));

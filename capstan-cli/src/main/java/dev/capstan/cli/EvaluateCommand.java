@@ -2,10 +2,13 @@ package dev.capstan.cli;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.capstan.cli.option.ComputeArguments;
+import dev.capstan.cli.option.ImageArguments;
+import dev.capstan.cli.option.MetricArguments;
+import dev.capstan.job.Inputs;
+import dev.capstan.job.MetricChoice;
 import dev.capstan.pipeline.Evaluator;
-import dev.capstan.pipeline.Judgement;
-import dev.capstan.pipeline.MetricChoice;
-import dev.capstan.pipeline.Setup;
+import dev.capstan.report.Scores;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,19 +60,19 @@ final class EvaluateCommand implements Callable<Integer> {
     Platform.current().requireLibtorch();
     Evaluator.Result result = Evaluator.run(setup(), original, root.display());
     root.display().skipped(result.skippedImages());
-    Judgement judgement = result.judgement();
+    Scores judgement = result.judgement();
     root.print(judgement, () -> text(judgement));
     return ExitCode.DONE;
   }
 
-  private Setup setup() {
-    return Setup.of(requireNonNull(model), requireNonNull(data))
+  private Inputs setup() {
+    return Inputs.of(requireNonNull(model), requireNonNull(data))
         .with(images.options())
         .with(compute.compute())
         .with(metric.choice());
   }
 
-  private String text(Judgement judgement) {
+  private String text(Scores judgement) {
     List<String> figures = new ArrayList<>();
     add(figures, "top-1 %.2f %%", judgement.top1());
     add(figures, "top-5 %.2f %%", judgement.top5());

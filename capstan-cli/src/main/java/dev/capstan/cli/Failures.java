@@ -1,5 +1,6 @@
 package dev.capstan.cli;
 
+import dev.capstan.cli.terminal.InterruptedWorkException;
 import dev.capstan.graph.InvalidInputException;
 import dev.capstan.ort.VerificationException;
 import java.util.List;

@@ -2,12 +2,17 @@ package dev.capstan.cli;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.capstan.cli.Table.Column;
-import dev.capstan.pipeline.Carried;
-import dev.capstan.pipeline.InputOptions;
-import dev.capstan.pipeline.Inspection;
-import dev.capstan.pipeline.Inspection.SpaceRow;
-import dev.capstan.pipeline.RankSettings.Streams;
+import dev.capstan.cli.option.Numbers;
+import dev.capstan.cli.option.ResidualArgument;
+import dev.capstan.cli.table.Quantity;
+import dev.capstan.cli.table.Table;
+import dev.capstan.cli.table.Table.Column;
+import dev.capstan.job.PreprocessingOptions;
+import dev.capstan.job.ResidualPolicy;
+import dev.capstan.pipeline.Inspector;
+import dev.capstan.report.Inspection;
+import dev.capstan.report.Inspection.SpaceRow;
+import dev.capstan.report.UncompressedTail;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -47,8 +52,8 @@ final class InspectCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Inspection inspection =
-        Inspection.of(
-            requireNonNull(model), InputOptions.DEFAULT.withCrop(crop), residual.streams());
+        Inspector.of(
+            requireNonNull(model), PreprocessingOptions.DEFAULT.withCrop(crop), residual.streams());
     root.print(inspection, () -> text(inspection));
     return ExitCode.DONE;
   }
@@ -68,7 +73,7 @@ final class InspectCommand implements Callable<Integer> {
             tail(inspection.tail()));
   }
 
-  private static String treatment(Streams residual) {
+  private static String treatment(ResidualPolicy residual) {
     return switch (residual) {
       case KEEP -> "kept";
       case PROJECT -> "projected";
@@ -76,7 +81,7 @@ final class InspectCommand implements Callable<Integer> {
     };
   }
 
-  private static String tail(@Nullable Carried tail) {
+  private static String tail(@Nullable UncompressedTail tail) {
     return tail == null
         ? ""
         : "%ncarried over unchanged, with what comes after: %s"

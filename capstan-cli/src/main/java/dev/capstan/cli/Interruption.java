@@ -14,12 +14,12 @@ import org.jline.utils.Signals;
  * <p>Signals are handled rather than a shutdown hook: hooks of the native libraries run beside ours
  * and would free what the job still uses.
  */
-final class Interruption {
+public final class Interruption {
   private final IntConsumer exit;
   private volatile int signal;
   private volatile boolean polled;
 
-  Interruption(IntConsumer exit) {
+  public Interruption(IntConsumer exit) {
     this.exit = exit;
   }
 
@@ -33,7 +33,7 @@ final class Interruption {
   }
 
   /** Takes a signal. */
-  void signal(int number) {
+  public void signal(int number) {
     boolean asks = polled && signal == 0;
     signal = number;
     if (!asks) {
@@ -42,13 +42,13 @@ final class Interruption {
   }
 
   /** Whether to stop. From now on the first signal only asks. */
-  BooleanSupplier poll() {
+  public BooleanSupplier poll() {
     polled = true;
     return () -> signal != 0;
   }
 
   /** The process's exit code if a signal came, else none. */
-  OptionalInt exitCode() {
+  public OptionalInt exitCode() {
     return signal == 0 ? OptionalInt.empty() : OptionalInt.of(ExitCode.signalled(signal));
   }
 }

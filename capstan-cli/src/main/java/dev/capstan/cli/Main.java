@@ -1,5 +1,6 @@
 package dev.capstan.cli;
 
+import dev.capstan.cli.terminal.Console;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.util.List;

@@ -2,12 +2,18 @@ package dev.capstan.cli;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.capstan.cli.Table.Column;
-import dev.capstan.pipeline.Goal;
-import dev.capstan.pipeline.PlanJob;
+import dev.capstan.cli.option.BudgetArguments;
+import dev.capstan.cli.option.ComputeArguments;
+import dev.capstan.cli.option.ImageArguments;
+import dev.capstan.cli.option.RankArguments;
+import dev.capstan.cli.table.Quantity;
+import dev.capstan.cli.table.Table;
+import dev.capstan.cli.table.Table.Column;
+import dev.capstan.job.Goal;
+import dev.capstan.job.Inputs;
+import dev.capstan.job.PlanJob;
+import dev.capstan.job.RankSettings;
 import dev.capstan.pipeline.Planner;
-import dev.capstan.pipeline.RankSettings;
-import dev.capstan.pipeline.Setup;
 import dev.capstan.rank.Plan;
 import dev.capstan.rank.Plan.Choice;
 import java.nio.file.Path;
@@ -64,8 +70,8 @@ final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Setup setup =
-        Setup.of(requireNonNull(model), requireNonNull(data))
+    Inputs setup =
+        Inputs.of(requireNonNull(model), requireNonNull(data))
             .with(images.options())
             .with(compute.compute());
     PlanJob job = new PlanJob(setup, settings(), output, seed);

@@ -2,6 +2,8 @@ package dev.capstan.cli;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.capstan.cli.terminal.Console;
+import dev.capstan.cli.terminal.WorkDisplay;
 import java.nio.file.Path;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;

@@ -3,9 +3,14 @@ package dev.capstan.cli;
 import static java.util.Objects.requireNonNull;
 import static java.util.Objects.requireNonNullElse;
 
-import dev.capstan.pipeline.TrainJob;
-import dev.capstan.pipeline.TrainReport;
-import dev.capstan.pipeline.TrainingCourse;
+import dev.capstan.cli.option.ComputeArguments;
+import dev.capstan.cli.option.ImageArguments;
+import dev.capstan.cli.option.Numbers;
+import dev.capstan.cli.option.TrainArguments;
+import dev.capstan.cli.table.TrainTable;
+import dev.capstan.job.TrainJob;
+import dev.capstan.pipeline.Trainer;
+import dev.capstan.report.TrainReport;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -101,7 +106,7 @@ final class TrainCommand implements Callable<Integer> {
           "--distillation, --temperature and --features need --teacher");
     }
     Platform.current().requireLibtorch();
-    TrainReport report = TrainingCourse.run(job(), root.display());
+    TrainReport report = Trainer.run(job(), root.display());
     root.display().skipped(report.skippedImages());
     root.print(report, () -> TrainTable.of(report));
     return ExitCode.DONE;

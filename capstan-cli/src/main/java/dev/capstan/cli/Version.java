@@ -6,6 +6,6 @@ import picocli.CommandLine.IVersionProvider;
 final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {
-    return new String[] {"capstan " + dev.capstan.pipeline.Version.NUMBER};
+    return new String[] {"capstan " + dev.capstan.pipeline.result.Version.NUMBER};
   }
 }

@@ -1,5 +1,6 @@
 package dev.capstan.cli;
 
+import dev.capstan.cli.terminal.Console;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -13,7 +13,7 @@ import dev.capstan.graph.op.Reshape;
 import dev.capstan.onnx.OnnxReader;
 import dev.capstan.onnx.OnnxWriter;
 import dev.capstan.ort.OrtModel;
-import dev.capstan.pipeline.SourceModel;
+import dev.capstan.pipeline.input.SourceModel;
 import dev.capstan.recipe.Method;
 import dev.capstan.space.Bases;
 import dev.capstan.space.ChannelSpaces;

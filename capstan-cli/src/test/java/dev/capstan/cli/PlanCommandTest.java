@@ -2,7 +2,7 @@ package dev.capstan.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.capstan.pipeline.SourceModel;
+import dev.capstan.pipeline.input.SourceModel;
 import dev.capstan.rank.Plan;
 import dev.capstan.rank.PlanFile;
 import dev.capstan.rewrite.Residuals;

@@ -3,6 +3,11 @@ package dev.capstan.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.capstan.cli.table.Quantity;
+import dev.capstan.cli.table.Table;
+import dev.capstan.cli.terminal.Console;
+import dev.capstan.cli.terminal.Progress;
+import dev.capstan.cli.terminal.ProgressLines;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

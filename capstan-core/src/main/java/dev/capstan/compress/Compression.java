@@ -8,8 +8,8 @@ import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.TensorType;
 import dev.capstan.space.Bases;
 import dev.capstan.space.Binding;
+import dev.capstan.space.ChannelLayout;
 import dev.capstan.space.ChannelSpaces;
-import dev.capstan.space.Layout;
 import dev.capstan.space.Matrix;
 import dev.capstan.space.Space;
 import java.util.ArrayList;
@@ -135,7 +135,7 @@ public final class Compression {
     return binding.segments().stream().map(segment -> block(binding, segment)).toList();
   }
 
-  private Block block(Binding binding, Layout.Segment segment) {
+  private Block block(Binding binding, ChannelLayout.Segment segment) {
     return new Block(
         Contraction.matrix(bases.of(spaces.space(segment.space())), binding.role()),
         segment.repeat());

@@ -1,8 +1,8 @@
 package dev.capstan.compress;
 
 import dev.capstan.space.Bases;
+import dev.capstan.space.ChannelLayout;
 import dev.capstan.space.ChannelSpaces;
-import dev.capstan.space.Layout;
 import dev.capstan.space.Matrix;
 import dev.capstan.space.Space;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +18,7 @@ public final class Encoding {
    * @return null where the value keeps its channels
    */
   public static @Nullable Matrix of(String value, ChannelSpaces spaces, Bases bases) {
-    Layout layout = spaces.layout(value);
+    ChannelLayout layout = spaces.layout(value);
     if (layout == null
         || layout.segments().stream().noneMatch(segment -> bases.contains(segment.space()))) {
       return null;
@@ -28,7 +28,7 @@ public final class Encoding {
     float[] values = new float[rows * columns];
     int row = 0;
     int column = 0;
-    for (Layout.Segment segment : layout.segments()) {
+    for (ChannelLayout.Segment segment : layout.segments()) {
       Matrix block = bases.of(spaces.space(segment.space())).encode();
       place(block, segment.repeat(), values, row * columns + column, columns);
       row += block.rows() * segment.repeat();

@@ -5,8 +5,8 @@ import dev.capstan.graph.Operator;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.TensorType;
 import dev.capstan.space.Bases;
+import dev.capstan.space.ChannelLayout;
 import dev.capstan.space.ChannelSpaces;
-import dev.capstan.space.Layout;
 import dev.capstan.space.Space;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,12 +56,12 @@ record NodeWidths(Node node, Map<String, TensorType> types, ChannelSpaces spaces
   }
 
   private int axis(String value) {
-    Layout layout = spaces.layout(value);
+    ChannelLayout layout = spaces.layout(value);
     return layout == null ? -1 : layout.axis();
   }
 
-  private Layout layout(String value) {
-    Layout layout = spaces.layout(value);
+  private ChannelLayout layout(String value) {
+    ChannelLayout layout = spaces.layout(value);
     if (layout == null) {
       throw new IllegalStateException("value '" + value + "' has no channel axis");
     }
@@ -90,11 +90,11 @@ record NodeWidths(Node node, Map<String, TensorType> types, ChannelSpaces spaces
   /** Where a segment lies before and after. */
   private record Span(int before, int width, int after, int rank, boolean compressed) {}
 
-  private List<Span> spans(List<Layout.Segment> segments) {
+  private List<Span> spans(List<ChannelLayout.Segment> segments) {
     List<Span> spans = new ArrayList<>();
     int before = 0;
     int after = 0;
-    for (Layout.Segment segment : segments) {
+    for (ChannelLayout.Segment segment : segments) {
       Space space = spaces.space(segment.space());
       int width = space.width() * segment.repeat();
       int rank = bases.rank(space) * segment.repeat();

@@ -1,7 +1,7 @@
 package dev.capstan.data;
 
+import dev.capstan.data.Preprocessing.AxisOrder;
 import dev.capstan.data.Preprocessing.ChannelOrder;
-import dev.capstan.data.Preprocessing.Layout;
 import dev.capstan.data.Preprocessing.Range;
 
 /** Writes images of bytes into a batch of normalised floats, through a table for each channel. */
@@ -19,7 +19,7 @@ final class Normalizer {
     width = preprocessing.width();
     channels = preprocessing.channels();
     reversed = preprocessing.channelOrder() == ChannelOrder.BGR;
-    boolean planes = preprocessing.layout() == Layout.NCHW;
+    boolean planes = preprocessing.layout() == AxisOrder.NCHW;
     channelStride = planes ? height * width : 1;
     pixelStride = planes ? 1 : channels;
     tables = new float[channels][256];

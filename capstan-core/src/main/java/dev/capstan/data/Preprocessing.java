@@ -28,7 +28,7 @@ public record Preprocessing(
     Resize resize,
     int height,
     int width,
-    Layout layout) {
+    AxisOrder layout) {
 
   /** Order of the channels. */
   public enum ChannelOrder {
@@ -47,7 +47,7 @@ public record Preprocessing(
   }
 
   /** Order of the input's axes. */
-  public enum Layout {
+  public enum AxisOrder {
     /** Batch, channel, height, width. */
     NCHW,
     /** Batch, height, width, channel. */
@@ -85,7 +85,7 @@ public record Preprocessing(
         Resize.NONE,
         height,
         width,
-        Layout.NCHW);
+        AxisOrder.NCHW);
   }
 
   /** The same with other statistics. */
@@ -99,7 +99,7 @@ public record Preprocessing(
   }
 
   /** The same with another layout. */
-  public Preprocessing withLayout(Layout other) {
+  public Preprocessing withLayout(AxisOrder other) {
     return new Preprocessing(channelOrder, range, mean, std, resize, height, width, other);
   }
 
@@ -120,7 +120,7 @@ public record Preprocessing(
 
   /** The extents of a batch of this many images, in the order of {@link #layout}. */
   public long[] shape(int images) {
-    return layout == Layout.NCHW
+    return layout == AxisOrder.NCHW
         ? new long[] {images, channels(), height, width}
         : new long[] {images, height, width, channels()};
   }

@@ -3,11 +3,11 @@ package dev.capstan.data;
 import java.util.SplittableRandom;
 
 /** Random numbers as a function of a key, such as (seed, epoch, index). */
-final class Randomness {
+public final class Randomness {
   private Randomness() {}
 
   /** Numbers that depend on the key alone. */
-  static SplittableRandom of(long... key) {
+  public static SplittableRandom of(long... key) {
     long hash = 0;
     for (long part : key) {
       hash = mix(hash * 0x9E3779B97F4A7C15L + part + 1);

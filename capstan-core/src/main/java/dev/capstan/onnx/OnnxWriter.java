@@ -1,7 +1,7 @@
 package dev.capstan.onnx;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
-import dev.capstan.files.Draft;
+import dev.capstan.files.AtomicFile;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
 import java.io.IOException;
@@ -45,7 +45,7 @@ public final class OnnxWriter {
 
   private static void writeInline(Graph graph, Path file) {
     ModelProto model = GraphWriter.write(graph, TensorWriter::inline);
-    try (Draft draft = Draft.of(file, model::writeTo)) {
+    try (AtomicFile draft = AtomicFile.of(file, model::writeTo)) {
       draft.commit();
     }
   }
@@ -54,8 +54,8 @@ public final class OnnxWriter {
     Path data = file.resolveSibling(file.getFileName() + ".data");
     ExternalTensors tensors = new ExternalTensors(String.valueOf(data.getFileName()));
     ModelProto model = GraphWriter.write(graph, tensors);
-    try (Draft tensorDraft = Draft.of(data, tensors::writeTo);
-        Draft modelDraft = Draft.of(file, model::writeTo)) {
+    try (AtomicFile tensorDraft = AtomicFile.of(data, tensors::writeTo);
+        AtomicFile modelDraft = AtomicFile.of(file, model::writeTo)) {
       tensorDraft.commit();
       modelDraft.commit();
     }

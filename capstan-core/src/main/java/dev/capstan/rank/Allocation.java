@@ -37,7 +37,7 @@ public final class Allocation {
             Greedy.down(choices, choices.full(), Greedy.NONE),
             choices.smallest(),
             choices.levels(uniform))
-        .map(start -> Exchange.improve(choices, start))
+        .map(start -> PairwiseExchange.improve(choices, start))
         .min(Comparator.comparingDouble(choices::rise))
         .map(choices::ranks)
         .orElseThrow();

@@ -2,7 +2,7 @@ package dev.capstan.rank;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.capstan.files.Draft;
+import dev.capstan.files.AtomicFile;
 import dev.capstan.graph.InvalidInputException;
 import dev.capstan.rank.Plan.Choice;
 import dev.capstan.space.ChannelSpaces;
@@ -80,7 +80,7 @@ public final class PlanFile {
                     .put("width", choice.width())
                     .put("rank", choice.rank())
                     .put("rise", choice.rise()));
-    Draft.write(
+    AtomicFile.write(
         file, stream -> stream.write((JSON.writeValueAsString(whole) + "\n").getBytes(UTF_8)));
   }
 

@@ -16,7 +16,7 @@ import java.util.List;
  *     runs, and axis 0 says of which: the weights of a grouped convolution
  */
 public record Binding(
-    String node, int input, int axis, Role role, List<Layout.Segment> segments, int groups) {
+    String node, int input, int axis, Role role, List<ChannelLayout.Segment> segments, int groups) {
   /** Which matrix of a basis. */
   public enum Role {
     /** The output side: multiplied by E transposed. */

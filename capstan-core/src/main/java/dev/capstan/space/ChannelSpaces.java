@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 /** The channel spaces of a graph, and where their channels lie in its values and constants. */
 public final class ChannelSpaces {
   private final Map<String, Space> spaces = new LinkedHashMap<>();
-  private final Map<String, Layout> layouts;
+  private final Map<String, ChannelLayout> layouts;
   private final Map<String, List<Binding>> bindings;
 
-  ChannelSpaces(List<Space> spaces, Map<String, Layout> layouts, List<Binding> bindings) {
+  ChannelSpaces(List<Space> spaces, Map<String, ChannelLayout> layouts, List<Binding> bindings) {
     spaces.forEach(space -> this.spaces.put(space.name(), space));
     this.layouts = Collections.unmodifiableMap(new LinkedHashMap<>(layouts));
     this.bindings =
@@ -57,7 +57,7 @@ public final class ChannelSpaces {
   }
 
   /** Which channels lie in a value, or null if it has no channel axis. */
-  public @Nullable Layout layout(String value) {
+  public @Nullable ChannelLayout layout(String value) {
     return layouts.get(value);
   }
 
@@ -67,7 +67,7 @@ public final class ChannelSpaces {
   }
 
   /** Number of elements along an axis made of these segments, where a space has {@code ranks}. */
-  public int extent(List<Layout.Segment> segments, ToIntFunction<Space> ranks) {
+  public int extent(List<ChannelLayout.Segment> segments, ToIntFunction<Space> ranks) {
     return segments.stream()
         .mapToInt(segment -> ranks.applyAsInt(space(segment.space())) * segment.repeat())
         .sum();

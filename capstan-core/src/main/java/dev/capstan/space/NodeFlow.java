@@ -7,8 +7,8 @@ import dev.capstan.graph.Operands;
 import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.TensorType;
 import dev.capstan.space.SpaceAnalysis.BindingDraft;
+import dev.capstan.space.SpaceAnalysis.ChannelAxis;
 import dev.capstan.space.SpaceAnalysis.Choice;
-import dev.capstan.space.SpaceAnalysis.Draft;
 import dev.capstan.space.SpaceAnalysis.Grouping;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -61,7 +61,7 @@ final class NodeFlow implements ChannelFlow {
 
   @Override
   public int axis(int input) {
-    Draft draft = draft(input);
+    ChannelAxis draft = draft(input);
     return draft == null ? -1 : draft.axis();
   }
 
@@ -74,7 +74,7 @@ final class NodeFlow implements ChannelFlow {
   public void consume(int input, int weight, int axis, int groups) {
     spokenOf.add(input);
     spokenOf.add(weight);
-    Draft draft = draft(input);
+    ChannelAxis draft = draft(input);
     if (draft != null) {
       bind(weight, axis, Binding.Role.DECODE, draft, groups);
     }
@@ -84,7 +84,7 @@ final class NodeFlow implements ChannelFlow {
   public void produce(int output, int outputAxis, int width) {
     List<Channel> channels = analysis.create(node.name(), width);
     analysis.produced.computeIfAbsent(node, key -> new ArrayList<>()).addAll(channels);
-    put(output, new Draft(outputAxis, List.of(new Run(channels, 1))));
+    put(output, new ChannelAxis(outputAxis, List.of(new Run(channels, 1))));
   }
 
   @Override
@@ -95,13 +95,13 @@ final class NodeFlow implements ChannelFlow {
   @Override
   public void encode(int weight, int axis, int output, int groups) {
     spokenOf.add(weight);
-    Draft draft = analysis.drafts.get(node.outputs().get(output));
+    ChannelAxis draft = analysis.drafts.get(node.outputs().get(output));
     if (draft != null) {
       bind(weight, axis, Binding.Role.ENCODE, draft, groups);
     }
   }
 
-  private void bind(int weight, int axis, Binding.Role role, Draft draft, int groups) {
+  private void bind(int weight, int axis, Binding.Role role, ChannelAxis draft, int groups) {
     analysis.bindings.add(new BindingDraft(node, weight, axis, role, draft.runs(), groups));
   }
 
@@ -115,7 +115,7 @@ final class NodeFlow implements ChannelFlow {
     group(analysis.drafts.get(node.outputs().get(output)), groups);
   }
 
-  private void group(@Nullable Draft draft, int groups) {
+  private void group(@Nullable ChannelAxis draft, int groups) {
     if (draft != null) {
       analysis.groupings.add(new Grouping(node, draft, groups));
     }
@@ -129,27 +129,29 @@ final class NodeFlow implements ChannelFlow {
   @Override
   public void passRepeated(int input, int output, int outputAxis, int repeat) {
     spokenOf.add(input);
-    Draft draft = draft(input);
+    ChannelAxis draft = draft(input);
     if (draft != null && outputAxis >= 0) {
-      put(output, new Draft(outputAxis, draft.runs().stream().map(r -> r.times(repeat)).toList()));
+      put(
+          output,
+          new ChannelAxis(outputAxis, draft.runs().stream().map(r -> r.times(repeat)).toList()));
     }
   }
 
   @Override
   public void passInTurn(int input, int output, int outputAxis, int times) {
     spokenOf.add(input);
-    Draft draft = draft(input);
+    ChannelAxis draft = draft(input);
     if (draft != null) {
       List<Run> all = new ArrayList<>();
       Collections.nCopies(times, draft.runs()).forEach(all::addAll);
-      put(output, new Draft(outputAxis, all));
+      put(output, new ChannelAxis(outputAxis, all));
     }
   }
 
   @Override
   public void merge(int input, int output, int times, boolean inRow) {
     spokenOf.add(input);
-    Draft draft = draft(input);
+    ChannelAxis draft = draft(input);
     if (draft == null) {
       return;
     }
@@ -158,14 +160,14 @@ final class NodeFlow implements ChannelFlow {
       return;
     }
     List<Channel> merged = Channel.merge(draft.channels(), times, inRow);
-    put(output, new Draft(draft.axis(), List.of(new Run(merged, 1))));
+    put(output, new ChannelAxis(draft.axis(), List.of(new Run(merged, 1))));
     analysis.merged.add(draft);
   }
 
   @Override
   public void choose(int input, int output, int[] channels) {
     spokenOf.add(input);
-    Draft draft = draft(input);
+    ChannelAxis draft = draft(input);
     if (draft == null) {
       return;
     }
@@ -175,13 +177,13 @@ final class NodeFlow implements ChannelFlow {
     }
     List<Channel> all = draft.channels();
     List<Channel> chosen = IntStream.of(channels).mapToObj(all::get).toList();
-    put(output, new Draft(draft.axis(), List.of(new Run(chosen, 1))));
+    put(output, new ChannelAxis(draft.axis(), List.of(new Run(chosen, 1))));
     analysis.choices.add(new Choice(node, draft, node.outputs().get(output), channels));
   }
 
   @Override
   public void join(int[] inputs, int output, boolean stream) {
-    Draft first = draft(inputs[0]);
+    ChannelAxis first = draft(inputs[0]);
     for (int input : inputs) {
       spokenOf.add(input);
       if (first == null || !alike(first, draft(input))) {
@@ -200,17 +202,17 @@ final class NodeFlow implements ChannelFlow {
   }
 
   /** Whether two values have as many elements along channels, and cut them into as many. */
-  private static boolean alike(Draft a, @Nullable Draft b) {
+  private static boolean alike(ChannelAxis a, @Nullable ChannelAxis b) {
     return b != null && a.axis() == b.axis() && repeats(a).equals(repeats(b));
   }
 
-  private static List<Integer> repeats(Draft draft) {
+  private static List<Integer> repeats(ChannelAxis draft) {
     return draft.runs().stream()
         .flatMap(run -> Collections.nCopies(run.channels().size(), run.repeat()).stream())
         .toList();
   }
 
-  private static void unite(Draft a, @Nullable Draft b, boolean stream) {
+  private static void unite(ChannelAxis a, @Nullable ChannelAxis b, boolean stream) {
     List<Channel> left = a.channels();
     List<Channel> right = b == null ? left : b.channels();
     for (int i = 0; i < left.size(); i++) {
@@ -223,12 +225,12 @@ final class NodeFlow implements ChannelFlow {
 
   @Override
   public boolean sameChannels(int a, int b) {
-    Draft left = draft(a);
-    Draft right = draft(b);
+    ChannelAxis left = draft(a);
+    ChannelAxis right = draft(b);
     return left != null && right != null && alike(left, right) && roots(left).equals(roots(right));
   }
 
-  private static List<Channel> roots(Draft draft) {
+  private static List<Channel> roots(ChannelAxis draft) {
     return draft.channels().stream().map(Channel::root).toList();
   }
 
@@ -238,7 +240,7 @@ final class NodeFlow implements ChannelFlow {
     boolean complete = true;
     for (int i = 0; i < node.inputs().size(); i++) {
       spokenOf.add(i);
-      Draft draft = part(i, axis);
+      ChannelAxis draft = part(i, axis);
       if (draft != null && draft.axis() == axis) {
         runs.addAll(draft.runs());
       } else {
@@ -246,7 +248,7 @@ final class NodeFlow implements ChannelFlow {
       }
     }
     if (complete) {
-      put(output, new Draft(axis, runs));
+      put(output, new ChannelAxis(axis, runs));
     } else {
       for (int i = 0; i < node.inputs().size(); i++) {
         pin(i, "concatenated with a tensor without channels");
@@ -255,13 +257,13 @@ final class NodeFlow implements ChannelFlow {
   }
 
   /** The channels of one of several tensors; those of a constant stay as they are. */
-  private @Nullable Draft part(int input, int axis) {
+  private @Nullable ChannelAxis part(int input, int axis) {
     Constant constant = operands.constant(input);
     if (constant == null) {
       return draft(input);
     }
     String name = node.inputs().get(input);
-    return new Draft(axis, List.of(analysis.pinned(name, constant.size(axis), "constant")));
+    return new ChannelAxis(axis, List.of(analysis.pinned(name, constant.size(axis), "constant")));
   }
 
   @Override
@@ -286,11 +288,11 @@ final class NodeFlow implements ChannelFlow {
     analysis.original(node.outputs().get(output), node.name(), why + ": " + node.name());
   }
 
-  private @Nullable Draft draft(int input) {
+  private @Nullable ChannelAxis draft(int input) {
     return node.hasInput(input) ? analysis.drafts.get(node.inputs().get(input)) : null;
   }
 
-  private void put(int output, Draft draft) {
+  private void put(int output, ChannelAxis draft) {
     String value = node.outputs().get(output);
     if (!value.isEmpty()) {
       analysis.drafts.put(value, draft);

@@ -19,7 +19,7 @@ import java.util.Map;
  */
 final class SpaceAnalysis {
   /** Channels along an axis of a value. */
-  record Draft(int axis, List<Run> runs) {
+  record ChannelAxis(int axis, List<Run> runs) {
     List<Channel> channels() {
       return runs.size() == 1
           ? runs.get(0).channels()
@@ -32,22 +32,22 @@ final class SpaceAnalysis {
       Node node, int input, int axis, Binding.Role role, List<Run> runs, int groups) {}
 
   /** Channels that a node reads or gives in groups. */
-  record Grouping(Node node, Draft channels, int groups) {}
+  record Grouping(Node node, ChannelAxis channels, int groups) {}
 
   /** Channels that a node takes from its first input by their numbers. */
   @SuppressWarnings("ArrayRecordComponent") // read once, never compared
-  record Choice(Node node, Draft input, String output, int[] channels) {}
+  record Choice(Node node, ChannelAxis input, String output, int[] channels) {}
 
   final Graph graph;
   final Map<String, TensorType> types;
-  final Map<String, Draft> drafts = new LinkedHashMap<>();
+  final Map<String, ChannelAxis> drafts = new LinkedHashMap<>();
   final List<Channel> channels = new ArrayList<>();
   final List<BindingDraft> bindings = new ArrayList<>();
   final List<Grouping> groupings = new ArrayList<>();
   final List<Choice> choices = new ArrayList<>();
 
   /** Channels several of which are treated as one. */
-  final List<Draft> merged = new ArrayList<>();
+  final List<ChannelAxis> merged = new ArrayList<>();
 
   /** What nodes give through a weight. */
   final Map<Node, List<Channel>> produced = new LinkedHashMap<>();
@@ -111,12 +111,12 @@ final class SpaceAnalysis {
     Shape shape = type == null ? Shape.of() : type.shape();
     Dim width = shape.rank() < 2 ? Dim.UNKNOWN : shape.dims().get(1);
     if (width.isKnown() && width.size() > 0) {
-      drafts.put(value, new Draft(1, List.of(pinned(name, width.size(), why))));
+      drafts.put(value, new ChannelAxis(1, List.of(pinned(name, width.size(), why))));
     }
   }
 
   void restrict(String value, Freedom freedom, String why) {
-    Draft draft = drafts.get(value);
+    ChannelAxis draft = drafts.get(value);
     if (draft != null) {
       draft.channels().forEach(channel -> channel.restrict(freedom, why));
     }

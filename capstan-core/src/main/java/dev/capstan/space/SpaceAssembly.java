@@ -1,10 +1,10 @@
 package dev.capstan.space;
 
-import dev.capstan.space.Layout.Segment;
+import dev.capstan.space.ChannelLayout.Segment;
 import dev.capstan.space.Partition.Piece;
 import dev.capstan.space.SpaceAnalysis.BindingDraft;
+import dev.capstan.space.SpaceAnalysis.ChannelAxis;
 import dev.capstan.space.SpaceAnalysis.Choice;
-import dev.capstan.space.SpaceAnalysis.Draft;
 import dev.capstan.space.SpaceAnalysis.Grouping;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -38,9 +38,10 @@ final class SpaceAssembly {
             channels.forEach(channel -> partition.of(channel).producers.add(node.name())));
     analysis.bindings.forEach(this::consume);
     name();
-    Map<String, Layout> layouts = new LinkedHashMap<>();
+    Map<String, ChannelLayout> layouts = new LinkedHashMap<>();
     analysis.drafts.forEach(
-        (value, draft) -> layouts.put(value, new Layout(draft.axis(), segments(draft.runs()))));
+        (value, draft) ->
+            layouts.put(value, new ChannelLayout(draft.axis(), segments(draft.runs()))));
     return new ChannelSpaces(
         List.copyOf(spaces.values()),
         layouts,
@@ -65,7 +66,7 @@ final class SpaceAssembly {
   }
 
   private void group(Grouping grouping) {
-    Draft draft = grouping.channels();
+    ChannelAxis draft = grouping.channels();
     String why = "grouped convolution: " + grouping.node().name();
     List<Piece> whole = pieces(draft.runs());
     if (whole.size() == 1 && whole.get(0).repeat() == 1) {

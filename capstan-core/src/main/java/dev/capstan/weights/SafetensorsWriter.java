@@ -1,6 +1,6 @@
 package dev.capstan.weights;
 
-import dev.capstan.files.Draft;
+import dev.capstan.files.AtomicFile;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.InvalidInputException;
 import java.io.IOException;
@@ -33,7 +33,7 @@ public final class SafetensorsWriter {
    * @throws InvalidInputException if the file cannot be written
    */
   public static void write(Map<String, Constant> tensors, Map<String, String> metadata, Path file) {
-    Draft.write(file, stream -> writeAll(tensors, metadata, Channels.newChannel(stream)));
+    AtomicFile.write(file, stream -> writeAll(tensors, metadata, Channels.newChannel(stream)));
   }
 
   private static void writeAll(

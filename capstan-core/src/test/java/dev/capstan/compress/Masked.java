@@ -9,9 +9,9 @@ import dev.capstan.graph.op.Gemm;
 import dev.capstan.graph.op.MatMul;
 import dev.capstan.space.Bases;
 import dev.capstan.space.Basis.Selection;
+import dev.capstan.space.ChannelLayout;
+import dev.capstan.space.ChannelLayout.Segment;
 import dev.capstan.space.ChannelSpaces;
-import dev.capstan.space.Layout;
-import dev.capstan.space.Layout.Segment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -28,7 +28,7 @@ final class Masked {
     List<Node> nodes = new ArrayList<>();
     for (Node node : graph.nodes()) {
       int axis = inputAxis(graph, node);
-      Layout layout = axis < 0 ? null : read(spaces, node);
+      ChannelLayout layout = axis < 0 ? null : read(spaces, node);
       if (layout == null) {
         nodes.add(node);
       } else {
@@ -44,8 +44,8 @@ final class Masked {
   }
 
   /** The channels that a node reads; along an axis of their own they are none to it. */
-  private static Layout read(ChannelSpaces spaces, Node node) {
-    Layout layout = spaces.layout(node.inputs().get(0));
+  private static ChannelLayout read(ChannelSpaces spaces, Node node) {
+    ChannelLayout layout = spaces.layout(node.inputs().get(0));
     return layout != null && layout.axis() == 1 ? layout : null;
   }
 
@@ -64,7 +64,7 @@ final class Masked {
     return node.operator() instanceof MatMul ? 0 : -1;
   }
 
-  private static boolean[] mask(Layout layout, ChannelSpaces spaces, Bases bases) {
+  private static boolean[] mask(ChannelLayout layout, ChannelSpaces spaces, Bases bases) {
     List<Boolean> mask = new ArrayList<>();
     for (Segment segment : layout.segments()) {
       var space = spaces.space(segment.space());

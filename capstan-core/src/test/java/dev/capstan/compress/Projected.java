@@ -20,8 +20,8 @@ import dev.capstan.graph.op.Slice;
 import dev.capstan.graph.op.Split;
 import dev.capstan.graph.op.Window;
 import dev.capstan.space.Bases;
+import dev.capstan.space.ChannelLayout;
 import dev.capstan.space.ChannelSpaces;
-import dev.capstan.space.Layout;
 import dev.capstan.space.Matrix;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -103,7 +103,7 @@ final class Projected {
     if (operator instanceof Slice || operator instanceof Split || operator instanceof Gather) {
       return true;
     }
-    Layout layout = spaces.layout(node.output());
+    ChannelLayout layout = spaces.layout(node.output());
     return isReshaping(operator)
         && layout != null
         && layout.segments().stream().allMatch(segment -> segment.repeat() == 1);
@@ -162,7 +162,7 @@ final class Projected {
   }
 
   private boolean isCompressed(String value) {
-    Layout layout = spaces.layout(value);
+    ChannelLayout layout = spaces.layout(value);
     return layout != null && layout.segments().stream().anyMatch(s -> bases.contains(s.space()));
   }
 
@@ -206,7 +206,7 @@ final class Projected {
 
   /** A node that multiplies the channels of {@code from}, laid out as those of {@code like}. */
   private String product(String from, String to, String like, Role role) {
-    Layout layout = spaces.layout(like);
+    ChannelLayout layout = spaces.layout(like);
     if (layout == null || layout.axis() != 1) {
       throw new IllegalStateException("value '" + like + "' has no channels along axis 1");
     }
@@ -222,9 +222,9 @@ final class Projected {
   }
 
   /** E, D or E transposed, block diagonal over the spaces of a layout: in x out. */
-  private Matrix matrix(Layout layout, Role role) {
+  private Matrix matrix(ChannelLayout layout, Role role) {
     List<Matrix> blocks = new ArrayList<>();
-    for (Layout.Segment segment : layout.segments()) {
+    for (ChannelLayout.Segment segment : layout.segments()) {
       var basis = bases.of(spaces.space(segment.space()));
       Matrix block =
           switch (role) {

@@ -3,6 +3,7 @@ package dev.capstan.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.capstan.data.shapes.ShapeImages;
 import dev.capstan.graph.InvalidInputException;
 import java.io.IOException;
 import java.util.ArrayList;

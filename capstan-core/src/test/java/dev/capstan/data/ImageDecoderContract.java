@@ -3,6 +3,8 @@ package dev.capstan.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.capstan.data.format.PngFolder;
+import dev.capstan.data.shapes.ShapeImages;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;

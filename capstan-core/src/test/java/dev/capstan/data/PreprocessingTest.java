@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.capstan.data.Placement.Square;
+import dev.capstan.data.Preprocessing.AxisOrder;
 import dev.capstan.data.Preprocessing.ChannelOrder;
-import dev.capstan.data.Preprocessing.Layout;
 import dev.capstan.data.Preprocessing.Range;
 import dev.capstan.graph.InvalidInputException;
 import java.util.Arrays;
@@ -144,13 +144,13 @@ class PreprocessingTest {
     "BGR, ZERO_TO_255, NCHW",
     "RGB, ZERO_TO_255, NHWC"
   })
-  void everyValueIsScaledAndPlaced(ChannelOrder channels, Range range, Layout layout) {
+  void everyValueIsScaledAndPlaced(ChannelOrder channels, Range range, AxisOrder layout) {
     RgbImage image = noise(2, 3);
     Preprocessing preprocessing = PLAIN.withChannels(channels, range).withLayout(layout);
     float[] values = normalised(preprocessing, image, Placement.PLAIN);
     for (int i = 0; i < 18; i++) {
-      int c = layout == Layout.NCHW ? i / 6 : i % 3;
-      int pixel = layout == Layout.NCHW ? i % 6 : i / 3;
+      int c = layout == AxisOrder.NCHW ? i / 6 : i % 3;
+      int pixel = layout == AxisOrder.NCHW ? i % 6 : i / 3;
       double v = at(image, pixel / 3, pixel % 3, channels == ChannelOrder.RGB ? c : 2 - c);
       v = range == Range.ZERO_TO_ONE ? v / 255 : v;
       assertThat((double) values[i])
@@ -213,7 +213,7 @@ class PreprocessingTest {
 
   @ParameterizedTest
   @CsvSource({"NCHW", "NHWC"})
-  void justTheSquareIsErased(Layout layout) {
+  void justTheSquareIsErased(AxisOrder layout) {
     Preprocessing preprocessing =
         Preprocessing.imageNet(6, 5)
             .withStatistics(List.of(-1.0, -1.0, -1.0), List.of(1.0, 1.0, 1.0))
@@ -221,7 +221,7 @@ class PreprocessingTest {
     Square hole = new Square(3, 1, 2);
     float[] values = normalised(preprocessing, noise(6, 5), new Placement(0, 0, true, hole));
     for (int i = 0; i < values.length; i++) {
-      int pixel = layout == Layout.NCHW ? i % 30 : i / 3;
+      int pixel = layout == AxisOrder.NCHW ? i % 30 : i / 3;
       int y = pixel / 5;
       int x = pixel % 5;
       boolean erased = y >= 3 && y < 5 && x >= 1 && x < 3;
@@ -232,7 +232,7 @@ class PreprocessingTest {
   @Test
   void itIsSavedAndReadAsJson() {
     JsonMapper json = JsonMapper.shared();
-    Preprocessing saved = PLAIN.withResize(Resize.shorterSide(256)).withLayout(Layout.NHWC);
+    Preprocessing saved = PLAIN.withResize(Resize.shorterSide(256)).withLayout(AxisOrder.NHWC);
     String text = json.writeValueAsString(saved);
     assertThat(json.readValue(text, Preprocessing.class)).isEqualTo(saved);
   }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.capstan.files.Draft;
+import dev.capstan.files.AtomicFile;
 import dev.capstan.graph.DataType;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
@@ -79,7 +79,7 @@ class OnnxWriterTest {
   void failureHalfwayLeavesTheOldFile() throws IOException {
     Path file = Files.writeString(folder.resolve("m.onnx"), "old");
 
-    assertThatThrownBy(() -> Draft.of(file, OnnxWriterTest::breakOff))
+    assertThatThrownBy(() -> AtomicFile.of(file, OnnxWriterTest::breakOff))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("disk full");
 

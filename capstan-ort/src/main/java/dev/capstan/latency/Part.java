@@ -13,8 +13,8 @@ import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.TensorType;
 import dev.capstan.graph.op.Activation;
 import dev.capstan.space.Binding;
+import dev.capstan.space.ChannelLayout;
 import dev.capstan.space.ChannelSpaces;
-import dev.capstan.space.Layout;
 import dev.capstan.space.Space;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,8 +28,8 @@ final class Part {
   private final Map<String, TensorType> types;
   private final Node node;
   private final long fullMacs;
-  private final List<Layout.Segment> inSegments;
-  private final List<Layout.Segment> outSegments;
+  private final List<ChannelLayout.Segment> inSegments;
+  private final List<ChannelLayout.Segment> outSegments;
 
   private Part(
       Graph graph, ChannelSpaces spaces, Map<String, TensorType> types, Node node, long macs) {
@@ -59,7 +59,7 @@ final class Part {
     return macs.getOrDefault(node.name(), 0L);
   }
 
-  private List<Layout.Segment> segments(Binding.Role role) {
+  private List<ChannelLayout.Segment> segments(Binding.Role role) {
     return spaces.bindings(node.name()).stream()
         .filter(binding -> binding.input() == 1 && binding.role() == role)
         .map(Binding::segments)
@@ -119,7 +119,7 @@ final class Part {
     TensorType input() {
       String value = node.inputs().get(0);
       TensorType type = requireNonNull(types.get(value));
-      Layout layout = spaces.layout(value);
+      ChannelLayout layout = spaces.layout(value);
       return layout == null
           ? type
           : type.with(type.shape().with(layout.axis(), Dim.of(extent(value, in))));
@@ -175,7 +175,7 @@ final class Part {
     }
 
     private int axis(String value) {
-      Layout layout = spaces.layout(value);
+      ChannelLayout layout = spaces.layout(value);
       return layout == null ? -1 : layout.axis();
     }
 

@@ -4,8 +4,21 @@ import static java.util.Objects.requireNonNull;
 
 import dev.capstan.cost.Cost;
 import dev.capstan.graph.InvalidInputException;
-import dev.capstan.pipeline.CompressReport.OwnMetric;
+import dev.capstan.job.CompareJob;
+import dev.capstan.job.Goal;
+import dev.capstan.pipeline.compare.CompareFolder;
+import dev.capstan.pipeline.compare.CompareSettings;
+import dev.capstan.pipeline.compare.RemainingTime;
+import dev.capstan.pipeline.input.Session;
+import dev.capstan.pipeline.result.Export;
+import dev.capstan.pipeline.result.LatencyTiming;
+import dev.capstan.pipeline.stage.CompressionPipeline;
+import dev.capstan.pipeline.stage.RankAllocation;
+import dev.capstan.pipeline.stage.RankStage;
 import dev.capstan.recipe.WorkListener;
+import dev.capstan.report.CompareReport;
+import dev.capstan.report.CompareRow;
+import dev.capstan.report.Scores;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,23 +29,23 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares methods: all go the same {@link Course}, with the same ranks at a budget, on the same
- * images. Each row is kept when it is finished; what was kept before is not done again.
+ * Compares methods: all go the same {@link CompressionPipeline}, with the same ranks at a budget,
+ * on the same images. Each row is kept when it is finished; what was kept before is not done again.
  */
 public final class Comparison {
   private final CompareJob job;
   private final WorkListener listener;
-  private final Material material;
+  private final Session material;
   private final CompareFolder folder;
   private final RankStage ranks;
   private final Map<CompareJob.Key, CompareRow> rows = new LinkedHashMap<>();
-  private final Map<Double, Ranking> rankings = new HashMap<>();
-  private @Nullable Judgement baseline;
+  private final Map<Double, RankAllocation> rankings = new HashMap<>();
+  private @Nullable Scores baseline;
 
   private Comparison(CompareJob job, WorkListener listener) {
     this.job = job;
     this.listener = listener;
-    this.material = Material.open(job.setup(), listener);
+    this.material = Session.open(job.setup(), listener);
     if (!material.judge().judges()) {
       throw new InvalidInputException("comparing needs labelled images to judge by (--val)");
     }
@@ -70,7 +83,7 @@ public final class Comparison {
   /**
    * The ranks of a budget, the same for every method and seed, and for rows of an earlier start.
    */
-  private Ranking ranking(double keepMacs) {
+  private RankAllocation ranking(double keepMacs) {
     return rows.values().stream()
         .filter(row -> row.keepMacs() == keepMacs)
         .findFirst()
@@ -83,17 +96,19 @@ public final class Comparison {
       baseline = material.baseline();
     }
     long began = System.nanoTime();
-    Ranking ranking = requireNonNull(rankings.get(key.keepMacs()));
-    Course.Outcome outcome = new Course(material, baseline, job.course(key), listener).run(ranking);
+    RankAllocation ranking = requireNonNull(rankings.get(key.keepMacs()));
+    CompressionPipeline.Outcome outcome =
+        new CompressionPipeline(material, baseline, job.course(key), listener).run(ranking);
     double seconds = (System.nanoTime() - began) * 1e-9;
     return measured(key, outcome, seconds);
   }
 
-  private CompareRow measured(CompareJob.Key key, Course.Outcome outcome, double seconds) {
+  private CompareRow measured(
+      CompareJob.Key key, CompressionPipeline.Outcome outcome, double seconds) {
     Path model = job.folder().resolve(key + ".onnx");
     try {
       Export.Verified verified =
-          material.export(key.seed()).write(outcome.way().graph(), Map.of(), model);
+          Export.of(material, key.seed()).write(outcome.way().graph(), Map.of(), model);
       Cost cost = Cost.of(outcome.way().graph());
       return new CompareRow(
           key.method(),
@@ -104,9 +119,9 @@ public final class Comparison {
           outcome.way().ranking().bySpace(),
           outcome.top1(),
           outcome.outputError(),
-          OwnMetric.of(material.judge(), outcome.metric()),
+          material.judge().ownMetric(outcome.metric()),
           requireNonNull(baseline).images(),
-          Speed.measure(material.source(), model),
+          LatencyTiming.measure(material.source(), model),
           verified.verification(),
           outcome.way().seen(),
           seconds);

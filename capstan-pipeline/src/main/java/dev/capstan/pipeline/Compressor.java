@@ -2,21 +2,34 @@ package dev.capstan.pipeline;
 
 import dev.capstan.cost.Cost;
 import dev.capstan.graph.InvalidInputException;
-import dev.capstan.pipeline.CompressReport.Change;
-import dev.capstan.pipeline.CompressReport.OwnMetric;
+import dev.capstan.job.CompressJob;
+import dev.capstan.job.Goal;
+import dev.capstan.pipeline.input.Session;
+import dev.capstan.pipeline.result.Export;
+import dev.capstan.pipeline.result.ResultFiles;
+import dev.capstan.pipeline.result.Results;
+import dev.capstan.pipeline.stage.AccuracyDropSearch;
+import dev.capstan.pipeline.stage.CompressionPipeline;
+import dev.capstan.pipeline.stage.RankAllocation;
+import dev.capstan.pipeline.stage.RankStage;
 import dev.capstan.recipe.WorkListener;
+import dev.capstan.report.CompressReport;
+import dev.capstan.report.CompressReport.Change;
+import dev.capstan.report.GoalResult;
+import dev.capstan.report.Speed;
 import java.util.OptionalDouble;
 import java.util.function.ToLongFunction;
 
 /**
  * The whole job: reads the network, finds its channel spaces, gives each a rank, sends it through
- * the stages of a {@link Course}, verifies the result in ONNX Runtime and only then writes it.
+ * the stages of a {@link CompressionPipeline}, verifies the result in ONNX Runtime and only then
+ * writes it.
  */
 public final class Compressor {
   private final CompressJob job;
   private final WorkListener listener;
   private final ResultFiles files;
-  private final Material material;
+  private final Session material;
   private final RankStage ranks;
   private final long began = System.nanoTime();
 
@@ -24,7 +37,7 @@ public final class Compressor {
     this.job = job;
     this.listener = listener;
     this.files = ResultFiles.checked(job);
-    this.material = Material.open(job.setup(), listener);
+    this.material = Session.open(job.setup(), listener);
     this.ranks = new RankStage(material, job.course().ranks(), job.course().seed(), listener);
   }
 
@@ -46,22 +59,24 @@ public final class Compressor {
 
   private CompressReport withinBudget() {
     // A budget that cannot be met shows before any image is looked at.
-    Ranking ranking = ranks.run();
-    Course.Outcome outcome =
-        new Course(material, material.baseline(), job.course(), listener).run(ranking);
+    RankAllocation ranking = ranks.run();
+    CompressionPipeline.Outcome outcome =
+        new CompressionPipeline(material, material.baseline(), job.course(), listener).run(ranking);
     return publish(outcome, OptionalDouble.empty());
   }
 
   private CompressReport withinDrop() {
     Goal goal = job.course().ranks().goal();
-    Drop drop = new Drop(material, material.baseline(), ranks, job.course(), listener);
+    AccuracyDropSearch drop =
+        new AccuracyDropSearch(material, material.baseline(), ranks, job.course(), listener);
     Goal found = Goal.keepMacs(drop.smallestShare(goal.amount()));
-    Course.Outcome outcome =
-        new Course(material, drop.baseline(), job.course(), listener).run(ranks.within(found));
+    CompressionPipeline.Outcome outcome =
+        new CompressionPipeline(material, drop.baseline(), job.course(), listener)
+            .run(ranks.within(found));
     return publish(outcome, OptionalDouble.of(drop.of(outcome)));
   }
 
-  private CompressReport publish(Course.Outcome outcome, OptionalDouble lost) {
+  private CompressReport publish(CompressionPipeline.Outcome outcome, OptionalDouble lost) {
     try (Results results = new Results(material, job, files)) {
       Export.Verified verified = results.write(outcome.way());
       CompressReport report = report(outcome, lost, results, verified);
@@ -71,12 +86,15 @@ public final class Compressor {
   }
 
   private CompressReport report(
-      Course.Outcome outcome, OptionalDouble lost, Results results, Export.Verified verified) {
+      CompressionPipeline.Outcome outcome,
+      OptionalDouble lost,
+      Results results,
+      Export.Verified verified) {
     Change macs = change(outcome, Cost::macs);
     Change parameters = change(outcome, Cost::parameters);
     Speed speed = results.latencies();
     return new CompressReport(
-        Reached.of(job.course().ranks(), macs, parameters, speed, lost),
+        GoalResult.of(job.course().ranks(), macs, parameters, speed, lost),
         job.course().bases().method(),
         macs,
         parameters,
@@ -85,7 +103,7 @@ public final class Compressor {
         outcome.top1(),
         outcome.top5(),
         outcome.outputError(),
-        OwnMetric.of(material.judge(), outcome.metric()),
+        material.judge().ownMetric(outcome.metric()),
         speed,
         verified.verification(),
         verified.tail(),
@@ -97,7 +115,7 @@ public final class Compressor {
         results.files());
   }
 
-  private Change change(Course.Outcome outcome, ToLongFunction<Cost> figure) {
+  private Change change(CompressionPipeline.Outcome outcome, ToLongFunction<Cost> figure) {
     return new Change(
         figure.applyAsLong(Cost.of(material.source().open())),
         figure.applyAsLong(Cost.of(outcome.way().graph())));

@@ -2,10 +2,14 @@ package dev.capstan.pipeline;
 
 import dev.capstan.data.Dataset;
 import dev.capstan.data.ImageIoDecoder;
-import dev.capstan.data.PngFolder;
-import dev.capstan.data.ShapeImages;
-import dev.capstan.files.Draft;
+import dev.capstan.data.format.PngFolder;
+import dev.capstan.data.shapes.ShapeImages;
+import dev.capstan.files.AtomicFile;
 import dev.capstan.graph.InvalidInputException;
+import dev.capstan.job.BasisOptions;
+import dev.capstan.job.CompressJob;
+import dev.capstan.job.CompressionOptions;
+import dev.capstan.job.TuneOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -47,7 +51,7 @@ public final class Demo {
     return CompressJob.of(model, images.resolve("train"), folder.resolve("demo-small.onnx"))
         .withValidation(images.resolve("val"))
         .with(
-            CourseOptions.DEFAULT
+            CompressionOptions.DEFAULT
                 .with(BasisOptions.DEFAULT.withLearnImages(2 * LEARNING_IMAGES))
                 .with(TuneOptions.of(2)));
   }
@@ -60,7 +64,7 @@ public final class Demo {
   }
 
   private static void copyModel(Path target) {
-    Draft.write(
+    AtomicFile.write(
         target,
         stream -> {
           try (InputStream model = Demo.class.getResourceAsStream("demo.onnx")) {

@@ -6,7 +6,12 @@ import dev.capstan.data.Split;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.OutputKind;
+import dev.capstan.job.Inputs;
+import dev.capstan.job.MetricChoice;
+import dev.capstan.pipeline.input.Scorer;
+import dev.capstan.pipeline.input.SourceModel;
 import dev.capstan.recipe.WorkListener;
+import dev.capstan.report.Scores;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +26,7 @@ public final class Evaluator {
    * @param judgement accuracy and loss, or errors of outputs that are no classes
    * @param skippedImages images left out, each with what is wrong with it
    */
-  public record Result(Judgement judgement, List<String> skippedImages) {}
+  public record Result(Scores judgement, List<String> skippedImages) {}
 
   /**
    * Judges a model.
@@ -31,7 +36,7 @@ public final class Evaluator {
    * @throws InvalidInputException if the model cannot be run, if there is nothing to judge by, or
    *     the images have other labels than the model
    */
-  public static Result run(Setup setup, @Nullable Path original, WorkListener listener) {
+  public static Result run(Inputs setup, @Nullable Path original, WorkListener listener) {
     MetricChoice choice = setup.metric();
     SourceModel file = SourceModel.read(setup.model(), setup.images().outputs());
     Preprocessing preprocessing = setup.images().input().resolve(file.graph());
@@ -41,22 +46,22 @@ public final class Evaluator {
     OutputKind kind = OutputKind.of(graph);
     Graph compared =
         original == null ? graph : SourceModel.read(original, kind).at(preprocessing).folded();
-    Judge judge =
-        new Judge(
+    Scorer judge =
+        new Scorer(
             compared,
             store,
             true,
             choice == null ? null : choice.metric(),
             setup.compute(),
             listener);
-    Judgement judgement = judge.of(graph, "evaluate");
+    Scores judgement = judge.of(graph, "evaluate");
     if (judgement == null) {
       throw new IllegalStateException("checked above");
     }
     return new Result(original == null ? judgement.withoutErrors() : judgement, store.skipped());
   }
 
-  private static void check(Graph graph, ImageStore store, Setup setup, @Nullable Path original) {
+  private static void check(Graph graph, ImageStore store, Inputs setup, @Nullable Path original) {
     boolean classes = OutputKind.of(graph) == OutputKind.CLASSES;
     if (!classes && original == null && setup.metric() == null) {
       throw new InvalidInputException(

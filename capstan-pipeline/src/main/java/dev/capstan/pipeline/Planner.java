@@ -1,5 +1,9 @@
 package dev.capstan.pipeline;
 
+import dev.capstan.job.PlanJob;
+import dev.capstan.pipeline.input.Session;
+import dev.capstan.pipeline.result.OutputFile;
+import dev.capstan.pipeline.stage.RankStage;
 import dev.capstan.rank.Plan;
 import dev.capstan.rank.PlanFile;
 import dev.capstan.recipe.WorkListener;
@@ -29,7 +33,7 @@ public final class Planner {
     if (output != null) {
       OutputFile.checked(output);
     }
-    Material material = Material.open(job.setup(), listener);
+    Session material = Session.open(job.setup(), listener);
     Plan plan = new RankStage(material, job.ranks(), job.seed(), listener).plan();
     if (output != null) {
       PlanFile.write(plan, output);

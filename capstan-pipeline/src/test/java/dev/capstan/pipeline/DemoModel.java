@@ -8,11 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The network that the demo compresses: the trained one that tests can rely on. */
-final class DemoModel {
+public final class DemoModel {
   private DemoModel() {}
 
   /** Copies it into a file. */
-  static Path writtenTo(Path file) throws IOException {
+  public static Path writtenTo(Path file) throws IOException {
     try (InputStream model = Demo.class.getResourceAsStream("demo.onnx")) {
       Files.copy(requireNonNull(model), file);
     }

@@ -3,13 +3,26 @@ package dev.capstan.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.capstan.data.ImageIoDecoder;
-import dev.capstan.data.PngFolder;
-import dev.capstan.data.ShapeImages;
+import dev.capstan.data.format.PngFolder;
+import dev.capstan.data.shapes.ShapeImages;
 import dev.capstan.graph.Graph;
+import dev.capstan.job.BasisOptions;
+import dev.capstan.job.CompressJob;
+import dev.capstan.job.CompressionOptions;
+import dev.capstan.job.Correction;
+import dev.capstan.job.Corrections;
+import dev.capstan.job.ImageOptions;
+import dev.capstan.job.Inputs;
+import dev.capstan.job.PreprocessingOptions;
+import dev.capstan.job.RankSettings;
+import dev.capstan.job.ResidualPolicy;
 import dev.capstan.onnx.OnnxReader;
+import dev.capstan.pipeline.input.SourceModel;
+import dev.capstan.pipeline.result.Version;
 import dev.capstan.recipe.Compute;
 import dev.capstan.recipe.Method;
 import dev.capstan.recipe.WorkListener;
+import dev.capstan.report.CompressReport;
 import dev.capstan.testing.Fixtures;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,9 +57,9 @@ final class FixtureJobsTest {
   }
 
   private CompressJob job(String name, Path output) {
-    InputOptions usual = InputOptions.DEFAULT;
-    InputOptions input =
-        new InputOptions(
+    PreprocessingOptions usual = PreprocessingOptions.DEFAULT;
+    PreprocessingOptions input =
+        new PreprocessingOptions(
             usual.mean(),
             usual.std(),
             usual.channels(),
@@ -55,16 +68,14 @@ final class FixtureJobsTest {
             usual.size(),
             16,
             usual.layout());
-    Setup setup =
-        Setup.of(Fixtures.file(name), images.resolve("flat"))
+    Inputs setup =
+        Inputs.of(Fixtures.file(name), images.resolve("flat"))
             .with(new ImageOptions(input, null, null))
             .with(new Compute("fp32", 1));
-    CourseOptions course =
-        CourseOptions.DEFAULT
+    CompressionOptions course =
+        CompressionOptions.DEFAULT
             .with(
-                RankSettings.DEFAULT
-                    .with(RankSettings.Policy.UNIFORM)
-                    .with(RankSettings.Streams.PROJECT))
+                RankSettings.DEFAULT.with(RankSettings.Policy.UNIFORM).with(ResidualPolicy.PROJECT))
             .with(BasisOptions.DEFAULT.with(Method.ACTIVATION))
             .with(new Corrections(Correction.OFF, Correction.OFF));
     return new CompressJob(setup, course, output);

@@ -6,7 +6,7 @@ import dev.capstan.cost.CostModel;
 import dev.capstan.data.ImageIoDecoder;
 import dev.capstan.data.ImageStore;
 import dev.capstan.data.Preprocessing;
-import dev.capstan.data.ShapeImages;
+import dev.capstan.data.shapes.ShapeImages;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
 import dev.capstan.rank.RankGrid;

@@ -2,13 +2,25 @@ package dev.capstan.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.capstan.data.DataSplit;
 import dev.capstan.data.Dataset;
 import dev.capstan.data.ImageDecoder;
 import dev.capstan.data.ImageIoDecoder;
-import dev.capstan.data.PngFolder;
 import dev.capstan.data.RgbImage;
-import dev.capstan.data.ShapeImages;
+import dev.capstan.data.format.PngFolder;
+import dev.capstan.data.shapes.ShapeImages;
 import dev.capstan.graph.Graph;
+import dev.capstan.job.BasisOptions;
+import dev.capstan.job.CompressionOptions;
+import dev.capstan.job.Correction;
+import dev.capstan.job.Corrections;
+import dev.capstan.job.Goal;
+import dev.capstan.job.Inputs;
+import dev.capstan.job.RankSettings;
+import dev.capstan.job.TuneOptions;
+import dev.capstan.pipeline.input.Session;
+import dev.capstan.pipeline.stage.CompressionPipeline;
+import dev.capstan.pipeline.stage.RankStage;
 import dev.capstan.recipe.Compute;
 import dev.capstan.recipe.Method;
 import dev.capstan.recipe.WorkListener;
@@ -34,7 +46,7 @@ final class MaxDropTest {
 
   /** Images of one class, of which those held out are drawn by a seed of their own. */
   private record Drawn(ShapeImages usual, ShapeImages heldOut) implements Dataset {
-    private static final int[] HELD_OUT = Portions.of(IMAGES).heldOut();
+    private static final int[] HELD_OUT = DataSplit.of(IMAGES).heldOut();
 
     @Override
     public int size() {
@@ -72,8 +84,8 @@ final class MaxDropTest {
 
   /** The stages of a job that is to lose little, on the way to a network of half the MACs. */
   private Graph compressed(Path data) {
-    CourseOptions options =
-        CourseOptions.DEFAULT
+    CompressionOptions options =
+        CompressionOptions.DEFAULT
             .with(
                 RankSettings.DEFAULT
                     .with(RankSettings.Policy.UNIFORM)
@@ -81,10 +93,11 @@ final class MaxDropTest {
             .with(BasisOptions.DEFAULT.with(Method.L1))
             .with(new Corrections(Correction.OFF, Correction.ON))
             .with(TuneOptions.of(1));
-    Setup setup = Setup.of(model, data).with(new Compute("fp32", 1));
-    Material material = Material.open(setup, WorkListener.NONE);
+    Inputs setup = Inputs.of(model, data).with(new Compute("fp32", 1));
+    Session material = Session.open(setup, WorkListener.NONE);
     RankStage ranks = new RankStage(material, options.ranks(), 1, WorkListener.NONE);
-    Course course = new Course(material, material.baseline(), options, WorkListener.NONE);
+    CompressionPipeline course =
+        new CompressionPipeline(material, material.baseline(), options, WorkListener.NONE);
     return course.run(ranks.within(Goal.keepMacs(0.5))).way().graph();
   }
 

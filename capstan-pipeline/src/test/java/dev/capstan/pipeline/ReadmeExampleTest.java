@@ -3,9 +3,11 @@ package dev.capstan.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.capstan.data.ImageIoDecoder;
-import dev.capstan.data.PngFolder;
-import dev.capstan.data.ShapeImages;
+import dev.capstan.data.format.PngFolder;
+import dev.capstan.data.shapes.ShapeImages;
+import dev.capstan.job.CompressJob;
 import dev.capstan.recipe.WorkListener;
+import dev.capstan.report.CompressReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,5 @@
 package dev.capstan.torch;
 
-import dev.capstan.baseline.Baseline;
 import dev.capstan.data.ImageStore;
 import dev.capstan.graph.Graph;
 import dev.capstan.rank.Ranks;
@@ -10,6 +9,7 @@ import dev.capstan.recipe.Method;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.space.Bases;
 import dev.capstan.space.ChannelSpaces;
+import dev.capstan.torch.internal.criteria.Baseline;
 
 /** The bases that other methods than learning choose: what Cascaded Projection is measured by. */
 public final class BaselineBases {

@@ -4,14 +4,14 @@ import dev.capstan.data.Augmentation;
 import dev.capstan.data.Batches;
 import dev.capstan.data.ImageStore;
 import dev.capstan.data.Order;
-import dev.capstan.engine.Execution;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
 import dev.capstan.recipe.CalibrationRecipe;
 import dev.capstan.recipe.Compute;
 import dev.capstan.space.Bases;
 import dev.capstan.space.ChannelSpaces;
-import dev.capstan.train.Reestimation;
+import dev.capstan.torch.internal.engine.Execution;
+import dev.capstan.torch.internal.train.Reestimation;
 
 /**
  * Re-estimates BatchNorm's statistics after compression, although BatchNorm was folded before it:

@@ -1,7 +1,7 @@
 package dev.capstan.torch;
 
 import dev.capstan.data.ImageDecoder;
-import dev.capstan.images.LeptonicaDecoder;
+import dev.capstan.torch.internal.images.LeptonicaDecoder;
 
 /** Decoders of image files that run in native code. */
 public final class Decoders {

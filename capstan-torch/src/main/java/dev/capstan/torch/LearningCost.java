@@ -1,10 +1,10 @@
 package dev.capstan.torch;
 
 import dev.capstan.graph.Graph;
-import dev.capstan.learn.StepTimes;
 import dev.capstan.rank.Ranks;
 import dev.capstan.recipe.Compute;
 import dev.capstan.space.ChannelSpaces;
+import dev.capstan.torch.internal.learn.StepTimes;
 import java.util.Arrays;
 
 /**

@@ -2,13 +2,13 @@ package dev.capstan.torch;
 
 import dev.capstan.data.ImageStore;
 import dev.capstan.graph.Graph;
-import dev.capstan.learn.Learning;
 import dev.capstan.rank.Ranks;
 import dev.capstan.recipe.Compute;
 import dev.capstan.recipe.LearnRecipe;
 import dev.capstan.recipe.Learned;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.space.ChannelSpaces;
+import dev.capstan.torch.internal.learn.Learning;
 
 /** Learns all bases of a network at once, weights frozen (METHOD section 4). */
 public final class ProjectionLearning {

@@ -6,9 +6,9 @@ import dev.capstan.graph.InvalidInputException;
 import dev.capstan.recipe.Compute;
 import dev.capstan.recipe.RefitRecipe;
 import dev.capstan.recipe.WorkListener;
-import dev.capstan.refit.Refitting;
 import dev.capstan.space.Bases;
 import dev.capstan.space.ChannelSpaces;
+import dev.capstan.torch.internal.refit.Refitting;
 
 /**
  * Solves for the weights of a compressed network by least squares, one layer after the other, so

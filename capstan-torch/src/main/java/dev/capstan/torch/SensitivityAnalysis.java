@@ -8,8 +8,8 @@ import dev.capstan.rank.RankOptions;
 import dev.capstan.rank.Sensitivities;
 import dev.capstan.recipe.Compute;
 import dev.capstan.recipe.WorkListener;
-import dev.capstan.sensitivity.Measurement;
 import dev.capstan.space.ChannelSpaces;
+import dev.capstan.torch.internal.sensitivity.Measurement;
 
 /** Measures how much each channel space matters (METHOD section 5, point 3). */
 public final class SensitivityAnalysis {

@@ -4,8 +4,6 @@ import dev.capstan.data.Augmentation;
 import dev.capstan.data.Batches;
 import dev.capstan.data.ImageStore;
 import dev.capstan.data.Order;
-import dev.capstan.engine.Execution;
-import dev.capstan.engine.Precision;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.Node;
@@ -16,10 +14,12 @@ import dev.capstan.rewrite.FoldBatchNorm;
 import dev.capstan.rewrite.RestoreBatchNorm;
 import dev.capstan.rewrite.Rewriter;
 import dev.capstan.rewrite.Rule;
-import dev.capstan.train.ChannelMoments;
-import dev.capstan.train.Features;
-import dev.capstan.train.Teacher;
-import dev.capstan.train.Trainer;
+import dev.capstan.torch.internal.engine.Execution;
+import dev.capstan.torch.internal.tensor.Precision;
+import dev.capstan.torch.internal.train.ChannelMoments;
+import dev.capstan.torch.internal.train.Features;
+import dev.capstan.torch.internal.train.Teacher;
+import dev.capstan.torch.internal.train.TrainingLoop;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
@@ -65,7 +65,8 @@ public final class Training {
       WorkListener listener) {
     check(graph, teacher, store, indices);
     Execution execution = TorchNetwork.execution(compute);
-    Trainer trainer = new Trainer(store, indices, recipe, execution, checkpoint, listener);
+    TrainingLoop trainer =
+        new TrainingLoop(store, indices, recipe, execution, checkpoint, listener);
     Supplier<Batches> calibration = () -> calibration(store, indices, recipe, execution);
     Graph restored = restored(graph, calibration, execution, listener);
     Teacher taught = teacher == null ? null : taughtBy(teacher, compute);

@@ -1,0 +1,36 @@
+package dev.capstan.cli.option;
+
+import dev.capstan.recipe.Compute;
+import java.util.Locale;
+import picocli.CommandLine.Option;
+
+/** The options that say what to compute with. */
+public final class ComputeArguments {
+  /** Names of precisions. */
+  enum PrecisionName {
+    AUTO,
+    FP32,
+    BF16
+  }
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "0",
+      converter = Numbers.Count.class,
+      description = "Threads to compute with. Default: all processors.")
+  private int threads;
+
+  @Option(
+      names = "--precision",
+      defaultValue = "auto",
+      description =
+          "What products are computed in: ${COMPLETION-CANDIDATES}; AUTO takes BF16 where the"
+              + " processor has matrix units for it. Default: ${DEFAULT-VALUE}.")
+  private PrecisionName precision = PrecisionName.AUTO;
+
+  public Compute compute() {
+    int count = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+    return new Compute(precision.name().toLowerCase(Locale.ROOT), count);
+  }
+}

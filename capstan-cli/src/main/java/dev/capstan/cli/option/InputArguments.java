@@ -1,0 +1,51 @@
+package dev.capstan.cli.option;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.capstan.job.Inputs;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The model, the images, and what to compute with. */
+public final class InputArguments {
+  @Parameters(paramLabel = "MODEL", description = "An ONNX file.")
+  private @Nullable Path model;
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "DIR",
+      description =
+          "Images to learn from: DIR/CLASS/*.jpg or *.png, CIFAR binary files, tar shards, or a"
+              + " flat folder without labels.")
+  private @Nullable Path data;
+
+  @Option(
+      names = "--val",
+      paramLabel = "DIR",
+      description = "Images to judge by, labelled if the network classifies.")
+  private @Nullable Path validation;
+
+  @Option(
+      names = "--accept-chance",
+      description = "Go on where the model does hardly better than chance on the labelled images.")
+  private boolean acceptChance;
+
+  @Mixin private MetricArguments metric = new MetricArguments();
+  @Mixin private ImageArguments images = new ImageArguments();
+  @Mixin private ComputeArguments compute = new ComputeArguments();
+
+  public Inputs setup() {
+    return new Inputs(
+        requireNonNull(model),
+        requireNonNull(data),
+        validation,
+        images.options(),
+        compute.compute(),
+        acceptChance,
+        metric.choice());
+  }
+}

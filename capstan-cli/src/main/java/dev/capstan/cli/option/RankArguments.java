@@ -1,0 +1,51 @@
+package dev.capstan.cli.option;
+
+import dev.capstan.job.RankSettings;
+import dev.capstan.rank.RankGrid;
+import dev.capstan.rank.RankOptions;
+import java.util.List;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The options that say what ranks there are to choose from. */
+public final class RankArguments {
+  @Option(
+      names = "--multiple",
+      paramLabel = "N",
+      defaultValue = "0",
+      converter = Numbers.Count.class,
+      description = "Ranks are multiples of this. Default: 8, or 4 under 64 channels.")
+  private int multiple;
+
+  @Option(
+      names = "--min-rank",
+      paramLabel = "N",
+      defaultValue = "1",
+      converter = Numbers.Natural.class,
+      description = "No rank is smaller. Default: ${DEFAULT-VALUE}.")
+  private int minimum = 1;
+
+  @Option(
+      names = "--include",
+      split = ",",
+      paramLabel = "PATTERN",
+      description =
+          "Compress only channel spaces whose name, or that of a node that writes them, matches: *"
+              + " is any text, ? any character. Default: all.")
+  private List<String> include = List.of();
+
+  @Option(
+      names = "--exclude",
+      split = ",",
+      paramLabel = "PATTERN",
+      description = "Leave the channels of these alone.")
+  private List<String> exclude = List.of();
+
+  @Mixin private final ResidualArgument residual = new ResidualArgument();
+
+  /** These ranks to choose from, for a goal that is still to be set. */
+  public RankSettings settings() {
+    RankOptions options = new RankOptions(new RankGrid(multiple, minimum), include, exclude);
+    return RankSettings.DEFAULT.with(options).with(residual.streams());
+  }
+}

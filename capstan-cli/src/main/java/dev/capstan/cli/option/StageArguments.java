@@ -1,0 +1,72 @@
+package dev.capstan.cli.option;
+
+import dev.capstan.job.BasisOptions;
+import dev.capstan.job.Correction;
+import dev.capstan.job.Corrections;
+import dev.capstan.job.RankSettings;
+import dev.capstan.recipe.Method;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The options of the stages up to fine-tuning. */
+public final class StageArguments {
+  @Option(
+      names = "--ranks",
+      paramLabel = "HOW",
+      defaultValue = "sensitivity",
+      description =
+          "How ranks are chosen within a budget: ${COMPLETION-CANDIDATES}. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private RankSettings.Policy policy = RankSettings.Policy.SENSITIVITY;
+
+  @Mixin private RankArguments choices = new RankArguments();
+
+  @Option(
+      names = "--learn-images",
+      paramLabel = "N",
+      defaultValue = "0",
+      converter = Numbers.Count.class,
+      description =
+          "Images that the projections see. Default: one pass, at most 50000; 12800 with"
+              + " --few-images.")
+  private int learnImages;
+
+  @Option(
+      names = "--few-images",
+      description =
+          "For 200 to 1000 images without labels: a selection or bases learned for a short time,"
+              + " whichever is nearer to the original after the refit.")
+  private boolean fewImages;
+
+  @Option(
+      names = "--re-estimate",
+      paramLabel = "WHEN",
+      defaultValue = "auto",
+      description =
+          "Give the channels the mean and variance that the original's have, as re-estimating"
+              + " BatchNorm does: ${COMPLETION-CANDIDATES}; AUTO if that brings the outputs nearer"
+              + " to the original's on images held out from --data. Default: ${DEFAULT-VALUE}.")
+  private Correction reestimate = Correction.AUTO;
+
+  @Option(
+      names = "--refit",
+      paramLabel = "WHEN",
+      defaultValue = "auto",
+      description =
+          "Solve for the weights by least squares: ${COMPLETION-CANDIDATES}, AUTO as above."
+              + " Default: ${DEFAULT-VALUE}.")
+  private Correction refit = Correction.AUTO;
+
+  /** What the ranks are chosen by and from, for a goal that is still to be set. */
+  public RankSettings ranks() {
+    return choices.settings().with(policy);
+  }
+
+  public BasisOptions bases(Method method) {
+    return new BasisOptions(method, learnImages, fewImages);
+  }
+
+  public Corrections corrections() {
+    return new Corrections(reestimate, refit);
+  }
+}

@@ -1,0 +1,151 @@
+package dev.capstan.cli.option;
+
+import static java.util.Objects.requireNonNull;
+import static java.util.Objects.requireNonNullElse;
+
+import dev.capstan.data.Augmentation;
+import dev.capstan.job.TuneOptions;
+import dev.capstan.recipe.TrainRecipe;
+import java.lang.reflect.Field;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options that say how all weights of a network are trained. */
+public final class TrainArguments {
+  @Spec(Spec.Target.MIXEE)
+  private @Nullable CommandSpec spec;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "R",
+      converter = Numbers.Positive.class,
+      description =
+          "Learning rate of gradient descent, at its height. Default: 0.005 x the square root of"
+              + " the epochs.")
+  private @Nullable Double rate;
+
+  @Option(
+      names = "--muon-rate",
+      paramLabel = "S",
+      converter = Numbers.Fraction.class,
+      description =
+          "Share of its norm by which a convolution's kernel changes in a step, at its height,"
+              + " along its orthogonalised momentum (Muon); at 0 kernels go by gradient descent"
+              + " too. Default: 0.005.")
+  private @Nullable Double muonRate;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      converter = Numbers.Natural.class,
+      description = "Images a step. Default: 64.")
+  private @Nullable Integer batch;
+
+  @Option(
+      names = "--label-smoothing",
+      paramLabel = "S",
+      converter = Numbers.Fraction.class,
+      description = "Share of a label that is spread over all classes. Default: 0.")
+  private @Nullable Double labelSmoothing;
+
+  @Option(
+      names = "--ema",
+      paramLabel = "D",
+      converter = Numbers.Decay.class,
+      description =
+          "The result is a moving average of the weights in which the past has this share, such as"
+              + " 0.999. Default: 0, the last weights.")
+  private @Nullable Double averaging;
+
+  @Option(
+      names = "--cutout",
+      paramLabel = "PIXELS",
+      converter = Numbers.Count.class,
+      description = "Side of a square erased in each image, at random places. Default: 0.")
+  private @Nullable Integer cutout;
+
+  @Option(
+      names = "--distillation",
+      paramLabel = "W",
+      converter = Numbers.Fraction.class,
+      description =
+          "Weight of the divergence from the teacher's outputs; labels get the rest. Default: 0.5.")
+  private @Nullable Double distillation;
+
+  @Option(
+      names = "--temperature",
+      paramLabel = "T",
+      converter = Numbers.Positive.class,
+      description = "By which logits are divided before that divergence. Default: 4.")
+  private @Nullable Double temperature;
+
+  @Option(
+      names = "--features",
+      paramLabel = "W",
+      converter = Numbers.NotNegative.class,
+      description =
+          "Weight of the distance from the teacher's last feature map, where the outputs are"
+              + " classes and both networks have one of the same name. 0: none. Default: 5.")
+  private @Nullable Double features;
+
+  /** Whether an option was given that says something of a teacher. */
+  public boolean mentionTeacher() {
+    return distillation != null || temperature != null || features != null;
+  }
+
+  /**
+   * The fine-tuning of a compressed network: of no epochs, none.
+   *
+   * @throws ParameterException if the command line says how, but no epochs are asked for
+   */
+  public TuneOptions tuning(int epochs, @Nullable Path checkpoint) {
+    if (epochs > 0) {
+      return new TuneOptions(recipe(epochs, 1), checkpoint);
+    }
+    CommandLine command = requireNonNull(spec).commandLine();
+    // Those of the environment and of configuration files may be meant for other commands.
+    for (OptionSpec option : command.getParseResult().matchedOptions()) {
+      if (option.longestName().equals("--checkpoint") || isOwn(option)) {
+        throw new ParameterException(
+            command, option.longestName() + " needs --fine-tune-epochs of 1 or more");
+      }
+    }
+    return TuneOptions.NONE;
+  }
+
+  private static boolean isOwn(OptionSpec option) {
+    return option.userObject() instanceof Field field
+        && field.getDeclaringClass() == TrainArguments.class;
+  }
+
+  /** The recipe of a fine-tuning, but for what the options say. */
+  public TrainRecipe recipe(int epochs, long seed) {
+    TrainRecipe plain = TrainRecipe.fineTuning(epochs, seed);
+    TrainRecipe.Schedule schedule = plain.schedule();
+    TrainRecipe.Loss loss = plain.loss();
+    Augmentation changes = plain.augmentation();
+    return plain
+        .withSteps(
+            requireNonNullElse(batch, schedule.batch()), requireNonNullElse(rate, schedule.rate()))
+        .withMuonRate(requireNonNullElse(muonRate, schedule.muonRate()))
+        .withLoss(
+            new TrainRecipe.Loss(
+                requireNonNullElse(labelSmoothing, loss.labelSmoothing()),
+                requireNonNullElse(distillation, loss.distillation()),
+                requireNonNullElse(temperature, loss.temperature()),
+                requireNonNullElse(features, loss.features())))
+        .withAugmentation(
+            new Augmentation(
+                changes.pad(),
+                changes.flip(),
+                requireNonNullElse(cutout, changes.cutout()),
+                changes.seed()))
+        .withAveraging(requireNonNullElse(averaging, plain.averaging()));
+  }
+}

@@ -1,0 +1,88 @@
+package dev.capstan.cli.table;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Text in columns, two spaces apart, under their titles.
+ *
+ * @param columns titles and alignment
+ * @param rows one cell a column
+ */
+public record Table(List<Column> columns, List<List<String>> rows) {
+  /**
+   * A column.
+   *
+   * @param title its title, may be empty
+   * @param right whether it is aligned to the right, as numbers are
+   */
+  public record Column(String title, boolean right) {
+    /** A column of words. */
+    public static Column words(String title) {
+      return new Column(title, false);
+    }
+
+    /** A column of numbers. */
+    public static Column numbers(String title) {
+      return new Column(title, true);
+    }
+
+    private String pad(String cell, int width) {
+      String space = " ".repeat(width - cell.length());
+      return right ? space + cell : cell + space;
+    }
+  }
+
+  /** Copies the lists and checks that every row fills the columns. */
+  public Table {
+    columns = List.copyOf(columns);
+    rows = rows.stream().map(List::copyOf).toList();
+    for (List<String> row : rows) {
+      if (row.size() != columns.size()) {
+        throw new IllegalArgumentException(columns.size() + " columns but a row of " + row);
+      }
+    }
+  }
+
+  /** The lines, without one that ends in spaces. */
+  @Override
+  public String toString() {
+    List<String> titles = columns.stream().map(Column::title).toList();
+    int[] widths = widths(titles);
+    List<String> rule = IntStream.of(widths).mapToObj("-"::repeat).toList();
+    List<List<String>> lines = new ArrayList<>(List.of(titles, rule));
+    lines.addAll(rows);
+    return lines.stream().map(line -> line(line, widths)).collect(Collectors.joining("\n"));
+  }
+
+  /** The same for a document. */
+  String markdown() {
+    List<String> titles = columns.stream().map(Column::title).toList();
+    List<String> rule = columns.stream().map(column -> column.right() ? "---:" : "---").toList();
+    List<List<String>> lines = new ArrayList<>(List.of(titles, rule));
+    lines.addAll(rows);
+    return lines.stream()
+        .map(cells -> "| " + String.join(" | ", cells) + " |")
+        .collect(Collectors.joining("\n"));
+  }
+
+  private int[] widths(List<String> titles) {
+    return IntStream.range(0, columns.size())
+        .map(column -> cells(titles, column).mapToInt(String::length).max().orElse(0))
+        .toArray();
+  }
+
+  private Stream<String> cells(List<String> titles, int column) {
+    return Stream.concat(Stream.of(titles), rows.stream()).map(row -> row.get(column));
+  }
+
+  private String line(List<String> cells, int[] widths) {
+    return IntStream.range(0, widths.length)
+        .mapToObj(i -> columns.get(i).pad(cells.get(i), widths[i]))
+        .collect(Collectors.joining("  "))
+        .stripTrailing();
+  }
+}

@@ -1,0 +1,2 @@
+/** Results as tables that people read. */
+package dev.capstan.cli.table;

@@ -1,0 +1,62 @@
+package dev.capstan.cli.terminal;
+
+import dev.capstan.recipe.WorkListener;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/** Shows work on {@code err}, and stops it when a signal asks for that. */
+public final class WorkDisplay implements WorkListener {
+  private static final Progress NOTHING = (done, figures) -> {};
+
+  private final Console console;
+  private final boolean quiet;
+  private final BooleanSupplier stop;
+  private Progress current = NOTHING;
+
+  /**
+   * A display for one job.
+   *
+   * @param quiet whether to show nothing
+   * @param stop whether the job is to stop
+   */
+  public WorkDisplay(Console console, boolean quiet, BooleanSupplier stop) {
+    this.console = console;
+    this.quiet = quiet;
+    this.stop = stop;
+  }
+
+  @Override
+  public void begin(String what, long steps) {
+    end();
+    current = quiet ? NOTHING : Progress.open(console, what, steps);
+  }
+
+  @Override
+  public void advance(long done, String figures) {
+    if (stop.getAsBoolean()) {
+      end();
+      throw new InterruptedWorkException();
+    }
+    current.reached(done, figures);
+  }
+
+  @Override
+  public void end() {
+    current.close();
+    current = NOTHING;
+  }
+
+  @Override
+  public void note(String line) {
+    if (!quiet) {
+      current.say(console.err(), line);
+    }
+  }
+
+  /** Tells which images were left out. */
+  public void skipped(List<String> images) {
+    if (!images.isEmpty()) {
+      note("skipped %d damaged images, the first: %s".formatted(images.size(), images.get(0)));
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Drawn images: data that needs no file and no licence. */
+package dev.capstan.data.shapes;

@@ -1,0 +1,61 @@
+package dev.capstan.job;
+
+import dev.capstan.recipe.Method;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Methods to compare: one row for each method, budget and seed.
+ *
+ * @param setup model and images; those to judge by must be given
+ * @param methods what chooses the bases
+ * @param keepMacs shares of the multiply-accumulates that may be kept, each in (0, 1]
+ * @param seeds of the random choices
+ * @param course what all rows have in common
+ * @param folder where finished rows are kept, so that a later start goes on from them
+ */
+public record CompareJob(
+    Inputs setup,
+    List<Method> methods,
+    List<Double> keepMacs,
+    List<Long> seeds,
+    CompressionOptions course,
+    Path folder) {
+  /** Copies the lists, without what was named twice, and checks that there are rows. */
+  public CompareJob {
+    methods = methods.stream().distinct().toList();
+    keepMacs = keepMacs.stream().distinct().toList();
+    seeds = seeds.stream().distinct().toList();
+    if (methods.isEmpty() || keepMacs.isEmpty() || seeds.isEmpty()) {
+      throw new IllegalArgumentException(
+          "methods %s, budgets %s, seeds %s".formatted(methods, keepMacs, seeds));
+    }
+  }
+
+  /** What makes a row another than the others. */
+  public record Key(Method method, double keepMacs, long seed) {
+    /** As people read it, and as its file is called. */
+    @Override
+    public String toString() {
+      return "%s-%s-%d".formatted(method, keepMacs, seed);
+    }
+  }
+
+  /** All rows, seed by seed: one seed's table is complete before the next one's begins. */
+  public List<Key> keys() {
+    return seeds.stream()
+        .flatMap(
+            seed ->
+                keepMacs.stream()
+                    .flatMap(share -> methods.stream().map(method -> new Key(method, share, seed))))
+        .toList();
+  }
+
+  /** The stages of a row. */
+  public CompressionOptions course(Key key) {
+    return course
+        .with(course.ranks().with(Goal.keepMacs(key.keepMacs())))
+        .with(course.bases().with(key.method()))
+        .withSeed(key.seed());
+  }
+}

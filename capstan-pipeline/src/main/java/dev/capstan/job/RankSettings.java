@@ -1,0 +1,65 @@
+package dev.capstan.job;
+
+import dev.capstan.rank.RankOptions;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How it is decided how many channels each space is given.
+ *
+ * @param goal what the network has to keep to; unused where there is a plan
+ * @param options which ranks there are to choose from
+ * @param policy how they are chosen
+ * @param streams what becomes of residual streams
+ * @param plan a file with the ranks, null to choose them
+ */
+public record RankSettings(
+    Goal goal, RankOptions options, Policy policy, ResidualPolicy streams, @Nullable Path plan) {
+  /** How ranks are chosen within a budget. */
+  public enum Policy {
+    /** One ratio for all spaces. */
+    UNIFORM,
+    /** So that the outputs move least, by measurement of each space. */
+    SENSITIVITY
+  }
+
+  /** Half of the multiply-accumulates. */
+  public static final RankSettings DEFAULT =
+      new RankSettings(
+          Goal.keepMacs(0.5), RankOptions.DEFAULT, Policy.SENSITIVITY, ResidualPolicy.AUTO, null);
+
+  /** The same with another goal. */
+  public RankSettings with(Goal other) {
+    return new RankSettings(other, options, policy, streams, plan);
+  }
+
+  /** The same with ranks chosen in another way. */
+  public RankSettings with(Policy other) {
+    return new RankSettings(goal, options, other, streams, plan);
+  }
+
+  /** The same with other ranks to choose from. */
+  public RankSettings with(RankOptions other) {
+    return new RankSettings(goal, other, policy, streams, plan);
+  }
+
+  /** The same with residual streams treated in another way. */
+  public RankSettings with(ResidualPolicy other) {
+    return new RankSettings(goal, options, policy, other, plan);
+  }
+
+  /** The ranks of a file. */
+  public RankSettings withPlan(Path file) {
+    return new RankSettings(goal, options, policy, streams, file);
+  }
+
+  /** Whether the size of the network hangs on what it loses. */
+  public boolean searchesDrop() {
+    return plan == null && goal.kind() == Goal.Kind.MAX_DROP;
+  }
+
+  /** As it is asked for. */
+  public String asked() {
+    return plan == null ? goal.toString() : "--plan " + plan;
+  }
+}

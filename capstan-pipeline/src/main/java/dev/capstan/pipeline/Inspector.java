@@ -1,0 +1,106 @@
+package dev.capstan.pipeline;
+
+import dev.capstan.cost.Cost;
+import dev.capstan.graph.Constant;
+import dev.capstan.graph.Graph;
+import dev.capstan.graph.InvalidInputException;
+import dev.capstan.graph.Node;
+import dev.capstan.graph.ShapeInference;
+import dev.capstan.graph.TensorType;
+import dev.capstan.job.PreprocessingOptions;
+import dev.capstan.job.RankSettings;
+import dev.capstan.job.ResidualPolicy;
+import dev.capstan.pipeline.input.SourceModel;
+import dev.capstan.pipeline.stage.CompressibleNetwork;
+import dev.capstan.report.Inspection;
+import dev.capstan.report.Inspection.Layer;
+import dev.capstan.report.Inspection.SpaceRow;
+import dev.capstan.report.UncompressedTail;
+import dev.capstan.space.ChannelSpaces.Residual;
+import dev.capstan.space.Space;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Tells what a model is made of, and what {@code compress} would work on. */
+public final class Inspector {
+  private Inspector() {}
+
+  /** Inspects a model file, as {@code compress} does where nothing else is asked for. */
+  public static Inspection of(Path file) {
+    return of(file, PreprocessingOptions.DEFAULT, RankSettings.DEFAULT.streams());
+  }
+
+  /**
+   * Inspects a model file.
+   *
+   * @param images how large images are where the model leaves that open
+   * @param residual what may become of residual streams
+   * @throws InvalidInputException if it is no model that can be worked with
+   */
+  public static Inspection of(Path file, PreprocessingOptions images, ResidualPolicy residual) {
+    SourceModel found = SourceModel.read(file);
+    boolean asks = images.crop() > 0 || images.size() > 0;
+    SourceModel source = asks ? found.at(images.resolve(found.graph())) : found;
+    Cost total = Cost.of(source.open());
+    return new Inspection(
+        file.toString(),
+        source.graph().metadata().opset(),
+        layers(source.open()),
+        residual,
+        CompressibleNetwork.of(source.folded(), treatment(residual)).spaces().all().stream()
+            .map(Inspector::row)
+            .toList(),
+        total.macs(),
+        total.parameters(),
+        source.graph().tail().map(tail -> UncompressedTail.of(tail, null)).orElse(null));
+  }
+
+  private static Residual treatment(ResidualPolicy residual) {
+    return residual == ResidualPolicy.KEEP ? Residual.KEEP : Residual.PROJECT;
+  }
+
+  private static List<Layer> layers(Graph graph) {
+    Map<String, TensorType> types = ShapeInference.of(graph);
+    Map<String, Long> macs = Cost.macs(graph);
+    return graph.nodes().stream()
+        .map(
+            node ->
+                new Layer(
+                    node.name(),
+                    node.operator().type(),
+                    node.inputs().isEmpty() ? "" : shown(types.get(node.inputs().get(0))),
+                    shown(types.get(node.output())),
+                    macs.getOrDefault(node.name(), 0L),
+                    parameters(graph, node)))
+        .toList();
+  }
+
+  private static String shown(@Nullable TensorType type) {
+    return type == null ? "" : type.toString();
+  }
+
+  private static long parameters(Graph graph, Node node) {
+    long count = 0;
+    for (int i = 0; i < node.inputs().size(); i++) {
+      Constant constant = graph.constant(node.inputs().get(i));
+      if (constant != null && Cost.isParameter(node, i, constant)) {
+        count += constant.elements();
+      }
+    }
+    return count;
+  }
+
+  private static SpaceRow row(Space space) {
+    return new SpaceRow(
+        space.name(),
+        space.width(),
+        space.producers(),
+        space.consumers(),
+        space.freedom().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+        space.reason(),
+        space.stream());
+  }
+}

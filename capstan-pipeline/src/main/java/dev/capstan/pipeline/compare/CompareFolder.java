@@ -1,0 +1,97 @@
+package dev.capstan.pipeline.compare;
+
+import static dev.capstan.pipeline.result.JsonFile.JSON;
+
+import dev.capstan.graph.InvalidInputException;
+import dev.capstan.job.CompareJob;
+import dev.capstan.pipeline.result.JsonFile;
+import dev.capstan.report.CompareRow;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/** Finished rows of a comparison, each a file that appears whole or not at all. */
+public final class CompareFolder {
+  private final Path folder;
+
+  private CompareFolder(Path folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * The folder for rows of some settings, made if it is not there.
+   *
+   * @param settings what all rows have in common
+   * @throws InvalidInputException if it holds rows of other settings
+   */
+  public static CompareFolder open(Path folder, Object settings) {
+    try {
+      Files.createDirectories(folder.resolve("rows"));
+    } catch (IOException e) {
+      throw new InvalidInputException(folder + ": cannot be made: " + e.getMessage(), e);
+    }
+    Path file = folder.resolve("settings.json");
+    JsonNode wanted = JSON.readTree(JSON.writeValueAsString(settings));
+    if (Files.exists(file)) {
+      checkSame(folder, read(file, JsonNode.class), wanted);
+    } else {
+      JsonFile.write(file, wanted);
+    }
+    return new CompareFolder(folder);
+  }
+
+  private static void checkSame(Path folder, JsonNode found, JsonNode wanted) {
+    Map<String, JsonNode> before = leaves(found);
+    Map<String, JsonNode> now = leaves(wanted);
+    for (String name : now.keySet()) {
+      if (!now.get(name).equals(before.get(name))) {
+        throw new InvalidInputException(
+            "%s: holds rows of other settings (%s was %s, now it is %s): give another folder"
+                .formatted(folder, name, before.get(name), now.get(name)));
+      }
+    }
+  }
+
+  private static Map<String, JsonNode> leaves(JsonNode node) {
+    Map<String, JsonNode> leaves = new TreeMap<>();
+    node.properties()
+        .forEach(
+            entry -> {
+              if (entry.getValue().isObject()) {
+                leaves(entry.getValue())
+                    .forEach((name, leaf) -> leaves.put(entry.getKey() + "." + name, leaf));
+              } else {
+                leaves.put(entry.getKey(), entry.getValue());
+              }
+            });
+    return leaves;
+  }
+
+  /** A row that was finished before. */
+  public Optional<CompareRow> row(CompareJob.Key key) {
+    Path file = file(key);
+    return Files.exists(file) ? Optional.of(read(file, CompareRow.class)) : Optional.empty();
+  }
+
+  public void save(CompareJob.Key key, CompareRow row) {
+    JsonFile.write(file(key), row);
+  }
+
+  private Path file(CompareJob.Key key) {
+    return folder.resolve("rows").resolve(key + ".json");
+  }
+
+  private static <T> T read(Path file, Class<T> type) {
+    try {
+      return JSON.readValue(Files.readString(file), type);
+    } catch (IOException | JacksonException e) {
+      throw new InvalidInputException(
+          file + ": cannot be read, remove it to do its work again: " + e.getMessage(), e);
+    }
+  }
+}

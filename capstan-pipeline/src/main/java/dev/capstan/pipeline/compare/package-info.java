@@ -1,0 +1,2 @@
+/** What a comparison of methods keeps between its rows and shows in the end. */
+package dev.capstan.pipeline.compare;

@@ -1,0 +1,83 @@
+package dev.capstan.pipeline.input;
+
+import dev.capstan.data.Preprocessing;
+import dev.capstan.graph.Graph;
+import dev.capstan.graph.InvalidInputException;
+import dev.capstan.graph.OutputKind;
+import dev.capstan.onnx.ModelFiles;
+import dev.capstan.onnx.OnnxReader;
+import dev.capstan.report.UncompressedTail;
+import dev.capstan.rewrite.BindImage;
+import dev.capstan.rewrite.FoldBatchNorm;
+import dev.capstan.rewrite.OpenBatch;
+import dev.capstan.rewrite.Rewriter;
+import dev.capstan.space.ChannelOrder;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model file and what is made of it before anything is learned.
+ *
+ * @param file the file
+ * @param graph the network as it stands there, as far as its operators are known
+ * @param open the same for any batch size, its channels in order: a space's lie side by side
+ * @param folded and BatchNorm folded: what is compressed
+ * @param bytes size of the file, with the tensors it keeps in others
+ * @param sha256 hash of all these, in hexadecimal
+ */
+public record SourceModel(
+    Path file, Graph graph, Graph open, Graph folded, long bytes, String sha256) {
+
+  /**
+   * Reads a model. Operators that are not known, and what comes after them, are its tail.
+   *
+   * @throws InvalidInputException if it is no model that can be worked with
+   */
+  public static SourceModel read(Path file) {
+    return read(file, null);
+  }
+
+  /**
+   * The same.
+   *
+   * @param outputs what the model's outputs are, null to go by the model
+   */
+  public static SourceModel read(Path file, @Nullable OutputKind outputs) {
+    Graph graph = OnnxReader.readPart(file);
+    if (graph.tail().isPresent() && (graph.nodes().isEmpty() || graph.inputs().isEmpty())) {
+      throw new InvalidInputException(
+          file + ": nothing is left to compress: " + UncompressedTail.why(graph));
+    }
+    graph = outputs == null ? graph : marked(file, graph, outputs);
+    Graph open = ChannelOrder.apply(OpenBatch.apply(graph));
+    ModelFiles files = ModelFiles.of(file);
+    return new SourceModel(file, graph, open, folded(open), files.bytes(), files.sha256());
+  }
+
+  private static Graph marked(Path file, Graph graph, OutputKind outputs) {
+    try {
+      return outputs.mark(graph);
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Graph folded(Graph open) {
+    return Rewriter.apply(open, new FoldBatchNorm());
+  }
+
+  /** The same for images of one size, where the network leaves their height or width open. */
+  public SourceModel at(Preprocessing preprocessing) {
+    Graph bound = BindImage.apply(open, preprocessing.shape(1));
+    return bound == open ? this : new SourceModel(file, graph, bound, folded(bound), bytes, sha256);
+  }
+
+  /** A network made of this one, with inputs, outputs and extents as the file has them. */
+  public Graph restore(Graph changed) {
+    return OpenBatch.restore(changed, graph)
+        .edit()
+        .inputs(graph.inputs())
+        .outputs(graph.outputs())
+        .build();
+  }
+}

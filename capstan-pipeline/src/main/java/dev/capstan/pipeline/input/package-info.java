@@ -1,0 +1,2 @@
+/** Model, images and labels, read and checked once for all stages of a job. */
+package dev.capstan.pipeline.input;

@@ -1,0 +1,69 @@
+package dev.capstan.pipeline.result;
+
+import dev.capstan.data.ImageStore;
+import dev.capstan.graph.Graph;
+import dev.capstan.graph.InvalidInputException;
+import dev.capstan.job.TrainJob;
+import dev.capstan.pipeline.input.SourceModel;
+import dev.capstan.report.TrainReport;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** A trained network: written and verified as a draft, then moved into place. */
+public final class TrainedModel implements AutoCloseable {
+  private final TrainJob job;
+  private final Export export;
+  private final ResultFiles target;
+  private final ResultDraft draft;
+
+  /**
+   * Begins the draft.
+   *
+   * @param images those learned from
+   */
+  public TrainedModel(TrainJob job, SourceModel source, ImageStore images) {
+    this.job = job;
+    this.export = new Export(source, images, job.compute().threads(), job.recipe().seed());
+    this.target = ResultFiles.of(job.output());
+    this.draft = new ResultDraft(source, images, target);
+  }
+
+  /**
+   * Fails where a job's files could not be written.
+   *
+   * @throws InvalidInputException saying which, and why
+   */
+  public static void checkFiles(TrainJob job) {
+    ResultFiles files = ResultFiles.of(OutputFile.checked(job.output()));
+    Stream.of(files.record(), files.tensors(), job.checkpoint()).forEach(OutputFile::checked);
+    if (job.output()
+        .toAbsolutePath()
+        .normalize()
+        .equals(job.model().toAbsolutePath().normalize())) {
+      throw new InvalidInputException(
+          job.output() + ": is the model to train, which a stopped run needs; give another name");
+    }
+  }
+
+  /** Writes the network, and compares the file in ONNX Runtime with the network in memory. */
+  public Export.Verified write(Graph graph) {
+    Map<String, String> provenance = draft.provenance();
+    provenance.put("capstan.seed", Long.toString(job.recipe().seed()));
+    return export.write(graph, provenance, draft.files().model());
+  }
+
+  /** Where the files will lie. */
+  public TrainReport.Files files() {
+    return new TrainReport.Files(target.model().toString(), target.record().toString());
+  }
+
+  /** Writes the record and moves all files into place. */
+  public void publish(TrainReport report) {
+    draft.publish(job, report);
+  }
+
+  @Override
+  public void close() {
+    draft.close();
+  }
+}

@@ -1,0 +1,93 @@
+package dev.capstan.pipeline.stage;
+
+import dev.capstan.data.DataSplit;
+import dev.capstan.graph.InvalidInputException;
+import dev.capstan.job.CompressionOptions;
+import dev.capstan.job.Goal;
+import dev.capstan.job.TuneOptions;
+import dev.capstan.pipeline.input.Session;
+import dev.capstan.recipe.WorkListener;
+import dev.capstan.report.Scores;
+import dev.capstan.torch.Agreement;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What compression costs in accuracy, and the search for the smallest network that costs little.
+ *
+ * @param baseline of the original, null where there are no labels to judge by
+ * @param ranks what chooses the ranks of a share
+ */
+public record AccuracyDropSearch(
+    Session material,
+    @Nullable Scores baseline,
+    RankStage ranks,
+    CompressionOptions options,
+    WorkListener listener) {
+  /** Networks that are tried before the whole course is run. */
+  private static final int TRIES = 5;
+
+  /** Images that a trial's bases are learned from, at most. */
+  private static final int TRIAL_IMAGES = 3200;
+
+  /** Points of top-1 lost; without labels those of agreement with the original. */
+  public double of(CompressionPipeline.Outcome outcome) {
+    Double last = outcome.top1().last();
+    Double first = outcome.top1().baseline();
+    return first == null || last == null ? disagreement(outcome) : first - last;
+  }
+
+  private double disagreement(CompressionPipeline.Outcome outcome) {
+    Double agreed =
+        Agreement.of(
+                material.source().folded(),
+                outcome.way().graph(),
+                material.learning(),
+                DataSplit.of(material.learning().dataset().size()).heldOut(),
+                material.setup().compute())
+            .top1();
+    if (agreed == null) {
+      throw new InvalidInputException(
+          "--max-drop is told in points of classes got right, the network's outputs are no classes:"
+              + " give a share to keep instead (--keep-macs)");
+    }
+    return 100 - agreed;
+  }
+
+  /**
+   * The smallest share of the multiply-accumulates found at which a trial loses no more than the
+   * limit, by bisection: bases of few images, corrections, no fine-tuning.
+   */
+  public double smallestShare(double limit) {
+    double below = ranks.smallestShare();
+    double held = 1;
+    for (int i = 1; i <= TRIES; i++) {
+      double share = (below + held) / 2;
+      double lost = trial(share);
+      listener.note(
+          String.format(
+              Locale.ROOT,
+              "try %d of %d: %.3f of the MACs lose %.2f points",
+              i,
+              TRIES,
+              share,
+              lost));
+      if (lost <= limit) {
+        held = share;
+      } else {
+        below = share;
+      }
+    }
+    return held;
+  }
+
+  private double trial(double share) {
+    int images = options.bases().images(TRIAL_IMAGES);
+    CompressionOptions cheap =
+        options
+            .with(options.bases().withLearnImages(Math.min(images, TRIAL_IMAGES)))
+            .with(TuneOptions.NONE);
+    RankAllocation ranking = ranks.within(Goal.keepMacs(share));
+    return of(new CompressionPipeline(material, baseline, cheap, listener).run(ranking));
+  }
+}

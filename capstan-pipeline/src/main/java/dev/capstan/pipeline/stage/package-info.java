@@ -1,0 +1,2 @@
+/** The stages of a compression, one after the other. */
+package dev.capstan.pipeline.stage;

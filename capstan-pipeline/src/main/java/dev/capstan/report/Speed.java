@@ -1,0 +1,15 @@
+package dev.capstan.report;
+
+import dev.capstan.ort.LatencyMillis;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Median times of one run in ONNX Runtime, before and after compression.
+ *
+ * @param batch1 one input a run
+ * @param batch32 32 inputs a run, null where the model fixes its batch
+ */
+public record Speed(Latencies batch1, @Nullable Latencies batch32) {
+  /** Latency before and after. */
+  public record Latencies(LatencyMillis before, LatencyMillis after) {}
+}

@@ -1,2 +1,0 @@
-/** The methods that Cascaded Projection is compared with: other choices of basis. */
-package dev.capstan.baseline;

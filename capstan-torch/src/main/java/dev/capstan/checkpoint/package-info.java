@@ -1,2 +1,0 @@
-/** The state of training as one value, saved and read. */
-package dev.capstan.checkpoint;

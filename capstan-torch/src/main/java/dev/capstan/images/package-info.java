@@ -1,2 +1,0 @@
-/** Decoding of images by native code, about three times as fast as the JDK's. */
-package dev.capstan.images;

@@ -1,2 +1,0 @@
-/** Learns all bases of a network at once (METHOD section 4). */
-package dev.capstan.learn;

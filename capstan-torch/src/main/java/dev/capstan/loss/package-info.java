@@ -1,2 +1,0 @@
-/** What outputs are judged by. */
-package dev.capstan.loss;

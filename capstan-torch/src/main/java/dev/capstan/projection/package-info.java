@@ -1,2 +1,0 @@
-/** Matrices with orthonormal columns, and how they follow a gradient. */
-package dev.capstan.projection;

@@ -1,2 +1,0 @@
-/** Linear least squares over more data than memory holds. */
-package dev.capstan.regression;

@@ -1,2 +1,0 @@
-/** How far the outputs move when one channel space alone is compressed (METHOD section 5). */
-package dev.capstan.sensitivity;

@@ -1,0 +1,2 @@
+/** The methods that Cascaded Projection is compared with: other choices of basis. */
+package dev.capstan.torch.internal.criteria;

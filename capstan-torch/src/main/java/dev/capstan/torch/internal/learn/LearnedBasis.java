@@ -1,0 +1,124 @@
+package dev.capstan.torch.internal.learn;
+
+import dev.capstan.space.Basis;
+import dev.capstan.space.Matrix;
+import dev.capstan.torch.internal.projection.FreeMatrix;
+import dev.capstan.torch.internal.projection.LearnedMatrix;
+import dev.capstan.torch.internal.projection.OrthonormalMatrix;
+import dev.capstan.torch.internal.tensor.Tensors;
+import java.util.List;
+import java.util.stream.Stream;
+import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A basis that learns. Owns its matrices until closed.
+ *
+ * <p>Where E must stay a selection, D alone may learn: what reads the channels through weights may
+ * mix them.
+ */
+final class LearnedBasis implements AutoCloseable {
+  private final Basis start;
+  private final @Nullable LearnedMatrix encode;
+  private final LearnedMatrix decode;
+  private final Tensor selected;
+  private Projector.@Nullable Pair leaves;
+
+  private LearnedBasis(
+      Basis start, @Nullable LearnedMatrix encode, LearnedMatrix decode, Tensor selected) {
+    this.start = start;
+    this.encode = encode;
+    this.decode = decode;
+    this.selected = selected;
+  }
+
+  /** E = D, orthonormal, from such a start. */
+  static LearnedBasis tied(Basis start) {
+    Tensor matrix = Lockstep.matrix(start.encode());
+    LearnedMatrix both = new OrthonormalMatrix(matrix);
+    return new LearnedBasis(start, both, both, matrix);
+  }
+
+  /** E and D apart. */
+  static LearnedBasis oblique(Basis start) {
+    Tensor selected = Lockstep.matrix(start.encode());
+    return new LearnedBasis(start, new FreeMatrix(selected), decode(start), selected);
+  }
+
+  /** D alone. */
+  static LearnedBasis decoding(Basis start) {
+    return new LearnedBasis(start, null, decode(start), Lockstep.matrix(start.encode()));
+  }
+
+  private static LearnedMatrix decode(Basis start) {
+    try (Tensor matrix = Lockstep.matrix(start.decode())) {
+      return new FreeMatrix(matrix);
+    }
+  }
+
+  /** The matrices as autograd's leaves, the same ones until the next step. */
+  Projector.Pair leaves() {
+    if (leaves == null) {
+      Tensor reads = kept(decode.leaf());
+      Tensor writes = encode == decode ? reads : encode == null ? selected : kept(encode.leaf());
+      leaves = new Projector.Pair(writes, reads);
+    }
+    return leaves;
+  }
+
+  private static Tensor kept(Tensor leaf) {
+    leaf.retainReference();
+    return leaf;
+  }
+
+  /** A step along what the leaves gathered, which are let go of. */
+  void step(double rate) {
+    Projector.Pair gathered = leaves;
+    if (gathered == null) {
+      return;
+    }
+    move(decode, gathered.decode(), rate);
+    if (encode != null && encode != decode) {
+      move(encode, gathered.encode(), rate);
+    }
+    release();
+  }
+
+  private static void move(LearnedMatrix matrix, Tensor leaf, double rate) {
+    if (leaf.grad().defined()) {
+      matrix.step(leaf.grad(), rate);
+    }
+  }
+
+  private void release() {
+    if (leaves != null) {
+      Stream.of(leaves.encode(), leaves.decode())
+          .filter(leaf -> leaf != selected)
+          .distinct()
+          .forEach(Tensor::close);
+      leaves = null;
+    }
+  }
+
+  /** The basis as it stands. */
+  Basis basis() {
+    Matrix reads = copy(decode);
+    if (encode == decode) {
+      return new Basis.Tied(reads);
+    }
+    return new Basis.Oblique(encode == null ? start.encode() : copy(encode), reads);
+  }
+
+  private Matrix copy(LearnedMatrix learned) {
+    return new Matrix(start.width(), start.rank(), Tensors.floats(learned.matrix()));
+  }
+
+  @Override
+  public void close() {
+    release();
+    selected.close();
+    List<LearnedMatrix> matrices =
+        encode == null || encode == decode ? List.of(decode) : List.of(encode, decode);
+    matrices.forEach(LearnedMatrix::close);
+  }
+}

@@ -1,0 +1,123 @@
+package dev.capstan.torch.internal.learn;
+
+import dev.capstan.compress.Compression;
+import dev.capstan.graph.Graph;
+import dev.capstan.graph.Node;
+import dev.capstan.space.Bases;
+import dev.capstan.space.Basis;
+import dev.capstan.space.ChannelSpaces;
+import dev.capstan.space.Matrix;
+import dev.capstan.torch.internal.engine.Execution;
+import dev.capstan.torch.internal.engine.Program;
+import dev.capstan.torch.internal.engine.Values;
+import dev.capstan.torch.internal.tensor.Tensors;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Runs the original and the compressed network side by side, in topological order, and sums up how
+ * far they are apart at the taps. An activation of the original is dropped as soon as it was
+ * compared and used. Owns the weights of both until closed.
+ *
+ * <p>What no compressed space has touched is computed once, for both.
+ */
+final class Lockstep implements AutoCloseable {
+  /**
+   * What a run gives.
+   *
+   * @param rho mean over the taps of {@code ||t - t'||^2 / c}, a scalar that autograd follows
+   * @param original outputs of the original, in the graph's order
+   * @param compressed outputs of the compressed network
+   */
+  record Result(Tensor rho, List<Tensor> original, List<Tensor> compressed) {}
+
+  final ChannelSpaces spaces;
+  final Execution execution;
+  final Program original;
+  final Program compressed;
+  final Set<String> tapped;
+  final Set<Integer> touched;
+  final CachedKernels resting;
+
+  /**
+   * Makes both networks ready.
+   *
+   * @param graph the original, folded
+   * @param bases bases whose ranks the compressed network has
+   */
+  Lockstep(Graph graph, ChannelSpaces spaces, Bases bases, Execution execution) {
+    this(graph, spaces, bases, Set.of(), execution);
+  }
+
+  /**
+   * The same with spaces whose bases stay as they are for some runs.
+   *
+   * @param slow their names
+   */
+  Lockstep(Graph graph, ChannelSpaces spaces, Bases bases, Set<String> slow, Execution execution) {
+    this.resting = new CachedKernels(slow);
+    this.spaces = spaces;
+    this.execution = execution;
+    this.tapped = ReconstructionPoint.values(ReconstructionPoint.of(graph, spaces, bases));
+    this.original = new Program(graph, execution);
+    this.compressed = new Program(Compression.apply(graph, spaces, bases), execution);
+    this.touched = touched(bases);
+  }
+
+  /** The steps whose outputs differ between the networks, by position. */
+  private Set<Integer> touched(Bases bases) {
+    Set<Integer> steps = new HashSet<>();
+    Set<String> values = new HashSet<>();
+    for (int i = 0; i < original.steps().size(); i++) {
+      Node node = original.steps().get(i).node();
+      boolean bound =
+          spaces.bindings(node.name()).stream()
+              .flatMap(binding -> binding.segments().stream())
+              .anyMatch(segment -> bases.contains(segment.space()));
+      if (bound || node.inputs().stream().anyMatch(values::contains)) {
+        steps.add(i);
+        values.addAll(node.outputs());
+      }
+    }
+    return steps;
+  }
+
+  /**
+   * Runs both networks and compares them at all taps.
+   *
+   * @param bases bases by space
+   * @param scales c by tapped value: its mean squared norm for one image
+   */
+  Result run(Tensor images, Map<String, Projector.Pair> bases, Map<String, Double> scales) {
+    try (Values left = original.begin(images);
+        Values right = compressed.begin(images)) {
+      return new LockstepRun(this, left, right, bases, scales).over(images.size(0));
+    }
+  }
+
+  /** Ends the rest of slow spaces: what their kernels gathered goes on to these bases. */
+  void release(Map<String, Projector.Pair> bases) {
+    resting.release(new Projector(spaces, bases));
+  }
+
+  /** The bases of a compressed network as tensors that do not learn. */
+  static Projector.Pair fixed(Basis basis) {
+    Tensor encode = matrix(basis.encode());
+    return new Projector.Pair(
+        encode, basis.decode().equals(basis.encode()) ? encode : matrix(basis.decode()));
+  }
+
+  static Tensor matrix(Matrix matrix) {
+    return Tensors.of(matrix.values(), matrix.rows(), matrix.columns());
+  }
+
+  @Override
+  public void close() {
+    resting.close();
+    original.close();
+    compressed.close();
+  }
+}

@@ -1,0 +1,2 @@
+/** What outputs are judged by. */
+package dev.capstan.torch.internal.loss;

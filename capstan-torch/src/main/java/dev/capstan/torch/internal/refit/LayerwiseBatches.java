@@ -1,0 +1,93 @@
+package dev.capstan.torch.internal.refit;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.capstan.data.Batch;
+import dev.capstan.data.Batches;
+import dev.capstan.graph.InvalidInputException;
+import dev.capstan.torch.internal.tensor.Tensors;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The images that equations are made of, all at the same layer: both networks run layer by layer
+ * over all of them, so that each layer runs once an image, whatever the depth. As many images are
+ * on their way as have room; more come in as activations become smaller.
+ */
+final class LayerwiseBatches implements AutoCloseable {
+  private final Networks networks;
+  private final Batches batches;
+  private final long budget;
+  private final List<BatchActivations> chunks = new ArrayList<>();
+  private @Nullable ActivationMemory footprint;
+  private @Nullable Batch next;
+  private long images;
+
+  /**
+   * Nothing is on its way yet.
+   *
+   * @param budget bytes that activations may take
+   */
+  LayerwiseBatches(Networks networks, Batches batches, long budget) {
+    this.networks = networks;
+    this.batches = batches;
+    this.budget = budget;
+  }
+
+  /** Images on their way. */
+  long images() {
+    return images;
+  }
+
+  /** All images that have room, with both networks before a step, the original past it. */
+  List<BatchActivations> reach(int position) {
+    chunks.forEach(chunk -> chunk.reach(position));
+    while (hasNext() && fits(position)) {
+      BatchActivations chunk = enter();
+      chunks.add(chunk);
+      chunk.reach(position);
+    }
+    if (chunks.isEmpty()) {
+      throw new InvalidInputException("no images to refit on");
+    }
+    return chunks;
+  }
+
+  private boolean hasNext() {
+    if (next == null && batches.hasNext()) {
+      next = batches.next();
+    }
+    return next != null;
+  }
+
+  private boolean fits(int position) {
+    Batch batch = requireNonNull(next);
+    if (footprint == null) {
+      try (PointerScope scope = new PointerScope()) {
+        footprint = new ActivationMemory(networks, tensor(batch).narrow(0, 0, 1), budget);
+      }
+    }
+    return chunks.isEmpty() || images + batch.size() <= footprint.images(position);
+  }
+
+  private BatchActivations enter() {
+    Batch batch = requireNonNull(next);
+    next = null;
+    images += batch.size();
+    try (PointerScope scope = new PointerScope()) {
+      return new BatchActivations(networks, tensor(batch));
+    }
+  }
+
+  private static Tensor tensor(Batch batch) {
+    return Tensors.of(batch.pixels(), batch.shape());
+  }
+
+  @Override
+  public void close() {
+    chunks.forEach(BatchActivations::close);
+  }
+}

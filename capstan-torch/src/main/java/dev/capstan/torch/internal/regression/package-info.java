@@ -1,0 +1,2 @@
+/** Linear least squares over more data than memory holds. */
+package dev.capstan.torch.internal.regression;

@@ -1,0 +1,58 @@
+package dev.capstan.torch.internal.sensitivity;
+
+import dev.capstan.rank.RankGrid;
+import dev.capstan.rank.Sensitivities;
+import dev.capstan.space.Basis;
+import dev.capstan.space.Space;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.function.IntFunction;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
+
+/** The ranks that one space is tried at, and the outputs' error there, summed over images. */
+final class Trials {
+  /** Of the channels; the smallest rank of the grid comes first. The error is steepest there. */
+  private static final double[] RATIOS = {0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875};
+
+  private final Space space;
+  private final NavigableMap<Integer, Basis> bases = new TreeMap<>();
+  private final NavigableMap<Integer, Double> errors = new TreeMap<>();
+  private long images;
+
+  /**
+   * Trials of a space.
+   *
+   * @param nested the bases by rank, asked for in ascending order
+   */
+  Trials(Space space, RankGrid grid, IntFunction<Basis> nested) {
+    this.space = space;
+    DoubleStream.of(RATIOS)
+        .mapToInt(ratio -> grid.nearest(space, ratio))
+        .filter(rank -> rank < space.width())
+        .sorted()
+        .distinct()
+        .forEach(rank -> bases.put(rank, nested.apply(rank)));
+  }
+
+  Space space() {
+    return space;
+  }
+
+  /**
+   * Tries every rank on a batch.
+   *
+   * @param error the mean error over the batch with a basis
+   */
+  void batch(long size, ToDoubleFunction<Basis> error) {
+    images += size;
+    bases.forEach(
+        (rank, basis) -> errors.merge(rank, size * error.applyAsDouble(basis), Double::sum));
+  }
+
+  Sensitivities.Curve curve() {
+    NavigableMap<Integer, Double> means = new TreeMap<>();
+    errors.forEach((rank, sum) -> means.put(rank, sum / images));
+    return Sensitivities.Curve.of(space.width(), means);
+  }
+}

@@ -1,0 +1,159 @@
+package dev.capstan.torch.internal.train;
+
+import dev.capstan.data.Batch;
+import dev.capstan.data.Batches;
+import dev.capstan.graph.Graph;
+import dev.capstan.graph.OutputKind;
+import dev.capstan.recipe.WorkListener;
+import dev.capstan.torch.internal.engine.Execution;
+import dev.capstan.torch.internal.engine.Program;
+import dev.capstan.torch.internal.regression.NormalEquations;
+import dev.capstan.torch.internal.tensor.Tensors;
+import dev.capstan.torch.internal.tensor.ThreadedProducts;
+import java.util.Arrays;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far the features of a network are from its teacher's: {@code ||D^T s + b - t||^2 / c}, the
+ * mean over images. Here s (r channels) and t (n channels) are the last feature maps that both
+ * networks have, and c is the mean of {@code ||t||^2} over calibration images. D (r x n) and b
+ * rebuild t from s best, by least squares over the same images before the first step, and stay as
+ * they are: so the channels keep the meaning that the projections gave them. They are no part of
+ * the network.
+ *
+ * <p>The hint of Romero et al., "FitNets: Hints for Thin Deep Nets", ICLR 2015, section 3.1, with a
+ * regressor that is solved for instead of learned.
+ *
+ * <p>Owns native memory until closed.
+ */
+public final class Features implements AutoCloseable {
+  /** Relative to the mean energy of a channel; holds channels that are never active. */
+  private static final double RIDGE = 1e-4;
+
+  /**
+   * Pixels that D must be solved from, a column. With as many as columns it would rebuild them
+   * exactly, and anything else badly; with few more, little better.
+   */
+  private static final long ROWS_AN_UNKNOWN = 10;
+
+  private final FeatureMap map;
+  private final Tensor decode;
+  private final Tensor bias;
+  private final double energy;
+
+  private Features(FeatureMap map, Tensor theta, double energy, ScalarType type) {
+    this.map = map;
+    this.energy = energy;
+    this.decode = kept(theta.narrow(0, 0, map.channels()), type);
+    this.bias = kept(theta.narrow(0, map.channels(), 1).view(1, -1, 1, 1), type);
+  }
+
+  private static Tensor kept(Tensor part, ScalarType type) {
+    Tensor copy = part.to(type).contiguous();
+    copy.retainReference();
+    return copy;
+  }
+
+  /**
+   * The features of two networks as they are before the first step; takes all batches.
+   *
+   * @return null where the outputs are no classes, since they say as much as features do; where the
+   *     networks have no feature map in common, a dead one, or too few images to solve for D, which
+   *     the listener is told
+   */
+  public static @Nullable Features of(
+      Graph student, Teacher teacher, Batches batches, Execution execution, WorkListener listener) {
+    if (OutputKind.of(student) != OutputKind.CLASSES) {
+      return null;
+    }
+    FeatureMap map = FeatureMap.last(student, teacher.graph());
+    if (map == null) {
+      listener.note("no feature map that both networks have: the outputs alone are compared");
+      return null;
+    }
+    ScalarType type = execution.precision().storage();
+    try (NoGradGuard guard = new NoGradGuard();
+        Program own = new Program(map.watched(student), execution);
+        Program original = new Program(map.watched(teacher.graph()), teacher.execution());
+        NormalEquations equations = new NormalEquations(map.channels(), map.targetChannels())) {
+      long images = 0;
+      listener.begin("features", batches.count());
+      for (long done = 1; batches.hasNext(); done++) {
+        Batch batch = batches.next();
+        add(batch, own, original, equations, type);
+        images += batch.size();
+        listener.advance(done, "");
+      }
+      listener.end();
+      return solved(map, equations, images, type, listener);
+    }
+  }
+
+  private static void add(
+      Batch batch, Program own, Program original, NormalEquations equations, ScalarType type) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor images = Tensors.of(batch.pixels(), batch.shape());
+      equations.add(rows(own, images, type), rows(original, images, type));
+    }
+  }
+
+  /** The features of a watched network, one row a pixel. */
+  private static Tensor rows(Program watched, Tensor images, ScalarType type) {
+    Tensor[] outputs = watched.run(images);
+    try {
+      Tensor map = outputs[outputs.length - 1];
+      return map.permute(0, 2, 3, 1).reshape(-1, map.size(1)).to(type);
+    } finally {
+      Arrays.stream(outputs).forEach(Tensor::close);
+    }
+  }
+
+  private static @Nullable Features solved(
+      FeatureMap map,
+      NormalEquations equations,
+      long images,
+      ScalarType type,
+      WorkListener listener) {
+    try (PointerScope scope = new PointerScope()) {
+      boolean enough = equations.rows() >= ROWS_AN_UNKNOWN * (map.channels() + 1);
+      Tensor theta = enough && equations.squares() > 0 ? equations.solve(RIDGE) : null;
+      if (theta == null) {
+        listener.note(
+            "%s: %s: the outputs alone are compared"
+                .formatted(map.value(), enough ? "a dead feature map" : "too few images for it"));
+        return null;
+      }
+      return new Features(map, theta, equations.squares() / images, type);
+    }
+  }
+
+  /** The network with one more output, the last one: its features. */
+  Graph watched(Graph graph) {
+    return map.watched(graph);
+  }
+
+  /**
+   * How far features are from the teacher's, a scalar that autograd follows to the first ones.
+   *
+   * @param own N x r x H x W
+   * @param target N x n x H x W
+   */
+  Tensor error(Tensor own, Tensor target) {
+    return ThreadedProducts.alongChannels(own, decode)
+        .sub(target.sub(bias))
+        .square()
+        .sum()
+        .div(new Scalar(energy * own.size(0)));
+  }
+
+  @Override
+  public void close() {
+    decode.close();
+    bias.close();
+  }
+}

@@ -1,0 +1,162 @@
+package dev.capstan.torch.internal.train;
+
+import dev.capstan.graph.Constant;
+import dev.capstan.graph.Graph;
+import dev.capstan.graph.op.BatchNormalization;
+import dev.capstan.recipe.TrainRecipe;
+import dev.capstan.torch.internal.checkpoint.TrainingState;
+import dev.capstan.torch.internal.engine.Execution;
+import dev.capstan.torch.internal.engine.Program;
+import dev.capstan.torch.internal.engine.Step;
+import dev.capstan.torch.internal.engine.Values;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A network whose weights learn. BatchNorm runs on the statistics of the batch, and moves its
+ * running ones; Dropout stays off, because a compressed network has no capacity to spare. Owns all
+ * native memory until closed.
+ */
+final class Student implements AutoCloseable {
+  /** Share of a batch in the running statistics, PyTorch's default. */
+  private static final double STATISTICS_MOMENTUM = 0.1;
+
+  private final Graph graph;
+  private final Program program;
+  private final LearnedWeights weights;
+  private final FlatTensors statistics;
+  private final List<Average> averages;
+
+  /**
+   * A network with the weights that its graph has.
+   *
+   * @param features that it gives beside its outputs, null for none
+   */
+  Student(Graph graph, @Nullable Features features, TrainRecipe recipe, Execution execution) {
+    this.graph = graph;
+    program = new Program(features == null ? graph : features.watched(graph), execution);
+    weights = new LearnedWeights(graph, recipe.schedule(), execution.precision().storage());
+    statistics = FlatTensors.of(graph, Role.STATISTIC.of(graph), execution.precision().storage());
+    averages =
+        recipe.averaging() == 0
+            ? List.of()
+            : Stream.of(weights.values(), statistics)
+                .map(followed -> new Average(followed, recipe.averaging()))
+                .toList();
+  }
+
+  /**
+   * The outputs for a batch, in training mode; autograd follows them to the weights.
+   *
+   * @return one a graph output, in order, then the features if any; the caller's to close
+   */
+  List<Tensor> forward(Tensor images) {
+    try (Values values = program.begin(images)) {
+      weights.leaves().forEach((name, leaf) -> values.put(program.slot(name), leaf));
+      statistics.views().forEach((name, view) -> values.put(program.slot(name), view));
+      for (Step step : program.steps()) {
+        execute(step, values);
+        values.drop(step.lastUses());
+      }
+      return program.graph().outputs().stream()
+          .map(output -> values.take(program.slot(output.name())))
+          .toList();
+    }
+  }
+
+  private void execute(Step step, Values values) {
+    if (step.node().operator() instanceof BatchNormalization norm) {
+      List<Tensor> operands = step.inputs().stream().map(values::get).toList();
+      values.own(step.outputs().get(0), normalize(norm, operands));
+    } else {
+      program.infer(step, values);
+    }
+  }
+
+  private static Tensor normalize(BatchNormalization norm, List<Tensor> operands) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor input = operands.get(0);
+      // One number a channel has no variance: only the running statistics say what is usual.
+      boolean ofBatch = input.numel() > input.size(1);
+      Tensor result =
+          torch.batch_norm(
+              input,
+              new TensorOptional(operands.get(1)),
+              new TensorOptional(operands.get(2)),
+              new TensorOptional(operands.get(3)),
+              new TensorOptional(operands.get(4)),
+              ofBatch,
+              STATISTICS_MOMENTUM,
+              norm.epsilon(),
+              false);
+      result.retainReference();
+      return result;
+    }
+  }
+
+  /**
+   * One step of the optimisers, along the gradients that backward passes have left.
+   *
+   * @param done which step of the run this is, from 1 on
+   * @param height of the rates, as a share of those of the schedule
+   */
+  void step(int done, double height) {
+    weights.step(height);
+    averages.forEach(average -> average.step(done));
+  }
+
+  /** What the steps to come depend on. */
+  TrainingState state(int step, String run) {
+    Map<String, Constant> means = new LinkedHashMap<>();
+    averages.forEach(average -> means.putAll(average.mean().constants()));
+    return new TrainingState(
+        weights.values().constants(),
+        weights.momenta().constants(),
+        statistics.constants(),
+        means,
+        step,
+        run);
+  }
+
+  /** Goes back to a state. */
+  void resume(TrainingState state) {
+    weights.values().set(state.weights());
+    weights.momenta().set(state.momenta());
+    statistics.set(state.statistics());
+    averages.forEach(average -> average.mean().set(state.averages()));
+  }
+
+  /** The network as it stands, on average if so asked, its constants in the types they had. */
+  Graph trained() {
+    Graph.Builder builder = graph.edit();
+    Stream<FlatTensors> result =
+        averages.isEmpty()
+            ? Stream.of(weights.values(), statistics)
+            : averages.stream().map(Average::mean);
+    result
+        .flatMap(flat -> flat.constants().entrySet().stream())
+        .forEach(
+            entry -> {
+              Constant now = entry.getValue();
+              Constant before = Objects.requireNonNull(graph.constant(entry.getKey()));
+              builder.constant(entry.getKey(), before.withFloats(now.floats(), now.sizes()));
+            });
+    return builder.build();
+  }
+
+  @Override
+  public void close() {
+    averages.forEach(Average::close);
+    weights.close();
+    statistics.close();
+    program.close();
+  }
+}

@@ -1,0 +1,187 @@
+package dev.capstan.torch.internal.criteria;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.capstan.graph.Constant;
+import dev.capstan.graph.DataType;
+import dev.capstan.graph.Dim;
+import dev.capstan.graph.Graph;
+import dev.capstan.graph.Shape;
+import dev.capstan.graph.TensorType;
+import dev.capstan.graph.op.Add;
+import dev.capstan.graph.op.Conv;
+import dev.capstan.graph.op.Flatten;
+import dev.capstan.graph.op.Gemm;
+import dev.capstan.graph.op.GlobalAveragePool;
+import dev.capstan.graph.op.Relu;
+import dev.capstan.graph.op.Window;
+import dev.capstan.space.Basis;
+import dev.capstan.space.ChannelSpaces;
+import dev.capstan.space.ChannelSpaces.Residual;
+import dev.capstan.space.Matrix;
+import dev.capstan.space.Space;
+import dev.capstan.torch.internal.engine.Execution;
+import dev.capstan.torch.internal.learn.Calibration;
+import dev.capstan.torch.internal.learn.OriginalRun;
+import dev.capstan.torch.internal.loss.TaskLoss;
+import dev.capstan.torch.internal.tensor.Precision;
+import dev.capstan.torch.internal.tensor.Tensors;
+import dev.capstan.weights.WeightFile;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The criteria give what {@code src/test/python/make_baselines.py} computes in PyTorch and NumPy,
+ * on a space with one producer and two consumers and on a stream with two producers.
+ */
+class CriteriaTest {
+  private static final Map<String, Constant> FILE = WeightFile.read(file());
+  private static final Graph GRAPH = network();
+  private static final ChannelSpaces SPACES = ChannelSpaces.of(GRAPH, Residual.PROJECT);
+  private static final Execution EXECUTION = new Execution(Precision.FP32, 1);
+
+  private static Path file() {
+    try {
+      return Path.of(
+          Objects.requireNonNull(CriteriaTest.class.getResource("criteria.safetensors")).toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Graph network() {
+    Graph.Builder builder =
+        Graph.builder("criteria").input("x", type(Dim.of(3), Dim.of(6), Dim.of(6)));
+    FILE.forEach(builder::constant);
+    return builder
+        .node(new Conv(Window.square(3, 1, 1), 1), "a", "x", "a.weight", "a.bias")
+        .node(new Relu(), "hidden", "a")
+        .node(new Conv(Window.square(3, 1, 1), 1), "b", "hidden", "b.weight", "b.bias")
+        .node(new Conv(Window.square(1, 1, 0), 1), "c", "hidden", "c.weight", "c.bias")
+        .node(new Add(), "sum", "b", "c")
+        .node(new Relu(), "relu", "sum")
+        .node(new GlobalAveragePool(), "pool", "relu")
+        .node(new Flatten(1), "pooled", "pool")
+        .node(Gemm.LINEAR, "head", "pooled", "head.weight", "head.bias")
+        .output("head", type(Dim.of(4)))
+        .build();
+  }
+
+  private static TensorType type(Dim... dims) {
+    List<Dim> all = new java.util.ArrayList<>(List.of(Dim.open("N")));
+    all.addAll(List.of(dims));
+    return new TensorType(DataType.FLOAT32, new Shape(all));
+  }
+
+  private static float[] expected(String name) {
+    return Objects.requireNonNull(FILE.get(name), name).floats();
+  }
+
+  private static Tensor images() {
+    Constant images = Objects.requireNonNull(FILE.get("images"));
+    return Tensors.of(images.floats(), images.sizes());
+  }
+
+  private static void assertScores(String criterion, Space space, double[] scores) {
+    float[] expected = expected(criterion + "." + space.name());
+    assertThat(scores).hasSameSizeAs(expected);
+    for (int c = 0; c < scores.length; c++) {
+      assertThat(scores[c])
+          .as("%s of channel %d of %s", criterion, c, space.name())
+          .isCloseTo(expected[c], within(1e-4 * expected[c]));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "b"})
+  void filtersAreJudgedAsPublished(String name) {
+    Space space = SPACES.space(name);
+    Filters filters = Filters.of(GRAPH, GRAPH, SPACES, space);
+
+    assertScores("l1", space, filters.norms());
+    assertScores("fpgm", space, filters.distances());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "b"})
+  void firstOrderImportanceIsThatOfSingleImages(String name) {
+    float[] labels = expected("labels");
+    int[] classes = new int[labels.length];
+    for (int i = 0; i < classes.length; i++) {
+      classes[i] = (int) labels[i];
+    }
+    TaskLoss loss = new TaskLoss(GRAPH);
+    Space space = SPACES.space(name);
+
+    assertScores("taylor", space, taylor(space, out -> loss.crossEntropy(out.get(0), classes)));
+    assertScores("own", space, taylor(space, loss::ofOwnClasses));
+  }
+
+  private static double[] taylor(Space space, Function<List<Tensor>, Tensor> loss) {
+    try (PointerScope scope = new PointerScope();
+        Taylor taylor = new Taylor(GRAPH, SPACES, List.of(space), EXECUTION)) {
+      taylor.add(images(), loss);
+      return taylor.scores(space);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "b"})
+  void energySelectsTheLargest(String name) {
+    Space space = SPACES.space(name);
+    float[] energies = expected("activation." + name);
+    double[] scores = new double[energies.length];
+    for (int c = 0; c < scores.length; c++) {
+      scores[c] = energies[c];
+    }
+    for (int rank = 1; rank < space.width(); rank++) {
+      Calibration calibration = new Calibration(GRAPH, SPACES, List.of(space));
+      observe(calibration.batch(7));
+
+      assertThat(Basis.ofLargest(calibration.energies(space), rank, 1))
+          .isEqualTo(Basis.ofLargest(scores, rank, 1));
+    }
+  }
+
+  private static void observe(OriginalRun.Observer observer) {
+    try (PointerScope scope = new PointerScope();
+        OriginalRun original = new OriginalRun(GRAPH, EXECUTION)) {
+      original.observe(images(), observer);
+    }
+  }
+
+  @Test
+  void principalComponentsSpanWhatConsumersRead() {
+    try (PointerScope scope = new PointerScope()) {
+      List<Space> spaces = List.of(SPACES.space("a"), SPACES.space("b"));
+      SecondMoments moments = new SecondMoments(GRAPH, SPACES, spaces);
+      observe(moments);
+
+      spaces.forEach(space -> assertProjector(space, moments.basis(space, 3).encode()));
+    }
+  }
+
+  /** The columns' signs are free, {@code P P^T} is not. */
+  private static void assertProjector(Space space, Matrix basis) {
+    float[] expected = expected("pca." + space.name());
+    for (int row = 0; row < space.width(); row++) {
+      for (int column = 0; column < space.width(); column++) {
+        double sum = 0;
+        for (int k = 0; k < basis.columns(); k++) {
+          sum += (double) basis.at(row, k) * basis.at(column, k);
+        }
+        assertThat(sum).isCloseTo(expected[row * space.width() + column], within(1e-4));
+      }
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package dev.capstan.torch.internal.sensitivity;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.capstan.data.ImageIoDecoder;
+import dev.capstan.data.ImageStore;
+import dev.capstan.data.Order;
+import dev.capstan.data.Preprocessing;
+import dev.capstan.data.shapes.ShapeImages;
+import dev.capstan.graph.Constant;
+import dev.capstan.graph.Dim;
+import dev.capstan.graph.Graph;
+import dev.capstan.graph.op.Relu;
+import dev.capstan.rank.RankGrid;
+import dev.capstan.rank.Sensitivities;
+import dev.capstan.recipe.WorkListener;
+import dev.capstan.space.ChannelSpaces;
+import dev.capstan.space.ChannelSpaces.Residual;
+import dev.capstan.space.Space;
+import dev.capstan.testing.Layers;
+import dev.capstan.testing.Layers.Feature;
+import dev.capstan.torch.internal.engine.Execution;
+import dev.capstan.torch.internal.tensor.Precision;
+import org.junit.jupiter.api.Test;
+
+/** A network whose first layer has every channel twice. */
+class MeasurementTest {
+  private static final int WIDTH = 8;
+  private static final Graph GRAPH = network();
+  private static final ChannelSpaces SPACES = ChannelSpaces.of(GRAPH, Residual.KEEP);
+  private static final ImageStore IMAGES =
+      new ImageStore(new ShapeImages(5, 60), new ImageIoDecoder(), Preprocessing.imageNet(32, 32));
+
+  private static Graph network() {
+    Layers net = new Layers("doubled", 1, Dim.open("N"), 3, 32);
+    Feature first = net.apply(new Relu(), net.conv(net.input(), WIDTH, 3, 2));
+    Feature second = net.apply(new Relu(), net.conv(first, WIDTH, 3, 2));
+    Graph graph = net.outputs(net.gemm(net.flatten(second), 5));
+    return doubled(doubled(graph, "conv0.w"), "conv0.b");
+  }
+
+  private static Graph doubled(Graph graph, String name) {
+    Constant constant = requireNonNull(graph.constant(name));
+    float[] values = constant.floats();
+    System.arraycopy(values, 0, values, values.length / 2, values.length / 2);
+    return graph.edit().constant(name, Constant.of(values, constant.sizes())).build();
+  }
+
+  private static Sensitivities measure(Precision precision) {
+    return new Measurement(
+            GRAPH,
+            SPACES,
+            SPACES.compressible(),
+            new RankGrid(2, 1),
+            new Execution(precision, 1),
+            WorkListener.NONE)
+        .run(IMAGES, Order.shuffled(IMAGES.dataset(), 1));
+  }
+
+  @Test
+  void whatIsThereTwiceCostsNothingToLeaveOut() {
+    Sensitivities measured = measure(Precision.FP32);
+
+    Space doubled = SPACES.compressible().get(0);
+    Space plain = SPACES.compressible().get(1);
+    assertThat(measured.rise(doubled, WIDTH / 2)).isLessThan(1e-5);
+    assertThat(measured.rise(doubled, 2)).isGreaterThan(1e-3);
+    assertThat(measured.rise(plain, WIDTH / 2)).isGreaterThan(1e-3);
+  }
+
+  @Test
+  void fewerChannelsCostMoreAndAllCostNothing() {
+    Sensitivities measured = measure(Precision.FP32);
+
+    for (Space space : SPACES.compressible()) {
+      assertThat(measured.rise(space, space.width())).isZero();
+      assertThat(measured.rise(space, 2)).isGreaterThan(measured.rise(space, 6));
+    }
+  }
+
+  @Test
+  void isTheSameAgain() {
+    assertThat(measure(Precision.FP32)).isEqualTo(measure(Precision.FP32));
+  }
+}

@@ -1,0 +1,115 @@
+package dev.capstan.torch.internal.sensitivity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.capstan.compress.Compression;
+import dev.capstan.graph.Graph;
+import dev.capstan.rewrite.OpenBatch;
+import dev.capstan.space.Bases;
+import dev.capstan.space.Basis;
+import dev.capstan.space.ChannelSpaces;
+import dev.capstan.space.ChannelSpaces.Residual;
+import dev.capstan.space.Matrix;
+import dev.capstan.space.Space;
+import dev.capstan.testing.OrtOracle;
+import dev.capstan.testing.RandomGraphs;
+import dev.capstan.torch.internal.engine.Execution;
+import dev.capstan.torch.internal.engine.Program;
+import dev.capstan.torch.internal.engine.Values;
+import dev.capstan.torch.internal.tensor.Precision;
+import dev.capstan.torch.internal.tensor.Tensors;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Running a part again gives what running the whole compressed network gives. */
+class RerunTest {
+  private static final Execution EXECUTION = new Execution(Precision.FP32, 1);
+
+  static LongStream seeds() {
+    return RandomGraphs.seeds().limit(Long.getLong("capstan.graphs", 30));
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void equalsTheCompressedNetwork(long seed) {
+    Graph graph = OpenBatch.apply(RandomGraphs.of(seed));
+    ChannelSpaces spaces =
+        ChannelSpaces.of(graph, seed % 2 == 0 ? Residual.KEEP : Residual.PROJECT);
+    try (PointerScope scope = new PointerScope();
+        Reruns reruns = new Reruns(graph, spaces, spaces.compressible(), EXECUTION)) {
+      Tensor images = images(graph, seed);
+      try (Values original = reruns.original(images)) {
+        for (Space space : spaces.compressible()) {
+          Basis basis = rebuilding(space, seed);
+          List<Tensor> part = reruns.rerun(space).run(images, original, basis);
+          Bases bases = new Bases(Map.of(space.name(), basis));
+          try (Program whole = new Program(Compression.apply(graph, spaces, bases), EXECUTION)) {
+            assertClose(space, part, whole.run(images));
+          }
+        }
+      }
+    }
+  }
+
+  /** With every channel kept nothing changes, not even by rounding. */
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void theFullWidthIsTheOriginal(long seed) {
+    Graph graph = OpenBatch.apply(RandomGraphs.of(seed));
+    ChannelSpaces spaces = ChannelSpaces.of(graph, Residual.PROJECT);
+    try (PointerScope scope = new PointerScope();
+        Reruns reruns = new Reruns(graph, spaces, spaces.compressible(), EXECUTION);
+        Program program = new Program(graph, EXECUTION)) {
+      Tensor images = images(graph, seed);
+      try (Values original = reruns.original(images)) {
+        for (Space space : spaces.compressible()) {
+          List<Tensor> part =
+              reruns.rerun(space).run(images, original, Basis.identity(space.width()));
+          assertClose(space, part, program.run(images));
+        }
+      }
+    }
+  }
+
+  private static Tensor images(Graph graph, long seed) {
+    long[] sizes = graph.inputs().get(0).type().shape().sizes();
+    sizes[0] = 2;
+    return Tensors.of(OrtOracle.Tensor.random(seed, sizes).values(), sizes);
+  }
+
+  /** Some channels, and others made of them at random, unless they come in groups. */
+  private static Basis rebuilding(Space space, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    if (space.groups() > 1) {
+      double[] scores = random.doubles(space.width()).toArray();
+      int each = 1 + random.nextInt(space.width() / space.groups());
+      return Basis.ofLargest(scores, each * space.groups(), space.groups());
+    }
+    int rank = 1 + random.nextInt(space.width());
+    int[] kept = IntStream.range(space.width() - rank, space.width()).toArray();
+    float[] decode = new float[space.width() * rank];
+    for (int i = 0; i < decode.length; i++) {
+      decode[i] = (float) random.nextDouble(-1, 1);
+    }
+    return new Basis.Oblique(
+        Matrix.selection(space.width(), kept), new Matrix(space.width(), rank, decode));
+  }
+
+  private static void assertClose(Space space, List<Tensor> found, Tensor[] expected) {
+    assertThat(found).hasSameSizeAs(Arrays.asList(expected));
+    for (int i = 0; i < expected.length; i++) {
+      double largest = expected[i].abs().max().item_double();
+      double difference = found.get(i).sub(expected[i]).abs().max().item_double();
+      // Where terms of about 1 cancel, round-off is that of the terms.
+      assertThat(difference).as(space.name()).isLessThanOrEqualTo(2e-5 * (largest + 0.01));
+    }
+  }
+}
