@@ -1,6 +1,6 @@
 """What each baseline thinks of the channels of a small random network, computed independently.
 
-    python make_baselines.py ../resources/dev/capstan/baseline/criteria.safetensors
+    python make_baselines.py ../resources/dev/capstan/torch/internal/criteria/criteria.safetensors
 
 needs torch, numpy and safetensors. The file holds the network's weights, images, labels and the
 expected scores of its two spaces: "a", and the residual stream "b" that two convolutions write.

@@ -6,6 +6,7 @@ import dev.capstan.graph.Shape;
 import dev.capstan.onnx.OnnxWriter;
 import dev.capstan.ort.OrtModel;
 import dev.capstan.recipe.Compute;
+import dev.capstan.recipe.Compute.Precision;
 import dev.capstan.rewrite.FoldBatchNorm;
 import dev.capstan.rewrite.Rewriter;
 import dev.capstan.torch.TorchNetwork;
@@ -46,7 +47,8 @@ public final class ForwardBenchmark {
     int threads = args.length > 0 ? Integer.parseInt(args[0]) : 2;
     String precision = args.length > 1 ? args[1] : "fp32";
     int rounds = args.length > 2 ? Integer.parseInt(args[2]) : 200;
-    ForwardBenchmark benchmark = new ForwardBenchmark(new Compute(precision, threads), rounds);
+    Compute compute = new Compute(Precision.valueOf(precision.toUpperCase(Locale.ROOT)), threads);
+    ForwardBenchmark benchmark = new ForwardBenchmark(compute, rounds);
     for (String network : NETWORKS) {
       benchmark.compare(network);
     }
@@ -94,7 +96,7 @@ public final class ForwardBenchmark {
         line.formatted(
             network,
             compute.threads(),
-            compute.precision().toLowerCase(Locale.ROOT),
+            compute.precision(),
             median,
             runtimeMedian,
             median / runtimeMedian));

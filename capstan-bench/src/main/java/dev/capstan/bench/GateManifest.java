@@ -24,13 +24,21 @@ import tools.jackson.databind.node.StringNode;
  * Lists what {@code gate/run.sh} left in a folder, one line a figure, so that two lists can be
  * compared: of an ONNX file the hash of all its bytes, of a file of bases that of its header and of
  * its tensors, of JSON each leaf. Left out is what no two runs have in common: times, latencies and
- * paths. Goals are told as they were before and after the command line's spelling left the files:
- * {@code --keep-macs 0.5} reads {@code keep-macs 0.5}.
+ * paths; absent, null and false say the same. Goals are told as they were before and after the
+ * command line's spelling left the files: {@code --keep-macs 0.5} reads {@code keep-macs 0.5}.
  */
 final class GateManifest {
   /** Fields of JSON that differ from run to run. */
   private static final Set<String> VOLATILE =
-      Set.of("seconds", "latencyMillis", "latencyShare", "files", "data", "validation", "model");
+      Set.of(
+          "seconds",
+          "latencyMillis",
+          "latencyShare",
+          "files",
+          "data",
+          "validation",
+          "model",
+          "output");
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -43,7 +51,7 @@ final class GateManifest {
       for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
         String name = root.relativize(file).toString();
         if (!name.startsWith("images")) {
-          lines(file).forEach(line -> System.out.println(name + ": " + line));
+          lines(file).stream().sorted().forEach(line -> System.out.println(name + ": " + line));
         }
       }
     }

@@ -89,10 +89,10 @@ public final class LatencyBenchmark {
   /** The original, and what is left of it under each budget. */
   private List<Graph> graphs() {
     List<Graph> graphs = new ArrayList<>(List.of(graph));
-    CostModel costs = new CostModel(graph, spaces);
+    CostModel costs = new CostModel(spaces);
     for (double keep : KEEP_MACS) {
       Ranks ranks = UniformRanks.allocate(spaces, costs, grid, keep, Cost.of(graph).macs());
-      graphs.add(Compression.apply(graph, spaces, selections(ranks)));
+      graphs.add(Compression.apply(spaces, selections(ranks)));
     }
     return graphs;
   }

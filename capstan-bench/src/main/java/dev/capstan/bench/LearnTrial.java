@@ -8,9 +8,9 @@ import dev.capstan.recipe.Learned;
 import java.util.Locale;
 
 /**
- * One trial of a learning recipe, judged on the 500 held-out training images of each class (METHOD
- * section 8): {@code LearnTrial ARCH WEIGHTS CIFAR-FOLDER KEEP IMAGES BATCH RATE TASK-SHARE
- * TASK-WEIGHT TASK-RATE SEED FORM}. A line a trial goes to {@code docs/experiments.md}.
+ * One trial of a learning recipe, judged on the 500 held-out training images of each class
+ * (docs/method.md, section 8): {@code LearnTrial ARCH WEIGHTS CIFAR-FOLDER KEEP IMAGES BATCH RATE
+ * TASK-SHARE TASK-WEIGHT TASK-RATE SEED FORM}. A line a trial goes to {@code docs/experiments.md}.
  */
 public final class LearnTrial {
   private LearnTrial() {}
@@ -32,8 +32,8 @@ public final class LearnTrial {
     long began = System.nanoTime();
     Learned result = trial.learn(recipe);
     double seconds = (System.nanoTime() - began) * 1e-9;
-    Graph start = Compression.apply(trial.graph(), trial.spaces(), result.start());
-    Graph learned = Compression.apply(trial.graph(), trial.spaces(), result.bases());
+    Graph start = Compression.apply(trial.spaces(), result.start());
+    Graph learned = Compression.apply(trial.spaces(), result.bases());
     System.out.printf(
         Locale.ROOT,
         "%s %s keep %.3f (%.4f) images %d rate %s task %s x %s at %s seed %d: start %.2f learned"

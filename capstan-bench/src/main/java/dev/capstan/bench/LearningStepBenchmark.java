@@ -7,10 +7,10 @@ import dev.capstan.rank.RankGrid;
 import dev.capstan.rank.Ranks;
 import dev.capstan.rank.UniformRanks;
 import dev.capstan.recipe.Compute;
+import dev.capstan.recipe.Compute.Precision;
 import dev.capstan.rewrite.FoldBatchNorm;
 import dev.capstan.rewrite.Rewriter;
 import dev.capstan.space.ChannelSpaces;
-import dev.capstan.torch.LearningCost;
 import dev.capstan.zoo.Zoo;
 import java.util.List;
 import java.util.Locale;
@@ -36,7 +36,10 @@ public final class LearningStepBenchmark {
         args.length > 2
             ? List.of(args).subList(2, args.length)
             : List.of("resnet20", "vgg16-bn-cifar");
-    Compute compute = new Compute(precision, Runtime.getRuntime().availableProcessors());
+    Compute compute =
+        new Compute(
+            Precision.valueOf(precision.toUpperCase(Locale.ROOT)),
+            Runtime.getRuntime().availableProcessors());
     networks.forEach(network -> print(network, measure(network, compute, rounds)));
   }
 
@@ -45,18 +48,14 @@ public final class LearningStepBenchmark {
     ChannelSpaces spaces = ChannelSpaces.of(graph, ChannelSpaces.Residual.KEEP);
     Ranks ranks =
         UniformRanks.allocate(
-            spaces,
-            new CostModel(graph, spaces),
-            RankGrid.DEFAULT,
-            KEEP_MACS,
-            Cost.of(graph).macs());
+            spaces, new CostModel(spaces), RankGrid.DEFAULT, KEEP_MACS, Cost.of(graph).macs());
     SplittableRandom random = new SplittableRandom(1);
     float[] pixels = new float[BATCH * 3 * 32 * 32];
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (float) random.nextGaussian();
     }
     return LearningCost.measure(
-        graph, spaces, ranks, compute, pixels, new long[] {BATCH, 3, 32, 32}, rounds);
+        spaces, ranks, compute, pixels, new long[] {BATCH, 3, 32, 32}, rounds);
   }
 
   private static void print(String network, LearningCost cost) {

@@ -1,13 +1,12 @@
 package dev.capstan.bench;
 
-import dev.capstan.compress.Compression;
+import dev.capstan.compress.CompressedNetwork;
 import dev.capstan.graph.Graph;
 import dev.capstan.recipe.BasisForm;
 import dev.capstan.recipe.LearnRecipe;
 import dev.capstan.recipe.RefitRecipe;
-import dev.capstan.recipe.WorkListener;
 import dev.capstan.space.Bases;
-import dev.capstan.torch.Refit;
+import dev.capstan.torch.TorchSession;
 import java.util.Locale;
 
 /**
@@ -26,12 +25,12 @@ public final class RefitTrial {
     long seed = Long.parseLong(args[5]);
     // One step, whose result is not used: the start is what is asked for.
     Bases start = trial.learn(new LearnRecipe(BasisForm.TIED, 64, 64, 0.03, 0, 0, 0, seed)).start();
-    Graph selected = Compression.apply(trial.graph(), trial.spaces(), start);
-    double before = trial.top1(selected);
+    CompressedNetwork selected = CompressedNetwork.of(trial.spaces(), start);
+    double before = trial.top1(selected.graph());
     for (int i = 6; i < args.length; i++) {
       RefitRecipe recipe = new RefitRecipe(images, 50, Double.parseDouble(args[i]), seed);
       long began = System.nanoTime();
-      Graph refitted = refit(trial, start, selected, recipe);
+      Graph refitted = refit(trial, selected, recipe);
       double seconds = (System.nanoTime() - began) * 1e-9;
       System.out.printf(
           Locale.ROOT,
@@ -48,29 +47,7 @@ public final class RefitTrial {
     }
   }
 
-  private static Graph refit(Trial trial, Bases start, Graph selected, RefitRecipe recipe) {
-    return Refit.solve(
-        trial.graph(),
-        trial.spaces(),
-        start,
-        selected,
-        trial.store(),
-        trial.seen(),
-        recipe,
-        Trial.COMPUTE,
-        new Lines());
-  }
-
-  /** Every layer's errors. */
-  private static final class Lines implements WorkListener {
-    @Override
-    public void advance(long done, String figures) {
-      System.err.println(done + " " + figures);
-    }
-
-    @Override
-    public void note(String line) {
-      System.err.println(line);
-    }
+  private static Graph refit(Trial trial, CompressedNetwork selected, RefitRecipe recipe) {
+    return new TorchSession(Trial.COMPUTE, new Lines(1)).refit(selected, trial.seen(), recipe);
   }
 }

@@ -2,21 +2,21 @@ package dev.capstan.bench;
 
 import dev.capstan.data.ImageIoDecoder;
 import dev.capstan.data.ImageStore;
+import dev.capstan.data.ImageSubset;
 import dev.capstan.data.Preprocessing;
 import dev.capstan.data.shapes.ShapeImages;
 import dev.capstan.graph.Graph;
 import dev.capstan.onnx.OnnxWriter;
 import dev.capstan.recipe.Compute;
 import dev.capstan.recipe.TrainRecipe;
+import dev.capstan.recipe.Training;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.torch.Evaluation;
-import dev.capstan.torch.TorchNetwork;
-import dev.capstan.torch.Training;
+import dev.capstan.torch.TorchSession;
 import dev.capstan.zoo.Zoo;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.IntStream;
 
 /**
  * Trains the network that {@code capstan demo} compresses, on drawn images, and judges it on 5,000
@@ -33,6 +33,9 @@ public final class TrainDemoModel {
   private static final int BATCH = 64;
   private static final double RATE = 0.1;
 
+  /** Steps from one line of progress to the next. */
+  private static final int LINE_STEPS = 50;
+
   private TrainDemoModel() {}
 
   /** Trains, writes and judges. */
@@ -40,47 +43,27 @@ public final class TrainDemoModel {
     Path file = Path.of(args[0]);
     TrainRecipe recipe = TrainRecipe.fromScratch(EPOCHS, TRAIN_SEED).withSteps(BATCH, RATE);
     Graph graph = Zoo.randomCifarResNet(1, WIDTHS, 10, TRAIN_SEED);
-    Compute compute = new Compute("fp32", Runtime.getRuntime().availableProcessors());
+    Compute compute = Compute.fp32(Runtime.getRuntime().availableProcessors());
+    Path checkpoint = file.resolveSibling(file.getFileName() + ".checkpoint");
     Graph trained =
-        Training.train(
-            graph,
-            store(TRAIN_SEED, TRAIN_IMAGES),
-            IntStream.range(0, TRAIN_IMAGES).toArray(),
-            recipe,
-            compute,
-            file.resolveSibling(file.getFileName() + ".checkpoint"),
-            new Lines());
+        new TorchSession(compute, new Lines(LINE_STEPS))
+            .fineTune(
+                graph, null, images(TRAIN_SEED, TRAIN_IMAGES), new Training(recipe, checkpoint));
     OnnxWriter.write(trained, file);
-    try (TorchNetwork network = new TorchNetwork(trained, compute)) {
-      Evaluation fresh = network.evaluate(store(TEST_SEED, TEST_IMAGES), BATCH, WorkListener.NONE);
-      System.out.printf(
-          Locale.ROOT,
-          "top-1 %.2f %%, loss %.3f on %d images%n",
-          fresh.top1(),
-          fresh.loss(),
-          fresh.images());
-    }
+    Evaluation fresh =
+        new TorchSession(compute, WorkListener.NONE)
+            .evaluate(trained, images(TEST_SEED, TEST_IMAGES), "evaluate");
+    System.out.printf(
+        Locale.ROOT,
+        "top-1 %.2f %%, loss %.3f on %d images%n",
+        fresh.top1(),
+        fresh.loss(),
+        fresh.images());
   }
 
-  private static ImageStore store(long seed, int size) {
-    return new ImageStore(
-        new ShapeImages(seed, size), new ImageIoDecoder(), Preprocessing.imageNet(32, 32));
-  }
-
-  /** Progress a line every fifty steps. */
-  private static final class Lines implements WorkListener {
-    private static final int EVERY = 50;
-
-    @Override
-    public void advance(long done, String figures) {
-      if (done % EVERY == 0) {
-        System.err.println(done + " " + figures);
-      }
-    }
-
-    @Override
-    public void note(String line) {
-      System.err.println(line);
-    }
+  private static ImageSubset images(long seed, int size) {
+    return ImageSubset.all(
+        new ImageStore(
+            new ShapeImages(seed, size), new ImageIoDecoder(), Preprocessing.imageNet(32, 32)));
   }
 }

@@ -1,16 +1,17 @@
 package dev.capstan.bench;
 
 import dev.capstan.cost.Cost;
-import dev.capstan.cost.CostModel;
 import dev.capstan.data.Dataset;
 import dev.capstan.data.ImageIoDecoder;
 import dev.capstan.data.ImageStore;
-import dev.capstan.data.Order;
+import dev.capstan.data.ImageSubset;
 import dev.capstan.data.PerClass;
 import dev.capstan.data.Preprocessing;
 import dev.capstan.data.Split;
 import dev.capstan.data.format.Datasets;
 import dev.capstan.graph.Graph;
+import dev.capstan.rank.CompressibleNetwork;
+import dev.capstan.rank.RankAllocation;
 import dev.capstan.rank.RankGrid;
 import dev.capstan.rank.Ranks;
 import dev.capstan.rank.UniformRanks;
@@ -21,8 +22,8 @@ import dev.capstan.recipe.WorkListener;
 import dev.capstan.rewrite.FoldBatchNorm;
 import dev.capstan.rewrite.Rewriter;
 import dev.capstan.space.ChannelSpaces;
-import dev.capstan.torch.ProjectionLearning;
-import dev.capstan.torch.TorchNetwork;
+import dev.capstan.space.ChannelSpaces.Residual;
+import dev.capstan.torch.TorchSession;
 import dev.capstan.weights.WeightFile;
 import dev.capstan.zoo.Zoo;
 import java.nio.file.Path;
@@ -30,61 +31,60 @@ import java.util.List;
 
 /**
  * What trials have in common: a network of the zoo, uniform ranks for a budget, and the CIFAR
- * training images, of which the last 500 of each class are held out to judge by (METHOD section 8).
+ * training images, of which the last 500 of each class are held out to judge by (docs/method.md,
+ * section 8).
  *
- * @param graph the network, folded
- * @param spaces its spaces, residual streams kept
- * @param ranks uniform ranks
+ * @param allocation uniform ranks of the network, residual streams kept
  * @param store all training images
  */
-record Trial(Graph graph, ChannelSpaces spaces, Ranks ranks, ImageStore store) {
-  static final Compute COMPUTE = new Compute("fp32", Runtime.getRuntime().availableProcessors());
+record Trial(RankAllocation allocation, ImageStore store) {
+  static final Compute COMPUTE = Compute.fp32(Runtime.getRuntime().availableProcessors());
 
   private static final int HELD_OUT = 500;
 
   static Trial of(String architecture, String weights, String cifar, double keep) {
-    Graph graph =
-        Rewriter.apply(
-            Zoo.build(architecture, WeightFile.read(Path.of(weights))), new FoldBatchNorm());
+    Graph trained = Zoo.build(architecture, WeightFile.read(Path.of(weights)));
+    Graph graph = Rewriter.apply(trained, new FoldBatchNorm());
     Dataset train = Datasets.open(Path.of(cifar, "train"), Split.TRAIN, List.of());
-    ChannelSpaces spaces = ChannelSpaces.of(graph, ChannelSpaces.Residual.KEEP);
-    CostModel model = new CostModel(graph, spaces);
-    Ranks ranks =
-        UniformRanks.allocate(spaces, model, RankGrid.DEFAULT, keep, Cost.of(graph).macs());
     ImageStore store = new ImageStore(train, new ImageIoDecoder(), Preprocessing.imageNet(32, 32));
-    return new Trial(graph, spaces, ranks, store);
+    return new Trial(uniform(graph, trained, keep), store);
+  }
+
+  /**
+   * Uniform ranks for a share of the MACs, residual streams kept.
+   *
+   * @param trained the graph before BatchNorm was folded
+   */
+  static RankAllocation uniform(Graph graph, Graph trained, double keep) {
+    CompressibleNetwork network = CompressibleNetwork.of(graph, trained, Residual.KEEP);
+    Ranks ranks =
+        UniformRanks.allocate(
+            network.spaces(), network.costs(), RankGrid.DEFAULT, keep, Cost.of(graph).macs());
+    return new RankAllocation(network, ranks, 0);
+  }
+
+  /** The channel spaces of the network. */
+  ChannelSpaces spaces() {
+    return allocation.spaces();
   }
 
   /** The images that may be learned from. */
-  int[] seen() {
-    return PerClass.allButLast(store.dataset(), HELD_OUT);
+  ImageSubset seen() {
+    return ImageSubset.of(store, PerClass.allButLast(store.dataset(), HELD_OUT));
   }
 
   Learned learn(LearnRecipe recipe) {
-    return ProjectionLearning.learn(
-        graph, spaces, ranks, store, seen(), recipe, COMPUTE, new Lines());
+    return new TorchSession(COMPUTE, new Lines(100)).learn(allocation, seen(), recipe);
   }
 
   /** Share of the MACs that a compressed network has left. */
   double kept(Graph compressed) {
-    return (double) Cost.of(compressed).macs() / Cost.of(graph).macs();
+    return (double) Cost.of(compressed).macs() / Cost.of(allocation.graph()).macs();
   }
 
   /** Accuracy on the images held out, in per cent. */
   double top1(Graph network) {
-    Order held = Order.sequential(PerClass.last(store.dataset(), HELD_OUT));
-    try (TorchNetwork runnable = new TorchNetwork(network, COMPUTE)) {
-      return runnable.evaluate(store, held, 250, "held out", WorkListener.NONE).top1();
-    }
-  }
-
-  /** Progress a line every hundred steps. */
-  private static final class Lines implements WorkListener {
-    @Override
-    public void advance(long done, String figures) {
-      if (done % 100 == 0) {
-        System.err.println(done + " " + figures);
-      }
-    }
+    ImageSubset held = ImageSubset.of(store, PerClass.last(store.dataset(), HELD_OUT));
+    return new TorchSession(COMPUTE, WorkListener.NONE).evaluate(network, held, "held out").top1();
   }
 }

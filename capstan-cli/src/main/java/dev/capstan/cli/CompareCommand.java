@@ -1,6 +1,7 @@
 package dev.capstan.cli;
 
 import dev.capstan.cli.option.InputArguments;
+import dev.capstan.cli.option.MethodName;
 import dev.capstan.cli.option.Numbers;
 import dev.capstan.cli.option.StageArguments;
 import dev.capstan.cli.option.TrainArguments;
@@ -31,13 +32,15 @@ import picocli.CommandLine.Option;
 final class CompareCommand implements Callable<Integer> {
   private final RootCommand root;
 
-  @Mixin private InputArguments setup = new InputArguments();
+  @Mixin private InputArguments inputs = new InputArguments();
 
   @Option(
       names = "--methods",
       split = ",",
       paramLabel = "NAME",
       defaultValue = "cap,pca,l1,fpgm,taylor,activation,random",
+      converter = MethodName.class,
+      completionCandidates = MethodName.All.class,
       description = "Which methods, of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
   private List<Method> methods = List.of();
 
@@ -100,13 +103,13 @@ final class CompareCommand implements Callable<Integer> {
   }
 
   private CompareJob job() {
-    CompressionOptions course =
+    CompressionOptions options =
         CompressionOptions.DEFAULT
             .with(stages.ranks())
             .with(stages.bases(Method.CAP))
             .with(stages.corrections())
             .with(training.tuning(fineTuneEpochs, null));
-    return new CompareJob(setup.setup(), methods, keepMacs, seeds, course, folder);
+    return new CompareJob(inputs.inputs(), methods, keepMacs, seeds, options, folder);
   }
 
   private void write(String name, String content) {

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.capstan.cli.option.GoalArguments;
 import dev.capstan.cli.option.InputArguments;
+import dev.capstan.cli.option.MethodName;
 import dev.capstan.cli.option.Numbers;
 import dev.capstan.cli.option.StageArguments;
 import dev.capstan.cli.option.TrainArguments;
@@ -27,7 +28,7 @@ import picocli.CommandLine.Option;
 final class CompressCommand implements Callable<Integer> {
   private final RootCommand root;
 
-  @Mixin private InputArguments setup = new InputArguments();
+  @Mixin private InputArguments inputs = new InputArguments();
 
   @Option(
       names = {"-o", "--output"},
@@ -41,6 +42,8 @@ final class CompressCommand implements Callable<Integer> {
   @Option(
       names = "--method",
       defaultValue = "cap",
+      converter = MethodName.class,
+      completionCandidates = MethodName.All.class,
       description =
           "What chooses the channels that are left: ${COMPLETION-CANDIDATES}. cap learns them, the"
               + " others are there to compare with. Default: ${DEFAULT-VALUE}.")
@@ -82,19 +85,19 @@ final class CompressCommand implements Callable<Integer> {
     CompressJob job = job();
     Platform.current().requireLibtorch();
     CompressReport report = Compressor.run(job, root.display());
-    root.display().skipped(report.skippedImages());
+    root.display().skipped(report.work().skippedImages());
     root.print(report, () -> CompressTable.of(report));
     return report.goal().met() ? ExitCode.DONE : ExitCode.MISSED;
   }
 
   private CompressJob job() {
-    CompressionOptions course =
+    CompressionOptions options =
         new CompressionOptions(
             goal.settings(stages.ranks()),
             stages.bases(method),
             stages.corrections(),
             training.tuning(fineTuneEpochs, checkpoint),
             seed);
-    return new CompressJob(setup.setup(), course, requireNonNull(output));
+    return new CompressJob(inputs.inputs(), options, requireNonNull(output));
   }
 }

@@ -3,14 +3,9 @@ package dev.capstan.cli;
 import static java.util.Objects.requireNonNull;
 
 import dev.capstan.cli.table.Quantity;
-import dev.capstan.cost.Cost;
-import dev.capstan.graph.Graph;
-import dev.capstan.onnx.OnnxWriter;
-import dev.capstan.pipeline.result.OutputFile;
-import dev.capstan.weights.WeightFile;
-import dev.capstan.zoo.Zoo;
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.capstan.job.ConvertJob;
+import dev.capstan.pipeline.Converter;
+import dev.capstan.report.ConversionReport;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.concurrent.Callable;
@@ -51,32 +46,23 @@ final class ConvertCommand implements Callable<Integer> {
     this.root = root;
   }
 
-  /**
-   * What was written.
-   *
-   * @param output the file
-   * @param macs multiply-accumulates for one input
-   * @param parameters of the network
-   * @param bytes size of the file
-   */
-  record Result(String output, long macs, long parameters, long bytes) {
-    @Override
-    public String toString() {
-      return "%s: %s MACs, %s parameters, %s"
-          .formatted(
-              output, Quantity.count(macs), Quantity.count(parameters), Quantity.bytes(bytes));
-    }
+  @Override
+  public Integer call() {
+    ConversionReport report =
+        Converter.run(
+            new ConvertJob(
+                requireNonNull(architecture), requireNonNull(weights), requireNonNull(output)));
+    root.print(report, () -> text(report));
+    return ExitCode.DONE;
   }
 
-  @Override
-  public Integer call() throws IOException {
-    Path file = OutputFile.checked(requireNonNull(output));
-    Graph graph = Zoo.build(requireNonNull(architecture), WeightFile.read(requireNonNull(weights)));
-    OnnxWriter.write(graph, file);
-    Cost cost = Cost.of(graph);
-    Result result = new Result(file.toString(), cost.macs(), cost.parameters(), Files.size(file));
-    root.print(result, result::toString);
-    return ExitCode.DONE;
+  private static String text(ConversionReport report) {
+    return "%s: %s MACs, %s parameters, %s"
+        .formatted(
+            report.output(),
+            Quantity.count(report.macs()),
+            Quantity.count(report.parameters()),
+            Quantity.bytes(report.bytes()));
   }
 
   /** The names that the help lists. */
@@ -84,7 +70,7 @@ final class ConvertCommand implements Callable<Integer> {
     private static final long serialVersionUID = 1;
 
     Architectures() {
-      super(Zoo.architectures());
+      super(Converter.architectures());
     }
   }
 
@@ -92,9 +78,13 @@ final class ConvertCommand implements Callable<Integer> {
   static final class ArchitectureName implements ITypeConverter<String> {
     @Override
     public String convert(String name) {
-      if (!Zoo.architectures().contains(name)) {
+      if (!Converter.architectures().contains(name)) {
         throw new TypeConversionException(
-            "expected one of " + String.join(", ", Zoo.architectures()) + ", found '" + name + "'");
+            "expected one of "
+                + String.join(", ", Converter.architectures())
+                + ", found '"
+                + name
+                + "'");
       }
       return name;
     }

@@ -40,23 +40,23 @@ final class DemoCommand implements Callable<Integer> {
     WorkDisplay display = root.display();
     display.note("drawing images of ten shapes and textures into " + folder.resolve("images"));
     CompressJob prepared = Demo.prepare(folder);
-    CompressJob job = prepared.with(prepared.setup().with(compute.compute()));
-    Inputs setup = job.setup();
+    CompressJob job = prepared.with(prepared.inputs().with(compute.compute()));
+    Inputs inputs = job.inputs();
     display.note(
         "compressing %s to half of its multiply-accumulates, as this would:"
-            .formatted(setup.model()));
+            .formatted(inputs.model()));
     display.note(
         "  capstan compress %s --data %s --val %s --keep-macs %s --learn-images %d --fine-tune-epochs %d -o %s"
             .formatted(
-                setup.model(),
-                setup.data(),
-                setup.validation(),
-                job.course().ranks().goal().amount(),
-                job.course().bases().learnImages(),
-                job.course().tuning().epochs(),
+                inputs.model(),
+                inputs.data(),
+                inputs.validation(),
+                job.options().ranks().goal().amount(),
+                job.options().bases().learnImages(),
+                job.options().tuning().epochs(),
                 job.output()));
     CompressReport report = Compressor.run(job, display);
-    display.skipped(report.skippedImages());
+    display.skipped(report.work().skippedImages());
     root.print(report, () -> CompressTable.of(report));
     return ExitCode.DONE;
   }

@@ -5,9 +5,11 @@ import static java.util.Objects.requireNonNull;
 import dev.capstan.cli.option.ComputeArguments;
 import dev.capstan.cli.option.ImageArguments;
 import dev.capstan.cli.option.MetricArguments;
+import dev.capstan.job.EvaluateJob;
 import dev.capstan.job.Inputs;
 import dev.capstan.job.MetricChoice;
 import dev.capstan.pipeline.Evaluator;
+import dev.capstan.report.EvaluationReport;
 import dev.capstan.report.Scores;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -58,31 +60,30 @@ final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Platform.current().requireLibtorch();
-    Evaluator.Result result = Evaluator.run(setup(), original, root.display());
-    root.display().skipped(result.skippedImages());
-    Scores judgement = result.judgement();
-    root.print(judgement, () -> text(judgement));
+    EvaluationReport report = Evaluator.run(new EvaluateJob(inputs(), original), root.display());
+    root.display().skipped(report.skippedImages());
+    root.print(report.scores(), () -> text(report.scores()));
     return ExitCode.DONE;
   }
 
-  private Inputs setup() {
+  private Inputs inputs() {
     return Inputs.of(requireNonNull(model), requireNonNull(data))
         .with(images.options())
         .with(compute.compute())
         .with(metric.choice());
   }
 
-  private String text(Scores judgement) {
+  private String text(Scores scores) {
     List<String> figures = new ArrayList<>();
-    add(figures, "top-1 %.2f %%", judgement.top1());
-    add(figures, "top-5 %.2f %%", judgement.top5());
-    add(figures, "loss %.4f", judgement.loss());
-    judgement
+    add(figures, "top-1 %.2f %%", scores.top1());
+    add(figures, "top-5 %.2f %%", scores.top5());
+    add(figures, "loss %.4f", scores.loss());
+    scores
         .outputError()
         .forEach((name, error) -> add(figures, "error of '" + name + "' %.4g", error));
     MetricChoice choice = metric.choice();
-    add(figures, (choice == null ? "" : choice.name()) + " %.6g", judgement.metric());
-    return "%s on %d images".formatted(String.join(", ", figures), judgement.images());
+    add(figures, (choice == null ? "" : choice.name()) + " %.6g", scores.metric());
+    return "%s on %d images".formatted(String.join(", ", figures), scores.images());
   }
 
   private static void add(List<String> figures, String format, @Nullable Double value) {

@@ -1,6 +1,7 @@
 package dev.capstan.cli;
 
 import dev.capstan.cli.terminal.InterruptedWorkException;
+import dev.capstan.cli.terminal.Spelling;
 import dev.capstan.graph.InvalidInputException;
 import dev.capstan.ort.VerificationException;
 import java.util.List;
@@ -66,7 +67,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
   }
 
   private static String firstLine(Throwable thrown) {
-    return String.valueOf(thrown.getMessage()).lines().findFirst().orElse("");
+    return Spelling.ofOptions(String.valueOf(thrown.getMessage())).lines().findFirst().orElse("");
   }
 
   private void print(String message) {

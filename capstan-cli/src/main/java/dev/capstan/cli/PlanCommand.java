@@ -9,13 +9,14 @@ import dev.capstan.cli.option.RankArguments;
 import dev.capstan.cli.table.Quantity;
 import dev.capstan.cli.table.Table;
 import dev.capstan.cli.table.Table.Column;
-import dev.capstan.job.Goal;
 import dev.capstan.job.Inputs;
 import dev.capstan.job.PlanJob;
 import dev.capstan.job.RankSettings;
 import dev.capstan.pipeline.Planner;
+import dev.capstan.rank.Goal;
 import dev.capstan.rank.Plan;
 import dev.capstan.rank.Plan.Choice;
+import dev.capstan.report.PlanReport;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -70,21 +71,21 @@ final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Inputs setup =
+    Inputs inputs =
         Inputs.of(requireNonNull(model), requireNonNull(data))
             .with(images.options())
             .with(compute.compute());
-    PlanJob job = new PlanJob(setup, settings(), output, seed);
+    PlanJob job = new PlanJob(inputs, settings(), output, seed);
     Platform.current().requireLibtorch();
-    Planner.Result result = Planner.run(job, root.display());
-    root.display().skipped(result.skippedImages());
-    root.print(result.plan(), () -> text(result.plan()));
+    PlanReport report = Planner.run(job, root.display());
+    root.display().skipped(report.skippedImages());
+    root.print(report.plan(), () -> text(report.plan()));
     return ExitCode.DONE;
   }
 
   private RankSettings settings() {
     List<Goal> goals = budget.goals();
-    budget.requireOne(goals.stream().map(Goal::toString).toList());
+    budget.requireOne(goals.stream().map(goal -> "--" + goal).toList());
     return goals.isEmpty() ? ranks.settings() : ranks.settings().with(goals.get(0));
   }
 
@@ -92,7 +93,7 @@ final class PlanCommand implements Callable<Integer> {
     String saved = output == null ? "" : "%nsaved: %s".formatted(output);
     return String.format(
         Locale.ROOT,
-        "%s%n%n%s: %s MACs, %s parameters, relative error of the outputs %.4f summed over spaces%s",
+        "%s%n%n--%s: %s MACs, %s parameters, relative error of the outputs %.4f summed over spaces%s",
         table(plan),
         plan.budget(),
         Quantity.count(plan.macs()),

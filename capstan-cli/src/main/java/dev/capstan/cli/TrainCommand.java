@@ -8,6 +8,7 @@ import dev.capstan.cli.option.ImageArguments;
 import dev.capstan.cli.option.Numbers;
 import dev.capstan.cli.option.TrainArguments;
 import dev.capstan.cli.table.TrainTable;
+import dev.capstan.job.Inputs;
 import dev.capstan.job.TrainJob;
 import dev.capstan.pipeline.Trainer;
 import dev.capstan.report.TrainReport;
@@ -107,22 +108,23 @@ final class TrainCommand implements Callable<Integer> {
     }
     Platform.current().requireLibtorch();
     TrainReport report = Trainer.run(job(), root.display());
-    root.display().skipped(report.skippedImages());
+    root.display().skipped(report.work().skippedImages());
     root.print(report, () -> TrainTable.of(report));
     return ExitCode.DONE;
   }
 
   private TrainJob job() {
     Path target = requireNonNull(output);
+    Inputs inputs =
+        Inputs.of(requireNonNull(model), requireNonNull(data))
+            .withValidation(validation)
+            .with(images.options())
+            .with(compute.compute());
     return new TrainJob(
-        requireNonNull(model),
-        requireNonNull(data),
-        validation,
+        inputs,
         target,
         teacher,
         training.recipe(epochs, seed),
-        images.options(),
-        compute.compute(),
         requireNonNullElse(checkpoint, TrainJob.checkpointOf(target)));
   }
 }

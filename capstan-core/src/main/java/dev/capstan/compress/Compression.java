@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
 
 /**
  * Makes the kernels of a graph really smaller: every axis of a constant that lies along a
- * compressed space is multiplied by the space's basis (METHOD section 3).
+ * compressed space is multiplied by the space's basis (docs/method.md, section 3).
  *
  * <pre>
  *   W^C[a,b,:,:] = sum_{o,i} E_out[o,a] W[o,i,:,:] D_in[i,b]        b^C = E_out^T b
@@ -37,8 +37,9 @@ public final class Compression {
   private final Map<String, Constant> constants = new LinkedHashMap<>();
   private final Map<String, Map<String, String>> names = new HashMap<>();
 
-  private Compression(Graph graph, ChannelSpaces spaces, Bases bases) {
-    this.graph = graph;
+  private Compression(ChannelSpaces spaces, Bases bases) {
+    Graph graph = spaces.graph();
+    this.graph = spaces.graph();
     this.spaces = spaces;
     this.bases = bases;
     this.types = ShapeInference.of(graph);
@@ -51,8 +52,8 @@ public final class Compression {
    * @param bases a basis for each space to compress
    * @return a graph of the same nodes, with other constants and shapes
    */
-  public static Graph apply(Graph graph, ChannelSpaces spaces, Bases bases) {
-    return new Compression(graph, spaces, bases).run();
+  public static Graph apply(ChannelSpaces spaces, Bases bases) {
+    return new Compression(spaces, bases).run();
   }
 
   private Graph run() {
@@ -73,7 +74,7 @@ public final class Compression {
       }
     }
     return node.withInputs(inputs)
-        .with(node.operator().resized(new NodeWidths(node, types, spaces, bases)));
+        .with(node.operator().resized(NodeWidths.of(node, types, spaces, bases)));
   }
 
   /** Name of what takes the place of a constant for one reader. */

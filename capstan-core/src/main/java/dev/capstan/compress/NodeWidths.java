@@ -11,16 +11,33 @@ import dev.capstan.space.Space;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 
 /**
- * Channels around a node, before and after.
+ * Channels around a node, before and after some spaces were given fewer.
  *
- * @param node the node
  * @param types types of the original's values
+ * @param reads channels of a space where the node reads it
+ * @param writes channels of a space where the node writes it
+ * @param compressed whether the channels of a space are others than before
  */
-record NodeWidths(Node node, Map<String, TensorType> types, ChannelSpaces spaces, Bases bases)
+public record NodeWidths(
+    Node node,
+    Map<String, TensorType> types,
+    ChannelSpaces spaces,
+    ToIntFunction<Space> reads,
+    ToIntFunction<Space> writes,
+    Predicate<Space> compressed)
     implements Operator.Widths {
+  /** Widths where spaces have these bases. */
+  static NodeWidths of(
+      Node node, Map<String, TensorType> types, ChannelSpaces spaces, Bases bases) {
+    return new NodeWidths(
+        node, types, spaces, bases::rank, bases::rank, space -> bases.contains(space.name()));
+  }
+
   @Override
   public Shape shapeBefore(int index) {
     TensorType type = types.get(node.inputs().get(index));
@@ -37,12 +54,12 @@ record NodeWidths(Node node, Map<String, TensorType> types, ChannelSpaces spaces
 
   @Override
   public int input(int index) {
-    return spaces.extent(layout(node.inputs().get(index)).segments(), bases::rank);
+    return spaces.extent(layout(node.inputs().get(index)).segments(), reads);
   }
 
   @Override
   public int output(int index) {
-    return spaces.extent(layout(node.outputs().get(index)).segments(), bases::rank);
+    return spaces.extent(layout(node.outputs().get(index)).segments(), writes);
   }
 
   @Override
@@ -97,8 +114,8 @@ record NodeWidths(Node node, Map<String, TensorType> types, ChannelSpaces spaces
     for (ChannelLayout.Segment segment : segments) {
       Space space = spaces.space(segment.space());
       int width = space.width() * segment.repeat();
-      int rank = bases.rank(space) * segment.repeat();
-      spans.add(new Span(before, width, after, rank, bases.contains(space.name())));
+      int rank = reads.applyAsInt(space) * segment.repeat();
+      spans.add(new Span(before, width, after, rank, compressed.test(space)));
       before += width;
       after += rank;
     }

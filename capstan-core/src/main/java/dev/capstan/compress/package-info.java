@@ -1,2 +1,5 @@
-/** Kernels, and constants that hold channel counts, rewritten from bases (METHOD section 3). */
+/**
+ * Kernels, and constants that hold channel counts, rewritten from bases (docs/method.md, section
+ * 3).
+ */
 package dev.capstan.compress;

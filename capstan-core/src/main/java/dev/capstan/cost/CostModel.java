@@ -58,7 +58,8 @@ public final class CostModel {
   private final Map<String, List<Use>> uses = new LinkedHashMap<>();
 
   /** The costs of a graph with these spaces. */
-  public CostModel(Graph graph, ChannelSpaces spaces) {
+  public CostModel(ChannelSpaces spaces) {
+    Graph graph = spaces.graph();
     this.spaces = spaces;
     Map<String, Long> macsByNode = Cost.macs(graph);
     for (Node node : graph.nodes()) {

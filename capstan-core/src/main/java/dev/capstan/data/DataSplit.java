@@ -3,14 +3,14 @@ package dev.capstan.data;
 import java.util.stream.IntStream;
 
 /**
- * The images of a set, parted: those that stages see, and those that tell whether a correction
- * helps.
+ * The images of a store, parted once for all stages of a job.
  *
- * @param seen indices of the one part
- * @param heldOut indices of the other, empty where nothing has to be decided
+ * @param seen what stages may learn from where something is decided or told on the others
+ * @param heldOut what decides whether a correction helps, and tells what was lost where no other
+ *     images are given for it
+ * @param all both together: for stages whose result is told on other images
  */
-@SuppressWarnings("ArrayRecordComponent") // handed on, never compared
-public record DataSplit(int[] seen, int[] heldOut) {
+public record DataSplit(ImageSubset seen, ImageSubset heldOut, ImageSubset all) {
   /** One image in so many is held out. */
   private static final int PERIOD = 20;
 
@@ -21,24 +21,22 @@ public record DataSplit(int[] seen, int[] heldOut) {
 
   private static final int LARGEST_SHARE = 5;
 
-  /** All images of a set are seen. */
-  public static DataSplit whole(int size) {
-    return new DataSplit(IntStream.range(0, size).toArray(), new int[0]);
-  }
-
   /**
-   * Five percent of a set are held out, 1,000 images at most and 200 at least, or a fifth of it,
-   * spread evenly: where classes lie one after the other, each gives its share.
+   * Five percent of a store are held out, 1,000 images at most and 200 at least, or a fifth of it,
+   * spread evenly: where classes lie one after the other, each gives its share. A single image is
+   * seen and held out alike.
    */
-  public static DataSplit of(int size) {
+  public static DataSplit of(ImageStore store) {
+    ImageSubset all = ImageSubset.all(store);
+    int size = all.size();
     if (size < 2) {
-      return new DataSplit(whole(size).seen, whole(size).seen);
+      return new DataSplit(all, all, all);
     }
     int enough = Math.min(ENOUGH_HELD_OUT, Math.max(1, size / LARGEST_SHARE));
     int count = Math.min(MOST_HELD_OUT, Math.max(enough, size / PERIOD));
     int[] heldOut = IntStream.range(0, count).map(i -> at(i, count, size)).toArray();
     int[] seen = IntStream.range(0, size).filter(index -> !isHeldOut(index, count, size)).toArray();
-    return new DataSplit(seen, heldOut);
+    return new DataSplit(ImageSubset.of(store, seen), ImageSubset.of(store, heldOut), all);
   }
 
   private static int at(int i, int count, int size) {

@@ -137,7 +137,7 @@ public record Preprocessing(
     RgbImage scaled = resize.apply(image);
     if (scaled.height() < height || scaled.width() < width) {
       throw new InvalidInputException(
-          "image of %dx%d pixels is smaller than the crop of %dx%d: give a larger --size or a smaller --crop"
+          "image of %dx%d pixels is smaller than the crop of %dx%d: give a larger setting 'size' or a smaller setting 'crop'"
               .formatted(scaled.height(), scaled.width(), height, width));
     }
     return scaled.crop(

@@ -3,7 +3,7 @@ package dev.capstan.graph;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The words in which an operator says how it treats channels (METHOD section 2).
+ * The words in which an operator says how it treats channels (docs/method.md, section 2).
  *
  * <p>Inputs and outputs are named by index. Whatever an operator does not say is understood as
  * pinned: an input nothing was said about keeps its channels, an output nothing was said about is

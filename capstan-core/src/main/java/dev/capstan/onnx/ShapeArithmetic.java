@@ -8,10 +8,10 @@ import dev.capstan.graph.op.Slice;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -24,15 +24,41 @@ import org.jspecify.annotations.Nullable;
  * its input's own extents says so by 0.
  */
 final class ShapeArithmetic {
+  /** A list of extents: whether it is of integers, and whether it is a number without an axis. */
+  private record Extents(List<Extent> elements, boolean integer, boolean scalar) {}
+
+  /**
+   * How an operator computes with extents.
+   *
+   * @param elements the result, null if the node is of another kind
+   * @param integer whether the result is of integers
+   * @param scalar whether it is a number without an axis
+   */
+  private record Rule(
+      Function<NodeProto, @Nullable List<Extent>> elements,
+      Predicate<NodeProto> integer,
+      Predicate<NodeProto> scalar) {}
+
   private final NodeReader.Scope scope;
   private final TensorReader tensors;
-  private final Map<String, List<Extent>> known = new HashMap<>();
-  private final Set<String> integers = new HashSet<>();
-  private final Set<String> scalars = new HashSet<>();
+  private final Map<String, Extents> known = new HashMap<>();
+  private final Map<String, Rule> rules = new HashMap<>();
+  private final Rule elementwise = new Rule(this::function, this::allIntegers, this::allScalars);
 
   ShapeArithmetic(NodeReader.Scope scope, TensorReader tensors) {
     this.scope = scope;
     this.tensors = tensors;
+    Predicate<NodeProto> no = node -> false;
+    rules.put("Shape", new Rule(this::shape, node -> true, no));
+    rules.put("Gather", new Rule(this::gather, this::allIntegers, n -> isScalar(n.getInput(1))));
+    rules.put("Slice", new Rule(this::slice, this::allIntegers, no));
+    rules.put("Concat", new Rule(this::concat, this::allIntegers, no));
+    rules.put("ConstantOfShape", new Rule(this::filled, this::allIntegers, no));
+    rules.put("ReduceProd", new Rule(this::product, this::allIntegers, no));
+    rules.put("Unsqueeze", new Rule(this::same, this::allIntegers, no));
+    rules.put("Squeeze", new Rule(this::same, this::allIntegers, node -> true));
+    rules.put("Identity", new Rule(this::same, this::allIntegers, this::allScalars));
+    rules.put("Cast", new Rule(this::same, ShapeArithmetic::castsToInteger, this::allScalars));
   }
 
   /**
@@ -46,58 +72,49 @@ final class ShapeArithmetic {
         || node.getOutputCount() != 1) {
       return false;
     }
-    List<Extent> result =
-        switch (node.getOpType()) {
-          case "Shape" -> shape(node);
-          case "Gather" -> gather(node);
-          case "Slice" -> slice(node);
-          case "Concat" -> concat(node);
-          case "ConstantOfShape" -> filled(node);
-          case "ReduceProd" -> product(node);
-          case "Unsqueeze", "Squeeze", "Cast", "Identity" -> known.get(node.getInput(0));
-          default -> function(node);
-        };
-    if (result != null) {
-      known.put(node.getOutput(0), result);
-      mark(node);
+    Rule rule = rules.getOrDefault(node.getOpType(), elementwise);
+    List<Extent> elements = rule.elements().apply(node);
+    if (elements == null) {
+      return false;
     }
-    return result != null;
+    known.put(
+        node.getOutput(0),
+        new Extents(elements, rule.integer().test(node), rule.scalar().test(node)));
+    return true;
   }
 
-  /** Notes whether the list is of integers, and whether it is a number without an axis. */
-  private void mark(NodeProto node) {
-    String output = node.getOutput(0);
-    if (isInteger(node)) {
-      integers.add(output);
-    }
-    boolean scalar =
-        switch (node.getOpType()) {
-          case "Gather" -> isScalar(node.getInput(1));
-          case "Squeeze" -> true;
-          case "Shape", "Slice", "Concat", "ConstantOfShape", "Unsqueeze", "ReduceProd" -> false;
-          default -> node.getInputList().stream().allMatch(this::isScalar);
-        };
-    if (scalar) {
-      scalars.add(output);
-    }
+  private @Nullable List<Extent> known(String value) {
+    Extents extents = known.get(value);
+    return extents == null ? null : extents.elements();
   }
 
-  private boolean isInteger(NodeProto node) {
-    if (node.getOpType().equals("Cast")) {
-      return !ElementTypes.fromOnnx((int) node.getAttribute(0).getI()).isFloating();
-    }
-    return node.getOpType().equals("Shape")
-        || node.getInputList().stream().allMatch(this::isInteger);
+  private @Nullable List<Extent> same(NodeProto node) {
+    return known(node.getInput(0));
+  }
+
+  private static boolean castsToInteger(NodeProto node) {
+    return !ElementTypes.fromOnnx((int) node.getAttribute(0).getI()).isFloating();
+  }
+
+  private boolean allIntegers(NodeProto node) {
+    return node.getInputList().stream().allMatch(this::isInteger);
+  }
+
+  private boolean allScalars(NodeProto node) {
+    return node.getInputList().stream().allMatch(this::isScalar);
   }
 
   private boolean isInteger(String value) {
+    Extents extents = known.get(value);
     Constant constant = scope.constant(value);
-    return integers.contains(value) || (constant != null && !constant.type().isFloating());
+    return (extents != null && extents.integer())
+        || (constant != null && !constant.type().isFloating());
   }
 
   private boolean isScalar(String value) {
+    Extents extents = known.get(value);
     Constant constant = scope.constant(value);
-    return scalars.contains(value) || (constant != null && constant.rank() == 0);
+    return (extents != null && extents.scalar()) || (constant != null && constant.rank() == 0);
   }
 
   /** From opset 15 on a part may be asked for. */
@@ -126,7 +143,7 @@ final class ShapeArithmetic {
       }
       lists.add(list);
     }
-    return ExtentFunctions.apply(node.getOpType(), lists, isInteger(node));
+    return ExtentFunctions.apply(node.getOpType(), lists, allIntegers(node));
   }
 
   /** As many times the same number as a list of one says. */
@@ -142,7 +159,7 @@ final class ShapeArithmetic {
   }
 
   private @Nullable List<Extent> product(NodeProto node) {
-    List<Extent> list = known.get(node.getInput(0));
+    List<Extent> list = known(node.getInput(0));
     if (list == null || !list.stream().allMatch(Extent::isNumber)) {
       return null;
     }
@@ -150,9 +167,9 @@ final class ShapeArithmetic {
   }
 
   private List<Extent> shape(String tensor) {
-    List<Extent> list = known.get(tensor);
-    if (list != null) {
-      return scalars.contains(tensor) ? List.of() : List.of(Extent.of(list.size()));
+    Extents extents = known.get(tensor);
+    if (extents != null) {
+      return extents.scalar() ? List.of() : List.of(Extent.of(extents.elements().size()));
     }
     List<Dim> dims = scope.shape(tensor).dims();
     return IntStream.range(0, dims.size())
@@ -165,7 +182,7 @@ final class ShapeArithmetic {
   }
 
   private @Nullable List<Extent> gather(NodeProto node) {
-    List<Extent> source = known.get(node.getInput(0));
+    List<Extent> source = known(node.getInput(0));
     Constant indices = node.getInputCount() == 2 ? scope.constant(node.getInput(1)) : null;
     if (source == null || indices == null) {
       return null;
@@ -177,7 +194,7 @@ final class ShapeArithmetic {
   }
 
   private @Nullable List<Extent> slice(NodeProto node) {
-    List<Extent> source = known.get(node.getInput(0));
+    List<Extent> source = known(node.getInput(0));
     if (source == null) {
       return null;
     }
@@ -207,7 +224,7 @@ final class ShapeArithmetic {
   @Nullable List<Extent> elements(String value) {
     Constant constant = scope.constant(value);
     if (constant == null || known.containsKey(value)) {
-      return known.get(value);
+      return known(value);
     }
     return constant.type().isFloating()
         ? Numbers.floats(constant).stream().map(Extent::of).toList()
@@ -221,17 +238,18 @@ final class ShapeArithmetic {
 
   /** The list as a constant, or null if it is none or leaves an extent open. */
   @Nullable Constant constant(String value) {
-    List<Extent> extents = known.get(value);
-    if (extents == null || !extents.stream().allMatch(Extent::isNumber)) {
+    Extents extents = known.get(value);
+    if (extents == null || !extents.elements().stream().allMatch(Extent::isNumber)) {
       return null;
     }
-    long[] sizes = scalars.contains(value) ? new long[0] : new long[] {extents.size()};
-    if (integers.contains(value)) {
-      return Constant.of(extents.stream().mapToLong(Extent::whole).toArray(), sizes);
+    List<Extent> elements = extents.elements();
+    long[] sizes = extents.scalar() ? new long[0] : new long[] {elements.size()};
+    if (extents.integer()) {
+      return Constant.of(elements.stream().mapToLong(Extent::whole).toArray(), sizes);
     }
-    float[] numbers = new float[extents.size()];
+    float[] numbers = new float[elements.size()];
     for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = (float) extents.get(i).value();
+      numbers[i] = (float) elements.get(i).value();
     }
     return Constant.of(numbers, sizes);
   }

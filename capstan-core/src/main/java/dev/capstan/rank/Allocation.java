@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 
 /**
  * Minimises the outputs' relative error, summed over the spaces as if each were compressed alone,
- * under a budget (METHOD section 5, point 4).
+ * under a budget (docs/method.md, section 5.4).
  *
  * <p>MACs are bilinear along a chain, so what a space costs hangs on its neighbours and this is no
  * knapsack. Greedy moves from the full widths, from the smallest ranks and from uniform ones each

@@ -9,33 +9,31 @@ import java.util.Locale;
 /**
  * What a network may cost.
  *
- * @param option what it is asked for by, {@code --keep-macs}
- * @param value what was asked
+ * @param goal what was asked
  * @param unit what the cost is counted in, {@code MACs}
  * @param cost of a network, by its ranks
- * @param whole what {@code value} is a share of, in that unit; 1 where it is an amount itself
+ * @param whole what the goal's amount is a share of, in that unit; 1 where it is an amount itself
  */
-public record Budget(String option, double value, String unit, CostFunction cost, double whole) {
-
+public record Budget(Goal goal, String unit, CostFunction cost, double whole) {
   /** A share, in (0, 1], of the multiply-accumulates. */
   public static Budget macs(CostModel costs, double share) {
-    return new Budget("--keep-macs", share, "MACs", costs::macs, costs.macs(Space::width));
+    return new Budget(Goal.keepMacs(share), "MACs", costs::macs, costs.macs(Space::width));
   }
 
   /** A share, in (0, 1], of the parameters. */
   public static Budget parameters(CostModel costs, double share) {
     double whole = costs.parameters(Space::width);
-    return new Budget("--keep-parameters", share, "parameters", costs::parameters, whole);
+    return new Budget(Goal.keepParameters(share), "parameters", costs::parameters, whole);
   }
 
   /** The same share of another whole. */
   public Budget of(double other) {
-    return new Budget(option, value, unit, cost, other);
+    return new Budget(goal, unit, cost, other);
   }
 
   /** The largest cost it allows. */
   public double limit() {
-    return value * whole;
+    return goal.amount() * whole;
   }
 
   /** Whether a network of these ranks keeps it. */
@@ -50,11 +48,11 @@ public record Budget(String option, double value, String unit, CostFunction cost
         String.format(
             Locale.ROOT,
             "the budget of %s %s cannot be met: with every compressible space at its smallest rank"
-                + " %s are left; ask for %s %.4f or more",
+                + " %s are left; ask for setting '%s' %.4f or more",
             amount(limit()),
             unit,
             amount(left),
-            option,
+            goal.kind().setting(),
             Math.ceil(left / whole * 1e4) / 1e4));
   }
 
@@ -62,9 +60,9 @@ public record Budget(String option, double value, String unit, CostFunction cost
     return String.format(Locale.ROOT, cost < 1000 ? "%.3f" : "%.0f", cost);
   }
 
-  /** As it is asked for: {@code --keep-macs 0.5}. */
+  /** As files and messages name it: {@code keep-macs 0.5}. */
   @Override
   public String toString() {
-    return option + " " + value;
+    return goal.toString();
   }
 }

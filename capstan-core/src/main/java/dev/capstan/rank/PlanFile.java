@@ -29,7 +29,7 @@ import tools.jackson.databind.node.ObjectNode;
  * {
  *   "format": "capstan-plan",
  *   "source": "<SHA-256 of the model's file>",
- *   "budget": "--keep-macs 0.5",
+ *   "budget": "keep-macs 0.5",
  *   "macs": 20304640, "parameters": 136000, "rise": 0.21,
  *   "spaces": {
  *     "conv1": {"width": 16, "rank": 8, "rise": 0.05}

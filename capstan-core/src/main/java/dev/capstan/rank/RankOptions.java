@@ -35,8 +35,8 @@ public record RankOptions(RankGrid grid, List<String> include, List<String> excl
    */
   public List<Space> open(ChannelSpaces spaces) {
     List<Space> compressible = spaces.compressible();
-    checkMatches("--include", include, compressible);
-    checkMatches("--exclude", exclude, compressible);
+    checkMatches("setting 'include'", include, compressible);
+    checkMatches("setting 'exclude'", exclude, compressible);
     List<Space> open =
         compressible.stream()
             .filter(space -> include.isEmpty() || matches(include, space))
@@ -44,7 +44,7 @@ public record RankOptions(RankGrid grid, List<String> include, List<String> excl
             .toList();
     if (open.isEmpty() && !compressible.isEmpty()) {
       throw new InvalidInputException(
-          "--include %s, --exclude %s: no channel space is left to compress; there are %s"
+          "setting 'include' %s, setting 'exclude' %s: no channel space is left to compress; there are %s"
               .formatted(include, exclude, names(compressible)));
     }
     return open;

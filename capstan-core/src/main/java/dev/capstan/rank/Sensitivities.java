@@ -8,8 +8,8 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * How far the outputs move when one space alone is given fewer channels (METHOD section 5, point
- * 3).
+ * How far the outputs move when one space alone is given fewer channels (docs/method.md, section
+ * 5.3).
  *
  * @param bySpace relative squared error of the outputs by rank, by space name
  */

@@ -16,7 +16,7 @@ import java.util.TreeSet;
 /**
  * One ratio for all spaces: the largest whose grid point does not exceed the budget; then the slack
  * is spent, at most one grid step a space, the space left with the smallest share of its channels
- * first (METHOD section 5, point 2).
+ * first (docs/method.md, section 5.2).
  */
 public final class UniformRanks {
   private final List<Space> spaces;
@@ -58,7 +58,7 @@ public final class UniformRanks {
     return allocate(
         spaces.compressible(),
         grid,
-        new Budget("--keep-macs", keepMacs, "MACs", costs::macs, originalMacs));
+        new Budget(Goal.keepMacs(keepMacs), "MACs", costs::macs, originalMacs));
   }
 
   private Ranks largestRatio() {

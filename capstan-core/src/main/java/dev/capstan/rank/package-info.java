@@ -1,2 +1,2 @@
-/** How many channels each space is given (METHOD section 5). */
+/** How many channels each space is given (docs/method.md, section 5). */
 package dev.capstan.rank;

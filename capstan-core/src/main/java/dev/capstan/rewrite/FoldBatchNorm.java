@@ -12,8 +12,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * BatchNormalization into the Conv or Gemm before it (METHOD section 3): {@code W' = s W}, {@code
- * b' = s (b - mean) + shift}, with {@code s = scale / sqrt(variance + epsilon)}.
+ * BatchNormalization into the Conv or Gemm before it (docs/method.md, section 3): {@code W' = s W},
+ * {@code b' = s (b - mean) + shift}, with {@code s = scale / sqrt(variance + epsilon)}.
  *
  * <p>The pattern needs constant weights that nothing else reads, and a product that only the
  * normalization reads.

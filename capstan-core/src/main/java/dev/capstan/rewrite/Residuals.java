@@ -4,7 +4,7 @@ import dev.capstan.graph.Graph;
 
 /**
  * Shortcuts between stages of different widths, made ready for residual streams to be projected
- * (METHOD section 3).
+ * (docs/method.md, section 3).
  */
 public final class Residuals {
   private Residuals() {}

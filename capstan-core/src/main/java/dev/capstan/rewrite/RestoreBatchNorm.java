@@ -13,9 +13,9 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A BatchNormalization after each Conv that in evaluation mode changes nothing (METHOD section 6):
- * {@code scale = sqrt(variance + epsilon)}, {@code shift = mean}. The Conv's bias goes into it: its
- * mean is that of the Conv without bias.
+ * A BatchNormalization after each Conv that in evaluation mode changes nothing (docs/method.md,
+ * section 6.4): {@code scale = sqrt(variance + epsilon)}, {@code shift = mean}. The Conv's bias
+ * goes into it: its mean is that of the Conv without bias.
  *
  * <p>Filters are brought to norm 1, which the normalization undoes: behind it a filter's norm says
  * nothing but how fast the filter turns at a learning rate, and folded ones have very different

@@ -4,8 +4,8 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * A pair of n x r matrices (METHOD section 2): channels x are replaced by {@code E^T x}, and what
- * reads them reads {@code D E^T x}.
+ * A pair of n x r matrices (docs/method.md, section 2): channels x are replaced by {@code E^T x},
+ * and what reads them reads {@code D E^T x}.
  */
 public interface Basis {
   /** E, n x r. */

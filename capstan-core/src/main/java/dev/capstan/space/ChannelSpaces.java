@@ -12,11 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /** The channel spaces of a graph, and where their channels lie in its values and constants. */
 public final class ChannelSpaces {
+  private final Graph graph;
   private final Map<String, Space> spaces = new LinkedHashMap<>();
   private final Map<String, ChannelLayout> layouts;
   private final Map<String, List<Binding>> bindings;
 
-  ChannelSpaces(List<Space> spaces, Map<String, ChannelLayout> layouts, List<Binding> bindings) {
+  ChannelSpaces(
+      Graph graph, List<Space> spaces, Map<String, ChannelLayout> layouts, List<Binding> bindings) {
+    this.graph = graph;
     spaces.forEach(space -> this.spaces.put(space.name(), space));
     this.layouts = Collections.unmodifiableMap(new LinkedHashMap<>(layouts));
     this.bindings =
@@ -29,12 +32,17 @@ public final class ChannelSpaces {
     return SpaceAnalysis.run(graph, residual);
   }
 
-  /** What becomes of residual streams (METHOD section 3). */
+  /** What becomes of residual streams (docs/method.md, section 3). */
   public enum Residual {
     /** They keep their channels; only the inside of blocks is compressed. */
     KEEP,
     /** They are spaces like any other. */
     PROJECT
+  }
+
+  /** The graph whose channels these are. */
+  public Graph graph() {
+    return graph;
   }
 
   /** All spaces, in the order of the nodes that give them. */

@@ -43,6 +43,7 @@ final class SpaceAssembly {
         (value, draft) ->
             layouts.put(value, new ChannelLayout(draft.axis(), segments(draft.runs()))));
     return new ChannelSpaces(
+        analysis.graph,
         List.copyOf(spaces.values()),
         layouts,
         analysis.bindings.stream().map(this::binding).toList());

@@ -75,8 +75,8 @@ class BasesFileTest {
       Bases read = BasesFile.read(file(), spaces, SOURCE);
 
       assertThat(read.bySpace().keySet()).isEqualTo(bases.bySpace().keySet());
-      Graph expected = Compression.apply(graph, spaces, bases);
-      Graph rebuilt = Compression.apply(graph, spaces, read);
+      Graph expected = Compression.apply(spaces, bases);
+      Graph rebuilt = Compression.apply(spaces, read);
       assertThat(rebuilt).hasToString(expected.toString());
       expected
           .constants()

@@ -22,7 +22,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** METHOD section 7 on random networks: what compression must mean, judged by ONNX Runtime. */
+/**
+ * docs/method.md, section 7, on random networks: what compression must mean, judged by ONNX
+ * Runtime.
+ */
 class CompressionPropertyTest {
   private static final double ROUND_OFF = 2e-5;
 
@@ -46,7 +49,7 @@ class CompressionPropertyTest {
     Graph graph = network(seed);
     ChannelSpaces spaces = ChannelSpaces.of(graph, residual(seed));
 
-    Graph same = Compression.apply(graph, spaces, RandomBases.identity(spaces));
+    Graph same = Compression.apply(spaces, RandomBases.identity(spaces));
 
     graph
         .nodes()
@@ -62,7 +65,7 @@ class CompressionPropertyTest {
     ChannelSpaces spaces = ChannelSpaces.of(graph, residual(seed));
     Bases bases = RandomBases.selection(spaces, seed);
 
-    Graph removed = Compression.apply(graph, spaces, bases);
+    Graph removed = Compression.apply(spaces, bases);
 
     Outputs.assertClose(removed, Masked.of(graph, spaces, bases), ROUND_OFF);
   }
@@ -75,7 +78,7 @@ class CompressionPropertyTest {
 
     Bases permutation = RandomBases.permutation(spaces, seed);
 
-    Outputs.assertClose(Compression.apply(graph, spaces, permutation), graph, ROUND_OFF);
+    Outputs.assertClose(Compression.apply(spaces, permutation), graph, ROUND_OFF);
   }
 
   @ParameterizedTest
@@ -84,8 +87,8 @@ class CompressionPropertyTest {
     Graph graph = Residuals.project(RandomGraphs.linear(seed));
     ChannelSpaces spaces = ChannelSpaces.of(graph, Residual.PROJECT);
 
-    Graph rotated = Compression.apply(graph, spaces, RandomBases.rotation(spaces, seed));
-    Graph scaled = Compression.apply(graph, spaces, RandomBases.invertible(spaces, seed));
+    Graph rotated = Compression.apply(spaces, RandomBases.rotation(spaces, seed));
+    Graph scaled = Compression.apply(spaces, RandomBases.invertible(spaces, seed));
 
     Outputs.assertClose(rotated, graph, ROUND_OFF);
     Outputs.assertClose(scaled, graph, ROUND_OFF);
@@ -100,7 +103,7 @@ class CompressionPropertyTest {
         seed % 3 == 0 ? RandomBases.oblique(spaces, seed) : RandomBases.orthonormal(spaces, seed);
 
     Projected.Result projected = Projected.of(graph, spaces, bases);
-    Graph compressed = Compression.apply(graph, spaces, bases);
+    Graph compressed = Compression.apply(spaces, bases);
 
     // Layer by layer, not only at the end.
     Graph found = giving(compressed, projected.compressed());

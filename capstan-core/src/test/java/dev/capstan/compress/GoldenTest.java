@@ -30,8 +30,7 @@ class GoldenTest {
   private static void assertGolden(String name, Graph graph, Residual residual) {
     ChannelSpaces spaces = ChannelSpaces.of(graph, residual);
     Graph half =
-        Compression.apply(
-            graph, spaces, RandomBases.ofRanks(spaces, space -> (space.width() + 1) / 2, 1));
+        Compression.apply(spaces, RandomBases.ofRanks(spaces, space -> (space.width() + 1) / 2, 1));
     String text =
         "# spaces, residual %s\n%s\n# before\n%s\n# half of the channels\n%s\n# its spaces\n%s"
             .formatted(residual, spaces, graph, half, ChannelSpaces.of(half, residual));

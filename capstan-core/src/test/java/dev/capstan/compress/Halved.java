@@ -24,10 +24,10 @@ record Halved(Graph graph, ChannelSpaces spaces, Bases bases, Graph half) {
   static Halved of(String name) {
     Graph graph = Fixtures.prepared(name);
     ChannelSpaces spaces = ChannelSpaces.of(graph, Residual.PROJECT);
-    CostModel costs = new CostModel(graph, spaces);
+    CostModel costs = new CostModel(spaces);
     long macs = Cost.of(Fixtures.sized(name)).macs();
     Ranks ranks = UniformRanks.allocate(spaces, costs, RankGrid.DEFAULT, 0.5, macs);
     Bases bases = RandomBases.ofRanks(spaces, ranks::of, 1);
-    return new Halved(graph, spaces, bases, Compression.apply(graph, spaces, bases));
+    return new Halved(graph, spaces, bases, Compression.apply(spaces, bases));
   }
 }

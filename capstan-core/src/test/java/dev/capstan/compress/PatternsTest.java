@@ -16,7 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** METHOD section 7 on the patterns that networks are made of, and what their spaces are. */
+/**
+ * docs/method.md, section 7, on the patterns that networks are made of, and what their spaces are.
+ */
 class PatternsTest {
   private static final double ROUND_OFF = 2e-5;
   private static final int DRAWS = 5;
@@ -39,7 +41,7 @@ class PatternsTest {
     Graph graph = Patterns.of(name, false);
     ChannelSpaces spaces = ChannelSpaces.of(graph, Residual.PROJECT);
 
-    Graph same = Compression.apply(graph, spaces, RandomBases.identity(spaces));
+    Graph same = Compression.apply(spaces, RandomBases.identity(spaces));
 
     Outputs.assertClose(same, graph, ROUND_OFF);
     assertThat(Cost.of(same).macs()).isEqualTo(Cost.of(graph).macs());
@@ -53,7 +55,7 @@ class PatternsTest {
     for (int seed = 0; seed < DRAWS; seed++) {
       Bases bases = RandomBases.selection(spaces, seed);
 
-      Graph removed = Compression.apply(graph, spaces, bases);
+      Graph removed = Compression.apply(spaces, bases);
 
       Outputs.assertClose(removed, Masked.of(graph, spaces, bases), ROUND_OFF);
     }
@@ -65,8 +67,8 @@ class PatternsTest {
     Graph graph = Patterns.of(name, true);
     ChannelSpaces spaces = ChannelSpaces.of(graph, Residual.PROJECT);
 
-    Graph rotated = Compression.apply(graph, spaces, RandomBases.rotation(spaces, 1));
-    Graph scaled = Compression.apply(graph, spaces, RandomBases.invertible(spaces, 2));
+    Graph rotated = Compression.apply(spaces, RandomBases.rotation(spaces, 1));
+    Graph scaled = Compression.apply(spaces, RandomBases.invertible(spaces, 2));
 
     Outputs.assertClose(rotated, graph, ROUND_OFF);
     Outputs.assertClose(scaled, graph, ROUND_OFF);
@@ -80,11 +82,10 @@ class PatternsTest {
     for (int seed = 0; seed < DRAWS; seed++) {
       Bases bases = RandomBases.orthonormal(spaces, seed);
 
-      Graph compressed = Compression.apply(graph, spaces, bases);
+      Graph compressed = Compression.apply(spaces, bases);
 
       Outputs.assertClose(compressed, Projected.of(graph, spaces, bases).graph(), ROUND_OFF);
-      assertThat(new CostModel(graph, spaces).macs(bases::rank))
-          .isEqualTo(Cost.of(compressed).macs());
+      assertThat(new CostModel(spaces).macs(bases::rank)).isEqualTo(Cost.of(compressed).macs());
     }
   }
 

@@ -32,12 +32,12 @@ class CostModelTest {
       Graph given = RandomGraphs.of(seed);
       Graph graph = residual == Residual.KEEP ? given : Residuals.project(given);
       ChannelSpaces spaces = ChannelSpaces.of(graph, residual);
-      CostModel model = new CostModel(graph, spaces);
+      CostModel model = new CostModel(spaces);
 
       // A space that keeps its width has no basis: the model knows ranks alone.
       Bases bases = RandomBases.ofRanks(spaces, RandomBases.orthonormal(spaces, seed)::rank, seed);
 
-      Cost actual = Cost.of(Compression.apply(graph, spaces, bases));
+      Cost actual = Cost.of(Compression.apply(spaces, bases));
       assertThat(model.at(bases::rank)).isEqualTo(actual);
       assertThat(model.at(space -> space.width())).isEqualTo(Cost.of(graph));
     }
@@ -55,7 +55,7 @@ class CostModelTest {
     ChannelSpaces spaces = ChannelSpaces.of(graph, Residual.KEEP);
     String inner = spaces.compressible().get(0).name();
     Bases bases = new Bases(Map.of(inner, Basis.selection(4, 1)));
-    assertThat(Cost.of(Compression.apply(graph, spaces, bases)))
+    assertThat(Cost.of(Compression.apply(spaces, bases)))
         .isEqualTo(new Cost(64 * 9 * 3 + 64 * 2, 27 + 1 + 2 + 2));
   }
 

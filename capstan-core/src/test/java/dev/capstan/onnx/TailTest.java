@@ -118,7 +118,7 @@ class TailTest {
         .extracting(space -> space.name())
         .containsExactly("hidden_node");
 
-    Graph compressed = Compression.apply(graph, spaces, RandomBases.selection(spaces, 3));
+    Graph compressed = Compression.apply(spaces, RandomBases.selection(spaces, 3));
 
     Map<String, Tensor> found = OrtOracle.run(compressed, INPUT);
     Graph alone = compressed.edit().tail(null).build();
@@ -161,7 +161,7 @@ class TailTest {
     Graph graph = read(model.build());
     assertSame(model, INPUT);
     ChannelSpaces spaces = ChannelSpaces.of(graph, Residual.PROJECT);
-    Graph compressed = Compression.apply(graph, spaces, RandomBases.selection(spaces, 3));
+    Graph compressed = Compression.apply(spaces, RandomBases.selection(spaces, 3));
     Tensor head = OrtOracle.run(compressed.edit().tail(null).build(), INPUT).get("scores");
     Tensor y = OrtOracle.run(compressed, INPUT).get("y");
     Tensor factor = OrtOracle.run(graph, INPUT).get("y");

@@ -44,7 +44,7 @@ class AllocationTest {
       Graph graph = RandomGraphs.of(seed);
       ChannelSpaces spaces =
           ChannelSpaces.of(graph, seed % 2 == 0 ? Residual.KEEP : Residual.PROJECT);
-      CostModel costs = new CostModel(graph, spaces);
+      CostModel costs = new CostModel(spaces);
       SplittableRandom random = new SplittableRandom(seed);
       double smallest = (double) costs.macs(smallest(spaces)::of) / costs.macs(Space::width);
       double share = random.nextDouble(smallest, 1);
@@ -154,7 +154,7 @@ class AllocationTest {
   void refusesWhatCannotBeMet() {
     Case one = Case.of(0);
     Budget tooLittle =
-        new Budget("--keep-macs", 1e-6, "MACs", one.budget().cost(), one.budget().whole());
+        new Budget(Goal.keepMacs(1e-6), "MACs", one.budget().cost(), one.budget().whole());
 
     assertThatThrownBy(() -> Allocation.solve(one.spaces(), FINE, one.sensitivities(), tooLittle))
         .isInstanceOf(InvalidInputException.class)
@@ -168,7 +168,7 @@ class AllocationTest {
     ChannelSpaces spaces = ChannelSpaces.of(graph, Residual.KEEP);
     Sensitivities sensitivities = randomSensitivities(spaces, new SplittableRandom(1));
     RankOptions options = new RankOptions(RankGrid.DEFAULT, List.of(), List.of("conv1"));
-    Budget budget = Budget.macs(new CostModel(graph, spaces), 0.7);
+    Budget budget = Budget.macs(new CostModel(spaces), 0.7);
 
     Ranks ranks = Allocation.solve(spaces, options, sensitivities, budget);
 
@@ -182,7 +182,7 @@ class AllocationTest {
     Graph graph = chain(201, 512);
     ChannelSpaces spaces = ChannelSpaces.of(graph, Residual.KEEP);
     Sensitivities sensitivities = randomSensitivities(spaces, new SplittableRandom(1));
-    CostModel costs = new CostModel(graph, spaces);
+    CostModel costs = new CostModel(spaces);
     Budget budget = macs ? Budget.macs(costs, 0.3) : Budget.parameters(costs, 0.3);
 
     Ranks ranks =

@@ -42,7 +42,7 @@ class PlanFileTest {
       curves.put(space.name(), Sensitivities.Curve.of(space.width(), Map.of(4, 0.25)));
     }
     Sensitivities sensitivities = new Sensitivities(curves);
-    CostModel costs = new CostModel(GRAPH, SPACES);
+    CostModel costs = new CostModel(SPACES);
     Budget budget = Budget.macs(costs, 0.7);
     Ranks ranks = Allocation.solve(SPACES, RankOptions.DEFAULT, sensitivities, budget);
     plan = Plan.of(SOURCE, budget.toString(), SPACES, ranks, costs, sensitivities);

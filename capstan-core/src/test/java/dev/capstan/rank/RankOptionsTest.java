@@ -69,7 +69,7 @@ class RankOptionsTest {
 
   @Test
   void uniformRanksKeepABudgetOnParameters() {
-    Budget budget = Budget.parameters(new CostModel(GRAPH, SPACES), 0.5);
+    Budget budget = Budget.parameters(new CostModel(SPACES), 0.5);
     RankOptions options = new RankOptions(RankGrid.DEFAULT, List.of(), List.of("layer1.0.conv1"));
 
     Ranks ranks = UniformRanks.allocate(SPACES, options, budget);

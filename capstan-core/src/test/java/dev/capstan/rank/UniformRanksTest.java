@@ -35,7 +35,7 @@ class UniformRanksTest {
   private record Case(ChannelSpaces spaces, CostModel costs, long original) {
     static Case of(Graph graph, Residual residual) {
       ChannelSpaces spaces = ChannelSpaces.of(graph, residual);
-      return new Case(spaces, new CostModel(graph, spaces), Cost.of(graph).macs());
+      return new Case(spaces, new CostModel(spaces), Cost.of(graph).macs());
     }
 
     Ranks allocate(RankGrid grid, double keep) {
@@ -147,7 +147,7 @@ class UniformRanksTest {
     Ranks ranks = one.allocate(RankGrid.DEFAULT, keep);
 
     Graph compressed =
-        Compression.apply(graph, one.spaces(), RandomBases.ofRanks(one.spaces(), ranks::of, 1));
+        Compression.apply(one.spaces(), RandomBases.ofRanks(one.spaces(), ranks::of, 1));
     long macs = Cost.of(compressed).macs();
     assertThat((double) macs / one.original()).isBetween(keep - 0.02, keep);
     assertThat(List.copyOf(ranks.bySpace().values())).allMatch(rank -> rank % 4 == 0);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Where BatchNorm folds (METHOD section 3), and that folding changes nothing. */
+/** Where BatchNorm folds (docs/method.md, section 3), and that folding changes nothing. */
 class FoldBatchNormTest {
   private final Layers net = new Layers("net", 3, Dim.open("N"), 3, 6);
 

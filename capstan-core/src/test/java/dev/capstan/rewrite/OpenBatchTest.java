@@ -89,7 +89,7 @@ class OpenBatchTest {
     Graph graph = RandomGraphs.of(seed);
     Graph open = OpenBatch.apply(graph);
     ChannelSpaces spaces = ChannelSpaces.of(open, Residual.PROJECT);
-    Graph small = Compression.apply(open, spaces, RandomBases.selection(spaces, seed));
+    Graph small = Compression.apply(spaces, RandomBases.selection(spaces, seed));
 
     Graph restored = OpenBatch.restore(small, graph);
 

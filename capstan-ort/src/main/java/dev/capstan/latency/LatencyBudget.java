@@ -2,7 +2,6 @@ package dev.capstan.latency;
 
 import dev.capstan.compress.Compression;
 import dev.capstan.cost.CostFunction;
-import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
 import dev.capstan.rank.Ranks;
 import dev.capstan.space.Bases;
@@ -16,22 +15,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ranks whose measured latency holds a budget (METHOD section 5, point 5). Ranks are allocated by a
- * model's prediction; the network is measured whole at these ranks; and the limit of the prediction
- * is corrected until the measurement, not the prediction, holds the budget.
+ * Ranks whose measured latency holds a budget (docs/method.md, section 5.5). Ranks are allocated by
+ * a model's prediction; the network is measured whole at these ranks; and the limit of the
+ * prediction is corrected until the measurement, not the prediction, holds the budget.
  *
- * @param graph the network, every extent known; BatchNorm folded, as it will be run
  * @param spaces its spaces
  * @param model predicts its latency
  * @param originalMillis the network's own latency, as the stopwatch gave it
  * @param stopwatch measures it compressed
  */
 public record LatencyBudget(
-    Graph graph,
-    ChannelSpaces spaces,
-    CostFunction model,
-    double originalMillis,
-    Stopwatch stopwatch) {
+    ChannelSpaces spaces, CostFunction model, double originalMillis, Stopwatch stopwatch) {
   private static final Logger LOG = LoggerFactory.getLogger(LatencyBudget.class);
 
   /** Two are enough as a rule. */
@@ -123,7 +117,7 @@ public record LatencyBudget(
 
   private Confirmed confirm(Ranks ranks) {
     double predicted = model.of(ranks::of);
-    double measured = stopwatch.network(Compression.apply(graph, spaces, selections(ranks)));
+    double measured = stopwatch.network(Compression.apply(spaces, selections(ranks)));
     LOG.debug("predicted {} ms, measured {} ms", predicted, measured);
     return new Confirmed(ranks, predicted, measured);
   }

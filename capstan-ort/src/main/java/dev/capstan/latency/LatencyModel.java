@@ -58,19 +58,14 @@ public final class LatencyModel implements CostFunction {
   /**
    * Measures a network's operators.
    *
-   * @param graph the network, every extent known; BatchNorm folded, as it will be run
    * @param spaces its spaces
    * @param grid ranks to measure at; on this machine's block of channels, if that is known
    * @param wholeMillis the network's own time, as the stopwatch gave it
    */
   public static LatencyModel measure(
-      Graph graph,
-      ChannelSpaces spaces,
-      RankGrid grid,
-      Stopwatch stopwatch,
-      double wholeMillis,
-      Effort effort) {
-    List<Part> parts = Part.of(graph, spaces);
+      ChannelSpaces spaces, RankGrid grid, Stopwatch stopwatch, double wholeMillis, Effort effort) {
+    Graph graph = spaces.graph();
+    List<Part> parts = Part.of(spaces);
     double millisPerMac = wholeMillis / Math.max(1, Cost.of(graph).macs());
     List<ToIntFunction<Space>> candidates = candidates(parts, grid, effort, millisPerMac);
     Map<Workload, Double> known = new HashMap<>();

@@ -2,6 +2,7 @@ package dev.capstan.latency;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.capstan.compress.NodeWidths;
 import dev.capstan.cost.Cost;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Dim;
@@ -31,9 +32,8 @@ final class Part {
   private final List<ChannelLayout.Segment> inSegments;
   private final List<ChannelLayout.Segment> outSegments;
 
-  private Part(
-      Graph graph, ChannelSpaces spaces, Map<String, TensorType> types, Node node, long macs) {
-    this.graph = graph;
+  private Part(ChannelSpaces spaces, Map<String, TensorType> types, Node node, long macs) {
+    this.graph = spaces.graph();
     this.spaces = spaces;
     this.types = types;
     this.node = node;
@@ -44,14 +44,15 @@ final class Part {
   }
 
   /** The parts of a graph, in the order of its nodes. */
-  static List<Part> of(Graph graph, ChannelSpaces spaces) {
+  static List<Part> of(ChannelSpaces spaces) {
+    Graph graph = spaces.graph();
     Map<String, TensorType> types = ShapeInference.of(graph);
     Map<String, Long> macs = Cost.macs(graph);
     return graph.nodes().stream()
         .filter(node -> macs(macs, node) > 0)
         .filter(node -> !spaces.bindings(node.name()).isEmpty())
         .filter(node -> graph.constant(node.inputs().get(0)) == null)
-        .map(node -> new Part(graph, spaces, types, node, macs(macs, node)))
+        .map(node -> new Part(spaces, types, node, macs(macs, node)))
         .toList();
   }
 
@@ -88,15 +89,38 @@ final class Part {
 
   /** What is left to compute where a space it reads, and one it writes, has so many channels. */
   Workload at(ToIntFunction<Space> in, ToIntFunction<Space> out) {
-    Sides sides = new Sides(inSegments.isEmpty() ? out : in, out);
+    ToIntFunction<Space> reads = inSegments.isEmpty() ? out : in;
+    NodeWidths widths =
+        new NodeWidths(
+            node, types, spaces, reads, out, space -> reads.applyAsInt(space) < space.width());
     List<TensorType> constants = new ArrayList<>();
     for (int i = 1; i < node.inputs().size(); i++) {
       Constant constant = graph.constant(node.inputs().get(i));
       if (constant != null) {
-        constants.add(constant.tensorType().with(sides.shape(i, constant.shape())));
+        constants.add(constant.tensorType().with(shape(i, constant.shape(), reads, out)));
       }
     }
-    return new Workload(node.operator().resized(sides), sides.input(), constants, activation());
+    return new Workload(node.operator().resized(widths), input(widths), constants, activation());
+  }
+
+  private TensorType input(NodeWidths widths) {
+    TensorType type = requireNonNull(types.get(node.inputs().get(0)));
+    int axis = widths.inputAxis(0);
+    return axis < 0 ? type : type.with(type.shape().with(axis, Dim.of(widths.input(0))));
+  }
+
+  /** What is broadcast along channels stays as it is. */
+  private Shape shape(
+      int input, Shape original, ToIntFunction<Space> reads, ToIntFunction<Space> writes) {
+    Shape shape = original;
+    for (Binding binding : spaces.bindings(node.name())) {
+      boolean lies = binding.input() == input && binding.axis() >= 0;
+      if (lies && shape.size(binding.axis()) == spaces.extent(binding, Space::width)) {
+        var ranks = binding.role() == Binding.Role.DECODE ? reads : writes;
+        shape = shape.with(binding.axis(), Dim.of(spaces.extent(binding, ranks)));
+      }
+    }
+    return shape;
   }
 
   private List<Operator> activation() {
@@ -104,83 +128,5 @@ final class Part {
     return reader != null && reader.operator() instanceof Activation function
         ? List.of(function)
         : List.of();
-  }
-
-  /** Extents around the node. */
-  private final class Sides implements Operator.Widths {
-    private final ToIntFunction<Space> in;
-    private final ToIntFunction<Space> out;
-
-    Sides(ToIntFunction<Space> in, ToIntFunction<Space> out) {
-      this.in = in;
-      this.out = out;
-    }
-
-    TensorType input() {
-      String value = node.inputs().get(0);
-      TensorType type = requireNonNull(types.get(value));
-      ChannelLayout layout = spaces.layout(value);
-      return layout == null
-          ? type
-          : type.with(type.shape().with(layout.axis(), Dim.of(extent(value, in))));
-    }
-
-    /** What is broadcast along channels stays as it is. */
-    Shape shape(int input, Shape original) {
-      Shape shape = original;
-      for (Binding binding : spaces.bindings(node.name())) {
-        boolean lies = binding.input() == input && binding.axis() >= 0;
-        if (lies && shape.size(binding.axis()) == spaces.extent(binding, Space::width)) {
-          var ranks = binding.role() == Binding.Role.DECODE ? in : out;
-          shape = shape.with(binding.axis(), Dim.of(spaces.extent(binding, ranks)));
-        }
-      }
-      return shape;
-    }
-
-    @Override
-    public Shape shapeBefore(int index) {
-      return requireNonNull(types.get(node.inputs().get(index))).shape();
-    }
-
-    /** A weighted layer takes no channels by their numbers. */
-    @Override
-    public int[] moved(int index, int[] channels) {
-      return channels.clone();
-    }
-
-    @Override
-    public int inputAxis(int index) {
-      return axis(node.inputs().get(index));
-    }
-
-    @Override
-    public int inputBefore(int index) {
-      return extent(node.inputs().get(index), Space::width);
-    }
-
-    @Override
-    public int input(int index) {
-      return extent(node.inputs().get(index), in);
-    }
-
-    @Override
-    public int output(int index) {
-      return extent(node.outputs().get(index), out);
-    }
-
-    @Override
-    public int outputAxis(int index) {
-      return axis(node.outputs().get(index));
-    }
-
-    private int axis(String value) {
-      ChannelLayout layout = spaces.layout(value);
-      return layout == null ? -1 : layout.axis();
-    }
-
-    private int extent(String value, ToIntFunction<Space> ranks) {
-      return spaces.extent(requireNonNull(spaces.layout(value)).segments(), ranks);
-    }
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Budgets on measured latency (METHOD section 5, point 5): operators are timed at the candidate
+ * Budgets on measured latency (docs/method.md, section 5.5): operators are timed at the candidate
  * ranks, ranks are allocated by those times, and the whole model is measured and corrected.
  *
  * <p>It sees no runtime: whoever measures is a {@link dev.capstan.latency.Stopwatch}.

@@ -63,8 +63,8 @@ final class LatencyBudgetTest {
     double whole = stopwatch.network(GRAPH);
     LatencyModel model =
         LatencyModel.measure(
-            GRAPH, SPACES, new RankGrid(1, 1), stopwatch, whole, new Effort(0, Duration.ZERO));
-    return new LatencyBudget(GRAPH, SPACES, model, whole, stopwatch);
+            SPACES, new RankGrid(1, 1), stopwatch, whole, new Effort(0, Duration.ZERO));
+    return new LatencyBudget(SPACES, model, whole, stopwatch);
   }
 
   /** What the whole network takes is far from the sum of its parts, one way or the other. */
@@ -91,8 +91,7 @@ final class LatencyBudgetTest {
   }
 
   private static double millis(Stopwatch stopwatch, Ranks ranks) {
-    return stopwatch.network(
-        Compression.apply(GRAPH, SPACES, RandomBases.ofRanks(SPACES, ranks::of, 1)));
+    return stopwatch.network(Compression.apply(SPACES, RandomBases.ofRanks(SPACES, ranks::of, 1)));
   }
 
   @Test

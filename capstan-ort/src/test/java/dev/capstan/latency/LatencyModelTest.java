@@ -41,19 +41,19 @@ final class LatencyModelTest {
     for (Residual residual : Residual.values()) {
       ChannelSpaces spaces = ChannelSpaces.of(graph, residual);
       Stopwatch stopwatch = new MacStopwatch(macs -> macs + 7);
-      LatencyModel model = measure(graph, spaces, stopwatch, COARSE);
+      LatencyModel model = measure(spaces, stopwatch, COARSE);
 
       Bases bases = RandomBases.orthonormal(spaces, seed);
 
-      double actual = stopwatch.network(Compression.apply(graph, spaces, bases));
+      double actual = stopwatch.network(Compression.apply(spaces, bases));
       assertThat(model.of(bases::rank)).isCloseTo(actual, within(1e-6 * actual));
     }
   }
 
-  private static LatencyModel measure(
-      Graph graph, ChannelSpaces spaces, Stopwatch stopwatch, Effort effort) {
+  private static LatencyModel measure(ChannelSpaces spaces, Stopwatch stopwatch, Effort effort) {
+    Graph graph = spaces.graph();
     double whole = stopwatch.network(graph);
-    return LatencyModel.measure(graph, spaces, EVERY_RANK, stopwatch, whole, effort);
+    return LatencyModel.measure(spaces, EVERY_RANK, stopwatch, whole, effort);
   }
 
   /** Blocks of 16 channels: the model knows them where it measured, and only there. */
@@ -64,13 +64,13 @@ final class LatencyModelTest {
     Stopwatch blocks = new Blocks();
     RankGrid grid = new RankGrid(16, 1);
     LatencyModel model =
-        LatencyModel.measure(graph, spaces, grid, blocks, blocks.network(graph), Effort.DEFAULT);
+        LatencyModel.measure(spaces, grid, blocks, blocks.network(graph), Effort.DEFAULT);
 
     for (int rank = 16; rank <= 64; rank += 16) {
       int at = rank;
       Bases bases = RandomBases.ofRanks(spaces, space -> at, 1);
       assertThat(model.of(space -> at))
-          .isCloseTo(blocks.network(Compression.apply(graph, spaces, bases)), within(1e-6));
+          .isCloseTo(blocks.network(Compression.apply(spaces, bases)), within(1e-6));
     }
     assertThat(model.of(space -> 40)).isBetween(model.of(space -> 32), model.of(space -> 48));
   }
@@ -100,7 +100,7 @@ final class LatencyModelTest {
     Graph graph = chain(10);
     MacStopwatch stopwatch = new MacStopwatch(macs -> macs);
 
-    measure(graph, ChannelSpaces.of(graph, Residual.KEEP), stopwatch, COARSE);
+    measure(ChannelSpaces.of(graph, Residual.KEEP), stopwatch, COARSE);
 
     // First, last, and one shape at the four corners between them.
     assertThat(stopwatch.measured).isEqualTo(2 + 2 + 4);
@@ -113,14 +113,14 @@ final class LatencyModelTest {
     List<Integer> measured = new ArrayList<>();
     for (int limit : new int[] {8, 24, 60, 400}) {
       MacStopwatch stopwatch = new MacStopwatch(macs -> macs / 1e6);
-      measure(graph, spaces, stopwatch, new Effort(limit, Duration.ofHours(1)));
+      measure(spaces, stopwatch, new Effort(limit, Duration.ofHours(1)));
       assertThat(stopwatch.measured).isLessThanOrEqualTo(limit);
       measured.add(stopwatch.measured);
     }
     assertThat(measured).isSorted().doesNotHaveDuplicates();
 
     MacStopwatch slow = new MacStopwatch(macs -> 1e6);
-    measure(graph, spaces, slow, new Effort(400, Duration.ofMinutes(1)));
+    measure(spaces, slow, new Effort(400, Duration.ofMinutes(1)));
     assertThat(slow.measured).isEqualTo(8);
   }
 
@@ -131,7 +131,7 @@ final class LatencyModelTest {
     ChannelSpaces spaces = ChannelSpaces.of(graph, Residual.KEEP);
     for (double factor : new double[] {0.5, 1, 3}) {
       Stopwatch stopwatch = new MacStopwatch(macs -> factor * macs);
-      LatencyModel model = measure(graph, spaces, stopwatch, COARSE);
+      LatencyModel model = measure(spaces, stopwatch, COARSE);
 
       double whole = stopwatch.network(graph);
       assertThat(model.of(Space::width)).isCloseTo(whole, within(1e-6 * whole));
@@ -143,7 +143,7 @@ final class LatencyModelTest {
   void moreChannelsNeverCostLess() {
     Graph graph = chain(3);
     ChannelSpaces spaces = ChannelSpaces.of(graph, Residual.KEEP);
-    LatencyModel model = measure(graph, spaces, new Scattered(), Effort.DEFAULT);
+    LatencyModel model = measure(spaces, new Scattered(), Effort.DEFAULT);
 
     for (Space space : spaces.compressible()) {
       for (int rank = 2; rank <= space.width(); rank++) {
@@ -188,7 +188,7 @@ final class LatencyModelTest {
           }
         };
 
-    measure(graph, ChannelSpaces.of(graph, Residual.KEEP), recorder, COARSE);
+    measure(ChannelSpaces.of(graph, Residual.KEEP), recorder, COARSE);
 
     assertThat(seen).containsExactly("[Conv, Relu]", "[Conv, Relu]", "[Conv]", "[Conv]");
   }

@@ -1,5 +1,6 @@
 package dev.capstan.job;
 
+import dev.capstan.rank.Goal;
 import dev.capstan.recipe.Method;
 import java.nio.file.Path;
 import java.util.List;
@@ -7,19 +8,19 @@ import java.util.List;
 /**
  * Methods to compare: one row for each method, budget and seed.
  *
- * @param setup model and images; those to judge by must be given
+ * @param inputs model and images; those to judge by must be given
  * @param methods what chooses the bases
  * @param keepMacs shares of the multiply-accumulates that may be kept, each in (0, 1]
  * @param seeds of the random choices
- * @param course what all rows have in common
+ * @param options what all rows have in common
  * @param folder where finished rows are kept, so that a later start goes on from them
  */
 public record CompareJob(
-    Inputs setup,
+    Inputs inputs,
     List<Method> methods,
     List<Double> keepMacs,
     List<Long> seeds,
-    CompressionOptions course,
+    CompressionOptions options,
     Path folder) {
   /** Copies the lists, without what was named twice, and checks that there are rows. */
   public CompareJob {
@@ -32,7 +33,13 @@ public record CompareJob(
     }
   }
 
-  /** What makes a row another than the others. */
+  /**
+   * What makes a row another than the others.
+   *
+   * @param method what chooses the bases
+   * @param keepMacs share of the multiply-accumulates that it is allowed
+   * @param seed of its random choices
+   */
   public record Key(Method method, double keepMacs, long seed) {
     /** As people read it, and as its file is called. */
     @Override
@@ -52,10 +59,10 @@ public record CompareJob(
   }
 
   /** The stages of a row. */
-  public CompressionOptions course(Key key) {
-    return course
-        .with(course.ranks().with(Goal.keepMacs(key.keepMacs())))
-        .with(course.bases().with(key.method()))
+  public CompressionOptions options(Key key) {
+    return options
+        .with(options.ranks().with(Goal.keepMacs(key.keepMacs())))
+        .with(options.bases().with(key.method()))
         .withSeed(key.seed());
   }
 }

@@ -1,7 +1,5 @@
 package dev.capstan.job;
 
-import dev.capstan.metric.Metric;
-import dev.capstan.metric.Metrics;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -11,13 +9,4 @@ import org.jspecify.annotations.Nullable;
  * @param name what it calls itself
  * @param jar the jar or folder that holds it, null if it is on the class path
  */
-public record MetricChoice(String name, @Nullable Path jar) {
-  /**
-   * The metric meant.
-   *
-   * @throws dev.capstan.graph.InvalidInputException if there is none
-   */
-  public Metric metric() {
-    return Metrics.named(name, jar);
-  }
-}
+public record MetricChoice(String name, @Nullable Path jar) {}

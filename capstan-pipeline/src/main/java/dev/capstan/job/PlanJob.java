@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What to plan ranks for.
  *
- * @param setup the model, and images to measure on, labelled or not
+ * @param inputs the model, and images to measure on, labelled or not
  * @param ranks the budget, and the ranks to choose from
  * @param output the file to save the plan to, null for none
  * @param seed of every random choice
  */
-public record PlanJob(Inputs setup, RankSettings ranks, @Nullable Path output, long seed) {}
+public record PlanJob(Inputs inputs, RankSettings ranks, @Nullable Path output, long seed) {}

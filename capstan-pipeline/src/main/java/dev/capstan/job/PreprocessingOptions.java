@@ -88,7 +88,7 @@ public record PreprocessingOptions(
     long depth = shape.size(order == AxisOrder.NCHW ? 1 : 3);
     if (depth >= 0 && depth != mean.size()) {
       throw new InvalidInputException(
-          "input '%s' of shape %s has %d channels, --mean gives %d numbers"
+          "input '%s' of shape %s has %d channels, setting 'mean' gives %d numbers"
               .formatted(input.name(), shape, depth, mean.size()));
     }
     int height = extent(input, heightAxis);
@@ -127,12 +127,12 @@ public record PreprocessingOptions(
     int given = crop > 0 ? crop : this.size;
     if (size < 0 && given == 0) {
       throw new InvalidInputException(
-          "input '%s' of shape %s leaves its height or width open: say it with --crop or --size"
+          "input '%s' of shape %s leaves its height or width open: say it with setting 'crop' or setting 'size'"
               .formatted(input.name(), input.type().shape()));
     }
     if (size >= 0 && crop > 0 && size != crop) {
       throw new InvalidInputException(
-          "input '%s' has shape %s, --crop asks for %d"
+          "input '%s' has shape %s, setting 'crop' asks for %d"
               .formatted(input.name(), input.type().shape(), crop));
     }
     return size >= 0 ? Math.toIntExact(size) : given;

@@ -1,5 +1,6 @@
 package dev.capstan.job;
 
+import dev.capstan.rank.Goal;
 import dev.capstan.rank.RankOptions;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,6 @@ public record RankSettings(
 
   /** As it is asked for. */
   public String asked() {
-    return plan == null ? goal.toString() : "--plan " + plan;
+    return plan == null ? goal.toString() : "plan " + plan;
   }
 }

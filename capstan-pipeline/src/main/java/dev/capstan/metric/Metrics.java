@@ -57,7 +57,7 @@ public final class Metrics {
   private static InvalidInputException unknown(String name, List<Metric> all) {
     String found = String.join(", ", all.stream().map(Metric::name).sorted().toList());
     return new InvalidInputException(
-        "no metric is named '%s', found %s: name the jar that holds it with --metric-jar"
+        "no metric is named '%s', found %s: name the jar that holds it with setting 'metric-jar'"
             .formatted(name, found.isEmpty() ? "none" : found));
   }
 }

@@ -2,10 +2,10 @@ package dev.capstan.pipeline;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.capstan.compress.CompressedNetwork;
 import dev.capstan.cost.Cost;
 import dev.capstan.graph.InvalidInputException;
 import dev.capstan.job.CompareJob;
-import dev.capstan.job.Goal;
 import dev.capstan.pipeline.compare.CompareFolder;
 import dev.capstan.pipeline.compare.CompareSettings;
 import dev.capstan.pipeline.compare.RemainingTime;
@@ -13,8 +13,9 @@ import dev.capstan.pipeline.input.Session;
 import dev.capstan.pipeline.result.Export;
 import dev.capstan.pipeline.result.LatencyTiming;
 import dev.capstan.pipeline.stage.CompressionPipeline;
-import dev.capstan.pipeline.stage.RankAllocation;
 import dev.capstan.pipeline.stage.RankStage;
+import dev.capstan.rank.Goal;
+import dev.capstan.rank.RankAllocation;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.report.CompareReport;
 import dev.capstan.report.CompareRow;
@@ -34,23 +35,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Comparison {
   private final CompareJob job;
-  private final WorkListener listener;
-  private final Session material;
+  private final Session session;
   private final CompareFolder folder;
   private final RankStage ranks;
   private final Map<CompareJob.Key, CompareRow> rows = new LinkedHashMap<>();
-  private final Map<Double, RankAllocation> rankings = new HashMap<>();
+  private final Map<Double, RankAllocation> allocations = new HashMap<>();
   private @Nullable Scores baseline;
 
   private Comparison(CompareJob job, WorkListener listener) {
     this.job = job;
-    this.listener = listener;
-    this.material = Session.open(job.setup(), listener);
-    if (!material.judge().judges()) {
-      throw new InvalidInputException("comparing needs labelled images to judge by (--val)");
+    this.session = Session.open(job.inputs(), listener);
+    if (!session.scorer().judges()) {
+      throw new InvalidInputException(
+          "comparing needs labelled images to judge by (setting 'val')");
     }
-    this.ranks = new RankStage(material, job.course().ranks(), job.course().seed(), listener);
-    this.folder = CompareFolder.open(job.folder(), CompareSettings.of(job, material.source()));
+    this.ranks = new RankStage(session, job.options().ranks(), job.options().seed());
+    this.folder = CompareFolder.open(job.folder(), CompareSettings.of(job, session));
   }
 
   /**
@@ -68,10 +68,10 @@ public final class Comparison {
     List<CompareJob.Key> missing =
         job.keys().stream().filter(key -> !rows.containsKey(key)).toList();
     // A budget that cannot be met shows before hours of work.
-    missing.forEach(key -> rankings.computeIfAbsent(key.keepMacs(), this::ranking));
+    missing.forEach(key -> allocations.computeIfAbsent(key.keepMacs(), this::allocation));
     RemainingTime remaining = new RemainingTime(job.keys().size(), List.copyOf(rows.values()));
     for (int i = 0; i < missing.size(); i++) {
-      listener.note(remaining.before(missing.subList(i, missing.size())));
+      session.listener().note(remaining.before(missing.subList(i, missing.size())));
       CompareRow row = row(missing.get(i));
       folder.save(missing.get(i), row);
       rows.put(missing.get(i), row);
@@ -83,9 +83,9 @@ public final class Comparison {
   /**
    * The ranks of a budget, the same for every method and seed, and for rows of an earlier start.
    */
-  private RankAllocation ranking(double keepMacs) {
+  private RankAllocation allocation(double keepMacs) {
     return rows.values().stream()
-        .filter(row -> row.keepMacs() == keepMacs)
+        .filter(row -> row.key().keepMacs() == keepMacs)
         .findFirst()
         .map(row -> ranks.again(row.ranks()))
         .orElseGet(() -> ranks.within(Goal.keepMacs(keepMacs)));
@@ -93,38 +93,36 @@ public final class Comparison {
 
   private CompareRow row(CompareJob.Key key) {
     if (baseline == null) {
-      baseline = material.baseline();
+      baseline = session.baseline();
     }
     long began = System.nanoTime();
-    RankAllocation ranking = requireNonNull(rankings.get(key.keepMacs()));
+    RankAllocation allocation = requireNonNull(allocations.get(key.keepMacs()));
     CompressionPipeline.Outcome outcome =
-        new CompressionPipeline(material, baseline, job.course(key), listener).run(ranking);
+        new CompressionPipeline(session, baseline, job.options(key)).run(allocation);
     double seconds = (System.nanoTime() - began) * 1e-9;
     return measured(key, outcome, seconds);
   }
 
   private CompareRow measured(
       CompareJob.Key key, CompressionPipeline.Outcome outcome, double seconds) {
+    CompressedNetwork network = outcome.state().network();
     Path model = job.folder().resolve(key + ".onnx");
     try {
       Export.Verified verified =
-          Export.of(material, key.seed()).write(outcome.way().graph(), Map.of(), model);
-      Cost cost = Cost.of(outcome.way().graph());
+          Export.of(session, key.seed()).write(network.graph(), Map.of(), model);
+      Cost cost = Cost.of(network.graph());
       return new CompareRow(
-          key.method(),
-          key.keepMacs(),
-          key.seed(),
-          cost.macs(),
-          cost.parameters(),
-          outcome.way().ranking().bySpace(),
-          outcome.top1(),
-          outcome.outputError(),
-          material.judge().ownMetric(outcome.metric()),
-          requireNonNull(baseline).images(),
-          LatencyTiming.measure(material.source(), model),
-          verified.verification(),
-          outcome.way().seen(),
-          seconds);
+          key,
+          new CompareRow.Cost(cost.macs(), cost.parameters()),
+          network.ranks(),
+          new CompareRow.RowQuality(
+              outcome.top1(),
+              outcome.outputError(),
+              outcome.metric(session),
+              requireNonNull(baseline).images()),
+          new CompareRow.Model(
+              LatencyTiming.measure(session.source(), model), verified.verification()),
+          new CompareRow.Work(outcome.state().seen(), seconds));
     } finally {
       remove(model);
     }
@@ -140,16 +138,16 @@ public final class Comparison {
 
   private CompareReport report() {
     List<CompareRow> ordered = job.keys().stream().map(rows::get).toList();
-    Cost original = Cost.of(material.source().open());
+    Cost original = Cost.of(session.source().open());
     CompareRow first = ordered.get(0);
     return new CompareReport(
         first.figure(),
         requireNonNull(first.figures().baseline()),
         original.macs(),
         original.parameters(),
-        material.machine(),
+        session.machine(),
         CompareReport.lines(ordered),
         ordered,
-        material.skipped());
+        session.skipped());
   }
 }

@@ -3,19 +3,22 @@ package dev.capstan.pipeline;
 import dev.capstan.cost.Cost;
 import dev.capstan.graph.InvalidInputException;
 import dev.capstan.job.CompressJob;
-import dev.capstan.job.Goal;
 import dev.capstan.pipeline.input.Session;
+import dev.capstan.pipeline.result.CompressedModel;
 import dev.capstan.pipeline.result.Export;
+import dev.capstan.pipeline.result.GoalCheck;
 import dev.capstan.pipeline.result.ResultFiles;
-import dev.capstan.pipeline.result.Results;
 import dev.capstan.pipeline.stage.AccuracyDropSearch;
 import dev.capstan.pipeline.stage.CompressionPipeline;
-import dev.capstan.pipeline.stage.RankAllocation;
 import dev.capstan.pipeline.stage.RankStage;
+import dev.capstan.rank.Goal;
+import dev.capstan.rank.RankAllocation;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.report.CompressReport;
 import dev.capstan.report.CompressReport.Change;
-import dev.capstan.report.GoalResult;
+import dev.capstan.report.CompressReport.Model;
+import dev.capstan.report.CompressReport.Size;
+import dev.capstan.report.CompressReport.Work;
 import dev.capstan.report.Speed;
 import java.util.OptionalDouble;
 import java.util.function.ToLongFunction;
@@ -27,18 +30,16 @@ import java.util.function.ToLongFunction;
  */
 public final class Compressor {
   private final CompressJob job;
-  private final WorkListener listener;
   private final ResultFiles files;
-  private final Session material;
+  private final Session session;
   private final RankStage ranks;
   private final long began = System.nanoTime();
 
   private Compressor(CompressJob job, WorkListener listener) {
     this.job = job;
-    this.listener = listener;
     this.files = ResultFiles.checked(job);
-    this.material = Session.open(job.setup(), listener);
-    this.ranks = new RankStage(material, job.course().ranks(), job.course().seed(), listener);
+    this.session = Session.open(job.inputs(), listener);
+    this.ranks = new RankStage(session, job.options().ranks(), job.options().seed());
   }
 
   /**
@@ -52,72 +53,65 @@ public final class Compressor {
    */
   public static CompressReport run(CompressJob job, WorkListener listener) {
     Compressor compressor = new Compressor(job, listener);
-    return job.course().ranks().searchesDrop()
+    return job.options().ranks().searchesDrop()
         ? compressor.withinDrop()
         : compressor.withinBudget();
   }
 
   private CompressReport withinBudget() {
     // A budget that cannot be met shows before any image is looked at.
-    RankAllocation ranking = ranks.run();
-    CompressionPipeline.Outcome outcome =
-        new CompressionPipeline(material, material.baseline(), job.course(), listener).run(ranking);
-    return publish(outcome, OptionalDouble.empty());
+    RankAllocation allocation = ranks.run();
+    CompressionPipeline pipeline =
+        new CompressionPipeline(session, session.baseline(), job.options());
+    return publish(pipeline.run(allocation), OptionalDouble.empty());
   }
 
   private CompressReport withinDrop() {
-    Goal goal = job.course().ranks().goal();
     AccuracyDropSearch drop =
-        new AccuracyDropSearch(material, material.baseline(), ranks, job.course(), listener);
-    Goal found = Goal.keepMacs(drop.smallestShare(goal.amount()));
+        new AccuracyDropSearch(session, session.baseline(), ranks, job.options());
+    double limit = job.options().ranks().goal().amount();
+    RankAllocation found = ranks.within(Goal.keepMacs(drop.smallestShare(limit)));
     CompressionPipeline.Outcome outcome =
-        new CompressionPipeline(material, drop.baseline(), job.course(), listener)
-            .run(ranks.within(found));
+        new CompressionPipeline(session, drop.baseline(), job.options()).run(found);
     return publish(outcome, OptionalDouble.of(drop.of(outcome)));
   }
 
   private CompressReport publish(CompressionPipeline.Outcome outcome, OptionalDouble lost) {
-    try (Results results = new Results(material, job, files)) {
-      Export.Verified verified = results.write(outcome.way());
-      CompressReport report = report(outcome, lost, results, verified);
-      results.publish(report);
+    try (CompressedModel model = new CompressedModel(session, job, files)) {
+      Export.Verified verified = model.write(outcome.state().network());
+      Speed speed = model.latencies();
+      Size size =
+          new Size(
+              change(outcome, Cost::macs),
+              change(outcome, Cost::parameters),
+              new Change(session.source().bytes(), model.bytes()));
+      CompressReport report =
+          new CompressReport(
+              GoalCheck.of(job.options().ranks(), size, speed, lost),
+              job.options().bases().method(),
+              size,
+              outcome.state().network().ranks(),
+              outcome.quality(session),
+              new Model(speed, verified.verification(), verified.tail()),
+              work(outcome),
+              model.files());
+      model.publish(report);
       return report;
     }
   }
 
-  private CompressReport report(
-      CompressionPipeline.Outcome outcome,
-      OptionalDouble lost,
-      Results results,
-      Export.Verified verified) {
-    Change macs = change(outcome, Cost::macs);
-    Change parameters = change(outcome, Cost::parameters);
-    Speed speed = results.latencies();
-    return new CompressReport(
-        GoalResult.of(job.course().ranks(), macs, parameters, speed, lost),
-        job.course().bases().method(),
-        macs,
-        parameters,
-        new Change(material.source().bytes(), results.bytes()),
-        outcome.way().ranking().bySpace(),
-        outcome.top1(),
-        outcome.top5(),
-        outcome.outputError(),
-        material.judge().ownMetric(outcome.metric()),
-        speed,
-        verified.verification(),
-        verified.tail(),
-        outcome.way().seen(),
-        (System.nanoTime() - began) * 1e-9,
-        job.course().seed(),
-        material.machine(),
-        material.skipped(),
-        results.files());
-  }
-
   private Change change(CompressionPipeline.Outcome outcome, ToLongFunction<Cost> figure) {
     return new Change(
-        figure.applyAsLong(Cost.of(material.source().open())),
-        figure.applyAsLong(Cost.of(outcome.way().graph())));
+        figure.applyAsLong(Cost.of(session.source().open())),
+        figure.applyAsLong(Cost.of(outcome.state().network().graph())));
+  }
+
+  private Work work(CompressionPipeline.Outcome outcome) {
+    return new Work(
+        outcome.state().seen(),
+        (System.nanoTime() - began) * 1e-9,
+        job.options().seed(),
+        session.machine(),
+        session.skipped());
   }
 }

@@ -1,81 +1,63 @@
 package dev.capstan.pipeline;
 
-import dev.capstan.data.ImageStore;
-import dev.capstan.data.Preprocessing;
+import dev.capstan.data.ImageSubset;
 import dev.capstan.data.Split;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
-import dev.capstan.graph.OutputKind;
+import dev.capstan.job.EvaluateJob;
 import dev.capstan.job.Inputs;
-import dev.capstan.job.MetricChoice;
+import dev.capstan.pipeline.input.ModelInput;
 import dev.capstan.pipeline.input.Scorer;
-import dev.capstan.pipeline.input.SourceModel;
+import dev.capstan.pipeline.input.Session;
 import dev.capstan.recipe.WorkListener;
+import dev.capstan.report.EvaluationReport;
 import dev.capstan.report.Scores;
-import java.nio.file.Path;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
+import dev.capstan.torch.TorchSession;
 
 /** Judges a model file by images: labelled ones, another model's outputs, or the user's metric. */
 public final class Evaluator {
   private Evaluator() {}
 
   /**
-   * What was found.
-   *
-   * @param judgement accuracy and loss, or errors of outputs that are no classes
-   * @param skippedImages images left out, each with what is wrong with it
-   */
-  public record Result(Scores judgement, List<String> skippedImages) {}
-
-  /**
    * Judges a model.
    *
-   * @param setup the model, and the images as those to learn from
-   * @param original the model that outputs which are no classes are compared with, null for none
    * @throws InvalidInputException if the model cannot be run, if there is nothing to judge by, or
    *     the images have other labels than the model
    */
-  public static Result run(Inputs setup, @Nullable Path original, WorkListener listener) {
-    MetricChoice choice = setup.metric();
-    SourceModel file = SourceModel.read(setup.model(), setup.images().outputs());
-    Preprocessing preprocessing = setup.images().input().resolve(file.graph());
-    Graph graph = file.at(preprocessing).folded();
-    ImageStore store = setup.images().open(setup.data(), Split.TEST, preprocessing);
-    check(graph, store, setup, original);
-    OutputKind kind = OutputKind.of(graph);
-    Graph compared =
-        original == null ? graph : SourceModel.read(original, kind).at(preprocessing).folded();
-    Scorer judge =
-        new Scorer(
-            compared,
-            store,
-            true,
-            choice == null ? null : choice.metric(),
-            setup.compute(),
-            listener);
-    Scores judgement = judge.of(graph, "evaluate");
-    if (judgement == null) {
+  public static EvaluationReport run(EvaluateJob job, WorkListener listener) {
+    Inputs inputs = job.inputs();
+    ModelInput input = ModelInput.open(inputs.model(), inputs.images(), listener);
+    Graph graph = input.source().folded();
+    ImageSubset images = ImageSubset.all(input.images(inputs.data(), Split.TEST));
+    check(input, images, job);
+    Graph compared = job.original() == null ? graph : input.counterpart(job.original());
+    TorchSession torch = new TorchSession(inputs.compute(), listener);
+    Scorer scorer = new Scorer(compared, images, true, Session.metric(inputs.metric()), torch);
+    Scores scores = scorer.of(graph, "evaluate");
+    if (scores == null) {
       throw new IllegalStateException("checked above");
     }
-    return new Result(original == null ? judgement.withoutErrors() : judgement, store.skipped());
+    return new EvaluationReport(
+        job.original() == null ? scores.withoutErrors() : scores, images.store().skipped());
   }
 
-  private static void check(Graph graph, ImageStore store, Inputs setup, @Nullable Path original) {
-    boolean classes = OutputKind.of(graph) == OutputKind.CLASSES;
-    if (!classes && original == null && setup.metric() == null) {
+  private static void check(ModelInput input, ImageSubset images, EvaluateJob job) {
+    Inputs inputs = job.inputs();
+    boolean classes = input.classifies();
+    if (!classes && job.original() == null && inputs.metric() == null) {
       throw new InvalidInputException(
-          setup.model()
-              + ": the outputs are no classes: name the model they should be like with --original,"
-              + " or a metric with --metric");
+          inputs.model()
+              + ": the outputs are no classes: name the model they should be like with setting 'original',"
+              + " or a metric with setting 'metric'");
     }
-    if (classes && original != null) {
+    if (classes && job.original() != null) {
       throw new InvalidInputException(
-          setup.model() + ": the outputs are classes, which labels judge: leave --original out");
+          inputs.model()
+              + ": the outputs are classes, which labels judge: leave setting 'original' out");
     }
-    if (classes && setup.metric() == null && !store.dataset().isLabelled()) {
+    if (classes && inputs.metric() == null && !images.isLabelled()) {
       throw new InvalidInputException(
-          setup.data()
+          inputs.data()
               + ": expected labelled images (DIR/CLASS/*.jpg), found a folder without classes");
     }
   }

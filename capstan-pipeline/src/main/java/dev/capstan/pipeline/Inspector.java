@@ -11,7 +11,7 @@ import dev.capstan.job.PreprocessingOptions;
 import dev.capstan.job.RankSettings;
 import dev.capstan.job.ResidualPolicy;
 import dev.capstan.pipeline.input.SourceModel;
-import dev.capstan.pipeline.stage.CompressibleNetwork;
+import dev.capstan.rank.CompressibleNetwork;
 import dev.capstan.report.Inspection;
 import dev.capstan.report.Inspection.Layer;
 import dev.capstan.report.Inspection.SpaceRow;
@@ -50,7 +50,10 @@ public final class Inspector {
         source.graph().metadata().opset(),
         layers(source.open()),
         residual,
-        CompressibleNetwork.of(source.folded(), treatment(residual)).spaces().all().stream()
+        CompressibleNetwork.of(source.folded(), source.open(), treatment(residual))
+            .spaces()
+            .all()
+            .stream()
             .map(Inspector::row)
             .toList(),
         total.macs(),

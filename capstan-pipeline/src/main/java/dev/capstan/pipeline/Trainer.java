@@ -1,28 +1,20 @@
 package dev.capstan.pipeline;
 
-import dev.capstan.data.ImageStore;
-import dev.capstan.data.Preprocessing;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
-import dev.capstan.graph.OutputKind;
 import dev.capstan.job.TrainJob;
 import dev.capstan.pipeline.input.Scorer;
 import dev.capstan.pipeline.input.Session;
-import dev.capstan.pipeline.input.SourceModel;
 import dev.capstan.pipeline.result.Export;
 import dev.capstan.pipeline.result.TrainedModel;
+import dev.capstan.recipe.Training;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.report.Scores;
 import dev.capstan.report.TrainReport;
 import dev.capstan.rewrite.FoldBatchNorm;
 import dev.capstan.rewrite.Rewriter;
-import dev.capstan.torch.Training;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,12 +26,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Trainer {
   private final TrainJob job;
-  private final WorkListener listener;
+  private final Session session;
+  private final @Nullable Graph teacher;
   private final long began = System.nanoTime();
 
   private Trainer(TrainJob job, WorkListener listener) {
+    TrainedModel.checkFiles(job);
     this.job = job;
-    this.listener = listener;
+    this.session = Session.open(job.inputs(), listener);
+    this.teacher = job.teacher() == null ? null : session.input().counterpart(job.teacher());
+    if (teacher == null && !session.input().classifies()) {
+      throw new InvalidInputException(
+          job.inputs().model()
+              + ": the outputs are no classes: name the model to learn from with setting 'teacher'");
+    }
   }
 
   /**
@@ -55,74 +55,35 @@ public final class Trainer {
   }
 
   private TrainReport run() {
-    TrainedModel.checkFiles(job);
-    SourceModel file = SourceModel.read(job.model(), job.images().outputs());
-    Preprocessing preprocessing = job.images().input().resolve(file.graph());
-    SourceModel source = file.at(preprocessing);
-    OutputKind kind = OutputKind.of(source.folded());
-    Graph teacher = teacher(preprocessing, kind);
-    boolean classes = kind == OutputKind.CLASSES;
-    if (!classes && teacher == null) {
-      throw new InvalidInputException(
-          job.model()
-              + ": the outputs are no classes: name the model to learn from with --teacher");
-    }
-    ImageStore learning = job.images().learning(job.data(), preprocessing, source.folded());
-    ImageStore given = job.images().validation(job.validation(), preprocessing, classes);
-    Graph original = teacher == null ? source.folded() : teacher;
-
-    Scores before = judged(original, source.folded(), given, "before");
-    Graph trained = train(source, teacher, learning);
-    Graph folded = Rewriter.apply(trained, new FoldBatchNorm());
-    Scores after = judged(original, folded, given, "after");
-    try (TrainedModel model = new TrainedModel(job, source, learning)) {
+    Scores before = scores(session.source().folded(), "before");
+    Training training = new Training(job.recipe(), job.checkpoint());
+    Graph trained =
+        session.torch().fineTune(session.source().open(), teacher, session.data().all(), training);
+    Scores after = scores(Rewriter.apply(trained, new FoldBatchNorm()), "after");
+    try (TrainedModel model = new TrainedModel(session, job)) {
       Export.Verified verified = model.write(trained);
       TrainReport report =
           new TrainReport(
-              before,
-              after,
-              verified.verification(),
-              verified.tail(),
-              job.recipe().schedule().imagesSeen(learning.dataset().size()),
-              (System.nanoTime() - began) * 1e-9,
-              job.recipe().seed(),
-              Session.machine(job.compute(), learning),
-              skipped(learning, given),
-              model.files());
+              before, after, verified.verification(), verified.tail(), work(), model.files());
       model.publish(report);
       removeCheckpoint();
       return report;
     }
   }
 
-  private @Nullable Graph teacher(Preprocessing preprocessing, OutputKind kind) {
-    Path file = job.teacher();
-    return file == null ? null : SourceModel.read(file, kind).at(preprocessing).folded();
+  /** By images given for it alone: those that are learned from tell nothing. */
+  private @Nullable Scores scores(Graph graph, String stage) {
+    Scorer scorer = teacher == null ? session.scorer() : session.scorer().against(teacher);
+    return scorer.given() ? scorer.of(graph, stage) : null;
   }
 
-  private @Nullable Scores judged(
-      Graph original, Graph graph, @Nullable ImageStore given, String stage) {
-    return given == null
-        ? null
-        : new Scorer(original, given, true, null, job.compute(), listener).of(graph, stage);
-  }
-
-  private Graph train(SourceModel source, @Nullable Graph teacher, ImageStore images) {
-    return Training.fineTune(
-        source.open(),
-        teacher,
-        images,
-        IntStream.range(0, images.dataset().size()).toArray(),
-        job.recipe(),
-        job.compute(),
-        job.checkpoint(),
-        listener);
-  }
-
-  private static List<String> skipped(ImageStore learning, @Nullable ImageStore given) {
-    List<String> all = new ArrayList<>(learning.skipped());
-    all.addAll(given == null ? List.of() : given.skipped());
-    return all;
+  private TrainReport.Work work() {
+    return new TrainReport.Work(
+        job.recipe().schedule().imagesSeen(session.data().all().size()),
+        (System.nanoTime() - began) * 1e-9,
+        job.recipe().seed(),
+        session.machine(),
+        session.skipped());
   }
 
   private void removeCheckpoint() {

@@ -1,6 +1,5 @@
 package dev.capstan.report;
 
-import dev.capstan.report.CompressReport.Machine;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +33,7 @@ public record CompareReport(
         rows.stream()
             .collect(
                 Collectors.groupingBy(
-                    row -> row.keepMacs() + " " + row.method(),
+                    row -> row.key().keepMacs() + " " + row.key().method(),
                     LinkedHashMap::new,
                     Collectors.toList()));
     return alike.values().stream().map(CompareLine::of).toList();

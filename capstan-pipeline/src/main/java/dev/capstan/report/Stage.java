@@ -1,21 +1,51 @@
 package dev.capstan.report;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** A point on a network's way at which it is judged. */
+/**
+ * A point on a network's way at which it is judged, in the order of the way. Reports and tables
+ * show whatever stands here.
+ */
 public enum Stage {
   /** The original. */
-  BASELINE,
+  BASELINE("baseline", "original", ""),
   /** Kernels made smaller by their bases, no weight changed otherwise. */
-  PROJECTED,
+  PROJECTED("projected", "projected", "after projection"),
   /** Its channels have the original's mean and variance again. */
-  REESTIMATED,
+  REESTIMATED("reestimated", "re-estimated", "after re-estimation"),
   /** Weights solved for in closed form. */
-  REFITTED,
+  REFITTED("refitted", "refitted", "after refit"),
   /** All weights trained. */
-  FINE_TUNED;
+  FINE_TUNED("fineTuned", "fine-tuned", "after fine-tuning");
 
-  /** As people read it. */
+  private final String key;
+  private final String column;
+  private final String label;
+
+  Stage(String key, String column, String label) {
+    this.key = key;
+    this.column = column;
+    this.label = label;
+  }
+
+  /** What JSON calls it. */
+  @JsonValue
+  public String key() {
+    return key;
+  }
+
+  /** The heading of a column of its figures. */
+  public String column() {
+    return column;
+  }
+
+  /** What a row with its figure ends with. */
+  public String label() {
+    return label;
+  }
+
+  /** What progress calls it. */
   public String words() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }

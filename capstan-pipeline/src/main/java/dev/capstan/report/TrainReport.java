@@ -1,7 +1,7 @@
 package dev.capstan.report;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.capstan.ort.Verification;
-import dev.capstan.report.CompressReport.Machine;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,11 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param after the same of the result
  * @param verification how far ONNX Runtime's outputs are from the network in memory
  * @param tail what comes after the part that was trained, null if that is all
- * @param imagesSeen images in all steps
- * @param seconds wall time of the whole job, of its last run if it was stopped
- * @param seed of every random choice
- * @param machine what it ran on and with
- * @param skippedImages images left out, each with what is wrong with it
+ * @param work what it took; in JSON its fields stand beside the others
  * @param files what was written
  */
 public record TrainReport(
@@ -25,12 +21,19 @@ public record TrainReport(
     @Nullable Scores after,
     Verification verification,
     @Nullable UncompressedTail tail,
-    long imagesSeen,
-    double seconds,
-    long seed,
-    Machine machine,
-    List<String> skippedImages,
+    @JsonUnwrapped Work work,
     Files files) {
+  /**
+   * What the job took.
+   *
+   * @param imagesSeen images in all steps
+   * @param seconds wall time of the whole job, of its last run if it was stopped
+   * @param seed of every random choice
+   * @param machine what it ran on and with
+   * @param skippedImages images left out, each with what is wrong with it
+   */
+  public record Work(
+      long imagesSeen, double seconds, long seed, Machine machine, List<String> skippedImages) {}
 
   /** What was written. */
   public record Files(String model, String record) {}

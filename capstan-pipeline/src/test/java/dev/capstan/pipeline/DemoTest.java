@@ -4,14 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.capstan.compress.Compression;
 import dev.capstan.cost.Cost;
-import dev.capstan.cost.CostModel;
 import dev.capstan.data.ImageIoDecoder;
 import dev.capstan.data.ImageStore;
+import dev.capstan.data.ImageSubset;
 import dev.capstan.data.Preprocessing;
 import dev.capstan.data.shapes.ShapeImages;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
 import dev.capstan.pipeline.input.SourceModel;
+import dev.capstan.rank.CompressibleNetwork;
+import dev.capstan.rank.RankAllocation;
 import dev.capstan.rank.RankGrid;
 import dev.capstan.rank.Ranks;
 import dev.capstan.rank.UniformRanks;
@@ -22,8 +24,7 @@ import dev.capstan.space.Bases;
 import dev.capstan.space.Basis;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Space;
-import dev.capstan.torch.ProjectionLearning;
-import dev.capstan.torch.TorchNetwork;
+import dev.capstan.torch.TorchSession;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -36,21 +37,22 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The demo is hard enough that a bad compression shows. */
 final class DemoTest {
-  private static final Compute COMPUTE =
-      new Compute("fp32", Runtime.getRuntime().availableProcessors());
+  private static final TorchSession TORCH =
+      new TorchSession(Compute.fp32(Runtime.getRuntime().availableProcessors()), WorkListener.NONE);
 
   @TempDir Path folder;
   private Graph graph;
+  private CompressibleNetwork network;
   private ChannelSpaces spaces;
   private Ranks ranks;
 
   @BeforeEach
   void allocate() throws IOException {
     graph = SourceModel.read(DemoModel.writtenTo(folder.resolve("demo.onnx"))).folded();
-    spaces = ChannelSpaces.of(graph, ChannelSpaces.Residual.KEEP);
+    network = CompressibleNetwork.of(graph, graph, ChannelSpaces.Residual.KEEP);
+    spaces = network.spaces();
     long macs = Cost.of(graph).macs();
-    CostModel costs = new CostModel(graph, spaces);
-    ranks = UniformRanks.allocate(spaces, costs, RankGrid.DEFAULT, 0.5, macs);
+    ranks = UniformRanks.allocate(spaces, network.costs(), RankGrid.DEFAULT, 0.5, macs);
   }
 
   @Test
@@ -63,30 +65,20 @@ final class DemoTest {
     assertThat(learned - pruned).isGreaterThanOrEqualTo(15);
   }
 
-  private static ImageStore images(long seed, int size) {
-    return new ImageStore(
-        new ShapeImages(seed, size), new ImageIoDecoder(), Preprocessing.imageNet(32, 32));
+  private static ImageSubset images(long seed, int size) {
+    return ImageSubset.all(
+        new ImageStore(
+            new ShapeImages(seed, size), new ImageIoDecoder(), Preprocessing.imageNet(32, 32)));
   }
 
   private double top1(Bases bases) {
-    try (TorchNetwork network =
-        new TorchNetwork(Compression.apply(graph, spaces, bases), COMPUTE)) {
-      return network.evaluate(images(3, 1000), 100, WorkListener.NONE).top1();
-    }
+    return TORCH.evaluate(Compression.apply(spaces, bases), images(3, 1000), "test").top1();
   }
 
   private Bases learned() {
     int count = 2000;
-    return ProjectionLearning.learn(
-            graph,
-            spaces,
-            ranks,
-            images(2, count),
-            IntStream.range(0, count).toArray(),
-            LearnRecipe.standard(count, 1),
-            COMPUTE,
-            WorkListener.NONE)
-        .bases();
+    RankAllocation allocation = new RankAllocation(network, ranks, 0);
+    return TORCH.learn(allocation, images(2, count), LearnRecipe.standard(count, 1)).bases();
   }
 
   /** The filters of largest L1 norm in each space. */

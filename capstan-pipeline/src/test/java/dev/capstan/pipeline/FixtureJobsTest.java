@@ -71,7 +71,7 @@ final class FixtureJobsTest {
     Inputs setup =
         Inputs.of(Fixtures.file(name), images.resolve("flat"))
             .with(new ImageOptions(input, null, null))
-            .with(new Compute("fp32", 1));
+            .with(Compute.fp32(1));
     CompressionOptions course =
         CompressionOptions.DEFAULT
             .with(
@@ -97,7 +97,7 @@ final class FixtureJobsTest {
         .containsAllEntriesOf(original.metadata().properties())
         .containsEntry("capstan.version", Version.NUMBER)
         .containsEntry("capstan.source.sha256", SourceModel.read(Fixtures.file(name)).sha256())
-        .containsEntry("capstan.goal", "--keep-macs 0.5");
+        .containsEntry("capstan.goal", "keep-macs 0.5");
     report
         .ranks()
         .forEach(

@@ -2,26 +2,28 @@ package dev.capstan.pipeline;
 
 import dev.capstan.compress.Compression;
 import dev.capstan.cost.Cost;
-import dev.capstan.cost.CostModel;
 import dev.capstan.data.ImageIoDecoder;
 import dev.capstan.data.ImageStore;
+import dev.capstan.data.ImageSubset;
 import dev.capstan.data.Preprocessing;
 import dev.capstan.data.shapes.ShapeImages;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
+import dev.capstan.rank.CompressibleNetwork;
+import dev.capstan.rank.RankAllocation;
 import dev.capstan.rank.RankGrid;
 import dev.capstan.rank.Ranks;
 import dev.capstan.rank.UniformRanks;
 import dev.capstan.recipe.Compute;
 import dev.capstan.recipe.LearnRecipe;
 import dev.capstan.recipe.TrainRecipe;
+import dev.capstan.recipe.Training;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.rewrite.FoldBatchNorm;
 import dev.capstan.rewrite.Rewriter;
 import dev.capstan.space.Bases;
-import dev.capstan.space.ChannelSpaces;
-import dev.capstan.torch.ProjectionLearning;
-import dev.capstan.torch.Training;
+import dev.capstan.space.ChannelSpaces.Residual;
+import dev.capstan.torch.TorchSession;
 import dev.capstan.zoo.Zoo;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -29,7 +31,6 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /**
  * A process of its own that learns, compresses and fine-tunes on all threads, and prints the
@@ -49,37 +50,26 @@ final class FreshRun {
     long seed = Long.parseLong(args[0]);
     Graph graph =
         Rewriter.apply(Zoo.randomCifarResNet(1, List.of(8, 16), 10, 1), new FoldBatchNorm());
-    ImageStore images =
-        new ImageStore(
-            new ShapeImages(4, IMAGES), new ImageIoDecoder(), Preprocessing.imageNet(32, 32));
-    ChannelSpaces spaces = ChannelSpaces.of(graph, ChannelSpaces.Residual.KEEP);
-    Graph projected = Compression.apply(graph, spaces, learned(graph, spaces, images, seed));
-    Graph tuned =
-        Training.fineTune(
-            projected,
-            graph,
-            images,
-            all(),
-            TrainRecipe.fineTuning(2, seed),
-            Compute.automatic(),
-            null,
-            WorkListener.NONE);
+    ImageSubset images =
+        ImageSubset.all(
+            new ImageStore(
+                new ShapeImages(4, IMAGES), new ImageIoDecoder(), Preprocessing.imageNet(32, 32)));
+    CompressibleNetwork network = CompressibleNetwork.of(graph, graph, Residual.KEEP);
+    TorchSession session = new TorchSession(Compute.automatic(), WorkListener.NONE);
+    LearnRecipe recipe = LearnRecipe.standard(STEPS * BATCH, seed).withBatch(BATCH);
+    Bases bases = session.learn(allocation(network), images, recipe).bases();
+    Graph projected = Compression.apply(network.spaces(), bases);
+    Training training = new Training(TrainRecipe.fineTuning(2, seed), null);
+    Graph tuned = session.fineTune(projected, graph, images, training);
     System.out.println(hash(projected));
     System.out.println(hash(tuned));
   }
 
-  private static Bases learned(Graph graph, ChannelSpaces spaces, ImageStore images, long seed) {
-    long macs = Cost.of(graph).macs();
+  private static RankAllocation allocation(CompressibleNetwork network) {
+    long macs = Cost.of(network.graph()).macs();
     Ranks ranks =
-        UniformRanks.allocate(spaces, new CostModel(graph, spaces), RankGrid.DEFAULT, 0.5, macs);
-    LearnRecipe recipe = LearnRecipe.standard(STEPS * BATCH, seed).withBatch(BATCH);
-    return ProjectionLearning.learn(
-            graph, spaces, ranks, images, all(), recipe, Compute.automatic(), WorkListener.NONE)
-        .bases();
-  }
-
-  private static int[] all() {
-    return IntStream.range(0, IMAGES).toArray();
+        UniformRanks.allocate(network.spaces(), network.costs(), RankGrid.DEFAULT, 0.5, macs);
+    return new RankAllocation(network, ranks, 0);
   }
 
   private static String hash(Graph graph) throws GeneralSecurityException {

@@ -6,6 +6,8 @@ import dev.capstan.data.DataSplit;
 import dev.capstan.data.Dataset;
 import dev.capstan.data.ImageDecoder;
 import dev.capstan.data.ImageIoDecoder;
+import dev.capstan.data.ImageStore;
+import dev.capstan.data.Preprocessing;
 import dev.capstan.data.RgbImage;
 import dev.capstan.data.format.PngFolder;
 import dev.capstan.data.shapes.ShapeImages;
@@ -14,13 +16,13 @@ import dev.capstan.job.BasisOptions;
 import dev.capstan.job.CompressionOptions;
 import dev.capstan.job.Correction;
 import dev.capstan.job.Corrections;
-import dev.capstan.job.Goal;
 import dev.capstan.job.Inputs;
 import dev.capstan.job.RankSettings;
 import dev.capstan.job.TuneOptions;
 import dev.capstan.pipeline.input.Session;
 import dev.capstan.pipeline.stage.CompressionPipeline;
 import dev.capstan.pipeline.stage.RankStage;
+import dev.capstan.rank.Goal;
 import dev.capstan.recipe.Compute;
 import dev.capstan.recipe.Method;
 import dev.capstan.recipe.WorkListener;
@@ -46,7 +48,14 @@ final class MaxDropTest {
 
   /** Images of one class, of which those held out are drawn by a seed of their own. */
   private record Drawn(ShapeImages usual, ShapeImages heldOut) implements Dataset {
-    private static final int[] HELD_OUT = DataSplit.of(IMAGES).heldOut();
+    private static final int[] HELD_OUT =
+        DataSplit.of(
+                new ImageStore(
+                    new ShapeImages(7, IMAGES),
+                    new ImageIoDecoder(),
+                    Preprocessing.imageNet(32, 32)))
+            .heldOut()
+            .indices();
 
     @Override
     public int size() {
@@ -90,15 +99,14 @@ final class MaxDropTest {
                 RankSettings.DEFAULT
                     .with(RankSettings.Policy.UNIFORM)
                     .with(new Goal(Goal.Kind.MAX_DROP, 1)))
-            .with(BasisOptions.DEFAULT.with(Method.L1))
+            .with(BasisOptions.DEFAULT.with(new Method("l1")))
             .with(new Corrections(Correction.OFF, Correction.ON))
             .with(TuneOptions.of(1));
-    Inputs setup = Inputs.of(model, data).with(new Compute("fp32", 1));
-    Session material = Session.open(setup, WorkListener.NONE);
-    RankStage ranks = new RankStage(material, options.ranks(), 1, WorkListener.NONE);
-    CompressionPipeline course =
-        new CompressionPipeline(material, material.baseline(), options, WorkListener.NONE);
-    return course.run(ranks.within(Goal.keepMacs(0.5))).way().graph();
+    Inputs inputs = Inputs.of(model, data).with(Compute.fp32(1));
+    Session session = Session.open(inputs, WorkListener.NONE);
+    RankStage ranks = new RankStage(session, options.ranks(), 1);
+    CompressionPipeline pipeline = new CompressionPipeline(session, session.baseline(), options);
+    return pipeline.run(ranks.within(Goal.keepMacs(0.5))).state().network().graph();
   }
 
   /** A drop told on images that the weights were trained on would be told too small. */

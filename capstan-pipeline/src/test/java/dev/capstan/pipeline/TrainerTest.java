@@ -9,11 +9,12 @@ import dev.capstan.data.format.PngFolder;
 import dev.capstan.data.shapes.ShapeImages;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
-import dev.capstan.job.ImageOptions;
+import dev.capstan.job.Inputs;
 import dev.capstan.job.TrainJob;
 import dev.capstan.onnx.OnnxReader;
 import dev.capstan.onnx.OnnxWriter;
 import dev.capstan.recipe.Compute;
+import dev.capstan.recipe.Figure;
 import dev.capstan.recipe.TrainRecipe;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.report.TrainReport;
@@ -61,23 +62,15 @@ final class TrainerTest {
 
   private TrainJob job(Path from, String name) {
     Path output = folder.resolve(name);
-    return new TrainJob(
-        from,
-        images,
-        images,
-        output,
-        model,
-        RECIPE,
-        ImageOptions.DEFAULT,
-        new Compute("fp32", 1),
-        TrainJob.checkpointOf(output));
+    Inputs inputs = Inputs.of(from, images).withValidation(images).with(Compute.fp32(1));
+    return new TrainJob(inputs, output, model, RECIPE, TrainJob.checkpointOf(output));
   }
 
   @Test
   void aStoppedRunGoesOnToTheSameFile() throws IOException {
     TrainJob whole = job(folded, "whole.onnx");
     TrainReport report = Trainer.run(whole, WorkListener.NONE);
-    assertThat(report.imagesSeen()).isEqualTo(128);
+    assertThat(report.work().imagesSeen()).isEqualTo(128);
     TrainJob parts = job(folded, "parts.onnx");
     assertThatThrownBy(() -> Trainer.run(parts, new Stopping(3)))
         .isInstanceOf(CancellationException.class);
@@ -112,17 +105,8 @@ final class TrainerTest {
   void theModelItselfIsNotWrittenOver() throws IOException {
     byte[] before = Files.readAllBytes(model);
     TrainJob job = job(folded, "x.onnx");
-    TrainJob over =
-        new TrainJob(
-            model,
-            job.data(),
-            null,
-            model,
-            null,
-            RECIPE,
-            job.images(),
-            job.compute(),
-            job.checkpoint());
+    Inputs inputs = Inputs.of(model, images).with(Compute.fp32(1));
+    TrainJob over = new TrainJob(inputs, model, null, RECIPE, job.checkpoint());
     assertThatThrownBy(() -> Trainer.run(over, WorkListener.NONE))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("model.onnx");
@@ -144,7 +128,7 @@ final class TrainerTest {
     }
 
     @Override
-    public void advance(long done, String figures) {
+    public void advance(long done, List<Figure> figures) {
       if (trains && done == steps) {
         throw new CancellationException("stopped");
       }

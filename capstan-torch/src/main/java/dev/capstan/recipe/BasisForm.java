@@ -1,6 +1,6 @@
 package dev.capstan.recipe;
 
-/** What pair (E, D) a space is given (METHOD section 2). */
+/** What pair (E, D) a space is given (docs/method.md, section 2). */
 public enum BasisForm {
   /** E = D = P with orthonormal columns, as the paper has it. */
   TIED,

@@ -1,41 +1,62 @@
 package dev.capstan.recipe;
 
-import java.util.Locale;
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.stream.Stream;
 
 /**
  * How the bases of a network are found. All go one path: a method is a choice of basis for each
- * space (METHOD section 2), and what follows (compression, refit, fine-tuning) is the same.
+ * space (docs/method.md, section 2), and what follows (compression, refit, fine-tuning) is the
+ * same.
+ *
+ * @param name in lower case, as users write it: {@code cap}, {@code pca}, or a {@link Criterion}'s
  */
-public enum Method {
+public record Method(@JsonValue String name) {
   /** Cascaded Projection: bases are learned (Minnehan and Savakis 2019). */
-  CAP(true),
+  public static final Method CAP = new Method("cap");
+
   /** The top eigenvectors of the uncentred second moments of the activations. */
-  PCA(true),
-  /** The channels whose filters have the largest L1 norm (Li et al. 2017). */
-  L1(false),
-  /** The channels whose filters are farthest from all others (FPGM, He et al. 2019). */
-  FPGM(false),
-  /** The channels that the loss depends on most, to first order (Molchanov et al. 2019). */
-  TAYLOR(true),
-  /** The channels of most energy, in the activations and in the weights that read them. */
-  ACTIVATION(true),
-  /** Channels drawn at random: what every other method must beat. */
-  RANDOM(false);
+  public static final Method PCA = new Method("pca");
 
-  private final boolean seesImages;
+  /** Channels of most energy, in the activations and in the weights that read them. */
+  public static final Method ACTIVATION = new Method("activation");
 
-  Method(boolean seesImages) {
-    this.seesImages = seesImages;
+  /** A method of this name; whether there is one shows when it is used. */
+  @JsonCreator
+  public Method {
+    if (name.isBlank()) {
+      throw new IllegalArgumentException("a method without a name");
+    }
+  }
+
+  /** All methods: the two that mix channels, then the criteria found among the services. */
+  public static List<Method> all() {
+    return Stream.concat(
+            Stream.of(CAP, PCA), criteria().map(criterion -> new Method(criterion.name())))
+        .toList();
+  }
+
+  private static Stream<Criterion> criteria() {
+    return ServiceLoader.load(Criterion.class, Criterion.class.getClassLoader()).stream()
+        .map(ServiceLoader.Provider::get);
+  }
+
+  /** The criterion that chooses, empty for the methods that mix channels. */
+  public Optional<Criterion> criterion() {
+    return criteria().filter(criterion -> criterion.name().equals(name)).findFirst();
   }
 
   /** Whether the choice depends on images, not on weights alone. */
   public boolean seesImages() {
-    return seesImages;
+    return criterion().map(Criterion::seesImages).orElse(true);
   }
 
-  /** The name in lower case, as users write it. */
+  /** The name. */
   @Override
   public String toString() {
-    return name().toLowerCase(Locale.ROOT);
+    return name;
   }
 }

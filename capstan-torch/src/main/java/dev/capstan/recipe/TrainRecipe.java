@@ -5,7 +5,7 @@ import static java.lang.Double.isFinite;
 import dev.capstan.data.Augmentation;
 
 /**
- * How all weights of a network are trained (METHOD section 6).
+ * How all weights of a network are trained (docs/method.md, section 6.4).
  *
  * @param schedule the steps of the optimiser
  * @param loss what they lower

@@ -1,5 +1,7 @@
 package dev.capstan.recipe;
 
+import java.util.List;
+
 /** Follows long work, and may stop it by throwing. */
 public interface WorkListener {
   /** Follows nothing. */
@@ -17,9 +19,9 @@ public interface WorkListener {
    * Steps are done.
    *
    * @param done how many, of those announced
-   * @param figures what they showed ("loss 0.31"), empty for nothing
+   * @param figures what they showed, empty for nothing
    */
-  default void advance(long done, String figures) {}
+  default void advance(long done, List<Figure> figures) {}
 
   /** The work that began last is done. */
   default void end() {}

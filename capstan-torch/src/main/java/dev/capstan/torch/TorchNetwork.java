@@ -1,23 +1,21 @@
 package dev.capstan.torch;
 
-import dev.capstan.data.Augmentation;
 import dev.capstan.data.Batch;
 import dev.capstan.data.Batches;
-import dev.capstan.data.ImageStore;
-import dev.capstan.data.Order;
+import dev.capstan.data.ImageSubset;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.Value;
 import dev.capstan.recipe.Compute;
 import dev.capstan.recipe.WorkListener;
+import dev.capstan.torch.internal.engine.BatchLoop;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.engine.Program;
+import dev.capstan.torch.internal.loss.LabelCheck;
 import dev.capstan.torch.internal.loss.TaskLoss;
-import dev.capstan.torch.internal.tensor.Precision;
 import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
@@ -26,6 +24,9 @@ import org.bytedeco.pytorch.Tensor;
 /** A network that runs in libtorch. Owns native memory until closed; not thread-safe. */
 public final class TorchNetwork implements AutoCloseable {
   private static final int TOP = 5;
+
+  /** Images a step of an evaluation. */
+  static final int BATCH = 100;
 
   private final Graph graph;
   private final Program program;
@@ -39,16 +40,7 @@ public final class TorchNetwork implements AutoCloseable {
   public TorchNetwork(Graph graph, Compute compute) {
     this.graph = graph;
     this.threads = compute.threads();
-    this.program = new Program(graph, execution(compute));
-  }
-
-  static Execution execution(Compute compute) {
-    return new Execution(Precision.named(compute.precision()), compute.threads());
-  }
-
-  /** The precision that {@code auto} means here, or the one asked for. */
-  public static String precision(Compute compute) {
-    return Precision.named(compute.precision()).name().toLowerCase(Locale.ROOT);
+    this.program = new Program(graph, Execution.of(compute));
   }
 
   /** The network's outputs, by name, for inputs by name; all float32. */
@@ -77,25 +69,16 @@ public final class TorchNetwork implements AutoCloseable {
   }
 
   /**
-   * Accuracy and loss over all images of a labelled set.
+   * Accuracy and loss over labelled images.
    *
+   * @param what what the listener is told this is
    * @throws InvalidInputException if the set's classes do not fit the network's outputs
    */
-  public Evaluation evaluate(ImageStore store, int batchSize, WorkListener listener) {
-    return evaluate(store, Order.sequential(store.dataset()), batchSize, "evaluate", listener);
-  }
-
-  /** The same over the images of an order; the listener is told {@code what} this is. */
-  public Evaluation evaluate(
-      ImageStore store, Order order, int batchSize, String what, WorkListener listener) {
+  Evaluation evaluate(ImageSubset images, String what, WorkListener listener) {
     Tally tally = new Tally(new TaskLoss(graph));
-    try (Batches batches = store.batches(order, Augmentation.NONE, batchSize, threads)) {
-      listener.begin(what, batches.count());
-      for (long done = 1; batches.hasNext(); done++) {
-        tally.add(batches.next(), store.dataset().classes().size());
-        listener.advance(done, "");
-      }
-      listener.end();
+    int classes = images.dataset().classes().size();
+    try (Batches batches = images.batches(BATCH, threads)) {
+      BatchLoop.run(what, batches, listener, batch -> tally.add(batch, classes));
     }
     return tally.evaluation();
   }
@@ -114,7 +97,7 @@ public final class TorchNetwork implements AutoCloseable {
 
     void add(Batch batch, int classes) {
       try (PointerScope scope = new PointerScope()) {
-        Tensor[] outputs = program.run(Tensors.of(batch.pixels(), batch.shape()));
+        Tensor[] outputs = program.run(Tensors.of(batch));
         try {
           Tensor output = outputs[0];
           LabelCheck.outputs(output.shape(), classes);

@@ -3,12 +3,12 @@ package dev.capstan.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.capstan.compress.CompressedNetwork;
 import dev.capstan.compress.Compression;
-import dev.capstan.data.Augmentation;
 import dev.capstan.data.Batches;
 import dev.capstan.data.ImageIoDecoder;
 import dev.capstan.data.ImageStore;
-import dev.capstan.data.Order;
+import dev.capstan.data.ImageSubset;
 import dev.capstan.data.Preprocessing;
 import dev.capstan.data.shapes.ShapeImages;
 import dev.capstan.graph.Constant;
@@ -51,33 +51,25 @@ class BatchNormReestimationTest {
   private static final Graph GRAPH =
       Rewriter.apply(Zoo.randomCifarResNet(1, List.of(8, 16), 10, 3), new FoldBatchNorm());
   private static final ChannelSpaces SPACES = ChannelSpaces.of(GRAPH, Residual.KEEP);
-  private static final Compute COMPUTE = new Compute("fp32", 1);
+  private static final Compute COMPUTE = Compute.fp32(1);
   private static final int IMAGES = 48;
-  private static final ImageStore STORE =
-      new ImageStore(
-          new ShapeImages(5, IMAGES), new ImageIoDecoder(), Preprocessing.imageNet(32, 32));
+  private static final ImageSubset ALL =
+      ImageSubset.all(
+          new ImageStore(
+              new ShapeImages(5, IMAGES), new ImageIoDecoder(), Preprocessing.imageNet(32, 32)));
 
-  private static Graph reestimated(Graph compressed, Bases bases, int batch) {
-    return reestimated(compressed, GRAPH, SPACES, bases, batch);
+  private static Graph reestimated(Graph graph) {
+    return reestimated(new CompressedNetwork(SPACES, Bases.NONE, graph), 16);
   }
 
-  private static Graph reestimated(
-      Graph compressed, Graph original, ChannelSpaces spaces, Bases bases, int batch) {
-    return BatchNormReestimation.apply(
-        compressed,
-        original,
-        spaces,
-        bases,
-        STORE,
-        IntStream.range(0, IMAGES).toArray(),
-        new CalibrationRecipe(IMAGES, batch, 2),
-        COMPUTE);
+  private static Graph reestimated(CompressedNetwork network, int batch) {
+    return new TorchSession(COMPUTE, WorkListener.NONE)
+        .reestimate(network, ALL, new CalibrationRecipe(IMAGES, batch, 2));
   }
 
   @Test
   void nothingChangesAtFullRank() {
-    assertThat(outputs(reestimated(GRAPH, Bases.NONE, 16)))
-        .containsExactly(outputs(GRAPH), Offset.offset(1e-4f));
+    assertThat(outputs(reestimated(GRAPH))).containsExactly(outputs(GRAPH), Offset.offset(1e-4f));
   }
 
   @Test
@@ -85,8 +77,7 @@ class BatchNormReestimationTest {
     Graph spoilt = spoilt();
 
     assertThat(distance(outputs(spoilt), outputs(GRAPH))).isGreaterThan(1);
-    assertThat(distance(outputs(reestimated(spoilt, Bases.NONE, 16)), outputs(GRAPH)))
-        .isLessThan(1e-2);
+    assertThat(distance(outputs(reestimated(spoilt)), outputs(GRAPH))).isLessThan(1e-2);
   }
 
   /** Every Conv's outputs scaled and shifted, channel by channel. */
@@ -117,12 +108,12 @@ class BatchNormReestimationTest {
 
   @Test
   void selectedChannelsGetTheStatisticsTheyHad() {
-    assertStatistics(GRAPH, SPACES, RandomBases.selection(SPACES, 4));
+    assertStatistics(SPACES, RandomBases.selection(SPACES, 4));
   }
 
   @Test
   void projectedChannelsGetTheStatisticsOfTheProjection() {
-    assertStatistics(GRAPH, SPACES, RandomBases.orthonormal(SPACES, 4));
+    assertStatistics(SPACES, RandomBases.orthonormal(SPACES, 4));
   }
 
   /** A convolution writes four channels for each of its space. */
@@ -134,7 +125,7 @@ class BatchNormReestimationTest {
     Graph graph = net.outputs(net.conv(net.depthToSpace(wide, columnRow), 3, 3, 1));
     ChannelSpaces spaces = ChannelSpaces.of(graph, Residual.KEEP);
 
-    assertStatistics(graph, spaces, RandomBases.orthonormal(spaces, 4));
+    assertStatistics(spaces, RandomBases.orthonormal(spaces, 4));
   }
 
   @Test
@@ -151,18 +142,18 @@ class BatchNormReestimationTest {
     assertThat(spaces.compressible())
         .hasSize(2)
         .allMatch(space -> space.producers().equals(List.of(whole.name())));
-    assertStatistics(graph, spaces, RandomBases.orthonormal(spaces, 4));
+    assertStatistics(spaces, RandomBases.orthonormal(spaces, 4));
   }
 
   /** In one batch, so that its statistics are those of all images. */
-  private static void assertStatistics(Graph graph, ChannelSpaces spaces, Bases bases) {
-    Graph compressed = Compression.apply(graph, spaces, bases);
+  private static void assertStatistics(ChannelSpaces spaces, Bases bases) {
+    Graph graph = spaces.graph();
     Map<String, Statistics> found =
-        statistics(reestimated(compressed, graph, spaces, bases, IMAGES));
+        statistics(reestimated(CompressedNetwork.of(spaces, bases), IMAGES));
     for (Node node : graph.nodes()) {
       if (node.operator() instanceof Conv) {
         Map<String, Statistics> target =
-            statistics(Compression.apply(graph, spaces, written(node, spaces, bases)));
+            statistics(Compression.apply(spaces, written(node, spaces, bases)));
         assertSame(
             node.name(),
             Objects.requireNonNull(found.get(node.output())),
@@ -188,8 +179,7 @@ class BatchNormReestimationTest {
   }
 
   private static Map<String, Statistics> statistics(Graph graph) {
-    Order order = Order.sequential(STORE.dataset());
-    try (Batches batches = STORE.batches(order, Augmentation.NONE, IMAGES, 1)) {
+    try (Batches batches = ALL.batches(IMAGES, 1)) {
       return ChannelMoments.of(graph, batches, new Execution(Precision.FP32, 1), WorkListener.NONE);
     }
   }

@@ -8,6 +8,7 @@ import dev.capstan.data.Dataset;
 import dev.capstan.data.ImageDecoder;
 import dev.capstan.data.ImageIoDecoder;
 import dev.capstan.data.ImageStore;
+import dev.capstan.data.ImageSubset;
 import dev.capstan.data.Preprocessing;
 import dev.capstan.data.RgbImage;
 import dev.capstan.data.Unlabelled;
@@ -16,7 +17,9 @@ import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
 import dev.capstan.recipe.Compute;
+import dev.capstan.recipe.Figure;
 import dev.capstan.recipe.TrainRecipe;
+import dev.capstan.recipe.Training;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.rewrite.FoldBatchNorm;
 import dev.capstan.rewrite.Rewriter;
@@ -37,19 +40,20 @@ import org.junit.jupiter.api.io.TempDir;
 /** Training through the facade, on drawn images. */
 class TrainingTest {
   private static final int IMAGES = 320;
-  private static final Compute COMPUTE = new Compute("fp32", 1);
+  private static final Compute COMPUTE = Compute.fp32(1);
 
   private final Graph random = Zoo.randomCifarResNet(1, List.of(8, 16), 10, 11);
   private final Dataset drawn = new ShapeImages(21, IMAGES);
 
   @TempDir Path folder;
 
-  private static ImageStore store(Dataset set) {
-    return new ImageStore(set, new ImageIoDecoder(), Preprocessing.imageNet(32, 32));
+  private static ImageSubset all(Dataset set) {
+    return first(set.size(), set);
   }
 
-  private static int[] all(int count) {
-    return IntStream.range(0, count).toArray();
+  private static ImageSubset first(int count, Dataset set) {
+    ImageStore store = new ImageStore(set, new ImageIoDecoder(), Preprocessing.imageNet(32, 32));
+    return ImageSubset.of(store, IntStream.range(0, count).toArray());
   }
 
   private static TrainRecipe scratch(int epochs) {
@@ -58,20 +62,25 @@ class TrainingTest {
         .withAugmentation(Augmentation.NONE);
   }
 
+  private static TorchSession session(WorkListener listener) {
+    return new TorchSession(COMPUTE, listener);
+  }
+
   private Graph train(TrainRecipe recipe, Path checkpoint, WorkListener listener) {
-    return Training.train(random, store(drawn), all(IMAGES), recipe, COMPUTE, checkpoint, listener);
+    return session(listener).fineTune(random, null, all(drawn), new Training(recipe, checkpoint));
+  }
+
+  private static Training fineTuning(int epochs, Path checkpoint) {
+    return new Training(TrainRecipe.fineTuning(epochs, 5).withSteps(32, 0.02), checkpoint);
   }
 
   private Graph fineTune(Graph from, Graph teacher, Dataset set, Path checkpoint, int epochs) {
-    TrainRecipe recipe = TrainRecipe.fineTuning(epochs, 5).withSteps(32, 0.02);
-    return Training.fineTune(
-        from, teacher, store(set), all(set.size()), recipe, COMPUTE, checkpoint, WorkListener.NONE);
+    return session(WorkListener.NONE)
+        .fineTune(from, teacher, all(set), fineTuning(epochs, checkpoint));
   }
 
   private static Evaluation evaluate(Graph graph, Dataset set) {
-    try (TorchNetwork network = new TorchNetwork(graph, COMPUTE)) {
-      return network.evaluate(store(set), 64, WorkListener.NONE);
-    }
+    return session(WorkListener.NONE).evaluate(graph, all(set), "evaluate");
   }
 
   @Test
@@ -81,8 +90,7 @@ class TrainingTest {
     Graph start = Zoo.randomCifarResNet(1, List.of(8, 16), 4, 11);
     TrainRecipe recipe = scratch(20).withSteps(16, 0.05);
     Follower follower = new Follower(Integer.MAX_VALUE);
-    Graph trained =
-        Training.train(start, store(seen), all(seen.size()), recipe, COMPUTE, null, follower);
+    Graph trained = session(follower).fineTune(start, null, all(seen), new Training(recipe, null));
     assertThat(follower.steps).isEqualTo(160);
     assertThat(follower.notes).hasSize(1).allMatch(note -> note.contains("160 steps"));
     Evaluation before = evaluate(start, fresh);
@@ -95,12 +103,11 @@ class TrainingTest {
 
   @Test
   void sameSeedSameBitsOtherSeedOthers() {
-    Compute both = new Compute("fp32", 2);
+    TorchSession both = new TorchSession(Compute.fp32(2), WorkListener.NONE);
     TrainRecipe other = TrainRecipe.fromScratch(1, 6).withSteps(32, 0.1);
     List<Graph> runs = new ArrayList<>();
     for (TrainRecipe recipe : List.of(scratch(1), scratch(1), other)) {
-      runs.add(
-          Training.train(random, store(drawn), all(IMAGES), recipe, both, null, WorkListener.NONE));
+      runs.add(both.fineTune(random, null, all(drawn), new Training(recipe, null)));
     }
     assertThat(differing(runs.get(0), runs.get(1))).isEmpty();
     assertThat(differing(runs.get(0), runs.get(2))).isNotEmpty();
@@ -143,7 +150,8 @@ class TrainingTest {
   private Graph trainOnDamaged(TrainRecipe recipe, Path checkpoint, WorkListener listener) {
     Dataset set = new Coloured(1, 5);
     Graph start = Zoo.randomCifarResNet(1, List.of(4), 4, 11);
-    return Training.train(start, store(set), all(12), recipe, COMPUTE, checkpoint, listener);
+    return session(listener)
+        .fineTune(start, null, first(12, set), new Training(recipe, checkpoint));
   }
 
   @Test
@@ -156,16 +164,8 @@ class TrainingTest {
         .hasMessageContaining("run.safetensors")
         .hasMessageContaining("another run");
     Graph other = Zoo.randomCifarResNet(1, List.of(8, 24), 10, 11);
-    assertThatThrownBy(
-            () ->
-                Training.train(
-                    other,
-                    store(drawn),
-                    all(IMAGES),
-                    scratch(1),
-                    COMPUTE,
-                    checkpoint,
-                    WorkListener.NONE))
+    Training training = new Training(scratch(1), checkpoint);
+    assertThatThrownBy(() -> session(WorkListener.NONE).fineTune(other, null, all(drawn), training))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("another run");
     assertThat(Files.readAllBytes(checkpoint)).isEqualTo(before);
@@ -225,18 +225,9 @@ class TrainingTest {
     Graph damaged = damaged(teacher);
     Graph whole = fineTune(damaged, teacher, drawn, null, 1);
     Path checkpoint = folder.resolve("tune.safetensors");
-    TrainRecipe recipe = TrainRecipe.fineTuning(1, 5).withSteps(32, 0.02);
+    Training training = fineTuning(1, checkpoint);
     assertThatThrownBy(
-            () ->
-                Training.fineTune(
-                    damaged,
-                    teacher,
-                    store(drawn),
-                    all(IMAGES),
-                    recipe,
-                    COMPUTE,
-                    checkpoint,
-                    new Follower(4)))
+            () -> session(new Follower(4)).fineTune(damaged, teacher, all(drawn), training))
         .isInstanceOf(CancellationException.class);
     assertThat(differing(whole, fineTune(damaged, teacher, drawn, checkpoint, 1))).isEmpty();
   }
@@ -249,12 +240,11 @@ class TrainingTest {
     WorkListener listener =
         new WorkListener() {
           @Override
-          public void advance(long done, String figures) {
+          public void advance(long done, List<Figure> figures) {
             bytes.add(Pointer.physicalBytes());
           }
         };
-    TrainRecipe recipe = TrainRecipe.fineTuning(6, 5).withSteps(32, 0.02);
-    Training.fineTune(random, teacher, store(drawn), all(IMAGES), recipe, COMPUTE, null, listener);
+    session(listener).fineTune(random, teacher, all(drawn), fineTuning(6, null));
     long grown = bytes.get(bytes.size() - 1) - bytes.get(10);
     // A step's activations are about 10 MB: fifty steps that leaked them would hold 500.
     assertThat(grown).isLessThan(200L << 20);
@@ -262,31 +252,26 @@ class TrainingTest {
 
   @Test
   void labelsAreAskedForAndMustFit() {
-    ImageStore unlabelled = store(new Unlabelled(drawn));
-    int[] indices = all(IMAGES);
-    assertThatThrownBy(
-            () ->
-                Training.train(
-                    random, unlabelled, indices, scratch(1), COMPUTE, null, WorkListener.NONE))
+    TorchSession session = session(WorkListener.NONE);
+    Training training = new Training(scratch(1), null);
+    ImageSubset unlabelled = all(new Unlabelled(drawn));
+    assertThatThrownBy(() -> session.fineTune(random, null, unlabelled, training))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("labels");
     Graph five = Zoo.randomCifarResNet(1, List.of(4), 5, 1);
-    assertThatThrownBy(
-            () ->
-                Training.train(
-                    five, store(drawn), indices, scratch(1), COMPUTE, null, WorkListener.NONE))
+    assertThatThrownBy(() -> session.fineTune(five, null, all(drawn), training))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("10 classes");
   }
 
   @Test
   void trainsInBfloat16WithWeightsInFloat32() {
-    Compute half = new Compute("bf16", 2);
-    TrainRecipe recipe = scratch(1);
+    Compute half = new Compute(Compute.Precision.BF16, 2);
+    Training training = new Training(scratch(1), null);
     Graph narrow =
-        Training.train(random, store(drawn), all(96), recipe, half, null, WorkListener.NONE);
-    Graph wide =
-        Training.train(random, store(drawn), all(96), recipe, COMPUTE, null, WorkListener.NONE);
+        new TorchSession(half, WorkListener.NONE)
+            .fineTune(random, null, first(96, drawn), training);
+    Graph wide = session(WorkListener.NONE).fineTune(random, null, first(96, drawn), training);
     assertThat(differing(random, narrow)).hasSameSizeAs(random.constants().keySet());
     float[] found = narrow.constants().get("linear.weight").floats();
     float[] expected = wide.constants().get("linear.weight").floats();
@@ -344,7 +329,7 @@ class TrainingTest {
     }
 
     @Override
-    public void advance(long done, String figures) {
+    public void advance(long done, List<Figure> figures) {
       advanced += training ? 1 : 0;
       if (advanced == stop) {
         throw new CancellationException("stopped");

@@ -2,7 +2,7 @@ package dev.capstan.cli.option;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.capstan.job.Goal;
+import dev.capstan.rank.Goal;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;

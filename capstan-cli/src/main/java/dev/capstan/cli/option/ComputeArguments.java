@@ -1,18 +1,11 @@
 package dev.capstan.cli.option;
 
 import dev.capstan.recipe.Compute;
-import java.util.Locale;
+import dev.capstan.recipe.Compute.Precision;
 import picocli.CommandLine.Option;
 
 /** The options that say what to compute with. */
 public final class ComputeArguments {
-  /** Names of precisions. */
-  enum PrecisionName {
-    AUTO,
-    FP32,
-    BF16
-  }
-
   @Option(
       names = "--threads",
       paramLabel = "N",
@@ -27,10 +20,10 @@ public final class ComputeArguments {
       description =
           "What products are computed in: ${COMPLETION-CANDIDATES}; AUTO takes BF16 where the"
               + " processor has matrix units for it. Default: ${DEFAULT-VALUE}.")
-  private PrecisionName precision = PrecisionName.AUTO;
+  private Precision precision = Precision.AUTO;
 
   public Compute compute() {
     int count = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
-    return new Compute(precision.name().toLowerCase(Locale.ROOT), count);
+    return new Compute(precision, count);
   }
 }

@@ -1,7 +1,7 @@
 package dev.capstan.cli.option;
 
-import dev.capstan.job.Goal;
 import dev.capstan.job.RankSettings;
+import dev.capstan.rank.Goal;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -38,7 +38,8 @@ public final class GoalArguments {
     List<Goal> goals = goals();
     List<String> asked =
         Stream.concat(
-                goals.stream().map(Goal::toString), Stream.ofNullable(plan).map(f -> "--plan " + f))
+                goals.stream().map(goal -> "--" + goal),
+                Stream.ofNullable(plan).map(f -> "--plan " + f))
             .toList();
     budget.requireOne(asked);
     return plan != null ? ranks.withPlan(plan) : goals.isEmpty() ? ranks : ranks.with(goals.get(0));

@@ -38,7 +38,7 @@ public final class InputArguments {
   @Mixin private ImageArguments images = new ImageArguments();
   @Mixin private ComputeArguments compute = new ComputeArguments();
 
-  public Inputs setup() {
+  public Inputs inputs() {
     return new Inputs(
         requireNonNull(model),
         requireNonNull(data),

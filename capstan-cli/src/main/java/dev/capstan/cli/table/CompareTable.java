@@ -4,7 +4,10 @@ import dev.capstan.cli.table.Table.Column;
 import dev.capstan.report.CompareLine;
 import dev.capstan.report.CompareLine.Estimate;
 import dev.capstan.report.CompareReport;
+import dev.capstan.report.Stage;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -12,21 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The table that {@code compare} ends with: a line for each method at each budget. */
 public record CompareTable(CompareReport report) {
-  private static final List<Column> COLUMNS =
-      List.of(
-          Column.words("method"),
-          Column.numbers("keep"),
-          Column.numbers("MACs"),
-          Column.numbers("parameters"),
-          Column.numbers("latency"),
-          Column.numbers("projected"),
-          Column.numbers("re-estimated"),
-          Column.numbers("refitted"),
-          Column.numbers("fine-tuned"),
-          Column.numbers("+-"),
-          Column.numbers("time"),
-          Column.numbers("images"));
-
   /** For a terminal. */
   public String text() {
     return table() + "\n\n" + circumstances();
@@ -38,26 +26,44 @@ public record CompareTable(CompareReport report) {
   }
 
   private Table table() {
-    return new Table(COLUMNS, Stream.concat(Stream.of(original()), lines()).toList());
+    return new Table(columns(), Stream.concat(Stream.of(original()), lines()).toList());
   }
 
+  private static List<Column> columns() {
+    return Stream.of(
+            Stream.of(
+                Column.words("method"),
+                Column.numbers("keep"),
+                Column.numbers("MACs"),
+                Column.numbers("parameters"),
+                Column.numbers("latency")),
+            stages().map(stage -> Column.numbers(stage.column())),
+            Stream.of(Column.numbers("+-"), Column.numbers("time"), Column.numbers("images")))
+        .flatMap(columns -> columns)
+        .toList();
+  }
+
+  /** The stages whose figures stand in a line; the original has a line of its own. */
+  private static Stream<Stage> stages() {
+    return Stream.of(Stage.values()).filter(stage -> stage != Stage.BASELINE);
+  }
+
+  /** Its figure stands where those of the first stage do. */
   private List<String> original() {
-    return List.of(
-        "original",
-        "1",
-        Quantity.count(report.macs()),
-        Quantity.count(report.parameters()),
-        String.format(
-            Locale.ROOT,
-            "%.3f ms",
-            report.rows().get(0).latencyMillis().batch1().before().oneThread()),
-        figure(report.baseline()),
-        "",
-        "",
-        "",
-        "",
-        "",
-        "");
+    List<String> cells =
+        new ArrayList<>(
+            List.of(
+                "original",
+                "1",
+                Quantity.count(report.macs()),
+                Quantity.count(report.parameters()),
+                String.format(
+                    Locale.ROOT,
+                    "%.3f ms",
+                    report.rows().get(0).model().latencyMillis().batch1().before().oneThread()),
+                figure(report.baseline())));
+    cells.addAll(Collections.nCopies(columns().size() - cells.size(), ""));
+    return cells;
   }
 
   private Stream<List<String>> lines() {
@@ -66,19 +72,20 @@ public record CompareTable(CompareReport report) {
 
   private List<String> cells(CompareLine line) {
     Estimate last = line.afterTuning() == null ? line.beforeTuning() : line.afterTuning();
-    return List.of(
-        line.method().toString(),
-        Double.toString(line.keepMacs()),
-        Quantity.count(line.macs()),
-        Quantity.count(line.parameters()),
-        Quantity.percent(line.latencyShare()),
-        figure(line.figures().projected()),
-        figure(line.figures().reestimated()),
-        figure(line.figures().refitted()),
-        figure(line.figures().fineTuned()),
-        figure(last.standardError()),
-        Quantity.duration(Duration.ofMillis(Math.round(1000 * line.seconds()))),
-        Quantity.count(Math.round(line.imagesSeen())));
+    return Stream.of(
+            Stream.of(
+                line.method().toString(),
+                Double.toString(line.keepMacs()),
+                Quantity.count(line.cost().macs()),
+                Quantity.count(line.cost().parameters()),
+                Quantity.percent(line.cost().latencyShare())),
+            stages().map(stage -> figure(line.figures().at(stage))),
+            Stream.of(
+                figure(last.standardError()),
+                Quantity.duration(Duration.ofMillis(Math.round(1000 * line.work().seconds()))),
+                Quantity.count(Math.round(line.work().imagesSeen()))))
+        .flatMap(cells -> cells)
+        .toList();
   }
 
   private String figure(@Nullable Double value) {
@@ -96,7 +103,7 @@ public record CompareTable(CompareReport report) {
             + " Latency: batch 1, 1 thread, timed in turns with the original. %d threads of %s, %s,"
             + " images decoded by %s.",
         report.figure(),
-        report.rows().get(0).judgedOn(),
+        report.rows().get(0).quality().judgedOn(),
         report.lines().get(0).seeds(),
         report.machine().threads(),
         report.machine().processor(),

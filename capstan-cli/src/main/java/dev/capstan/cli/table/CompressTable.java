@@ -4,10 +4,11 @@ import dev.capstan.cli.table.Table.Column;
 import dev.capstan.ort.LatencyMillis;
 import dev.capstan.report.CompressReport;
 import dev.capstan.report.CompressReport.Change;
-import dev.capstan.report.CompressReport.OwnMetric;
-import dev.capstan.report.CompressReport.Stages;
 import dev.capstan.report.GoalResult;
+import dev.capstan.report.Quality.OwnMetric;
 import dev.capstan.report.Speed.Latencies;
+import dev.capstan.report.Stage;
+import dev.capstan.report.StageFigures;
 import dev.capstan.report.UncompressedTail;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ public final class CompressTable {
         .formatted(
             figures(report),
             missed(report.goal()),
-            tail(report.tail()),
+            tail(report.model().tail()),
             circumstances(report),
             report.files().model(),
             report.files().bases(),
@@ -41,25 +42,26 @@ public final class CompressTable {
   private static String missed(GoalResult goal) {
     return goal.met()
         ? ""
-        : String.format(Locale.ROOT, "MISSED: %s, found %.3f%n", goal.asked(), goal.reached());
+        : String.format(Locale.ROOT, "MISSED: --%s, found %.3f%n", goal.asked(), goal.reached());
   }
 
   private static Table figures(CompressReport report) {
     List<List<String>> rows = new ArrayList<>();
-    rows.add(row("MACs", report.macs(), Quantity::count));
-    rows.add(row("parameters", report.parameters(), Quantity::count));
-    rows.add(row("file", report.fileBytes(), Quantity::bytes));
-    addStages(rows, "top-1", report.top1(), PERCENT);
-    addStages(rows, "top-5", report.top5(), PERCENT);
+    rows.add(row("MACs", report.size().macs(), Quantity::count));
+    rows.add(row("parameters", report.size().parameters(), Quantity::count));
+    rows.add(row("file", report.size().fileBytes(), Quantity::bytes));
+    addStages(rows, "top-1", report.quality().top1(), PERCENT);
+    addStages(rows, "top-5", report.quality().top5(), PERCENT);
     report
+        .quality()
         .outputError()
         .forEach((name, error) -> addStages(rows, "error of '" + name + "'", error, PLAIN));
-    OwnMetric metric = report.metric();
+    OwnMetric metric = report.quality().metric();
     if (metric != null) {
       addStages(rows, metric.name(), metric.stages(), PLAIN);
     }
-    addLatencies(rows, "batch 1", report.latencyMillis().batch1());
-    addLatencies(rows, "batch 32", report.latencyMillis().batch32());
+    addLatencies(rows, "batch 1", report.model().latencyMillis().batch1());
+    addLatencies(rows, "batch 32", report.model().latencyMillis().batch32());
     return new Table(
         List.of(
             Column.words(""),
@@ -78,12 +80,13 @@ public final class CompressTable {
   }
 
   private static void addStages(
-      List<List<String>> rows, String name, Stages stages, Digits digits) {
-    Double baseline = stages.baseline();
-    addStage(rows, name + " after projection", baseline, stages.projected(), digits);
-    addStage(rows, name + " after re-estimation", baseline, stages.reestimated(), digits);
-    addStage(rows, name + " after refit", baseline, stages.refitted(), digits);
-    addStage(rows, name + " after fine-tuning", baseline, stages.fineTuned(), digits);
+      List<List<String>> rows, String name, StageFigures figures, Digits digits) {
+    for (Stage stage : Stage.values()) {
+      if (stage != Stage.BASELINE) {
+        String label = name + " " + stage.label();
+        addStage(rows, label, figures.baseline(), figures.at(stage), digits);
+      }
+    }
   }
 
   private static void addStage(
@@ -135,14 +138,14 @@ public final class CompressTable {
         Locale.ROOT,
         "verified in ONNX Runtime: outputs within %.1e of the largest, %d runs%n"
             + "%d images seen, %s, seed %d, %d threads of %s, %s, images decoded by %s",
-        report.verification().maxRelativeError(),
-        report.verification().inputs(),
-        report.imagesSeen().all(),
-        Quantity.duration(Duration.ofMillis(Math.round(1000 * report.seconds()))),
-        report.seed(),
-        report.machine().threads(),
-        report.machine().processor(),
-        report.machine().precision(),
-        report.machine().imageDecoder());
+        report.model().verification().maxRelativeError(),
+        report.model().verification().inputs(),
+        report.work().imagesSeen().all(),
+        Quantity.duration(Duration.ofMillis(Math.round(1000 * report.work().seconds()))),
+        report.work().seed(),
+        report.work().machine().threads(),
+        report.work().machine().processor(),
+        report.work().machine().precision(),
+        report.work().machine().imageDecoder());
   }
 }

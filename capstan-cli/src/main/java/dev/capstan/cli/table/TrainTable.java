@@ -69,12 +69,12 @@ public final class TrainTable {
             + "%d images seen, %s, seed %d, %d threads of %s, %s, images decoded by %s",
         report.verification().maxRelativeError(),
         report.verification().inputs(),
-        report.imagesSeen(),
-        Quantity.duration(Duration.ofMillis(Math.round(1000 * report.seconds()))),
-        report.seed(),
-        report.machine().threads(),
-        report.machine().processor(),
-        report.machine().precision(),
-        report.machine().imageDecoder());
+        report.work().imagesSeen(),
+        Quantity.duration(Duration.ofMillis(Math.round(1000 * report.work().seconds()))),
+        report.work().seed(),
+        report.work().machine().threads(),
+        report.work().machine().processor(),
+        report.work().machine().precision(),
+        report.work().machine().imageDecoder());
   }
 }

@@ -1,8 +1,11 @@
 package dev.capstan.cli.terminal;
 
+import dev.capstan.recipe.Figure;
 import dev.capstan.recipe.WorkListener;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /** Shows work on {@code err}, and stops it when a signal asks for that. */
 public final class WorkDisplay implements WorkListener {
@@ -32,12 +35,18 @@ public final class WorkDisplay implements WorkListener {
   }
 
   @Override
-  public void advance(long done, String figures) {
+  public void advance(long done, List<Figure> figures) {
     if (stop.getAsBoolean()) {
       end();
       throw new InterruptedWorkException();
     }
-    current.reached(done, figures);
+    current.reached(done, shown(figures));
+  }
+
+  private static String shown(List<Figure> figures) {
+    return figures.stream()
+        .map(figure -> String.format(Locale.ROOT, "%s %.4g", figure.name(), figure.value()))
+        .collect(Collectors.joining(", "));
   }
 
   @Override
@@ -49,7 +58,7 @@ public final class WorkDisplay implements WorkListener {
   @Override
   public void note(String line) {
     if (!quiet) {
-      current.say(console.err(), line);
+      current.say(console.err(), Spelling.ofOptions(line));
     }
   }
 

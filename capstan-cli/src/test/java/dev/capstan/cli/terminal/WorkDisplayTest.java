@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.capstan.cli.Interruption;
+import dev.capstan.recipe.Figure;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -27,9 +28,9 @@ final class WorkDisplayTest {
   void showsEachTaskInTurn() {
     WorkDisplay display = display(true, false);
     display.begin("measure", 2);
-    display.advance(2, "");
+    display.advance(2, List.of());
     display.begin("learn", 3);
-    display.advance(3, "loss 0.3");
+    display.advance(3, List.of(new Figure("loss", 0.3)));
     display.end();
     display.note("done");
 
@@ -41,7 +42,7 @@ final class WorkDisplayTest {
   void quietShowsNothing() {
     WorkDisplay display = display(true, true);
     display.begin("learn", 3);
-    display.advance(3, "");
+    display.advance(3, List.of());
     display.end();
     display.note("done");
 
@@ -52,10 +53,11 @@ final class WorkDisplayTest {
   void aSignalStopsTheWorkAtItsNextStep() {
     WorkDisplay display = display(false, true);
     display.begin("learn", 3);
-    display.advance(1, "");
+    display.advance(1, List.of());
     interruption.signal(2);
 
-    assertThatThrownBy(() -> display.advance(2, "")).isInstanceOf(InterruptedWorkException.class);
+    assertThatThrownBy(() -> display.advance(2, List.of()))
+        .isInstanceOf(InterruptedWorkException.class);
     assertThat(exits).isEmpty();
     assertThat(interruption.exitCode()).hasValue(130);
   }

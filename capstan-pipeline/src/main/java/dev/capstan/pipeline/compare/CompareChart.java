@@ -42,11 +42,11 @@ public final class CompareChart {
 
   private List<Panel> panels(String stage, Function<CompareLine, @Nullable Estimate> figure) {
     return List.of(
-        panel(stage, "MACs per image, millions", line -> line.macs() / 1e6, figure),
+        panel(stage, "MACs per image, millions", line -> line.cost().macs() / 1e6, figure),
         panel(
             stage,
             "latency, % of the original's (batch 1, 1 thread)",
-            line -> 100 * line.latencyShare(),
+            line -> 100 * line.cost().latencyShare(),
             figure));
   }
 
@@ -84,7 +84,7 @@ public final class CompareChart {
                 new Series(
                     method.toString(),
                     report.lines().stream()
-                        .filter(line -> line.method() == method)
+                        .filter(line -> line.method().equals(method))
                         .map(line -> point(line, cost, figure))
                         .toList()))
         .toList();

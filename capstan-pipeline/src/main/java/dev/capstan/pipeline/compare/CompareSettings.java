@@ -4,8 +4,7 @@ import dev.capstan.job.CompareJob;
 import dev.capstan.job.CompressionOptions;
 import dev.capstan.job.ImageOptions;
 import dev.capstan.job.Inputs;
-import dev.capstan.pipeline.input.SourceModel;
-import dev.capstan.torch.TorchNetwork;
+import dev.capstan.pipeline.input.Session;
 import java.util.Map;
 
 /**
@@ -25,29 +24,29 @@ public record CompareSettings(
     ImageOptions images,
     String precision,
     Map<String, Object> stages) {
-
-  public static CompareSettings of(CompareJob job, SourceModel source) {
-    Inputs setup = job.setup();
-    CompressionOptions course = job.course();
+  /** Those of a job. */
+  public static CompareSettings of(CompareJob job, Session session) {
+    Inputs inputs = job.inputs();
+    CompressionOptions options = job.options();
     return new CompareSettings(
-        source.sha256(),
-        setup.data().toAbsolutePath().toString(),
-        String.valueOf(setup.validation()),
-        String.valueOf(setup.metric()),
-        setup.images(),
-        TorchNetwork.precision(setup.compute()),
+        session.source().sha256(),
+        inputs.data().toAbsolutePath().toString(),
+        String.valueOf(inputs.validation()),
+        String.valueOf(inputs.metric()),
+        inputs.images(),
+        session.torch().precision(),
         Map.of(
             "ranks",
-            course.ranks().policy(),
+            options.ranks().policy(),
             "rankOptions",
-            course.ranks().options(),
+            options.ranks().options(),
             "learnImages",
-            course.bases().learnImages(),
+            options.bases().learnImages(),
             "fewImages",
-            course.bases().fewImages(),
+            options.bases().fewImages(),
             "corrections",
-            course.corrections(),
+            options.corrections(),
             "fineTuning",
-            String.valueOf(course.tuning().recipe())));
+            String.valueOf(options.tuning().recipe())));
   }
 }

@@ -35,11 +35,11 @@ public final class RemainingTime {
   private double seconds(Method method) {
     OptionalDouble same =
         done.stream()
-            .filter(row -> row.method() == method)
-            .mapToDouble(CompareRow::seconds)
+            .filter(row -> row.key().method().equals(method))
+            .mapToDouble(row -> row.work().seconds())
             .average();
     return same.orElseGet(
-        () -> done.stream().mapToDouble(CompareRow::seconds).average().orElseThrow());
+        () -> done.stream().mapToDouble(row -> row.work().seconds()).average().orElseThrow());
   }
 
   private static String minutes(double seconds) {

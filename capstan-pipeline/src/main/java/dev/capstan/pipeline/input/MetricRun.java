@@ -1,19 +1,14 @@
 package dev.capstan.pipeline.input;
 
-import dev.capstan.data.Augmentation;
 import dev.capstan.data.Batch;
-import dev.capstan.data.Batches;
 import dev.capstan.data.Dataset;
-import dev.capstan.data.ImageStore;
-import dev.capstan.data.Order;
+import dev.capstan.data.ImageSubset;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
 import dev.capstan.metric.Metric;
 import dev.capstan.metric.Sample;
-import dev.capstan.recipe.Compute;
-import dev.capstan.recipe.WorkListener;
-import dev.capstan.torch.TorchNetwork;
+import dev.capstan.torch.TorchSession;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -22,24 +17,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Shows a metric what a network makes of images. */
-record MetricRun(Metric metric, ImageStore images, int[] indices, Compute compute) {
+record MetricRun(Metric metric, ImageSubset images, TorchSession torch) {
   /** The metric of a network. */
-  double of(Graph graph, String stage, WorkListener listener) {
+  double of(Graph graph, String stage) {
     Metric.Tally tally = metric.start();
-    String input = graph.inputs().get(0).name();
-    try (TorchNetwork network = new TorchNetwork(graph, compute);
-        Batches batches =
-            images.batches(
-                Order.sequential(indices), Augmentation.NONE, Scorer.BATCH, compute.threads())) {
-      listener.begin(stage + ": " + metric.name(), batches.count());
-      for (long done = 1; batches.hasNext(); done++) {
-        Batch batch = batches.next();
-        Constant pixels = Constant.of(batch.pixels(), batch.shape());
-        add(tally, batch, network.run(Map.of(input, pixels)));
-        listener.advance(done, "");
-      }
-      listener.end();
-    }
+    torch.run(
+        graph,
+        images,
+        stage + ": " + metric.name(),
+        (batch, outputs) -> add(tally, batch, outputs));
     return tally.value();
   }
 

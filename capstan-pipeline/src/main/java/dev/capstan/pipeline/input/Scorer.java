@@ -1,20 +1,15 @@
 package dev.capstan.pipeline.input;
 
-import dev.capstan.data.DataSplit;
-import dev.capstan.data.ImageStore;
-import dev.capstan.data.Order;
+import dev.capstan.data.ImageSubset;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.OutputKind;
 import dev.capstan.metric.Metric;
-import dev.capstan.recipe.Compute;
-import dev.capstan.recipe.WorkListener;
-import dev.capstan.report.CompressReport.OwnMetric;
-import dev.capstan.report.CompressReport.Stages;
+import dev.capstan.report.Quality.OwnMetric;
 import dev.capstan.report.Scores;
+import dev.capstan.report.StageFigures;
 import dev.capstan.torch.Evaluation;
-import dev.capstan.torch.OutputErrors;
-import dev.capstan.torch.TorchNetwork;
+import dev.capstan.torch.TorchSession;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,21 +20,18 @@ import org.jspecify.annotations.Nullable;
  * original's; and by the user's own metric.
  *
  * @param original what outputs are compared with
- * @param images to judge by: those given for it, else those to learn from
- * @param given whether they were given for it; of the others only a part held out is used, and
- *     their labels tell only whether the baseline is near chance
+ * @param images to judge by: those given for it, else those held out of the ones to learn from
+ * @param given whether they were given for it; the labels of others tell only whether the baseline
+ *     is near chance
  * @param metric null for none
+ * @param torch what computes
  */
 public record Scorer(
     Graph original,
-    ImageStore images,
+    ImageSubset images,
     boolean given,
     @Nullable Metric metric,
-    Compute compute,
-    WorkListener listener) {
-  /** Images a step. */
-  static final int BATCH = 100;
-
+    TorchSession torch) {
   /** Images that tell whether a baseline is near chance. */
   private static final int CHECKED = 1000;
 
@@ -51,20 +43,23 @@ public record Scorer(
     if (!judges()) {
       return null;
     }
-    Evaluation accuracy = usesLabels() ? accuracy(graph, stage) : null;
+    Evaluation accuracy = usesLabels() ? torch.evaluate(graph, images, stage) : null;
     return new Scores(
         accuracy == null ? null : accuracy.top1(),
         accuracy == null ? null : accuracy.top5(),
         accuracy == null ? null : accuracy.loss(),
-        classifies() ? Map.of() : errors(graph, stage),
-        metric == null
-            ? null
-            : new MetricRun(metric, images, indices(), compute).of(graph, stage, listener),
-        accuracy == null ? indices().length : accuracy.images());
+        classifies() ? Map.of() : torch.outputErrors(original, graph, images, stage),
+        metric == null ? null : new MetricRun(metric, images, torch).of(graph, stage),
+        accuracy == null ? images.size() : accuracy.images());
+  }
+
+  /** The same judging by how near networks are to another one. */
+  public Scorer against(Graph other) {
+    return new Scorer(other, images, given, metric, torch);
   }
 
   /** What the user's own metric said of each stage, null without one. */
-  public @Nullable OwnMetric ownMetric(Stages stages) {
+  public @Nullable OwnMetric ownMetric(StageFigures stages) {
     return metric == null ? null : new OwnMetric(metric.name(), metric.higherIsBetter(), stages);
   }
 
@@ -84,23 +79,7 @@ public record Scorer(
 
   /** Whether networks are judged by labels. */
   public boolean usesLabels() {
-    return given && classifies() && images.dataset().isLabelled();
-  }
-
-  private int[] indices() {
-    int size = images.dataset().size();
-    return given ? DataSplit.whole(size).seen() : DataSplit.of(size).heldOut();
-  }
-
-  private Evaluation accuracy(Graph graph, String stage) {
-    try (TorchNetwork network = new TorchNetwork(graph, compute)) {
-      Order all = Order.sequential(images.dataset());
-      return network.evaluate(images, all, BATCH, stage, listener);
-    }
-  }
-
-  private Map<String, Double> errors(Graph graph, String stage) {
-    return OutputErrors.of(original, graph, images, indices(), BATCH, compute, stage, listener);
+    return given && classifies() && images.isLabelled();
   }
 
   /**
@@ -109,7 +88,7 @@ public record Scorer(
    * @param accept only tell
    */
   void checkBaseline(boolean accept) {
-    if (!images.dataset().isLabelled() || !classifies()) {
+    if (!images.isLabelled() || !classifies()) {
       return;
     }
     double chance = 100.0 / images.dataset().classes().size();
@@ -124,27 +103,24 @@ public record Scorer(
         String.format(
             Locale.ROOT,
             "the network gets %.1f %% of %d labelled images right, chance is %.1f %%: the order of"
-                + " the classes (--classes) or the preprocessing (--mean, --std, --channels,"
-                + " --range) is probably wrong",
+                + " the classes (setting 'classes') or the preprocessing (setting 'mean', setting 'std', setting 'channels',"
+                + " setting 'range') is probably wrong",
             few.top1(),
             few.images(),
             chance);
     if (!accept) {
-      throw new InvalidInputException(found + "; --accept-chance goes on all the same");
+      throw new InvalidInputException(found + "; setting 'accept-chance' goes on all the same");
     }
-    listener.note(found);
+    torch.listener().note(found);
   }
 
   private Evaluation onFew() {
-    int count = Math.min(CHECKED, images.dataset().size());
-    try (TorchNetwork network = new TorchNetwork(original, compute)) {
-      return network.evaluate(
-          images, Order.shuffled(images.dataset(), 0).limit(count), BATCH, "check", listener);
-    }
+    ImageSubset few = ImageSubset.all(images.store()).sample(CHECKED, 0);
+    return torch.evaluate(original, few, "check");
   }
 
   /** Images left out. */
   List<String> skipped() {
-    return given ? images.skipped() : List.of();
+    return given ? images.store().skipped() : List.of();
   }
 }

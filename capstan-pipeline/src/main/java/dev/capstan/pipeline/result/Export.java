@@ -1,9 +1,9 @@
 package dev.capstan.pipeline.result;
 
-import dev.capstan.data.Augmentation;
 import dev.capstan.data.Batch;
 import dev.capstan.data.Batches;
 import dev.capstan.data.ImageStore;
+import dev.capstan.data.ImageSubset;
 import dev.capstan.data.Order;
 import dev.capstan.files.DraftFolder;
 import dev.capstan.graph.Constant;
@@ -43,7 +43,7 @@ public record Export(SourceModel source, ImageStore images, int threads, long se
   /** What writes and verifies the results of a session. */
   public static Export of(Session session, long seed) {
     return new Export(
-        session.source(), session.learning(), session.setup().compute().threads(), seed);
+        session.source(), session.store(), session.inputs().compute().threads(), seed);
   }
 
   /** What was found of the file. */
@@ -78,7 +78,7 @@ public record Export(SourceModel source, ImageStore images, int threads, long se
 
   private Verification verify(Graph graph, Path file) {
     // In single precision whatever it was learned in: that is what the file computes.
-    Compute exact = new Compute("fp32", threads);
+    Compute exact = Compute.fp32(threads);
     try (TorchNetwork network = new TorchNetwork(graph, exact)) {
       return new Verifier(file, network::run, Verification.tolerance(graph), threads)
           .verify(calibration(), VERIFIED_RUNS, seed);
@@ -107,11 +107,10 @@ public record Export(SourceModel source, ImageStore images, int threads, long se
     Value input = source.graph().inputs().get(0);
     Dim batch = input.type().shape().dims().get(0);
     int size = batch.isKnown() ? Math.toIntExact(batch.size()) : VERIFIED_BATCH;
-    Order order =
-        Order.shuffled(images.dataset(), seed)
-            .limit(Math.max(images.dataset().size(), VERIFIED_RUNS * size));
+    ImageSubset all = ImageSubset.all(images);
+    Order order = all.shuffled(seed).limit(Math.max(all.size(), VERIFIED_RUNS * size));
     List<Map<String, Constant>> runs = new ArrayList<>();
-    try (Batches batches = images.batches(order, Augmentation.NONE, size, 1)) {
+    try (Batches batches = all.batches(order, size, 1)) {
       while (runs.size() < VERIFIED_RUNS && batches.hasNext()) {
         Batch next = batches.next();
         // One with damaged images left out is too small only where the file fixes its size.

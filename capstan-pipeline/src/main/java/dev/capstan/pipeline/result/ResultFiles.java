@@ -34,7 +34,7 @@ public record ResultFiles(Path model, Path bases, Path record) {
   public static ResultFiles checked(CompressJob job) {
     ResultFiles files = of(OutputFile.checked(job.output()));
     files.all().forEach(OutputFile::checked);
-    if (isSame(job.setup().model(), files.model)) {
+    if (isSame(job.inputs().model(), files.model)) {
       throw new InvalidInputException(
           files.model + ": is the model to compress, which its bases need; give another name");
     }

@@ -1,10 +1,9 @@
 package dev.capstan.pipeline.result;
 
-import dev.capstan.data.ImageStore;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
 import dev.capstan.job.TrainJob;
-import dev.capstan.pipeline.input.SourceModel;
+import dev.capstan.pipeline.input.Session;
 import dev.capstan.report.TrainReport;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -16,16 +15,12 @@ public final class TrainedModel implements AutoCloseable {
   private final ResultFiles target;
   private final ResultDraft draft;
 
-  /**
-   * Begins the draft.
-   *
-   * @param images those learned from
-   */
-  public TrainedModel(TrainJob job, SourceModel source, ImageStore images) {
+  /** Begins the draft. */
+  public TrainedModel(Session session, TrainJob job) {
     this.job = job;
-    this.export = new Export(source, images, job.compute().threads(), job.recipe().seed());
+    this.export = Export.of(session, job.recipe().seed());
     this.target = ResultFiles.of(job.output());
-    this.draft = new ResultDraft(source, images, target);
+    this.draft = new ResultDraft(session.source(), session.store(), target);
   }
 
   /**
@@ -39,7 +34,7 @@ public final class TrainedModel implements AutoCloseable {
     if (job.output()
         .toAbsolutePath()
         .normalize()
-        .equals(job.model().toAbsolutePath().normalize())) {
+        .equals(job.inputs().model().toAbsolutePath().normalize())) {
       throw new InvalidInputException(
           job.output() + ": is the model to train, which a stopped run needs; give another name");
     }

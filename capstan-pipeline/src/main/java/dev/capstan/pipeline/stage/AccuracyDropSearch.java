@@ -1,14 +1,13 @@
 package dev.capstan.pipeline.stage;
 
-import dev.capstan.data.DataSplit;
+import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
 import dev.capstan.job.CompressionOptions;
-import dev.capstan.job.Goal;
 import dev.capstan.job.TuneOptions;
 import dev.capstan.pipeline.input.Session;
-import dev.capstan.recipe.WorkListener;
+import dev.capstan.rank.Goal;
+import dev.capstan.rank.RankAllocation;
 import dev.capstan.report.Scores;
-import dev.capstan.torch.Agreement;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -19,12 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param ranks what chooses the ranks of a share
  */
 public record AccuracyDropSearch(
-    Session material,
-    @Nullable Scores baseline,
-    RankStage ranks,
-    CompressionOptions options,
-    WorkListener listener) {
-  /** Networks that are tried before the whole course is run. */
+    Session session, @Nullable Scores baseline, RankStage ranks, CompressionOptions options) {
+  /** Networks that are tried before all stages are run. */
   private static final int TRIES = 5;
 
   /** Images that a trial's bases are learned from, at most. */
@@ -38,18 +33,14 @@ public record AccuracyDropSearch(
   }
 
   private double disagreement(CompressionPipeline.Outcome outcome) {
+    Graph original = session.source().folded();
+    Graph compressed = outcome.state().network().graph();
     Double agreed =
-        Agreement.of(
-                material.source().folded(),
-                outcome.way().graph(),
-                material.learning(),
-                DataSplit.of(material.learning().dataset().size()).heldOut(),
-                material.setup().compute())
-            .top1();
+        session.torch().agreement(original, compressed, session.data().heldOut()).top1();
     if (agreed == null) {
       throw new InvalidInputException(
-          "--max-drop is told in points of classes got right, the network's outputs are no classes:"
-              + " give a share to keep instead (--keep-macs)");
+          "setting 'max-drop' is told in points of classes got right, the network's outputs are no"
+              + " classes: give a share to keep instead (setting 'keep-macs')");
     }
     return 100 - agreed;
   }
@@ -64,14 +55,16 @@ public record AccuracyDropSearch(
     for (int i = 1; i <= TRIES; i++) {
       double share = (below + held) / 2;
       double lost = trial(share);
-      listener.note(
-          String.format(
-              Locale.ROOT,
-              "try %d of %d: %.3f of the MACs lose %.2f points",
-              i,
-              TRIES,
-              share,
-              lost));
+      session
+          .listener()
+          .note(
+              String.format(
+                  Locale.ROOT,
+                  "try %d of %d: %.3f of the MACs lose %.2f points",
+                  i,
+                  TRIES,
+                  share,
+                  lost));
       if (lost <= limit) {
         held = share;
       } else {
@@ -87,7 +80,7 @@ public record AccuracyDropSearch(
         options
             .with(options.bases().withLearnImages(Math.min(images, TRIAL_IMAGES)))
             .with(TuneOptions.NONE);
-    RankAllocation ranking = ranks.within(Goal.keepMacs(share));
-    return of(new CompressionPipeline(material, baseline, cheap, listener).run(ranking));
+    RankAllocation allocation = ranks.within(Goal.keepMacs(share));
+    return of(new CompressionPipeline(session, baseline, cheap).run(allocation));
   }
 }

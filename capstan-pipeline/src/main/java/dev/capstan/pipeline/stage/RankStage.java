@@ -1,26 +1,26 @@
 package dev.capstan.pipeline.stage;
 
 import dev.capstan.cost.CostFunction;
-import dev.capstan.data.DataSplit;
+import dev.capstan.data.ImageSubset;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
-import dev.capstan.job.Goal;
 import dev.capstan.job.RankSettings;
 import dev.capstan.job.ResidualPolicy;
 import dev.capstan.latency.LatencyBudget;
 import dev.capstan.pipeline.input.Session;
 import dev.capstan.rank.Allocation;
 import dev.capstan.rank.Budget;
+import dev.capstan.rank.CompressibleNetwork;
+import dev.capstan.rank.Goal;
 import dev.capstan.rank.Plan;
 import dev.capstan.rank.PlanFile;
+import dev.capstan.rank.RankAllocation;
 import dev.capstan.rank.Ranks;
 import dev.capstan.rank.Sensitivities;
 import dev.capstan.rank.UniformRanks;
-import dev.capstan.recipe.WorkListener;
 import dev.capstan.report.UncompressedTail;
 import dev.capstan.space.ChannelSpaces.Residual;
 import dev.capstan.space.Space;
-import dev.capstan.torch.SensitivityAnalysis;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,28 +28,39 @@ import org.jspecify.annotations.Nullable;
 
 /** The first stage: chooses ranks. What it measures for one goal serves the next ones too. */
 public final class RankStage implements LatencyBudget.Allocator {
-  private final Session material;
+  /** Images that sensitivities are measured on, at most. */
+  private static final int MEASURED = 512;
+
+  private final Session session;
   private final RankSettings settings;
   private final long seed;
-  private final WorkListener listener;
   private final CompressibleNetwork keep;
-  private final CompressibleNetwork frame;
+  private final CompressibleNetwork network;
   private @Nullable Sensitivities sensitivities;
 
-  public RankStage(Session material, RankSettings settings, long seed, WorkListener listener) {
-    this.material = material;
+  /**
+   * A choice of ranks for a session's network.
+   *
+   * @param seed of the choice of images to measure on
+   * @throws InvalidInputException if nothing of the network can be compressed
+   */
+  public RankStage(Session session, RankSettings settings, long seed) {
+    this.session = session;
     this.settings = settings;
     this.seed = seed;
-    this.listener = listener;
-    Graph folded = material.source().folded();
-    this.keep = CompressibleNetwork.of(folded, Residual.KEEP);
+    this.keep = network(Residual.KEEP);
+    Graph folded = session.source().folded();
     if (keep.spaces().compressible().isEmpty() && folded.tail().isPresent()) {
       throw new InvalidInputException(
-          material.source().file()
+          session.source().file()
               + ": nothing before it can be compressed: "
               + UncompressedTail.why(folded));
     }
-    this.frame = projects(settings) ? CompressibleNetwork.of(folded, Residual.PROJECT) : keep;
+    this.network = projects(settings) ? network(Residual.PROJECT) : keep;
+  }
+
+  private CompressibleNetwork network(Residual residual) {
+    return CompressibleNetwork.of(session.source().folded(), session.source().open(), residual);
   }
 
   private static boolean projects(RankSettings settings) {
@@ -71,15 +82,15 @@ public final class RankStage implements LatencyBudget.Allocator {
     Path plan = settings.plan();
     return plan == null
         ? within(settings.goal())
-        : planned(PlanFile.read(plan, frame.spaces(), material.source().sha256()).ranks());
+        : planned(PlanFile.read(plan, network.spaces(), session.source().sha256()).ranks());
   }
 
   /** The ranks that suit a goal other than a drop of accuracy, which takes more to find. */
   public RankAllocation within(Goal goal) {
     return switch (goal.kind()) {
-      case KEEP_MACS, KEEP_PARAMETERS -> ranking(allocate(budget(goal)));
+      case KEEP_MACS, KEEP_PARAMETERS -> allocation(allocate(budget(goal)));
       case LATENCY_MS, LATENCY_SPEEDUP ->
-          ranking(LatencySearch.ranks(frame, settings.options().grid(), goal, this));
+          allocation(LatencySearch.ranks(network, settings.options().grid(), goal, this));
       case MAX_DROP -> throw new IllegalArgumentException(goal + " is no budget");
     };
   }
@@ -87,8 +98,9 @@ public final class RankStage implements LatencyBudget.Allocator {
   /** A share of the network as it came, before shortcuts were made convolutions. */
   private Budget budget(Goal goal) {
     return goal.kind() == Goal.Kind.KEEP_MACS
-        ? Budget.macs(frame.costs(), goal.amount()).of(keep.costs().macs(Space::width))
-        : Budget.parameters(frame.costs(), goal.amount()).of(keep.costs().parameters(Space::width));
+        ? Budget.macs(network.costs(), goal.amount()).of(keep.costs().macs(Space::width))
+        : Budget.parameters(network.costs(), goal.amount())
+            .of(keep.costs().parameters(Space::width));
   }
 
   /**
@@ -99,63 +111,53 @@ public final class RankStage implements LatencyBudget.Allocator {
   public Plan plan() {
     RankAllocation chosen = within(settings.goal());
     return Plan.of(
-        material.source().sha256(),
+        session.source().sha256(),
         settings.goal().toString(),
-        frame.spaces(),
+        network.spaces(),
         chosen.ranks(),
-        chosen.frame().costs(),
+        chosen.network().costs(),
         sensitivities());
   }
 
   /** These ranks again, which were chosen before. */
   public RankAllocation again(Map<String, Integer> ranks) {
     Map<String, Integer> compressed = new TreeMap<>(ranks);
-    compressed.entrySet().removeIf(e -> e.getValue() == frame.spaces().space(e.getKey()).width());
-    return ranking(new Ranks(compressed));
+    compressed.entrySet().removeIf(e -> e.getValue() == network.spaces().space(e.getKey()).width());
+    return allocation(new Ranks(compressed));
   }
 
   private RankAllocation planned(Ranks ranks) {
-    return new RankAllocation(frame(ranks), ranks, 0);
+    return new RankAllocation(network(ranks), ranks, 0);
   }
 
-  private RankAllocation ranking(Ranks ranks) {
+  private RankAllocation allocation(Ranks ranks) {
     boolean measured = settings.policy() == RankSettings.Policy.SENSITIVITY;
-    int images = measured ? Math.min(SensitivityAnalysis.IMAGES, seen().length) : 0;
-    return new RankAllocation(frame(ranks), ranks, images);
+    return new RankAllocation(network(ranks), ranks, measured ? measuredOn().size() : 0);
   }
 
   /** Where all streams keep their channels, shortcuts stay what they were: they cost nothing. */
-  private CompressibleNetwork frame(Ranks ranks) {
+  private CompressibleNetwork network(Ranks ranks) {
     boolean may = settings.streams() != ResidualPolicy.PROJECT;
-    return may && keep.has(ranks) ? keep : frame;
+    return may && keep.has(ranks) ? keep : network;
   }
 
-  private int[] seen() {
-    return DataSplit.of(material.learning().dataset().size()).seen();
+  private ImageSubset measuredOn() {
+    return session.data().seen().sample(MEASURED, seed);
   }
 
   private Ranks allocate(Budget budget) {
     if (settings.policy() == RankSettings.Policy.UNIFORM) {
-      return UniformRanks.allocate(frame.spaces(), settings.options(), budget);
+      return UniformRanks.allocate(network.spaces(), settings.options(), budget);
     }
     // Shows that the budget can be met before any image is looked at.
-    Allocation.check(frame.spaces(), settings.options(), budget);
-    return Allocation.solve(frame.spaces(), settings.options(), sensitivities(), budget);
+    Allocation.check(network.spaces(), settings.options(), budget);
+    return Allocation.solve(network.spaces(), settings.options(), sensitivities(), budget);
   }
 
   private Sensitivities sensitivities() {
     if (sensitivities == null) {
       sensitivities =
-          SensitivityAnalysis.measure(
-              frame.graph(),
-              frame.spaces(),
-              settings.options(),
-              material.learning(),
-              seen(),
-              SensitivityAnalysis.IMAGES,
-              seed,
-              material.setup().compute(),
-              listener);
+          session.torch().sensitivities(network.spaces(), settings.options(), measuredOn());
     }
     return sensitivities;
   }
@@ -163,7 +165,7 @@ public final class RankStage implements LatencyBudget.Allocator {
   @Override
   public Ranks smallest() {
     Ranks ranks = new Ranks(Map.of());
-    for (Space space : settings.options().open(frame.spaces())) {
+    for (Space space : settings.options().open(network.spaces())) {
       ranks = ranks.with(space, settings.options().grid().smallest(space));
     }
     return ranks;
@@ -171,12 +173,12 @@ public final class RankStage implements LatencyBudget.Allocator {
 
   @Override
   public Ranks allocate(CostFunction cost, double limit) {
-    return allocate(new Budget(Goal.Kind.LATENCY_MS.option(), limit, "ms", cost, 1));
+    return allocate(new Budget(new Goal(Goal.Kind.LATENCY_MS, limit), "ms", cost, 1));
   }
 
   /** Share of the multiply-accumulates that the smallest ranks leave. */
   double smallestShare() {
     Ranks smallest = smallest();
-    return (double) frame.costs().macs(smallest::of) / keep.costs().macs(Space::width);
+    return (double) network.costs().macs(smallest::of) / keep.costs().macs(Space::width);
   }
 }

@@ -41,10 +41,11 @@ final class Filters {
   /**
    * The filters of the channels of a space.
    *
-   * @param graph the network, BatchNorm folded
-   * @param trained the same before, whose filters are taken where it has the node
+   * @param trained the network before BatchNorm was folded, whose filters are taken where it has
+   *     the node
    */
-  static Filters of(Graph graph, Graph trained, ChannelSpaces spaces, Space space) {
+  static Filters of(Graph trained, ChannelSpaces spaces, Space space) {
+    Graph graph = spaces.graph();
     Map<String, Node> before =
         trained.nodes().stream().collect(Collectors.toMap(Node::name, node -> node));
     List<Stream.Builder<double[]>> parts =
@@ -112,38 +113,8 @@ final class Filters {
     return parts.build().flatMapToDouble(Arrays::stream).toArray();
   }
 
-  /** {@code sum |w|} of each filter (Li et al. 2017, Pruning Filters for Efficient ConvNets). */
-  double[] norms() {
-    double[] norms = new double[byChannel.length];
-    for (int c = 0; c < norms.length; c++) {
-      for (double weight : byChannel[c]) {
-        norms[c] += Math.abs(weight);
-      }
-    }
-    return norms;
-  }
-
-  /**
-   * {@code sum_j ||w_c - w_j||}: filters near the geometric median of all have the smallest sum,
-   * and the others can stand in for them (He et al. 2019, Filter Pruning via Geometric Median).
-   */
-  double[] distances() {
-    double[] sums = new double[byChannel.length];
-    for (int a = 0; a < sums.length; a++) {
-      for (int b = a + 1; b < sums.length; b++) {
-        double distance = distance(byChannel[a], byChannel[b]);
-        sums[a] += distance;
-        sums[b] += distance;
-      }
-    }
-    return sums;
-  }
-
-  private static double distance(double[] a, double[] b) {
-    double sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      sum += (a[i] - b[i]) * (a[i] - b[i]);
-    }
-    return Math.sqrt(sum);
+  /** A row of weights for each channel. */
+  double[][] rows() {
+    return byChannel;
   }
 }

@@ -31,7 +31,8 @@ final class SecondMoments implements OriginalRun.Observer {
   private final Map<String, Integer> readers = new HashMap<>();
 
   /** Watches what the consumers of these spaces read; the sums belong to the open scope. */
-  SecondMoments(Graph graph, ChannelSpaces spaces, Collection<Space> watched) {
+  SecondMoments(ChannelSpaces spaces, Collection<Space> watched) {
+    Graph graph = spaces.graph();
     this.spaces = spaces;
     for (Space space : watched) {
       sums.put(space.name(), torch.zeros(space.width(), space.width()).to(ScalarType.Double));

@@ -6,7 +6,6 @@ import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Space;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.engine.Program;
-import dev.capstan.torch.internal.engine.Step;
 import dev.capstan.torch.internal.engine.Values;
 import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.Arrays;
@@ -40,7 +39,8 @@ final class Taylor implements AutoCloseable {
   private final Map<String, double[]> scores = new LinkedHashMap<>();
 
   /** Puts gates on the channels of these spaces. */
-  Taylor(Graph graph, ChannelSpaces spaces, Collection<Space> watched, Execution execution) {
+  Taylor(ChannelSpaces spaces, Collection<Space> watched, Execution execution) {
+    Graph graph = spaces.graph();
     this.spaces = spaces;
     this.program = new Program(graph, execution);
     for (Space space : watched) {
@@ -68,15 +68,16 @@ final class Taylor implements AutoCloseable {
   }
 
   private List<Tensor> forward(Values values, Map<String, Tensor> ones) {
-    for (Step step : program.steps()) {
-      program.execute(step, values);
-      Tensor gate = ones.get(gates.get(step.node().name()));
-      if (gate != null) {
-        int slot = step.outputs().get(0);
-        values.own(slot, gated(values.get(slot), step.node().output(), gate));
-      }
-      values.drop(step.lastUses());
-    }
+    program.walk(
+        values,
+        (step, run) -> {
+          program.execute(step, run);
+          Tensor gate = ones.get(gates.get(step.node().name()));
+          if (gate != null) {
+            int slot = step.outputs().get(0);
+            run.own(slot, gated(run.get(slot), step.node().output(), gate));
+          }
+        });
     return program.graph().outputs().stream()
         .map(output -> values.get(program.slot(output.name())))
         .toList();

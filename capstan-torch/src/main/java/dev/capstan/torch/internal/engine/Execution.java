@@ -1,5 +1,6 @@
 package dev.capstan.torch.internal.engine;
 
+import dev.capstan.recipe.Compute;
 import dev.capstan.torch.internal.tensor.Libtorch;
 import dev.capstan.torch.internal.tensor.Precision;
 import org.bytedeco.pytorch.global.torch;
@@ -16,6 +17,18 @@ public record Execution(Precision precision, int threads) {
     if (threads < 1) {
       throw new IllegalArgumentException("expected at least one thread, found " + threads);
     }
+  }
+
+  /** How a run computes that asks for this. */
+  public static Execution of(Compute compute) {
+    return new Execution(Precision.of(compute.precision()), compute.threads());
+  }
+
+  /**
+   * How targets are computed for it: without gradients, and with few digits where that is faster.
+   */
+  public static Execution ofTargets(Compute compute) {
+    return new Execution(Precision.ofTargets(compute.precision()), compute.threads());
   }
 
   /**

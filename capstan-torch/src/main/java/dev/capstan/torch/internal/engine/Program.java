@@ -36,10 +36,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * try (Values values = program.begin(images)) {
  *   values.put(program.slot("conv1.weight"), learned);
- *   for (Step step : program.steps()) {
- *     program.execute(step, values);
- *     values.drop(step.lastUses());
- *   }
+ *   program.walk(values, program::execute);
  *   Tensor logits = values.get(program.slot("logits"));
  * }
  * }</pre>
@@ -223,14 +220,31 @@ public final class Program implements AutoCloseable {
   public Tensor[] run(Tensor... inputs) {
     try (NoGradGuard guard = new NoGradGuard();
         Values values = begin(inputs)) {
-      for (Step step : steps) {
-        infer(step, values);
-        values.drop(step.lastUses());
-      }
-      return graph.outputs().stream()
-          .map(output -> values.take(slot(output.name())))
-          .toArray(Tensor[]::new);
+      walk(values, this::infer);
+      return takeOutputs(values).toArray(Tensor[]::new);
     }
+  }
+
+  /** What runs one step: {@link #execute}, {@link #infer}, or something in their place. */
+  public interface StepAction {
+    /** Fills the step's outputs. */
+    void run(Step step, Values values);
+  }
+
+  /**
+   * Runs all steps by an action. Activations are freed as soon as nothing needs them, so an action
+   * sees its step's operands and results, nothing older.
+   */
+  public void walk(Values values, StepAction action) {
+    for (Step step : steps) {
+      action.run(step, values);
+      values.drop(step.lastUses());
+    }
+  }
+
+  /** Hands the outputs of a run over to the caller, in the graph's order. */
+  public List<Tensor> takeOutputs(Values values) {
+    return graph.outputs().stream().map(output -> values.take(slot(output.name()))).toList();
   }
 
   @Override

@@ -36,8 +36,9 @@ public final class Calibration {
   private long images;
 
   /** Watches what the consumers of these spaces read, and what is compared. */
-  public Calibration(Graph graph, ChannelSpaces spaces, Collection<Space> watched) {
-    this.graph = graph;
+  public Calibration(ChannelSpaces spaces, Collection<Space> watched) {
+    Graph graph = spaces.graph();
+    this.graph = spaces.graph();
     this.spaces = spaces;
     Map<String, Basis> all = new HashMap<>();
     for (Space space : watched) {
@@ -45,8 +46,7 @@ public final class Calibration {
       all.put(space.name(), Basis.identity(space.width()));
       space.consumers().forEach(node -> read.add(graph.node(node).inputs().get(0)));
     }
-    this.compared =
-        ReconstructionPoint.values(ReconstructionPoint.of(graph, spaces, new Bases(all)));
+    this.compared = ReconstructionPoint.values(ReconstructionPoint.of(spaces, new Bases(all)));
   }
 
   /** Adds the values of one batch. */
@@ -83,7 +83,7 @@ public final class Calibration {
   }
 
   /** c by value: the mean squared norm for one image. */
-  Map<String, Double> scales() {
+  public Map<String, Double> scales() {
     Map<String, Double> scales = new HashMap<>();
     norms.forEach((value, norm) -> scales.put(value, norm / images));
     return scales;
@@ -94,16 +94,20 @@ public final class Calibration {
     return new GreedySelection(space.width(), mean(space), readers(space), space.groups());
   }
 
-  /**
-   * Activation energy of each channel of a watched space times the weight energy of what reads it.
-   */
-  public double[] energies(Space space) {
-    double[] seen = mean(space);
-    double[] weights = readers(space);
-    int diagonal = space.width() + 1;
-    double[] energies = new double[space.width()];
-    Arrays.setAll(energies, c -> seen[c * diagonal] * weights[c * diagonal]);
-    return energies;
+  /** {@code E x_c^2} of each channel of a watched space, summed over places and consumers. */
+  public double[] activationEnergies(Space space) {
+    return diagonal(mean(space), space.width());
+  }
+
+  /** {@code sum w^2} of the weights that read each channel of a watched space. */
+  public double[] readerEnergies(Space space) {
+    return diagonal(readers(space), space.width());
+  }
+
+  private static double[] diagonal(double[] square, int width) {
+    double[] diagonal = new double[width];
+    Arrays.setAll(diagonal, c -> square[c * (width + 1)]);
+    return diagonal;
   }
 
   /** M = E[x x^T], n x n. */
@@ -154,7 +158,7 @@ public final class Calibration {
    *
    * @param ranks of the spaces watched
    */
-  Bases start(Ranks ranks, BasisForm form) {
+  public Bases start(Ranks ranks, BasisForm form) {
     Map<String, Basis> bases = new LinkedHashMap<>();
     for (Space space : watched.values()) {
       GreedySelection chosen = selection(space).to(ranks.of(space));

@@ -1,6 +1,5 @@
 package dev.capstan.torch.internal.learn;
 
-import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
 import dev.capstan.recipe.BasisForm;
 import dev.capstan.recipe.LearnRecipe;
@@ -19,15 +18,15 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Learns the bases of all free spaces at once, with the weights frozen (METHOD section 4). Spaces
- * that may only be selected from keep their channels: a tied basis stays as it is, of an oblique
- * one D learns.
+ * Learns the bases of all free spaces at once, with the weights frozen (docs/method.md, section 4).
+ * Spaces that may only be selected from keep their channels: a tied basis stays as it is, of an
+ * oblique one D learns.
  *
  * <p>Owns both networks and the optimisers' state until closed. Not thread-safe.
  */
-final class Learner implements AutoCloseable {
+public final class Learner implements AutoCloseable {
   /** The task term of the loss. */
-  interface TaskTerm {
+  public interface TaskTerm {
     /** Its value for one batch, a scalar. */
     Tensor of(Lockstep.Result result);
   }
@@ -46,8 +45,7 @@ final class Learner implements AutoCloseable {
    * @param scales c by tapped value ({@link Calibration#scales})
    * @param recipe form of the bases, images a step
    */
-  Learner(
-      Graph graph,
+  public Learner(
       ChannelSpaces spaces,
       Bases start,
       Map<String, Double> scales,
@@ -56,8 +54,8 @@ final class Learner implements AutoCloseable {
     this.start = start;
     this.scales = scales;
     start.bySpace().forEach((name, basis) -> add(spaces.space(name), basis, recipe.form()));
-    this.slow = UpdateInterval.slow(graph, spaces, start, learned.keySet(), recipe.batch());
-    this.networks = new Lockstep(graph, spaces, start, slow, execution);
+    this.slow = UpdateInterval.slow(spaces, start, learned.keySet(), recipe.batch());
+    this.networks = new Lockstep(spaces, start, slow, execution);
   }
 
   private void add(Space space, Basis basis, BasisForm form) {
@@ -86,7 +84,7 @@ final class Learner implements AutoCloseable {
    * @param taskWeight gamma; where 0 the task loss is not computed
    * @return the loss before the step, and its reconstruction part
    */
-  Loss step(Tensor images, TaskTerm task, double taskWeight, double rate) {
+  public Loss step(Tensor images, TaskTerm task, double taskWeight, double rate) {
     try (PointerScope scope = new PointerScope()) {
       Map<String, Projector.Pair> pairs = pairs();
       Lockstep.Result result = networks.run(images, pairs, scales);
@@ -98,8 +96,8 @@ final class Learner implements AutoCloseable {
       Loss values = new Loss(loss.item_double(), result.rho().item_double());
       if (!Double.isFinite(values.total())) {
         throw new InvalidInputException(
-            "the loss is no longer finite: check the model and the preprocessing (--mean, --std,"
-                + " --range), or try --precision fp32");
+            "the loss is no longer finite: check the model and the preprocessing (setting 'mean', setting 'std',"
+                + " setting 'range'), or try setting 'precision' fp32");
       }
       steps++;
       move(pairs, rate, steps % UpdateInterval.PERIOD == 0);
@@ -143,7 +141,7 @@ final class Learner implements AutoCloseable {
    * @param total the loss
    * @param rho its reconstruction part
    */
-  record Loss(double total, double rho) {}
+  public record Loss(double total, double rho) {}
 
   /** The bases as they stand. */
   Bases bases() {

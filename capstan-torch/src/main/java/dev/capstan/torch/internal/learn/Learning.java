@@ -1,13 +1,12 @@
 package dev.capstan.torch.internal.learn;
 
-import dev.capstan.data.Augmentation;
 import dev.capstan.data.Batch;
 import dev.capstan.data.Batches;
-import dev.capstan.data.ImageStore;
+import dev.capstan.data.ImageSubset;
 import dev.capstan.data.Order;
-import dev.capstan.graph.Graph;
 import dev.capstan.rank.Ranks;
 import dev.capstan.recipe.BasisForm;
+import dev.capstan.recipe.Figure;
 import dev.capstan.recipe.LearnRecipe;
 import dev.capstan.recipe.Learned;
 import dev.capstan.recipe.WorkListener;
@@ -21,7 +20,6 @@ import dev.capstan.torch.internal.loss.TaskLoss;
 import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
@@ -33,35 +31,26 @@ public final class Learning {
   /** Images that exchanges of channels are judged by, at most. */
   private static final int JUDGED = 128;
 
-  private final Graph graph;
   private final ChannelSpaces spaces;
-  private final ImageStore images;
-  private final int[] indices;
+  private final ImageSubset images;
   private final Execution execution;
   private final WorkListener listener;
   private final TaskLoss taskLoss;
 
-  /** Learning on the images of a store that {@code indices} names. */
+  /** Learning on these images. */
   public Learning(
-      Graph graph,
-      ChannelSpaces spaces,
-      ImageStore images,
-      int[] indices,
-      Execution execution,
-      WorkListener listener) {
-    this.graph = graph;
+      ChannelSpaces spaces, ImageSubset images, Execution execution, WorkListener listener) {
     this.spaces = spaces;
     this.images = images;
-    this.indices = indices.clone();
     this.execution = execution;
     this.listener = listener;
-    this.taskLoss = new TaskLoss(graph);
+    this.taskLoss = new TaskLoss(spaces.graph());
   }
 
   /** Runs the recipe. */
   public Learned run(Ranks ranks, LearnRecipe recipe) {
     List<Space> compressed = ranks.compressed(spaces);
-    Calibration calibration = new Calibration(graph, spaces, compressed);
+    Calibration calibration = new Calibration(spaces, compressed);
     long calibrated = calibrate(calibration, recipe);
     Bases start = calibration.start(ranks, recipe.form());
     List<Space> exchanged = exchanged(compressed, recipe.form());
@@ -73,8 +62,7 @@ public final class Learning {
     if (compressed.stream().noneMatch(space -> Learner.learns(space, recipe.form()))) {
       return new Learned(start, start, calibrated);
     }
-    try (Learner learner =
-        new Learner(graph, spaces, start, calibration.scales(), recipe, execution)) {
+    try (Learner learner = new Learner(spaces, start, calibration.scales(), recipe, execution)) {
       long seen = learn(learner, recipe);
       return new Learned(start, learner.bases(), calibrated + seen);
     }
@@ -90,12 +78,11 @@ public final class Learning {
 
   private SwapSearch exchange(
       Calibration calibration, List<Space> exchanged, Bases chosen, LearnRecipe recipe) {
-    Order order = firstImages(JUDGED, recipe);
     try (PointerScope scope = new PointerScope();
-        Batches batches = batches(order, recipe);
-        Lockstep networks = new Lockstep(graph, spaces, chosen, execution)) {
+        Batches batches = batches(firstImages(JUDGED, recipe).inOrder(), recipe);
+        Lockstep networks = new Lockstep(spaces, chosen, execution)) {
       List<Tensor> tensors = new ArrayList<>();
-      batches.forEachRemaining(batch -> tensors.add(tensor(batch)));
+      batches.forEachRemaining(batch -> tensors.add(Tensors.of(batch)));
       SwapSearch exchange = new SwapSearch(networks, calibration, tensors, chosen);
       exchanged.forEach(space -> exchange.improve(space, chosen.rank(space)));
       return exchange;
@@ -103,20 +90,18 @@ public final class Learning {
   }
 
   /** The same order that learning goes on with: few-image runs see no image more. */
-  private Order firstImages(int most, LearnRecipe recipe) {
-    return Order.shuffled(indices, recipe.seed())
-        .limit(Math.min(most, Math.min(recipe.images(), indices.length)));
+  private ImageSubset firstImages(int most, LearnRecipe recipe) {
+    return images.sample(Math.min(most, recipe.images()), recipe.seed());
   }
 
   private long calibrate(Calibration calibration, LearnRecipe recipe) {
-    Order order = firstImages(CALIBRATION, recipe);
     long seen = 0;
-    try (Batches batches = batches(order, recipe);
-        OriginalRun original = new OriginalRun(graph, execution)) {
+    try (Batches batches = batches(firstImages(CALIBRATION, recipe).inOrder(), recipe);
+        OriginalRun original = new OriginalRun(spaces.graph(), execution)) {
       while (batches.hasNext()) {
         Batch batch = batches.next();
         try (PointerScope scope = new PointerScope()) {
-          original.observe(tensor(batch), calibration.batch(batch.size()));
+          original.observe(Tensors.of(batch), calibration.batch(batch.size()));
         }
         seen += batch.size();
       }
@@ -125,7 +110,7 @@ public final class Learning {
   }
 
   private long learn(Learner learner, LearnRecipe recipe) {
-    Order order = Order.shuffled(indices, recipe.seed()).limit(recipe.images());
+    Order order = images.shuffled(recipe.seed()).limit(recipe.images());
     long seen = 0;
     try (Batches batches = batches(order, recipe)) {
       listener.begin("learn", recipe.steps());
@@ -135,7 +120,7 @@ public final class Learning {
         Learner.Loss loss = step(learner, batch, recipe, step);
         seen += batch.size();
         forecast.step();
-        listener.advance(step + 1, String.format(Locale.ROOT, "loss %.4f", loss.rho()));
+        listener.advance(step + 1, List.of(new Figure("loss", loss.rho())));
       }
       learner.finish(recipe.rate(recipe.steps() - 1));
       listener.end();
@@ -144,23 +129,19 @@ public final class Learning {
   }
 
   private Batches batches(Order order, LearnRecipe recipe) {
-    return images.batches(order, Augmentation.NONE, recipe.batch(), execution.threads());
+    return images.batches(order, recipe.batch(), execution.threads());
   }
 
   private Learner.Loss step(Learner learner, Batch batch, LearnRecipe recipe, int step) {
     try (PointerScope scope = new PointerScope()) {
       return learner.step(
-          tensor(batch),
+          Tensors.of(batch),
           result ->
-              images.dataset().isLabelled()
+              images.isLabelled()
                   ? taskLoss.crossEntropy(result.compressed().get(0), batch.labels())
                   : taskLoss.divergence(result.original(), result.compressed()),
           recipe.taskWeight(step),
           recipe.rate(step));
     }
-  }
-
-  private static Tensor tensor(Batch batch) {
-    return Tensors.of(batch.pixels(), batch.shape());
   }
 }

@@ -9,9 +9,9 @@ import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Matrix;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.engine.Program;
-import dev.capstan.torch.internal.engine.Values;
+import dev.capstan.torch.internal.paired.ChangedValues;
+import dev.capstan.torch.internal.paired.PairedRun;
 import dev.capstan.torch.internal.tensor.Tensors;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,9 +22,9 @@ import org.bytedeco.pytorch.Tensor;
  * far they are apart at the taps. An activation of the original is dropped as soon as it was
  * compared and used. Owns the weights of both until closed.
  *
- * <p>What no compressed space has touched is computed once, for both.
+ * <p>What no compressed space changes is computed once, for both.
  */
-final class Lockstep implements AutoCloseable {
+public final class Lockstep implements AutoCloseable {
   /**
    * What a run gives.
    *
@@ -32,24 +32,23 @@ final class Lockstep implements AutoCloseable {
    * @param original outputs of the original, in the graph's order
    * @param compressed outputs of the compressed network
    */
-  record Result(Tensor rho, List<Tensor> original, List<Tensor> compressed) {}
+  public record Result(Tensor rho, List<Tensor> original, List<Tensor> compressed) {}
 
   final ChannelSpaces spaces;
   final Execution execution;
   final Program original;
   final Program compressed;
   final Set<String> tapped;
-  final Set<Integer> touched;
+  final ChangedValues differing;
   final CachedKernels resting;
 
   /**
    * Makes both networks ready.
    *
-   * @param graph the original, folded
    * @param bases bases whose ranks the compressed network has
    */
-  Lockstep(Graph graph, ChannelSpaces spaces, Bases bases, Execution execution) {
-    this(graph, spaces, bases, Set.of(), execution);
+  Lockstep(ChannelSpaces spaces, Bases bases, Execution execution) {
+    this(spaces, bases, Set.of(), execution);
   }
 
   /**
@@ -57,32 +56,22 @@ final class Lockstep implements AutoCloseable {
    *
    * @param slow their names
    */
-  Lockstep(Graph graph, ChannelSpaces spaces, Bases bases, Set<String> slow, Execution execution) {
+  Lockstep(ChannelSpaces spaces, Bases bases, Set<String> slow, Execution execution) {
+    Graph graph = spaces.graph();
     this.resting = new CachedKernels(slow);
     this.spaces = spaces;
     this.execution = execution;
-    this.tapped = ReconstructionPoint.values(ReconstructionPoint.of(graph, spaces, bases));
+    this.tapped = ReconstructionPoint.values(ReconstructionPoint.of(spaces, bases));
     this.original = new Program(graph, execution);
-    this.compressed = new Program(Compression.apply(graph, spaces, bases), execution);
-    this.touched = touched(bases);
+    this.compressed = new Program(Compression.apply(spaces, bases), execution);
+    this.differing = new ChangedValues(spaces.graph(), node -> isBound(node, bases));
   }
 
-  /** The steps whose outputs differ between the networks, by position. */
-  private Set<Integer> touched(Bases bases) {
-    Set<Integer> steps = new HashSet<>();
-    Set<String> values = new HashSet<>();
-    for (int i = 0; i < original.steps().size(); i++) {
-      Node node = original.steps().get(i).node();
-      boolean bound =
-          spaces.bindings(node.name()).stream()
-              .flatMap(binding -> binding.segments().stream())
-              .anyMatch(segment -> bases.contains(segment.space()));
-      if (bound || node.inputs().stream().anyMatch(values::contains)) {
-        steps.add(i);
-        values.addAll(node.outputs());
-      }
-    }
-    return steps;
+  /** Whether a node's weights lie along compressed channels. */
+  private boolean isBound(Node node, Bases bases) {
+    return spaces.bindings(node.name()).stream()
+        .flatMap(binding -> binding.segments().stream())
+        .anyMatch(segment -> bases.contains(segment.space()));
   }
 
   /**
@@ -92,9 +81,8 @@ final class Lockstep implements AutoCloseable {
    * @param scales c by tapped value: its mean squared norm for one image
    */
   Result run(Tensor images, Map<String, Projector.Pair> bases, Map<String, Double> scales) {
-    try (Values left = original.begin(images);
-        Values right = compressed.begin(images)) {
-      return new LockstepRun(this, left, right, bases, scales).over(images.size(0));
+    try (PairedRun run = new PairedRun(original, compressed, differing, images)) {
+      return new LockstepRun(this, run, bases, scales).over(images.size(0));
     }
   }
 

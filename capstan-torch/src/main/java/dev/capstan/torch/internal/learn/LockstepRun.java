@@ -2,13 +2,12 @@ package dev.capstan.torch.internal.learn;
 
 import dev.capstan.graph.InvalidInputException;
 import dev.capstan.space.ChannelLayout;
-import dev.capstan.torch.internal.engine.Program;
 import dev.capstan.torch.internal.engine.Step;
 import dev.capstan.torch.internal.engine.Values;
+import dev.capstan.torch.internal.paired.PairedRun;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -20,8 +19,7 @@ final class LockstepRun {
   private static final long SUM = 2;
 
   private final Lockstep networks;
-  private final Values left;
-  private final Values right;
+  private final PairedRun run;
   private final Map<String, Double> scales;
   private final Projector projector;
   private final ProjectedSteps projected;
@@ -29,13 +27,11 @@ final class LockstepRun {
 
   LockstepRun(
       Lockstep networks,
-      Values left,
-      Values right,
+      PairedRun run,
       Map<String, Projector.Pair> bases,
       Map<String, Double> scales) {
     this.networks = networks;
-    this.left = left;
-    this.right = right;
+    this.run = run;
     this.scales = scales;
     this.projector = new Projector(networks.spaces, bases);
     this.projected =
@@ -48,40 +44,26 @@ final class LockstepRun {
   }
 
   Lockstep.Result over(long batch) {
-    Program original = networks.original;
-    for (int i = 0; i < original.steps().size(); i++) {
-      Step step = original.steps().get(i);
-      try (NoGradGuard guard = new NoGradGuard()) {
-        original.infer(step, left);
-      }
-      Step other = networks.compressed.steps().get(i);
-      if (networks.touched.contains(i)) {
-        execute(step, other);
-      } else {
-        share(step, other);
-      }
-      String output = step.node().output();
+    for (; !run.isDone(); run.next()) {
+      run.run(this::execute);
+      String output = run.step().node().output();
       if (networks.tapped.contains(output)) {
-        compare(output, right.get(other.outputs().get(0)), batch);
+        int slot = networks.compressed.steps().get(run.position()).outputs().get(0);
+        compare(output, run.changed().get(slot), batch);
       }
-      left.drop(step.lastUses());
-      right.drop(other.lastUses());
     }
     return new Lockstep.Result(
-        mean(), outputs(original, left), outputs(networks.compressed, right));
-  }
-
-  private void share(Step step, Step other) {
-    for (int i = 0; i < step.outputs().size(); i++) {
-      right.own(other.outputs().get(i), new Tensor(left.get(step.outputs().get(i))));
-    }
+        mean(),
+        networks.original.takeOutputs(run.original()),
+        networks.compressed.takeOutputs(run.changed()));
   }
 
   /** One step of the compressed network. */
-  private void execute(Step step, Step other) {
-    Tensor[] outputs = projected.execute(other, right, left.get(step.outputs().get(0)));
+  private void execute(Step step, Values values) {
+    Tensor like = run.original().get(run.step().outputs().get(0));
+    Tensor[] outputs = projected.execute(step, values, like);
     for (int i = 0; i < outputs.length; i++) {
-      right.own(other.outputs().get(i), outputs[i]);
+      values.own(step.outputs().get(i), outputs[i]);
     }
   }
 
@@ -90,7 +72,7 @@ final class LockstepRun {
     if (scale == null || scale == 0) {
       return;
     }
-    Tensor target = left.get(networks.original.slot(value));
+    Tensor target = run.original().get(networks.original.slot(value));
     ChannelLayout layout = networks.spaces.layout(value);
     Tensor decoded = layout == null ? mine : projector.decode(mine, layout);
     // A sum of squares in half precision would keep two or three digits.
@@ -109,11 +91,5 @@ final class LockstepRun {
                         "every layer to compare gives zeros on the calibration images: check the"
                             + " model and the preprocessing"));
     return sum.mul(new Scalar(1.0 / distances.size()));
-  }
-
-  private static List<Tensor> outputs(Program program, Values values) {
-    return program.graph().outputs().stream()
-        .map(output -> values.take(program.slot(output.name())))
-        .toList();
   }
 }

@@ -4,7 +4,6 @@ import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.engine.Program;
-import dev.capstan.torch.internal.engine.Step;
 import dev.capstan.torch.internal.engine.Values;
 import java.util.function.Function;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -33,11 +32,12 @@ public final class OriginalRun implements AutoCloseable {
   public void observe(Tensor images, Observer observer) {
     try (NoGradGuard guard = new NoGradGuard();
         Values values = program.begin(images)) {
-      for (Step step : program.steps()) {
-        program.execute(step, values);
-        observer.after(step.node(), name -> values.get(program.slot(name)));
-        values.drop(step.lastUses());
-      }
+      program.walk(
+          values,
+          (step, run) -> {
+            program.execute(step, run);
+            observer.after(step.node(), name -> run.get(program.slot(name)));
+          });
     }
   }
 

@@ -17,10 +17,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place where the compressed network is compared with the original (METHOD section 4): for a
- * consumer of a compressed space, the first tensor after it past the sum and the activation that
- * alone read it. Where that tensor lies in a compressed space itself it is decoded, {@code D x}: a
- * product with r channels, where the consumer's own output in full width would cost another
+ * A place where the compressed network is compared with the original (docs/method.md, section 4.4):
+ * for a consumer of a compressed space, the first tensor after it past the sum and the activation
+ * that alone read it. Where that tensor lies in a compressed space itself it is decoded, {@code D
+ * x}: a product with r channels, where the consumer's own output in full width would cost another
  * convolution.
  *
  * @param consumer node that reads the compressed space
@@ -32,7 +32,8 @@ record ReconstructionPoint(String consumer, String value) {
    * The taps of all consumers, in the order of the graph; one tensor is tapped once. Inside
    * residual blocks nothing is compared: what they add to the stream is.
    */
-  static List<ReconstructionPoint> of(Graph graph, ChannelSpaces spaces, Bases bases) {
+  static List<ReconstructionPoint> of(ChannelSpaces spaces, Bases bases) {
+    Graph graph = spaces.graph();
     Map<String, ReconstructionPoint> byValue = new LinkedHashMap<>();
     for (Node node : graph.nodes()) {
       if (reads(spaces, bases, node)) {

@@ -31,8 +31,8 @@ final class UpdateInterval {
   private final Bases bases;
   private final Set<String> learned;
 
-  private UpdateInterval(Graph graph, ChannelSpaces spaces, Bases bases, Set<String> learned) {
-    this.graph = graph;
+  private UpdateInterval(ChannelSpaces spaces, Bases bases, Set<String> learned) {
+    this.graph = spaces.graph();
     this.spaces = spaces;
     this.bases = bases;
     this.learned = learned;
@@ -43,9 +43,8 @@ final class UpdateInterval {
    *
    * @param learned the spaces whose bases learn: about others there is nothing to be slow
    */
-  static Set<String> slow(
-      Graph graph, ChannelSpaces spaces, Bases bases, Set<String> learned, int batch) {
-    return new UpdateInterval(graph, spaces, bases, learned).slow(batch);
+  static Set<String> slow(ChannelSpaces spaces, Bases bases, Set<String> learned, int batch) {
+    return new UpdateInterval(spaces, bases, learned).slow(batch);
   }
 
   private Set<String> slow(int batch) {

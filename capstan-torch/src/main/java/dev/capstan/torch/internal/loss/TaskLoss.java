@@ -14,9 +14,9 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * The task term of the loss (METHOD section 4): cross-entropy where there are labels, else the
- * divergence from the original network's outputs, or their relative squared error where they are no
- * classes.
+ * The task term of the loss (docs/method.md, section 4.4): cross-entropy where there are labels,
+ * else the divergence from the original network's outputs, or their relative squared error where
+ * they are no classes.
  */
 public final class TaskLoss {
   private static final double SMALLEST_PROBABILITY = 1e-12;

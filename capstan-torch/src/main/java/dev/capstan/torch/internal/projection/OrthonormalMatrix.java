@@ -6,8 +6,8 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * A matrix P with orthonormal columns: the closed gradient of the proxy at Y = P, Adam's step, and
- * back to the nearest orthonormal matrix (METHOD section 4). Round-off that a step leaves is
- * corrected on the way back.
+ * back to the nearest orthonormal matrix (docs/method.md, section 4.3). Round-off that a step
+ * leaves is corrected on the way back.
  */
 public final class OrthonormalMatrix extends LearnedMatrix {
   /** Starts at P, n x r, whose columns must be orthonormal; the tensor stays the caller's. */

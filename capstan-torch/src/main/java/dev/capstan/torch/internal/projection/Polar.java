@@ -11,7 +11,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * The orthonormal matrix nearest to Y, {@code P = U V^T} where {@code Y = U Sigma V^T}, and its
- * derivative (METHOD section 4).
+ * derivative (docs/method.md, section 4.3).
  *
  * <p>All matrices are n x r with n >= r, float32 or float64. Tensors given stay the caller's,
  * tensors returned are the caller's.

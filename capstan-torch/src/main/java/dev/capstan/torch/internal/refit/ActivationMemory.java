@@ -1,9 +1,11 @@
 package dev.capstan.torch.internal.refit;
 
+import dev.capstan.graph.Node;
 import dev.capstan.torch.internal.engine.Program;
 import dev.capstan.torch.internal.engine.Step;
 import dev.capstan.torch.internal.engine.Values;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.IntPredicate;
 import org.bytedeco.pytorch.Tensor;
@@ -25,7 +27,8 @@ final class ActivationMemory {
     this.budget = budget;
     this.bytes = new long[networks.original.steps().size()];
     add(networks.original, image, position -> true);
-    add(networks.compressed, image, networks::isDrifted);
+    List<Node> nodes = networks.original.graph().nodes();
+    add(networks.compressed, image, i -> networks.differing.gives(nodes.get(i)));
     // What comes in must fit until the end: nothing is computed twice.
     for (int i = bytes.length - 2; i >= 0; i--) {
       bytes[i] = Math.max(bytes[i], bytes[i + 1]);

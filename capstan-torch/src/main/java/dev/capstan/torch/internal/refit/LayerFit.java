@@ -65,10 +65,11 @@ final class LayerFit {
   }
 
   private void add(NormalEquations equations, BatchActivations chunk, long offset) {
-    Values right = chunk.right;
+    Values right = chunk.compressed();
     PositionSampler grid =
-        PositionSampler.over(chunk.left.get(networks.original.slot(target.value())), offset);
-    Tensor targets = target.rows(networks.original, chunk.left, networks.compressed, right, grid);
+        PositionSampler.over(chunk.original().get(networks.original.slot(target.value())), offset);
+    Tensor targets =
+        target.rows(networks.original, chunk.original(), networks.compressed, right, grid);
     Tensor input = right.get(networks.compressed.slot(layer.node().inputs().get(0)));
     long images = input.size(0);
     long positions = targets.size(0) / images;

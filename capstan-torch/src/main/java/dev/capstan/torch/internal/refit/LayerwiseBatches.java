@@ -9,7 +9,6 @@ import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,7 +66,7 @@ final class LayerwiseBatches implements AutoCloseable {
     Batch batch = requireNonNull(next);
     if (footprint == null) {
       try (PointerScope scope = new PointerScope()) {
-        footprint = new ActivationMemory(networks, tensor(batch).narrow(0, 0, 1), budget);
+        footprint = new ActivationMemory(networks, Tensors.of(batch).narrow(0, 0, 1), budget);
       }
     }
     return chunks.isEmpty() || images + batch.size() <= footprint.images(position);
@@ -78,12 +77,8 @@ final class LayerwiseBatches implements AutoCloseable {
     next = null;
     images += batch.size();
     try (PointerScope scope = new PointerScope()) {
-      return new BatchActivations(networks, tensor(batch));
+      return new BatchActivations(networks, Tensors.of(batch));
     }
-  }
-
-  private static Tensor tensor(Batch batch) {
-    return Tensors.of(batch.pixels(), batch.shape());
   }
 
   @Override

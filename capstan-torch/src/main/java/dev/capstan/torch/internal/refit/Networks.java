@@ -1,5 +1,7 @@
 package dev.capstan.torch.internal.refit;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
@@ -7,11 +9,10 @@ import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.engine.Program;
 import dev.capstan.torch.internal.engine.Step;
 import dev.capstan.torch.internal.engine.Values;
+import dev.capstan.torch.internal.paired.ChangedValues;
 import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
@@ -26,30 +27,29 @@ final class Networks implements AutoCloseable {
   final Program original;
   final Program compressed;
   private final Execution execution;
-  private final Set<String> drifted;
-  private final Map<Integer, Replacement> replaced = new HashMap<>();
+  final ChangedValues differing;
+  private final Map<String, Replacement> replaced = new HashMap<>();
 
   Networks(Graph original, Graph compressed, Execution execution) {
     this.execution = execution;
-    this.drifted = drifted(original, compressed);
+    this.differing = differing(original, compressed);
     this.original = new Program(original, execution);
     this.compressed = new Program(compressed, execution);
   }
 
-  /** The values that differ. */
-  private static Set<String> drifted(Graph original, Graph compressed) {
-    Set<String> drifted = new HashSet<>();
+  /** Nodes correspond by their position: a compressed one has the operator of other widths. */
+  private static ChangedValues differing(Graph original, Graph compressed) {
+    Map<String, Node> others = new HashMap<>();
     for (int i = 0; i < original.nodes().size(); i++) {
-      Node node = original.nodes().get(i);
-      Node other = compressed.nodes().get(i);
-      boolean same =
-          node.operator().equals(other.operator())
-              && sameConstants(original, node, compressed, other);
-      if (!same || node.inputs().stream().anyMatch(drifted::contains)) {
-        node.outputs().stream().filter(name -> !name.isEmpty()).forEach(drifted::add);
-      }
+      others.put(original.nodes().get(i).name(), compressed.nodes().get(i));
     }
-    return drifted;
+    return new ChangedValues(
+        original,
+        node -> {
+          Node other = requireNonNull(others.get(node.name()));
+          return !node.operator().equals(other.operator())
+              || !sameConstants(original, node, compressed, other);
+        });
   }
 
   private static boolean sameConstants(Graph original, Node node, Graph compressed, Node other) {
@@ -62,16 +62,6 @@ final class Networks implements AutoCloseable {
     return same;
   }
 
-  /** Whether what a node gives differs between the networks. */
-  boolean isDrifted(int position) {
-    return drifted.contains(original.graph().nodes().get(position).output());
-  }
-
-  /** Whether what a node reads differs between the networks. */
-  boolean readsDrifted(int position) {
-    return original.graph().nodes().get(position).inputs().stream().anyMatch(drifted::contains);
-  }
-
   /** From here on the layer has these weights. */
   void replace(Layer.Solved solved) {
     Layer layer = solved.layer();
@@ -81,7 +71,7 @@ final class Networks implements AutoCloseable {
       weights.retainReference();
       bias.retainReference();
       Node node = layer.node().with(layer.form().operator());
-      replaced.put(layer.position(), new Replacement(node, weights, bias));
+      replaced.put(layer.node().name(), new Replacement(node, weights, bias));
     }
   }
 
@@ -90,9 +80,8 @@ final class Networks implements AutoCloseable {
   }
 
   /** Runs one step of the compressed network. */
-  void infer(int position, Values values) {
-    Step step = compressed.steps().get(position);
-    Replacement replacement = replaced.get(position);
+  void infer(Step step, Values values) {
+    Replacement replacement = replaced.get(step.node().name());
     if (replacement == null) {
       compressed.infer(step, values);
       return;

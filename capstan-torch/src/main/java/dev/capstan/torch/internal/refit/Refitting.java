@@ -1,27 +1,26 @@
 package dev.capstan.torch.internal.refit;
 
-import dev.capstan.data.Augmentation;
+import dev.capstan.compress.CompressedNetwork;
 import dev.capstan.data.Batches;
-import dev.capstan.data.ImageStore;
-import dev.capstan.data.Order;
+import dev.capstan.data.ImageSubset;
 import dev.capstan.graph.Graph;
+import dev.capstan.graph.InvalidInputException;
+import dev.capstan.graph.Node;
 import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.TensorType;
+import dev.capstan.recipe.Figure;
 import dev.capstan.recipe.RefitRecipe;
 import dev.capstan.recipe.WorkListener;
-import dev.capstan.space.Bases;
-import dev.capstan.space.ChannelSpaces;
 import dev.capstan.torch.internal.engine.Execution;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.bytedeco.pytorch.NoGradGuard;
 
 /**
- * Solves for the weights and bias of one layer after the other (METHOD section 4, "Closed-form
- * refit"): from what the compressed network, refitted so far, feeds the layer, to what the original
- * gives there. Later layers so make up for the errors of earlier ones.
+ * Solves for the weights and bias of one layer after the other (docs/method.md, section 6.2): from
+ * what the compressed network, refitted so far, feeds the layer, to what the original gives there.
+ * Later layers so make up for the errors of earlier ones.
  *
  * <p>Every layer is solved for whose input differs from the original's, whether its own channels
  * are compressed or not.
@@ -30,54 +29,40 @@ public final class Refitting {
   /** Bytes that the activations of all images may take. */
   private static final long BUDGET = 2L << 30;
 
-  private final Graph original;
-  private final ChannelSpaces spaces;
-  private final Bases bases;
+  private final CompressedNetwork network;
   private final Execution execution;
   private final long budget;
   private final WorkListener listener;
   private final Map<String, TensorType> types;
 
-  /**
-   * A refit of networks compressed from this one.
-   *
-   * @param original the network, BatchNorm folded, its batch open
-   */
-  public Refitting(
-      Graph original,
-      ChannelSpaces spaces,
-      Bases bases,
-      Execution execution,
-      WorkListener listener) {
-    this(original, spaces, bases, execution, BUDGET, listener);
+  /** A refit of a compressed network. */
+  public Refitting(CompressedNetwork network, Execution execution, WorkListener listener) {
+    this(network, execution, BUDGET, listener);
   }
 
-  Refitting(
-      Graph original,
-      ChannelSpaces spaces,
-      Bases bases,
-      Execution execution,
-      long budget,
-      WorkListener listener) {
-    this.original = original;
-    this.spaces = spaces;
-    this.bases = bases;
+  Refitting(CompressedNetwork network, Execution execution, long budget, WorkListener listener) {
+    this.network = network;
     this.execution = execution;
     this.budget = budget;
     this.listener = listener;
-    this.types = ShapeInference.of(original);
+    this.types = ShapeInference.of(network.original());
   }
 
-  /** The compressed network with the weights solved for. */
-  public Graph run(Graph compressed, ImageStore store, int[] indices, RefitRecipe recipe) {
-    Order order =
-        Order.shuffled(indices, recipe.seed()).limit(Math.min(recipe.images(), indices.length));
+  /**
+   * The network with the weights solved for.
+   *
+   * @throws InvalidInputException if there are no images
+   */
+  public Graph run(ImageSubset images, RefitRecipe recipe) {
+    if (images.isEmpty()) {
+      throw new InvalidInputException("no images to refit on");
+    }
+    ImageSubset sample = images.sample(recipe.images(), recipe.seed());
     try (NoGradGuard guard = new NoGradGuard();
-        Networks networks = new Networks(original, compressed, execution);
-        Batches batches =
-            store.batches(order, Augmentation.NONE, recipe.batch(), execution.threads());
+        Networks networks = new Networks(network.original(), network.graph(), execution);
+        Batches batches = sample.batches(recipe.batch(), execution.threads());
         LayerwiseBatches frontier = new LayerwiseBatches(networks, batches, budget)) {
-      return Rebuilding.apply(compressed, solve(networks, frontier, order.images(), recipe));
+      return Rebuilding.apply(network.graph(), solve(networks, frontier, sample.size(), recipe));
     }
   }
 
@@ -95,9 +80,10 @@ public final class Refitting {
       if (i == 0 && frontier.images() < images) {
         noteRoom(layers.get(i), frontier.images(), images);
       }
-      String figures =
-          String.format(Locale.ROOT, "error %.4f -> %.4f", result.before(), result.after());
-      listener.advance(i + 1, figures);
+      listener.advance(
+          i + 1,
+          List.of(
+              new Figure("error before", result.before()), new Figure("after", result.after())));
     }
     listener.end();
     return solved;
@@ -111,8 +97,7 @@ public final class Refitting {
 
   private LayerFit.Result solve(
       Networks networks, LayerwiseBatches frontier, Layer layer, RefitRecipe recipe) {
-    Target target =
-        Target.of(original, types, spaces, bases, original.nodes().get(layer.position()));
+    Target target = Target.of(network, types, network.original().nodes().get(layer.position()));
     List<BatchActivations> chunks = frontier.reach(layer.position());
     return new LayerFit(networks, layer, target, recipe.seed()).solve(chunks, recipe.ridge());
   }
@@ -122,7 +107,8 @@ public final class Refitting {
     Map<String, TensorType> resized = ShapeInference.of(graph);
     List<Layer> layers = new ArrayList<>();
     for (int i = 0; i < graph.nodes().size(); i++) {
-      Layer layer = networks.readsDrifted(i) ? Layer.of(graph, resized, i) : null;
+      Node node = networks.original.graph().nodes().get(i);
+      Layer layer = networks.differing.reads(node) ? Layer.of(graph, resized, i) : null;
       if (layer != null) {
         layers.add(layer);
       }

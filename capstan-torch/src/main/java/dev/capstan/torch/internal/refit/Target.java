@@ -1,12 +1,11 @@
 package dev.capstan.torch.internal.refit;
 
+import dev.capstan.compress.CompressedNetwork;
 import dev.capstan.compress.Encoding;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
 import dev.capstan.graph.TensorType;
 import dev.capstan.graph.op.Add;
-import dev.capstan.space.Bases;
-import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Matrix;
 import dev.capstan.torch.internal.engine.Program;
 import dev.capstan.torch.internal.engine.Values;
@@ -33,10 +32,11 @@ record Target(String value, @Nullable String other, @Nullable Matrix encode) {
    *
    * @param types of the original's values
    */
-  static Target of(
-      Graph graph, Map<String, TensorType> types, ChannelSpaces spaces, Bases bases, Node node) {
+  static Target of(CompressedNetwork network, Map<String, TensorType> types, Node node) {
     return new Target(
-        node.output(), summand(graph, types, node), Encoding.of(node.output(), spaces, bases));
+        node.output(),
+        summand(network.original(), types, node),
+        Encoding.of(node.output(), network.spaces(), network.bases()));
   }
 
   private static @Nullable String summand(Graph graph, Map<String, TensorType> types, Node node) {

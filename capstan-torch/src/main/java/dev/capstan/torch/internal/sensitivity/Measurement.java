@@ -1,16 +1,15 @@
 package dev.capstan.torch.internal.sensitivity;
 
-import dev.capstan.data.Augmentation;
 import dev.capstan.data.Batch;
 import dev.capstan.data.Batches;
-import dev.capstan.data.ImageStore;
-import dev.capstan.data.Order;
+import dev.capstan.data.ImageSubset;
 import dev.capstan.graph.Graph;
 import dev.capstan.rank.RankGrid;
 import dev.capstan.rank.Sensitivities;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Space;
+import dev.capstan.torch.internal.engine.BatchLoop;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.engine.Forecast;
 import dev.capstan.torch.internal.learn.Calibration;
@@ -22,7 +21,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Tensor;
 
 /**
  * How far the outputs move when one space alone is compressed: their relative squared error, which
@@ -43,13 +41,12 @@ public final class Measurement {
 
   /** A measurement of some spaces. */
   public Measurement(
-      Graph graph,
       ChannelSpaces spaces,
       List<Space> measured,
       RankGrid grid,
       Execution execution,
       WorkListener listener) {
-    this.graph = graph;
+    this.graph = spaces.graph();
     this.spaces = spaces;
     this.measured = List.copyOf(measured);
     this.grid = grid;
@@ -57,14 +54,14 @@ public final class Measurement {
     this.listener = listener;
   }
 
-  /** Measures on the images of an order. */
-  public Sensitivities run(ImageStore store, Order order) {
-    try (Reruns reruns = new Reruns(graph, spaces, measured, execution)) {
+  /** Measures on these images. */
+  public Sensitivities run(ImageSubset images) {
+    try (Reruns reruns = new Reruns(spaces, measured, execution)) {
       List<Trials> trials;
-      try (Batches batches = batches(store, order, reruns)) {
+      try (Batches batches = images.batches(reruns.batchSize(), execution.threads())) {
         trials = trials(batches);
       }
-      try (Batches batches = batches(store, order, reruns)) {
+      try (Batches batches = images.batches(reruns.batchSize(), execution.threads())) {
         measure(reruns, trials, batches);
       }
       Map<String, Sensitivities.Curve> curves = new LinkedHashMap<>();
@@ -73,22 +70,10 @@ public final class Measurement {
     }
   }
 
-  private Batches batches(ImageStore store, Order order, Reruns reruns) {
-    return store.batches(order, Augmentation.NONE, reruns.batchSize(), execution.threads());
-  }
-
   private List<Trials> trials(Batches batches) {
-    Calibration calibration = new Calibration(graph, spaces, measured);
+    Calibration calibration = new Calibration(spaces, measured);
     try (OriginalRun original = new OriginalRun(graph, execution)) {
-      listener.begin("calibrate", batches.count());
-      for (long done = 1; batches.hasNext(); done++) {
-        Batch batch = batches.next();
-        try (PointerScope scope = new PointerScope()) {
-          original.observe(tensor(batch), calibration.batch(batch.size()));
-        }
-        listener.advance(done, "");
-      }
-      listener.end();
+      BatchLoop.run("calibrate", batches, listener, batch -> observe(original, calibration, batch));
     }
     List<Trials> trials = new ArrayList<>();
     for (Space space : measured) {
@@ -100,18 +85,21 @@ public final class Measurement {
 
   private void measure(Reruns reruns, List<Trials> trials, Batches batches) {
     Forecast forecast = new Forecast("measuring sensitivities", batches.count(), listener);
-    listener.begin("measure", batches.count());
-    for (long done = 1; batches.hasNext(); done++) {
-      try (PointerScope scope = new PointerScope()) {
-        reruns.measure(tensor(batches.next()), trials);
-      }
-      forecast.step();
-      listener.advance(done, "");
-    }
-    listener.end();
+    BatchLoop.run(
+        "measure",
+        batches,
+        listener,
+        batch -> {
+          try (PointerScope scope = new PointerScope()) {
+            reruns.measure(Tensors.of(batch), trials);
+          }
+          forecast.step();
+        });
   }
 
-  private static Tensor tensor(Batch batch) {
-    return Tensors.of(batch.pixels(), batch.shape());
+  private static void observe(OriginalRun original, Calibration calibration, Batch batch) {
+    try (PointerScope scope = new PointerScope()) {
+      original.observe(Tensors.of(batch), calibration.batch(batch.size()));
+    }
   }
 }

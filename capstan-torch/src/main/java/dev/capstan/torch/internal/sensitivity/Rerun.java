@@ -11,9 +11,8 @@ import dev.capstan.torch.internal.engine.Program;
 import dev.capstan.torch.internal.engine.Step;
 import dev.capstan.torch.internal.engine.Values;
 import dev.capstan.torch.internal.learn.Projector;
+import dev.capstan.torch.internal.paired.ChangedValues;
 import dev.capstan.torch.internal.tensor.Tensors;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -49,22 +48,13 @@ final class Rerun {
     this.spaces = spaces;
     this.space = space;
     this.type = type;
-    Set<String> changed = new HashSet<>();
-    this.steps = program.steps().stream().filter(step -> isChanged(step.node(), changed)).toList();
+    ChangedValues changed =
+        new ChangedValues(program.graph(), node -> space.consumers().contains(node.name()));
+    this.steps = program.steps().stream().filter(step -> changed.gives(step.node())).toList();
     this.frontier = frontier(program.graph(), changed);
   }
 
-  /** Whether a node, whose predecessors were asked before, gives other values. */
-  private boolean isChanged(Node node, Set<String> changed) {
-    boolean after = node.inputs().stream().anyMatch(changed::contains);
-    if (after || space.consumers().contains(node.name())) {
-      changed.addAll(node.outputs());
-      return true;
-    }
-    return false;
-  }
-
-  private Set<String> frontier(Graph graph, Set<String> changed) {
+  private Set<String> frontier(Graph graph, ChangedValues changed) {
     Set<String> read = new LinkedHashSet<>();
     steps.forEach(step -> read.addAll(step.node().inputs()));
     graph.outputs().forEach(output -> read.add(output.name()));
@@ -96,9 +86,7 @@ final class Rerun {
       for (Step step : steps) {
         run(step, values, projector);
       }
-      List<Tensor> outputs = new ArrayList<>();
-      program.graph().outputs().forEach(o -> outputs.add(values.take(program.slot(o.name()))));
-      return outputs;
+      return program.takeOutputs(values);
     }
   }
 

@@ -36,8 +36,9 @@ final class Reruns implements AutoCloseable {
   private final Map<String, Rerun> reruns;
   private final Set<String> kept = new HashSet<>();
 
-  Reruns(Graph graph, ChannelSpaces spaces, List<Space> measured, Execution execution) {
-    this.graph = graph;
+  Reruns(ChannelSpaces spaces, List<Space> measured, Execution execution) {
+    Graph graph = spaces.graph();
+    this.graph = spaces.graph();
     this.program = new Program(graph, execution);
     this.loss = new TaskLoss(graph);
     ScalarType type = execution.precision().storage();

@@ -1,10 +1,9 @@
 package dev.capstan.torch.internal.tensor;
 
-import dev.capstan.graph.InvalidInputException;
+import dev.capstan.recipe.Compute;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -37,20 +36,12 @@ public enum Precision {
     this.compute = compute;
   }
 
-  /**
-   * The precision a user names.
-   *
-   * @param name {@code auto}, {@code fp32} or {@code bf16}; {@code auto} is {@link #fastest}
-   * @throws InvalidInputException if it is none of them
-   */
-  public static Precision named(String name) {
-    return switch (name.toLowerCase(Locale.ROOT)) {
-      case "auto" -> fastest();
-      case "fp32" -> FP32;
-      case "bf16" -> BF16;
-      default ->
-          throw new InvalidInputException(
-              "unknown precision '" + name + "': use auto, fp32 or bf16");
+  /** The precision asked for; {@code AUTO} is {@link #fastest}. */
+  public static Precision of(Compute.Precision asked) {
+    return switch (asked) {
+      case AUTO -> fastest();
+      case FP32 -> FP32;
+      case BF16 -> BF16;
     };
   }
 
@@ -67,14 +58,11 @@ public enum Precision {
 
   /**
    * The precision of forward passes of which no gradient is asked and whose outputs need few
-   * digits: the one named, but for {@code auto} {@link #BF16} where the CPU multiplies in it at
+   * digits: the one asked for, but for {@code AUTO} {@link #BF16} where the CPU multiplies in it at
    * all.
-   *
-   * @throws InvalidInputException if there is no such name
    */
-  public static Precision ofTargets(String name) {
-    Precision precision = named(name);
-    return name.equalsIgnoreCase("auto") && has(PRODUCTS) ? BF16 : precision;
+  public static Precision ofTargets(Compute.Precision asked) {
+    return asked == Compute.Precision.AUTO && has(PRODUCTS) ? BF16 : of(asked);
   }
 
   private static Predicate<String> flag(String name) {

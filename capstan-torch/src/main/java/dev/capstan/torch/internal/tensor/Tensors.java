@@ -1,5 +1,6 @@
 package dev.capstan.torch.internal.tensor;
 
+import dev.capstan.data.Batch;
 import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.Shape;
 import java.nio.ByteBuffer;
@@ -22,6 +23,11 @@ public final class Tensors {
   /** A float32 tensor of these elements, row-major. */
   public static Tensor of(float[] elements, long... sizes) {
     return of(FloatBuffer.wrap(elements), sizes);
+  }
+
+  /** The pixels of a batch, in its shape; the caller's to close. */
+  public static Tensor of(Batch batch) {
+    return of(batch.pixels(), batch.shape());
   }
 
   /** A float32 tensor of the buffer's remaining elements, row-major; its position stays. */

@@ -6,9 +6,9 @@ import dev.capstan.graph.Graph;
 import dev.capstan.graph.op.Conv;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.rewrite.RestoreBatchNorm.Statistics;
+import dev.capstan.torch.internal.engine.BatchLoop;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.engine.Program;
-import dev.capstan.torch.internal.engine.Step;
 import dev.capstan.torch.internal.engine.Values;
 import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.HashMap;
@@ -25,12 +25,7 @@ public final class ChannelMoments {
       Graph graph, Batches batches, Execution execution, WorkListener listener) {
     Map<String, ChannelSum> sums = new HashMap<>();
     try (Program program = new Program(graph, execution)) {
-      listener.begin("statistics", batches.count());
-      for (long done = 1; batches.hasNext(); done++) {
-        add(program, batches.next(), sums);
-        listener.advance(done, "");
-      }
-      listener.end();
+      BatchLoop.run("statistics", batches, listener, batch -> add(program, batch, sums));
     }
     Map<String, Statistics> statistics = new HashMap<>();
     sums.forEach((value, sum) -> statistics.put(value, sum.statistics()));
@@ -40,15 +35,16 @@ public final class ChannelMoments {
   private static void add(Program program, Batch batch, Map<String, ChannelSum> sums) {
     try (NoGradGuard guard = new NoGradGuard();
         PointerScope scope = new PointerScope();
-        Values values = program.begin(Tensors.of(batch.pixels(), batch.shape()))) {
-      for (Step step : program.steps()) {
-        program.execute(step, values);
-        if (step.node().operator() instanceof Conv) {
-          ChannelSum sum = ChannelSum.of(values.get(step.outputs().get(0)));
-          sums.merge(step.node().output(), sum, ChannelSum::plus);
-        }
-        values.drop(step.lastUses());
-      }
+        Values values = program.begin(Tensors.of(batch))) {
+      program.walk(
+          values,
+          (step, run) -> {
+            program.execute(step, run);
+            if (step.node().operator() instanceof Conv) {
+              ChannelSum sum = ChannelSum.of(run.get(step.outputs().get(0)));
+              sums.merge(step.node().output(), sum, ChannelSum::plus);
+            }
+          });
     }
   }
 }

@@ -5,12 +5,14 @@ import dev.capstan.data.Batches;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.OutputKind;
 import dev.capstan.recipe.WorkListener;
+import dev.capstan.torch.internal.engine.BatchLoop;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.engine.Program;
 import dev.capstan.torch.internal.regression.NormalEquations;
 import dev.capstan.torch.internal.tensor.Tensors;
 import dev.capstan.torch.internal.tensor.ThreadedProducts;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -81,23 +83,23 @@ public final class Features implements AutoCloseable {
         Program own = new Program(map.watched(student), execution);
         Program original = new Program(map.watched(teacher.graph()), teacher.execution());
         NormalEquations equations = new NormalEquations(map.channels(), map.targetChannels())) {
-      long images = 0;
-      listener.begin("features", batches.count());
-      for (long done = 1; batches.hasNext(); done++) {
-        Batch batch = batches.next();
-        add(batch, own, original, equations, type);
-        images += batch.size();
-        listener.advance(done, "");
-      }
-      listener.end();
-      return solved(map, equations, images, type, listener);
+      AtomicLong images = new AtomicLong();
+      BatchLoop.run(
+          "features",
+          batches,
+          listener,
+          batch -> {
+            add(batch, own, original, equations, type);
+            images.addAndGet(batch.size());
+          });
+      return solved(map, equations, images.get(), type, listener);
     }
   }
 
   private static void add(
       Batch batch, Program own, Program original, NormalEquations equations, ScalarType type) {
     try (PointerScope scope = new PointerScope()) {
-      Tensor images = Tensors.of(batch.pixels(), batch.shape());
+      Tensor images = Tensors.of(batch);
       equations.add(rows(own, images, type), rows(original, images, type));
     }
   }

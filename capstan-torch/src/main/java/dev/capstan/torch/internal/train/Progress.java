@@ -1,8 +1,9 @@
 package dev.capstan.torch.internal.train;
 
+import dev.capstan.recipe.Figure;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.torch.internal.engine.Forecast;
-import java.util.Locale;
+import java.util.List;
 
 /** Tells a listener how training goes, and after a few steps how long it will take. */
 final class Progress {
@@ -27,6 +28,6 @@ final class Progress {
     images += size;
     loss = Double.isNaN(loss) ? value : loss + NEWEST * (value - loss);
     double rate = images / ((System.nanoTime() - began) * 1e-9);
-    listener.advance(done, String.format(Locale.ROOT, "loss %.4f, %.0f images/s", loss, rate));
+    listener.advance(done, List.of(new Figure("loss", loss), new Figure("images/s", rate)));
   }
 }

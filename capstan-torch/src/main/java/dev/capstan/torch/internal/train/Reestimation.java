@@ -1,21 +1,22 @@
 package dev.capstan.torch.internal.train;
 
+import dev.capstan.compress.CompressedNetwork;
 import dev.capstan.compress.Encoding;
 import dev.capstan.data.Batch;
 import dev.capstan.data.Batches;
+import dev.capstan.data.ImageSubset;
 import dev.capstan.graph.Graph;
+import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.Node;
 import dev.capstan.graph.op.Conv;
+import dev.capstan.recipe.CalibrationRecipe;
 import dev.capstan.rewrite.FoldBatchNorm;
 import dev.capstan.rewrite.RestoreBatchNorm;
 import dev.capstan.rewrite.RestoreBatchNorm.Statistics;
 import dev.capstan.rewrite.Rewriter;
-import dev.capstan.space.Bases;
-import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Matrix;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.engine.Program;
-import dev.capstan.torch.internal.engine.Step;
 import dev.capstan.torch.internal.engine.Values;
 import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.HashMap;
@@ -47,30 +48,45 @@ public final class Reestimation implements AutoCloseable {
   private final Map<String, ChannelSum> wanted = new HashMap<>();
   private final Map<String, ChannelSum> found = new HashMap<>();
 
-  /**
-   * Compares a network with what it was compressed from.
-   *
-   * @param spaces of the original
-   */
-  public Reestimation(
-      Graph compressed, Graph original, ChannelSpaces spaces, Bases bases, Execution execution) {
-    this.compressed = compressed;
-    for (Node node : original.nodes()) {
+  /** Compares a network with what it was compressed from. */
+  private Reestimation(CompressedNetwork network, Execution execution) {
+    this.compressed = network.graph();
+    for (Node node : network.original().nodes()) {
       boolean isConv = node.operator() instanceof Conv;
-      Matrix encode = isConv ? Encoding.of(node.output(), spaces, bases) : null;
+      Matrix encode = isConv ? Encoding.of(node.output(), network.spaces(), network.bases()) : null;
       if (encode != null) {
         encodes.put(node.output(), encode);
       }
     }
-    this.left = new Program(original, execution);
+    this.left = new Program(network.original(), execution);
     this.right = new Program(compressed, execution);
   }
 
-  /** The compressed network with new filters and biases; takes all batches. */
-  public Graph over(Batches batches) {
-    while (batches.hasNext()) {
-      add(batches.next());
+  /**
+   * The compressed network with new filters and biases. Convs that the original has not, and those
+   * whose weights are computed or shared, stay as they are; at full rank all do.
+   *
+   * @param images some of which the statistics are taken of
+   * @throws InvalidInputException if there are none
+   */
+  public static Graph apply(
+      CompressedNetwork network,
+      ImageSubset images,
+      CalibrationRecipe recipe,
+      Execution execution) {
+    if (images.isEmpty()) {
+      throw new InvalidInputException("no images to re-estimate BatchNorm's statistics on");
     }
+    ImageSubset sample = images.sample(recipe.images(), recipe.seed());
+    try (Reestimation reestimation = new Reestimation(network, execution);
+        Batches batches = sample.batches(recipe.batch(), execution.threads())) {
+      return reestimation.over(batches);
+    }
+  }
+
+  /** The compressed network with new filters and biases; takes all batches. */
+  private Graph over(Batches batches) {
+    batches.forEachRemaining(this::add);
     Graph restored =
         Rewriter.apply(compressed, new RestoreBatchNorm(statistics(found), statistics(wanted)));
     return Rewriter.apply(restored, new FoldBatchNorm());
@@ -85,7 +101,7 @@ public final class Reestimation implements AutoCloseable {
   private void add(Batch batch) {
     try (NoGradGuard guard = new NoGradGuard();
         PointerScope scope = new PointerScope()) {
-      Tensor images = Tensors.of(batch.pixels(), batch.shape());
+      Tensor images = Tensors.of(batch);
       Map<String, ChannelSum> targets = targets(images);
       targets.forEach((value, sum) -> wanted.merge(value, sum, ChannelSum::plus));
       correct(images, targets);
@@ -96,15 +112,16 @@ public final class Reestimation implements AutoCloseable {
   private Map<String, ChannelSum> targets(Tensor images) {
     Map<String, ChannelSum> targets = new HashMap<>();
     try (Values values = left.begin(images)) {
-      for (Step step : left.steps()) {
-        left.infer(step, values);
-        String output = step.node().output();
-        if (step.node().operator() instanceof Conv && isCorrected(output)) {
-          Tensor full = values.get(step.outputs().get(0));
-          targets.put(output, ChannelSum.of(encoded(output, full)));
-        }
-        values.drop(step.lastUses());
-      }
+      left.walk(
+          values,
+          (step, run) -> {
+            left.infer(step, run);
+            String output = step.node().output();
+            if (step.node().operator() instanceof Conv && isCorrected(output)) {
+              Tensor full = run.get(step.outputs().get(0));
+              targets.put(output, ChannelSum.of(encoded(output, full)));
+            }
+          });
     }
     return targets;
   }
@@ -126,18 +143,22 @@ public final class Reestimation implements AutoCloseable {
 
   private void correct(Tensor images, Map<String, ChannelSum> targets) {
     try (Values values = right.begin(images)) {
-      for (Step step : right.steps()) {
-        right.execute(step, values);
-        ChannelSum target = targets.get(step.node().output());
-        if (target != null) {
-          int slot = step.outputs().get(0);
-          ChannelSum own = ChannelSum.of(values.get(slot));
-          found.merge(step.node().output(), own, ChannelSum::plus);
-          values.own(slot, own.moved(values.get(slot), target));
-        }
-        values.drop(step.lastUses());
-      }
+      right.walk(
+          values,
+          (step, run) -> {
+            right.execute(step, run);
+            ChannelSum target = targets.get(step.node().output());
+            if (target != null) {
+              correct(step.node().output(), step.outputs().get(0), run, target);
+            }
+          });
     }
+  }
+
+  private void correct(String output, int slot, Values values, ChannelSum target) {
+    ChannelSum own = ChannelSum.of(values.get(slot));
+    found.merge(output, own, ChannelSum::plus);
+    values.own(slot, own.moved(values.get(slot), target));
   }
 
   @Override

@@ -62,13 +62,8 @@ final class Student implements AutoCloseable {
     try (Values values = program.begin(images)) {
       weights.leaves().forEach((name, leaf) -> values.put(program.slot(name), leaf));
       statistics.views().forEach((name, view) -> values.put(program.slot(name), view));
-      for (Step step : program.steps()) {
-        execute(step, values);
-        values.drop(step.lastUses());
-      }
-      return program.graph().outputs().stream()
-          .map(output -> values.take(program.slot(output.name())))
-          .toList();
+      program.walk(values, this::execute);
+      return program.takeOutputs(values);
     }
   }
 

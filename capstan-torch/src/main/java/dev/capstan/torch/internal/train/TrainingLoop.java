@@ -2,11 +2,12 @@ package dev.capstan.torch.internal.train;
 
 import dev.capstan.data.Batch;
 import dev.capstan.data.Batches;
-import dev.capstan.data.ImageStore;
+import dev.capstan.data.ImageSubset;
 import dev.capstan.data.Order;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.InvalidInputException;
 import dev.capstan.recipe.TrainRecipe;
+import dev.capstan.recipe.Training;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.torch.internal.checkpoint.Checkpoint;
 import dev.capstan.torch.internal.checkpoint.TrainingState;
@@ -15,7 +16,6 @@ import dev.capstan.torch.internal.tensor.Tensors;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32;
 import org.bytedeco.javacpp.PointerScope;
@@ -23,38 +23,28 @@ import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /** Trains all weights of networks by one recipe on one set of images. */
-public final class TrainingLoop {
-  private final ImageStore images;
-  private final int[] indices;
+final class TrainingLoop {
+  private final ImageSubset images;
   private final TrainRecipe recipe;
-  private final Execution execution;
   private final @Nullable Path checkpoint;
+  private final Execution execution;
   private final WorkListener listener;
   private final int steps;
   private final int batch;
 
   /**
-   * A trainer.
+   * A loop over some images.
    *
-   * @param indices which images may be seen
-   * @param checkpoint file that the run goes on from, if it is there, and that it writes after each
-   *     epoch and when it is stopped; null for none
+   * @param images that may be seen
    */
-  public TrainingLoop(
-      ImageStore images,
-      int[] indices,
-      TrainRecipe recipe,
-      Execution execution,
-      @Nullable Path checkpoint,
-      WorkListener listener) {
+  TrainingLoop(ImageSubset images, Training training, Execution execution, WorkListener listener) {
     this.images = images;
-    this.indices = indices.clone();
-    this.recipe = recipe;
+    this.recipe = training.recipe();
+    this.checkpoint = training.checkpoint();
     this.execution = execution;
-    this.checkpoint = checkpoint;
     this.listener = listener;
-    this.batch = recipe.schedule().batchOf(indices.length);
-    this.steps = recipe.schedule().steps(indices.length);
+    this.batch = recipe.schedule().batchOf(images.size());
+    this.steps = recipe.schedule().steps(images.size());
   }
 
   /**
@@ -64,8 +54,8 @@ public final class TrainingLoop {
    * @param features of both, as they are before the first step; null to compare outputs alone
    * @throws InvalidInputException if the checkpoint belongs to another run
    */
-  public Graph train(Graph graph, @Nullable Teacher teacher, @Nullable Features features) {
-    boolean labelled = images.dataset().isLabelled();
+  Graph train(Graph graph, @Nullable Teacher teacher, @Nullable Features features) {
+    boolean labelled = images.isLabelled();
     try (Student student = new Student(graph, features, recipe, execution);
         Objective objective =
             new Objective(
@@ -82,9 +72,11 @@ public final class TrainingLoop {
   }
 
   private Batches batches(int done) {
-    Order order = Order.shuffled(indices, recipe.seed()).limit((long) steps * batch);
-    return images.batches(
-        order.skip((long) done * batch), recipe.augmentation(), batch, execution.threads());
+    Order order = images.shuffled(recipe.seed()).limit((long) steps * batch);
+    return images
+        .store()
+        .batches(
+            order.skip((long) done * batch), recipe.augmentation(), batch, execution.threads());
   }
 
   private void steps(Student student, Objective objective, Batches batches, int first, String run) {
@@ -110,13 +102,13 @@ public final class TrainingLoop {
   }
 
   private long epoch(int done) {
-    return (long) done * batch / indices.length;
+    return (long) done * batch / images.size();
   }
 
   private static double step(
       Student student, Objective objective, Batch batch, int done, double height) {
     try (PointerScope scope = new PointerScope()) {
-      Tensor pixels = Tensors.of(batch.pixels(), batch.shape());
+      Tensor pixels = Tensors.of(batch);
       List<Tensor> outputs = student.forward(pixels);
       try {
         Tensor loss = objective.of(pixels, batch.labels(), outputs);
@@ -144,12 +136,7 @@ public final class TrainingLoop {
     String taught = teacher == null ? "" : " taught by %08x".formatted(sum(teacher.graph()));
     return "%s in %s on images %08x of %d from weights %08x%s"
         .formatted(
-            recipe,
-            execution.precision(),
-            Arrays.hashCode(indices),
-            indices.length,
-            sum(graph),
-            taught);
+            recipe, execution.precision(), images.fingerprint(), images.size(), sum(graph), taught);
   }
 
   private static long sum(Graph graph) {

@@ -1,2 +1,4 @@
-/** Trains all weights of a network, from scratch or after compression (METHOD section 6). */
+/**
+ * Trains all weights of a network, from scratch or after compression (docs/method.md, section 6.4).
+ */
 package dev.capstan.torch.internal.train;

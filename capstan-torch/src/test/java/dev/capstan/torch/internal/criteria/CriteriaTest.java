@@ -16,6 +16,7 @@ import dev.capstan.graph.op.Gemm;
 import dev.capstan.graph.op.GlobalAveragePool;
 import dev.capstan.graph.op.Relu;
 import dev.capstan.graph.op.Window;
+import dev.capstan.recipe.ChannelStatistics;
 import dev.capstan.space.Basis;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.ChannelSpaces.Residual;
@@ -34,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.random.RandomGenerator;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
@@ -49,6 +51,45 @@ class CriteriaTest {
   private static final Graph GRAPH = network();
   private static final ChannelSpaces SPACES = ChannelSpaces.of(GRAPH, Residual.PROJECT);
   private static final Execution EXECUTION = new Execution(Precision.FP32, 1);
+
+  /** These criteria draw nothing. */
+  private static final RandomGenerator UNUSED =
+      () -> {
+        throw new AssertionError("drew a number");
+      };
+
+  /** What is known of a space, on the images of the file. */
+  private record Known(Space of, Calibration calibration) implements ChannelStatistics {
+    @Override
+    public String space() {
+      return of.name();
+    }
+
+    @Override
+    public int width() {
+      return of.width();
+    }
+
+    @Override
+    public double[][] filters() {
+      return Filters.of(GRAPH, SPACES, of).rows();
+    }
+
+    @Override
+    public double[] activationEnergies() {
+      return calibration.activationEnergies(of);
+    }
+
+    @Override
+    public double[] readerEnergies() {
+      return calibration.readerEnergies(of);
+    }
+
+    @Override
+    public double[] lossSensitivities() {
+      throw new AssertionError("asked for a gradient");
+    }
+  }
 
   private static Path file() {
     try {
@@ -106,10 +147,10 @@ class CriteriaTest {
   @ValueSource(strings = {"a", "b"})
   void filtersAreJudgedAsPublished(String name) {
     Space space = SPACES.space(name);
-    Filters filters = Filters.of(GRAPH, GRAPH, SPACES, space);
+    Known known = new Known(space, new Calibration(SPACES, List.of(space)));
 
-    assertScores("l1", space, filters.norms());
-    assertScores("fpgm", space, filters.distances());
+    assertScores("l1", space, new FilterNorm().scores(known, UNUSED));
+    assertScores("fpgm", space, new GeometricMedian().scores(known, UNUSED));
   }
 
   @ParameterizedTest
@@ -129,7 +170,7 @@ class CriteriaTest {
 
   private static double[] taylor(Space space, Function<List<Tensor>, Tensor> loss) {
     try (PointerScope scope = new PointerScope();
-        Taylor taylor = new Taylor(GRAPH, SPACES, List.of(space), EXECUTION)) {
+        Taylor taylor = new Taylor(SPACES, List.of(space), EXECUTION)) {
       taylor.add(images(), loss);
       return taylor.scores(space);
     }
@@ -145,11 +186,11 @@ class CriteriaTest {
       scores[c] = energies[c];
     }
     for (int rank = 1; rank < space.width(); rank++) {
-      Calibration calibration = new Calibration(GRAPH, SPACES, List.of(space));
+      Calibration calibration = new Calibration(SPACES, List.of(space));
       observe(calibration.batch(7));
 
-      assertThat(Basis.ofLargest(calibration.energies(space), rank, 1))
-          .isEqualTo(Basis.ofLargest(scores, rank, 1));
+      double[] found = new ActivationEnergy().scores(new Known(space, calibration), UNUSED);
+      assertThat(Basis.ofLargest(found, rank, 1)).isEqualTo(Basis.ofLargest(scores, rank, 1));
     }
   }
 
@@ -164,7 +205,7 @@ class CriteriaTest {
   void principalComponentsSpanWhatConsumersRead() {
     try (PointerScope scope = new PointerScope()) {
       List<Space> spaces = List.of(SPACES.space("a"), SPACES.space("b"));
-      SecondMoments moments = new SecondMoments(GRAPH, SPACES, spaces);
+      SecondMoments moments = new SecondMoments(SPACES, spaces);
       observe(moments);
 
       spaces.forEach(space -> assertProjector(space, moments.basis(space, 3).encode()));

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.capstan.compress.Compression;
 import dev.capstan.data.ImageIoDecoder;
 import dev.capstan.data.ImageStore;
+import dev.capstan.data.ImageSubset;
 import dev.capstan.data.Preprocessing;
 import dev.capstan.data.shapes.ShapeImages;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Dim;
 import dev.capstan.graph.Graph;
+import dev.capstan.rank.CompressibleNetwork;
+import dev.capstan.rank.RankAllocation;
 import dev.capstan.rank.Ranks;
 import dev.capstan.recipe.CalibrationRecipe;
 import dev.capstan.recipe.Compute;
@@ -23,33 +26,28 @@ import dev.capstan.space.Space;
 import dev.capstan.testing.Layers;
 import dev.capstan.testing.Layers.Feature;
 import dev.capstan.testing.OrtOracle;
-import dev.capstan.torch.BaselineBases;
 import dev.capstan.torch.TorchNetwork;
+import dev.capstan.torch.TorchSession;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
 /** Principal components where they lose nothing, and where they are not allowed. */
 class PrincipalTest {
-  private static final Compute COMPUTE = new Compute("fp32", 1);
+  private static final Compute COMPUTE = Compute.fp32(1);
 
   private static Bases choose(Method method, Graph graph, String space, int rank) {
     ImageStore store =
         new ImageStore(
             new ShapeImages(5, 12), new ImageIoDecoder(), Preprocessing.imageNet(32, 32));
-    return BaselineBases.choose(
-        method,
-        graph,
-        graph,
-        ChannelSpaces.of(graph, Residual.KEEP),
-        new Ranks(Map.of(space, rank)),
-        store,
-        IntStream.range(0, 12).toArray(),
-        new CalibrationRecipe(12, 4, 1),
-        COMPUTE,
-        WorkListener.NONE);
+    CompressibleNetwork network = CompressibleNetwork.of(graph, graph, Residual.KEEP);
+    return new TorchSession(COMPUTE, WorkListener.NONE)
+        .choose(
+            method,
+            new RankAllocation(network, new Ranks(Map.of(space, rank)), 0),
+            ImageSubset.all(store),
+            new CalibrationRecipe(12, 4, 1));
   }
 
   private static Layers layers() {
@@ -69,7 +67,7 @@ class PrincipalTest {
 
     Bases bases = choose(Method.PCA, graph, space.name(), 3);
 
-    assertSame(graph, Compression.apply(graph, ChannelSpaces.of(graph, Residual.KEEP), bases));
+    assertSame(graph, Compression.apply(ChannelSpaces.of(graph, Residual.KEEP), bases));
   }
 
   /** Filter c is {@code f_0 + c f_1 + c^2 f_2} of the first three, scaled. */

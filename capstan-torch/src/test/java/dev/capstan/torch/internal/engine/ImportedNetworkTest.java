@@ -63,7 +63,7 @@ class ImportedNetworkTest {
     Graph graph = OnnxReader.read(file);
     ChannelSpaces spaces = ChannelSpaces.of(graph, Residual.PROJECT);
 
-    Graph compressed = Compression.apply(graph, spaces, RandomBases.selection(spaces, 2));
+    Graph compressed = Compression.apply(spaces, RandomBases.selection(spaces, 2));
 
     OrtOracle.Tensor x = OrtOracle.Tensor.random(4, 2, 3, 8, 8);
     DataType expected = type == 10 ? DataType.FLOAT16 : DataType.BFLOAT16;
@@ -122,8 +122,8 @@ class ImportedNetworkTest {
     assertThat(Elements.distance(run(graph, PIXELS), expected)).isLessThan(1e-5);
 
     ChannelSpaces spaces = ChannelSpaces.of(graph, Residual.PROJECT);
-    Graph permuted = Compression.apply(graph, spaces, RandomBases.permutation(spaces, 5));
-    Graph smaller = Compression.apply(graph, spaces, RandomBases.selection(spaces, 5));
+    Graph permuted = Compression.apply(spaces, RandomBases.permutation(spaces, 5));
+    Graph smaller = Compression.apply(spaces, RandomBases.selection(spaces, 5));
 
     assertThat(spaces.compressible())
         .extracting(space -> space.name())
@@ -158,7 +158,7 @@ class ImportedNetworkTest {
     Path file = model.write(folder.resolve("open.onnx"));
     Graph graph = OnnxReader.read(file);
     ChannelSpaces spaces = ChannelSpaces.of(graph, Residual.PROJECT);
-    Graph smaller = Compression.apply(graph, spaces, RandomBases.selection(spaces, 5));
+    Graph smaller = Compression.apply(spaces, RandomBases.selection(spaces, 5));
     Path rewritten = folder.resolve("smaller.onnx");
     OnnxWriter.write(smaller, rewritten);
 

@@ -70,10 +70,10 @@ class CachedKernelsTest {
   private static void gradients(
       ChannelSpaces spaces, Bases bases, Set<String> slow, Map<String, Projector.Pair> pairs) {
     Map<String, Double> scales = new HashMap<>();
-    ReconstructionPoint.values(ReconstructionPoint.of(GRAPH, spaces, bases))
+    ReconstructionPoint.values(ReconstructionPoint.of(spaces, bases))
         .forEach(value -> scales.put(value, 1.0));
     Execution execution = new Execution(Precision.FP32, 1);
-    try (Lockstep lockstep = new Lockstep(GRAPH, spaces, bases, slow, execution)) {
+    try (Lockstep lockstep = new Lockstep(spaces, bases, slow, execution)) {
       for (int batch = 0; batch < BATCHES; batch++) {
         float[] images = OrtOracle.Tensor.random(batch, SIZES).values();
         lockstep.run(Tensors.of(images, SIZES), pairs, scales).rho().backward();

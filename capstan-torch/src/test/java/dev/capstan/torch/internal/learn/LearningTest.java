@@ -3,8 +3,10 @@ package dev.capstan.torch.internal.learn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.capstan.data.Batches;
 import dev.capstan.data.ImageIoDecoder;
 import dev.capstan.data.ImageStore;
+import dev.capstan.data.ImageSubset;
 import dev.capstan.data.Preprocessing;
 import dev.capstan.data.shapes.ShapeImages;
 import dev.capstan.graph.Graph;
@@ -59,9 +61,8 @@ class LearningTest {
   }
 
   private static Learned learn(BasisForm form) {
-    int[] seen = IntStream.range(0, LEARNED_FROM).toArray();
-    return new Learning(GRAPH, SPACES, IMAGES, seen, EXECUTION, WorkListener.NONE)
-        .run(halved(), recipe(form));
+    ImageSubset seen = images(0, LEARNED_FROM);
+    return new Learning(SPACES, seen, EXECUTION, WorkListener.NONE).run(halved(), recipe(form));
   }
 
   @ParameterizedTest
@@ -90,28 +91,26 @@ class LearningTest {
 
   /** Summed relative distance on images that learning did not see. */
   private static double rhoOfUnseen(Bases bases) {
-    int[] unseen = IntStream.range(LEARNED_FROM, IMAGES.dataset().size()).toArray();
-    Calibration calibration = new Calibration(GRAPH, SPACES, SPACES.compressible());
+    ImageSubset unseen = images(LEARNED_FROM, IMAGES.dataset().size());
+    Calibration calibration = new Calibration(SPACES, SPACES.compressible());
     try (PointerScope scope = new PointerScope();
         OriginalRun original = new OriginalRun(GRAPH, EXECUTION);
-        Lockstep lockstep = new Lockstep(GRAPH, SPACES, bases, EXECUTION)) {
-      Tensor images = images(unseen);
-      original.observe(images, calibration.batch(unseen.length));
+        Lockstep lockstep = new Lockstep(SPACES, bases, EXECUTION)) {
+      Tensor images = tensor(unseen);
+      original.observe(images, calibration.batch(unseen.size()));
       Map<String, Projector.Pair> pairs = new HashMap<>();
       bases.bySpace().forEach((name, basis) -> pairs.put(name, Lockstep.fixed(basis)));
       return lockstep.run(images, pairs, calibration.scales()).rho().item_double();
     }
   }
 
-  private static Tensor images(int[] indices) {
-    try (var batches =
-        IMAGES.batches(
-            dev.capstan.data.Order.sequential(indices),
-            dev.capstan.data.Augmentation.NONE,
-            indices.length,
-            1)) {
-      var batch = batches.next();
-      return Tensors.of(batch.pixels(), batch.shape());
+  private static ImageSubset images(int from, int to) {
+    return ImageSubset.of(IMAGES, IntStream.range(from, to).toArray());
+  }
+
+  private static Tensor tensor(ImageSubset images) {
+    try (Batches batches = images.batches(images.size(), 1)) {
+      return Tensors.of(batches.next());
     }
   }
 
@@ -125,7 +124,7 @@ class LearningTest {
   @EnumSource(BasisForm.class)
   void memoryStaysFlat(BasisForm form) {
     LearnRecipe recipe = recipe(form);
-    Calibration calibration = new Calibration(GRAPH, SPACES, SPACES.compressible());
+    Calibration calibration = new Calibration(SPACES, SPACES.compressible());
     long[] sizes = {4, 3, 32, 32};
     float[] images = OrtOracle.Tensor.random(3, sizes).values();
     try (PointerScope scope = new PointerScope();
@@ -134,7 +133,6 @@ class LearningTest {
     }
     try (Learner learner =
         new Learner(
-            GRAPH,
             SPACES,
             calibration.start(halved(), recipe.form()),
             calibration.scales(),

@@ -16,13 +16,13 @@ import dev.capstan.zoo.Zoo;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Taps are where METHOD section 4 puts them. */
+/** Taps are where docs/method.md, section 4.4 puts them. */
 class ReconstructionPointTest {
   private final Layers net = new Layers("net", 1, Dim.open("N"), 3, 8);
 
   private static List<String> taps(Graph graph, Residual residual) {
     ChannelSpaces spaces = ChannelSpaces.of(graph, residual);
-    return ReconstructionPoint.of(graph, spaces, RandomBases.identity(spaces)).stream()
+    return ReconstructionPoint.of(spaces, RandomBases.identity(spaces)).stream()
         .map(ReconstructionPointTest::text)
         .toList();
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.capstan.data.ImageIoDecoder;
 import dev.capstan.data.ImageStore;
+import dev.capstan.data.ImageSubset;
 import dev.capstan.data.Preprocessing;
 import dev.capstan.data.shapes.ShapeImages;
 import dev.capstan.graph.Constant;
@@ -31,7 +32,6 @@ import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.tensor.Precision;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Depthwise networks: spaces that may only be selected from, over very few pixels. */
@@ -75,10 +75,8 @@ class SelectOnlyTest {
     ShapeImages images = new ShapeImages(1, 24);
     ImageStore store = new ImageStore(images, new ImageIoDecoder(), Preprocessing.imageNet(32, 32));
     return new Learning(
-            graph,
             ChannelSpaces.of(graph, Residual.KEEP),
-            store,
-            IntStream.range(0, images.size()).toArray(),
+            ImageSubset.all(store),
             new Execution(Precision.FP32, 1),
             WorkListener.NONE)
         .run(new Ranks(ranks), recipe(form));

@@ -2,12 +2,10 @@ package dev.capstan.torch.internal.learn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.capstan.data.Augmentation;
-import dev.capstan.data.Batch;
 import dev.capstan.data.Batches;
 import dev.capstan.data.ImageIoDecoder;
 import dev.capstan.data.ImageStore;
-import dev.capstan.data.Order;
+import dev.capstan.data.ImageSubset;
 import dev.capstan.data.Preprocessing;
 import dev.capstan.data.shapes.ShapeImages;
 import dev.capstan.graph.Constant;
@@ -92,12 +90,10 @@ class SwapSearchTest {
 
   @Test
   void learningEndsOnTheSameChannels() {
-    int[] all = IntStream.range(0, 64).toArray();
     LearnRecipe recipe = new LearnRecipe(BasisForm.OBLIQUE, 64, 8, 0.003, 0.5, 1, 0.3, 3);
-    Learned learned =
-        new Learning(GRAPH, SPACES, IMAGES, all, EXECUTION, WorkListener.NONE).run(RANKS, recipe);
-    Learned again =
-        new Learning(GRAPH, SPACES, IMAGES, all, EXECUTION, WorkListener.NONE).run(RANKS, recipe);
+    Learning learning = new Learning(SPACES, images(0, 64), EXECUTION, WorkListener.NONE);
+    Learned learned = learning.run(RANKS, recipe);
+    Learned again = learning.run(RANKS, recipe);
 
     assertThat(channels(learned.bases())).contains(ESSENTIAL);
     assertThat(learned.bases().bySpace().get("wide").encode())
@@ -113,8 +109,8 @@ class SwapSearchTest {
     Calibration calibration = calibration();
     Bases start = before();
     try (PointerScope scope = new PointerScope();
-        Lockstep networks = new Lockstep(GRAPH, SPACES, start, EXECUTION)) {
-      List<Tensor> batches = List.of(images(0, 24), images(24, 64));
+        Lockstep networks = new Lockstep(SPACES, start, EXECUTION)) {
+      List<Tensor> batches = List.of(tensor(0, 24), tensor(24, 64));
       SwapSearch exchange = new SwapSearch(networks, calibration, batches, start);
       exchange.improve(WIDE, RANK);
       assertThat(exchange.seen()).isEqualTo(64 * (1 + SwapSearch.TRIES));
@@ -123,10 +119,10 @@ class SwapSearchTest {
   }
 
   private static Calibration calibration() {
-    Calibration calibration = new Calibration(GRAPH, SPACES, SPACES.compressible());
+    Calibration calibration = new Calibration(SPACES, SPACES.compressible());
     try (PointerScope scope = new PointerScope();
         OriginalRun original = new OriginalRun(GRAPH, EXECUTION)) {
-      original.observe(images(0, 64), calibration.batch(64));
+      original.observe(tensor(0, 64), calibration.batch(64));
     }
     return calibration;
   }
@@ -136,17 +132,18 @@ class SwapSearchTest {
     Map<String, Projector.Pair> pairs = new HashMap<>();
     bases.bySpace().forEach((name, basis) -> pairs.put(name, Lockstep.fixed(basis)));
     try (PointerScope scope = new PointerScope();
-        Lockstep networks = new Lockstep(GRAPH, SPACES, bases, EXECUTION)) {
-      return networks.run(images(64, 128), pairs, calibration().scales()).rho().item_double();
+        Lockstep networks = new Lockstep(SPACES, bases, EXECUTION)) {
+      return networks.run(tensor(64, 128), pairs, calibration().scales()).rho().item_double();
     }
   }
 
-  private static Tensor images(int from, int to) {
-    int[] indices = IntStream.range(from, to).toArray();
-    try (Batches batches =
-        IMAGES.batches(Order.sequential(indices), Augmentation.NONE, indices.length, 1)) {
-      Batch batch = batches.next();
-      return Tensors.of(batch.pixels(), batch.shape());
+  private static ImageSubset images(int from, int to) {
+    return ImageSubset.of(IMAGES, IntStream.range(from, to).toArray());
+  }
+
+  private static Tensor tensor(int from, int to) {
+    try (Batches batches = images(from, to).batches(to - from, 1)) {
+      return Tensors.of(batches.next());
     }
   }
 

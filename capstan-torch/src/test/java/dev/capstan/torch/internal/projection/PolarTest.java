@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** METHOD section 7: the proxy's gradient, and orthonormality after every step. */
+/** docs/method.md, section 7: the proxy's gradient, and orthonormality after every step. */
 class PolarTest {
   private static final double ROUND_OFF = 1e-12;
 

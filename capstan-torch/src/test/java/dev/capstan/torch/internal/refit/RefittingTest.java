@@ -3,9 +3,11 @@ package dev.capstan.torch.internal.refit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.capstan.compress.CompressedNetwork;
 import dev.capstan.compress.Compression;
 import dev.capstan.data.ImageIoDecoder;
 import dev.capstan.data.ImageStore;
+import dev.capstan.data.ImageSubset;
 import dev.capstan.data.Preprocessing;
 import dev.capstan.data.shapes.ShapeImages;
 import dev.capstan.graph.Constant;
@@ -14,6 +16,7 @@ import dev.capstan.graph.Graph;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.op.GlobalAveragePool;
 import dev.capstan.graph.op.Relu;
+import dev.capstan.recipe.Figure;
 import dev.capstan.recipe.RefitRecipe;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.rewrite.FoldBatchNorm;
@@ -33,7 +36,6 @@ import dev.capstan.torch.internal.tensor.Precision;
 import dev.capstan.torch.internal.tensor.Tensors;
 import dev.capstan.zoo.Zoo;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -48,30 +50,25 @@ class RefittingTest {
   private static final int IMAGES = 24;
   private static final long PLENTY = 1L << 30;
   private static final Execution EXECUTION = new Execution(Precision.FP32, 1);
-  private static final ImageStore STORE =
-      new ImageStore(
-          new ShapeImages(5, IMAGES), new ImageIoDecoder(), Preprocessing.imageNet(32, 32));
+  private static final ImageSubset ALL = images(32);
   private static final Graph RESNET =
       Rewriter.apply(Zoo.randomCifarResNet(1, List.of(8, 16), 10, 3), new FoldBatchNorm());
 
   private final Layers net = new Layers("net", 1, Dim.open("N"), 3, 32);
   private final Notes notes = new Notes();
 
-  private Graph refit(Graph original, ChannelSpaces spaces, Bases bases, RefitRecipe recipe) {
-    return refit(
-        original, spaces, bases, Compression.apply(original, spaces, bases), recipe, PLENTY);
+  private static ImageSubset images(int side) {
+    return ImageSubset.all(
+        new ImageStore(
+            new ShapeImages(5, IMAGES), new ImageIoDecoder(), Preprocessing.imageNet(side, side)));
   }
 
-  private Graph refit(
-      Graph original,
-      ChannelSpaces spaces,
-      Bases bases,
-      Graph compressed,
-      RefitRecipe recipe,
-      long budget) {
-    int[] all = IntStream.range(0, IMAGES).toArray();
-    return new Refitting(original, spaces, bases, EXECUTION, budget, notes)
-        .run(compressed, STORE, all, recipe);
+  private Graph refit(ChannelSpaces spaces, Bases bases, RefitRecipe recipe) {
+    return refit(CompressedNetwork.of(spaces, bases), recipe, PLENTY);
+  }
+
+  private Graph refit(CompressedNetwork network, RefitRecipe recipe, long budget) {
+    return new Refitting(network, EXECUTION, budget, notes).run(ALL, recipe);
   }
 
   private static RefitRecipe recipe(int batch, double ridge) {
@@ -109,7 +106,7 @@ class RefittingTest {
     ChannelSpaces spaces = ChannelSpaces.of(RESNET, residual);
     Bases permuted = RandomBases.permutation(spaces, 2);
 
-    assertThat(distance(RESNET, refit(RESNET, spaces, permuted, recipe(8, 1e-3)))).isLessThan(1e-5);
+    assertThat(distance(RESNET, refit(spaces, permuted, recipe(8, 1e-3)))).isLessThan(1e-5);
     assertThat(notes.errors).isNotEmpty();
   }
 
@@ -118,8 +115,8 @@ class RefittingTest {
   void outputsComeNearerAndNoLayerBecomesWorse(Residual residual) {
     ChannelSpaces spaces = ChannelSpaces.of(RESNET, residual);
     Bases bases = halved(spaces);
-    Graph compressed = Compression.apply(RESNET, spaces, bases);
-    Graph refitted = refit(RESNET, spaces, bases, recipe(8, 1e-3));
+    Graph compressed = Compression.apply(spaces, bases);
+    Graph refitted = refit(spaces, bases, recipe(8, 1e-3));
 
     assertThat(distance(RESNET, refitted)).isLessThan(0.7 * distance(RESNET, compressed));
     assertThat(notes.errors).allSatisfy(pair -> assertThat(pair[1]).isLessThanOrEqualTo(pair[0]));
@@ -130,8 +127,8 @@ class RefittingTest {
     ChannelSpaces spaces = ChannelSpaces.of(RESNET, Residual.KEEP);
     Bases bases = halved(spaces);
 
-    Graph inOne = refit(RESNET, spaces, bases, recipe(IMAGES, 1e-3));
-    Graph inMany = refit(RESNET, spaces, bases, recipe(5, 1e-3));
+    Graph inOne = refit(spaces, bases, recipe(IMAGES, 1e-3));
+    Graph inMany = refit(spaces, bases, recipe(5, 1e-3));
     assertThat(outputs(inMany)).containsExactly(outputs(inOne), within(1e-4f));
   }
 
@@ -159,9 +156,9 @@ class RefittingTest {
     Graph graph = duplicated();
     ChannelSpaces spaces = ChannelSpaces.of(graph, Residual.KEEP);
     Bases bases = new Bases(Map.of("conv0", Basis.selection(4, 0, 1)));
-    Graph refitted = refit(graph, spaces, bases, recipe(8, 1e-9));
+    Graph refitted = refit(spaces, bases, recipe(8, 1e-9));
 
-    assertThat(distance(graph, Compression.apply(graph, spaces, bases))).isGreaterThan(0.05);
+    assertThat(distance(graph, Compression.apply(spaces, bases))).isGreaterThan(0.05);
     assertThat(distance(graph, refitted)).isLessThan(1e-3);
   }
 
@@ -172,7 +169,7 @@ class RefittingTest {
     Bases bases = new Bases(Map.of("conv0", Basis.selection(4, 0)));
 
     assertThat(graph.node("conv2").hasInput(2)).isFalse();
-    assertThat(refit(graph, spaces, bases, recipe(8, 1e-3)).node("conv2").hasInput(2)).isTrue();
+    assertThat(refit(spaces, bases, recipe(8, 1e-3)).node("conv2").hasInput(2)).isTrue();
   }
 
   /** All channels give 0, so that nothing but the bias is determined. */
@@ -184,7 +181,7 @@ class RefittingTest {
     ChannelSpaces spaces = ChannelSpaces.of(dead, Residual.KEEP);
     Bases bases = new Bases(Map.of("conv0", Basis.selection(4, 0, 1)));
 
-    assertThat(distance(dead, refit(dead, spaces, bases, recipe(8, 0)))).isLessThan(1e-5);
+    assertThat(distance(dead, refit(spaces, bases, recipe(8, 0)))).isLessThan(1e-5);
   }
 
   /**
@@ -202,7 +199,8 @@ class RefittingTest {
     }
     Graph drifted = graph.edit().constant("conv1.b", Constant.of(shifted, 4)).build();
     ChannelSpaces spaces = ChannelSpaces.of(graph, Residual.KEEP);
-    Graph refitted = refit(graph, spaces, Bases.NONE, drifted, recipe(8, 1e-9), PLENTY);
+    Graph refitted =
+        refit(new CompressedNetwork(spaces, Bases.NONE, drifted), recipe(8, 1e-9), PLENTY);
 
     assertThat(distance(graph, drifted)).isGreaterThan(0.5);
     assertThat(distance(graph, refitted)).isLessThan(1e-3);
@@ -211,12 +209,11 @@ class RefittingTest {
   @Test
   void wherePixelsFindNoRoomFewerImagesAreUsedAndSaid() {
     ChannelSpaces spaces = ChannelSpaces.of(RESNET, Residual.KEEP);
-    Bases bases = halved(spaces);
-    Graph compressed = Compression.apply(RESNET, spaces, bases);
-    Graph refitted = refit(RESNET, spaces, bases, compressed, recipe(4, 1e-3), 1 << 20);
+    CompressedNetwork compressed = CompressedNetwork.of(spaces, halved(spaces));
+    Graph refitted = refit(compressed, recipe(4, 1e-3), 1 << 20);
 
     assertThat(notes.lines).singleElement().asString().contains("of 24 images");
-    assertThat(distance(RESNET, refitted)).isLessThan(distance(RESNET, compressed));
+    assertThat(distance(RESNET, refitted)).isLessThan(distance(RESNET, compressed.graph()));
   }
 
   /** Whatever operators stand between: nothing fails, and what comes out are numbers. */
@@ -233,17 +230,11 @@ class RefittingTest {
       return false;
     }
     int side = Math.toIntExact(input.size(2));
-    ImageStore small =
-        new ImageStore(STORE.dataset(), new ImageIoDecoder(), Preprocessing.imageNet(side, side));
     ChannelSpaces spaces = ChannelSpaces.of(graph, Residual.PROJECT);
     Bases bases = RandomBases.orthonormal(spaces, seed);
     Graph refitted =
-        new Refitting(graph, spaces, bases, EXECUTION, WorkListener.NONE)
-            .run(
-                Compression.apply(graph, spaces, bases),
-                small,
-                IntStream.range(0, IMAGES).toArray(),
-                recipe(7, 1e-3));
+        new Refitting(CompressedNetwork.of(spaces, bases), EXECUTION, WorkListener.NONE)
+            .run(images(side), recipe(7, 1e-3));
     Map<String, OrtOracle.Tensor> inputs = RandomGraphs.inputs(graph, seed);
     assertThat(outputs(refitted, inputs.values().iterator().next()))
         .as("seed " + seed)
@@ -257,11 +248,9 @@ class RefittingTest {
     final List<String> lines = new ArrayList<>();
 
     @Override
-    public void advance(long done, String figures) {
-      errors.add(
-          Arrays.stream(figures.replace("error ", "").split(" -> "))
-              .mapToDouble(Double::parseDouble)
-              .toArray());
+    public void advance(long done, List<Figure> figures) {
+      assertThat(figures).extracting(Figure::name).containsExactly("error before", "after");
+      errors.add(figures.stream().mapToDouble(Figure::value).toArray());
     }
 
     @Override

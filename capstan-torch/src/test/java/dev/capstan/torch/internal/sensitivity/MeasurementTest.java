@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.capstan.data.ImageIoDecoder;
 import dev.capstan.data.ImageStore;
-import dev.capstan.data.Order;
+import dev.capstan.data.ImageSubset;
 import dev.capstan.data.Preprocessing;
 import dev.capstan.data.shapes.ShapeImages;
 import dev.capstan.graph.Constant;
@@ -29,8 +29,10 @@ class MeasurementTest {
   private static final int WIDTH = 8;
   private static final Graph GRAPH = network();
   private static final ChannelSpaces SPACES = ChannelSpaces.of(GRAPH, Residual.KEEP);
-  private static final ImageStore IMAGES =
-      new ImageStore(new ShapeImages(5, 60), new ImageIoDecoder(), Preprocessing.imageNet(32, 32));
+  private static final ImageSubset IMAGES =
+      ImageSubset.all(
+          new ImageStore(
+              new ShapeImages(5, 60), new ImageIoDecoder(), Preprocessing.imageNet(32, 32)));
 
   private static Graph network() {
     Layers net = new Layers("doubled", 1, Dim.open("N"), 3, 32);
@@ -49,13 +51,12 @@ class MeasurementTest {
 
   private static Sensitivities measure(Precision precision) {
     return new Measurement(
-            GRAPH,
             SPACES,
             SPACES.compressible(),
             new RankGrid(2, 1),
             new Execution(precision, 1),
             WorkListener.NONE)
-        .run(IMAGES, Order.shuffled(IMAGES.dataset(), 1));
+        .run(IMAGES.sample(IMAGES.size(), 1));
   }
 
   @Test

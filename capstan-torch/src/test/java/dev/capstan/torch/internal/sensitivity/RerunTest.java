@@ -44,14 +44,14 @@ class RerunTest {
     ChannelSpaces spaces =
         ChannelSpaces.of(graph, seed % 2 == 0 ? Residual.KEEP : Residual.PROJECT);
     try (PointerScope scope = new PointerScope();
-        Reruns reruns = new Reruns(graph, spaces, spaces.compressible(), EXECUTION)) {
+        Reruns reruns = new Reruns(spaces, spaces.compressible(), EXECUTION)) {
       Tensor images = images(graph, seed);
       try (Values original = reruns.original(images)) {
         for (Space space : spaces.compressible()) {
           Basis basis = rebuilding(space, seed);
           List<Tensor> part = reruns.rerun(space).run(images, original, basis);
           Bases bases = new Bases(Map.of(space.name(), basis));
-          try (Program whole = new Program(Compression.apply(graph, spaces, bases), EXECUTION)) {
+          try (Program whole = new Program(Compression.apply(spaces, bases), EXECUTION)) {
             assertClose(space, part, whole.run(images));
           }
         }
@@ -66,7 +66,7 @@ class RerunTest {
     Graph graph = OpenBatch.apply(RandomGraphs.of(seed));
     ChannelSpaces spaces = ChannelSpaces.of(graph, Residual.PROJECT);
     try (PointerScope scope = new PointerScope();
-        Reruns reruns = new Reruns(graph, spaces, spaces.compressible(), EXECUTION);
+        Reruns reruns = new Reruns(spaces, spaces.compressible(), EXECUTION);
         Program program = new Program(graph, EXECUTION)) {
       Tensor images = images(graph, seed);
       try (Values original = reruns.original(images)) {

@@ -1,0 +1,88 @@
+package dev.capstan.pipeline.result;
+
+import dev.capstan.compress.BasesFile;
+import dev.capstan.compress.CompressedNetwork;
+import dev.capstan.graph.InvalidInputException;
+import dev.capstan.job.CompressJob;
+import dev.capstan.pipeline.input.Session;
+import dev.capstan.report.CompressReport;
+import dev.capstan.report.Speed;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** The result of a compression: written, verified and timed as a draft, then moved into place. */
+public final class CompressedModel implements AutoCloseable {
+  private final Session session;
+  private final CompressJob job;
+  private final ResultFiles target;
+  private final ResultDraft draft;
+
+  /** Begins the draft. */
+  public CompressedModel(Session session, CompressJob job, ResultFiles target) {
+    this.session = session;
+    this.job = job;
+    this.target = target;
+    this.draft = new ResultDraft(session.source(), session.store(), target);
+  }
+
+  /**
+   * Writes the network and its bases, and compares the file in ONNX Runtime with the network in
+   * memory.
+   */
+  public Export.Verified write(CompressedNetwork network) {
+    Map<String, String> provenance = provenance();
+    provenance.put("capstan.plan", plan(network));
+    BasesFile.write(network.bases(), network.spaces(), provenance, draft.files().bases());
+    return Export.of(session, job.options().seed())
+        .write(network.graph(), provenance, draft.files().model());
+  }
+
+  /** The ranks of all spaces: {@code conv1=8 conv2=16}. */
+  private static String plan(CompressedNetwork network) {
+    return network.ranks().entrySet().stream()
+        .map(rank -> rank.getKey() + "=" + rank.getValue())
+        .collect(Collectors.joining(" "));
+  }
+
+  private Map<String, String> provenance() {
+    Map<String, String> provenance = draft.provenance();
+    provenance.put("capstan.goal", job.options().ranks().asked());
+    provenance.put("capstan.method", job.options().bases().method().toString());
+    provenance.put("capstan.seed", Long.toString(job.options().seed()));
+    return provenance;
+  }
+
+  /** Median latencies of the source and the result. */
+  public Speed latencies() {
+    return LatencyTiming.measure(session.source(), draft.files().model());
+  }
+
+  /** Size of the ONNX file, with the tensors beside it if it is a large one. */
+  public long bytes() {
+    ResultFiles files = draft.files();
+    try {
+      return Files.size(files.model())
+          + (Files.exists(files.tensors()) ? Files.size(files.tensors()) : 0);
+    } catch (IOException e) {
+      throw new InvalidInputException(files.model() + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** Where the files will lie. */
+  public CompressReport.Files files() {
+    return new CompressReport.Files(
+        target.model().toString(), target.bases().toString(), target.record().toString());
+  }
+
+  /** Writes the record and moves all files into place. */
+  public void publish(CompressReport report) {
+    draft.publish(job, report);
+  }
+
+  @Override
+  public void close() {
+    draft.close();
+  }
+}

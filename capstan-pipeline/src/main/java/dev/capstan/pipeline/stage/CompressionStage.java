@@ -1,0 +1,20 @@
+package dev.capstan.pipeline.stage;
+
+import dev.capstan.report.Stage;
+
+/** Something that is done to a network on its way through a compression. */
+interface CompressionStage {
+  /** The point after it, at which the network is judged. */
+  Stage point();
+
+  /** Does it. */
+  Result run(CompressionState before);
+
+  /**
+   * What came of a stage.
+   *
+   * @param state after it; images that were seen count in any case
+   * @param kept whether the network is the stage's, not the one before
+   */
+  record Result(CompressionState state, boolean kept) {}
+}

@@ -1,0 +1,221 @@
+package dev.capstan.torch;
+
+import dev.capstan.compress.CompressedNetwork;
+import dev.capstan.data.Batch;
+import dev.capstan.data.Batches;
+import dev.capstan.data.ImageSubset;
+import dev.capstan.graph.Constant;
+import dev.capstan.graph.Graph;
+import dev.capstan.graph.InvalidInputException;
+import dev.capstan.rank.RankAllocation;
+import dev.capstan.rank.RankOptions;
+import dev.capstan.rank.Sensitivities;
+import dev.capstan.recipe.CalibrationRecipe;
+import dev.capstan.recipe.Compute;
+import dev.capstan.recipe.LearnRecipe;
+import dev.capstan.recipe.Learned;
+import dev.capstan.recipe.Method;
+import dev.capstan.recipe.RefitRecipe;
+import dev.capstan.recipe.Training;
+import dev.capstan.recipe.WorkListener;
+import dev.capstan.space.Bases;
+import dev.capstan.space.ChannelSpaces;
+import dev.capstan.torch.internal.criteria.BasisChoice;
+import dev.capstan.torch.internal.engine.BatchLoop;
+import dev.capstan.torch.internal.engine.Execution;
+import dev.capstan.torch.internal.learn.Learning;
+import dev.capstan.torch.internal.loss.LabelCheck;
+import dev.capstan.torch.internal.paired.AgreementTally;
+import dev.capstan.torch.internal.paired.OutputErrors;
+import dev.capstan.torch.internal.paired.SideBySide;
+import dev.capstan.torch.internal.refit.Refitting;
+import dev.capstan.torch.internal.sensitivity.Measurement;
+import dev.capstan.torch.internal.train.FineTuning;
+import dev.capstan.torch.internal.train.Reestimation;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Work in libtorch, all of it in one precision on so many threads, followed by one listener. Holds
+ * no native memory between calls; equal arguments give equal bits.
+ *
+ * <p>Networks have their batch open, and where nothing else is said BatchNorm is folded. Images are
+ * labelled or not.
+ */
+public final class TorchSession {
+  private final Compute compute;
+  private final Execution execution;
+  private final WorkListener listener;
+
+  /** A session; nothing is loaded before its first work. */
+  public TorchSession(Compute compute, WorkListener listener) {
+    this.compute = compute;
+    this.execution = Execution.of(compute);
+    this.listener = listener;
+  }
+
+  /** What the work computes with. */
+  public Compute compute() {
+    return compute;
+  }
+
+  /** Who follows the work. */
+  public WorkListener listener() {
+    return listener;
+  }
+
+  /** The precision that {@code auto} means here, or the one asked for: {@code fp32}. */
+  public String precision() {
+    return execution.precision().name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * Measures how far the outputs move, by their relative squared error (of logits where they are
+   * classes), when one space alone is compressed: every space that the options leave open, at ranks
+   * of the options' grid, up to eight of them. No labels are needed (docs/method.md, section 5.3).
+   *
+   * @param images to measure on, all of them
+   * @throws InvalidInputException if the options do not fit the network, or there are no images
+   */
+  public Sensitivities sensitivities(
+      ChannelSpaces spaces, RankOptions options, ImageSubset images) {
+    if (images.isEmpty()) {
+      throw new InvalidInputException("no images to measure sensitivities on");
+    }
+    return new Measurement(spaces, options.open(spaces), options.grid(), execution, listener)
+        .run(images);
+  }
+
+  /**
+   * Learns all bases of a network at once, weights frozen (docs/method.md, section 4).
+   *
+   * @param images which may be seen
+   * @throws InvalidInputException if labels do not fit the outputs
+   */
+  public Learned learn(RankAllocation allocation, ImageSubset images, LearnRecipe recipe) {
+    LabelCheck.images(allocation.graph(), images.dataset());
+    return new Learning(allocation.spaces(), images, execution, listener)
+        .run(allocation.ranks(), recipe);
+  }
+
+  /**
+   * Chooses a basis of each compressed space by another method than learning; of two channels of
+   * equal score the one of lower index is kept.
+   *
+   * @param images unused unless the method {@link Method#seesImages sees} them
+   * @throws InvalidInputException if labels do not fit the outputs, or there is no such method
+   * @throws IllegalArgumentException for {@link Method#CAP}, which {@link #learn} runs
+   */
+  public Bases choose(
+      Method method, RankAllocation allocation, ImageSubset images, CalibrationRecipe recipe) {
+    LabelCheck.images(allocation.graph(), images.dataset());
+    return new BasisChoice(allocation, images, recipe, execution, listener).by(method);
+  }
+
+  /**
+   * Re-estimates BatchNorm's statistics after compression, although BatchNorm was folded before it:
+   * the channels of every Conv get the mean and variance on some images that the original's have
+   * there. Without labels, gradients or another layer.
+   *
+   * @return the compressed network with new filters and biases. Convs that the original has not,
+   *     and those whose weights are computed or shared, stay as they are; at full rank all do
+   * @throws InvalidInputException if there are no images
+   */
+  public Graph reestimate(CompressedNetwork network, ImageSubset images, CalibrationRecipe recipe) {
+    return Reestimation.apply(network, images, recipe, execution);
+  }
+
+  /**
+   * Solves for the weights of a compressed network by least squares, one layer after the other, so
+   * that each gives what the original gives (docs/method.md, section 6.2). Needs no labels.
+   *
+   * @return a network with the same nodes, of which a MatMul may have become a Gemm; layers have
+   *     other weights, and a bias where they had none
+   * @throws InvalidInputException if there are no images
+   */
+  public Graph refit(CompressedNetwork network, ImageSubset images, RefitRecipe recipe) {
+    return new Refitting(network, execution, listener).run(images, recipe);
+  }
+
+  /**
+   * Trains all weights of a network (docs/method.md, section 6.4): to give a teacher's outputs and
+   * last feature map, and the labels where there are any. The result is the network after the last
+   * epoch; its nodes and values have the names that were given.
+   *
+   * <p>A run with a checkpoint goes on from it, if the file is there, and gives the same bits as
+   * one that was never stopped.
+   *
+   * @param graph the network, compressed or not, BatchNorm folded or not
+   * @param teacher the network that it is compared with, best folded: it runs on every batch; null
+   *     to learn from labels alone
+   * @throws InvalidInputException if there are neither labels nor a teacher, if they do not fit the
+   *     outputs, or the checkpoint is another run's
+   */
+  public Graph fineTune(
+      Graph graph, @Nullable Graph teacher, ImageSubset images, Training training) {
+    return new FineTuning(images, training, compute, listener).run(graph, teacher);
+  }
+
+  /**
+   * Accuracy and loss over labelled images.
+   *
+   * @param what what the listener is told this is
+   * @throws InvalidInputException if the set's classes do not fit the network's outputs
+   */
+  public Evaluation evaluate(Graph graph, ImageSubset images, String what) {
+    try (TorchNetwork network = new TorchNetwork(graph, compute)) {
+      return network.evaluate(images, what, listener);
+    }
+  }
+
+  /**
+   * Runs a network over images and shows what it gives of them, batch by batch.
+   *
+   * @param what what the listener is told this is
+   * @param observer takes a batch and the outputs by name, float32
+   */
+  public void run(
+      Graph graph,
+      ImageSubset images,
+      String what,
+      BiConsumer<Batch, Map<String, Constant>> observer) {
+    String input = graph.inputs().get(0).name();
+    try (TorchNetwork network = new TorchNetwork(graph, compute);
+        Batches batches = images.batches(TorchNetwork.BATCH, compute.threads())) {
+      BatchLoop.run(
+          what,
+          batches,
+          listener,
+          batch -> {
+            Constant pixels = Constant.of(batch.pixels(), batch.shape());
+            observer.accept(batch, network.run(Map.of(input, pixels)));
+          });
+    }
+  }
+
+  /**
+   * Compares a network with its original by images alone.
+   *
+   * @param images at least one
+   */
+  public Agreement agreement(Graph original, Graph network, ImageSubset images) {
+    AgreementTally found = AgreementTally.of(new SideBySide(original, network, images, execution));
+    return new Agreement(found.top1(), found.divergence());
+  }
+
+  /**
+   * How far a network's outputs are from its original's: what judges networks whose outputs are no
+   * classes.
+   *
+   * @param images at least one
+   * @param what what the listener is told this is
+   * @return the mean relative squared error of each output, by its name: {@code sum ||o - t||^2 /
+   *     sum ||t||^2} over the images
+   */
+  public Map<String, Double> outputErrors(
+      Graph original, Graph network, ImageSubset images, String what) {
+    return OutputErrors.of(new SideBySide(original, network, images, execution), what, listener);
+  }
+}

@@ -1,0 +1,23 @@
+package dev.capstan.torch.internal.criteria;
+
+import dev.capstan.recipe.ChannelStatistics;
+import dev.capstan.recipe.Criterion;
+import java.util.random.RandomGenerator;
+
+/** Channels drawn at random: what every other criterion must beat. */
+public final class RandomChoice implements Criterion {
+  @Override
+  public String name() {
+    return "random";
+  }
+
+  @Override
+  public boolean seesImages() {
+    return false;
+  }
+
+  @Override
+  public double[] scores(ChannelStatistics channels, RandomGenerator random) {
+    return random.doubles(channels.width()).toArray();
+  }
+}

@@ -1,0 +1,118 @@
+package dev.capstan.torch.internal.train;
+
+import dev.capstan.data.Batches;
+import dev.capstan.data.ImageSubset;
+import dev.capstan.graph.Graph;
+import dev.capstan.graph.InvalidInputException;
+import dev.capstan.graph.Node;
+import dev.capstan.recipe.Compute;
+import dev.capstan.recipe.Training;
+import dev.capstan.recipe.WorkListener;
+import dev.capstan.rewrite.FoldBatchNorm;
+import dev.capstan.rewrite.RestoreBatchNorm;
+import dev.capstan.rewrite.Rewriter;
+import dev.capstan.rewrite.Rule;
+import dev.capstan.torch.internal.engine.Execution;
+import dev.capstan.torch.internal.loss.LabelCheck;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Trains all weights of a network (docs/method.md, section 6.4). The result is the network after
+ * the last epoch; its nodes and values have the names that were given.
+ *
+ * <p>A run with a checkpoint goes on from it, if the file is there, and gives the same bits as one
+ * that was never stopped; it writes it after each epoch, and when the listener throws.
+ */
+public final class FineTuning {
+  /** Images that BatchNorm's first statistics, and features, are measured on, at most. */
+  private static final int CALIBRATION = 1024;
+
+  private final ImageSubset images;
+  private final Training training;
+  private final Compute compute;
+  private final Execution execution;
+  private final WorkListener listener;
+
+  /**
+   * A training.
+   *
+   * @param images labelled or, with a teacher, not
+   */
+  public FineTuning(ImageSubset images, Training training, Compute compute, WorkListener listener) {
+    this.images = images;
+    this.training = training;
+    this.compute = compute;
+    this.execution = Execution.of(compute);
+    this.listener = listener;
+  }
+
+  /**
+   * Trains a network to give a teacher's outputs and last feature map, and the labels where there
+   * are any. A Conv without BatchNorm has one for the time of training; BatchNormalization nodes
+   * stay, with new statistics.
+   *
+   * @param graph the network, compressed or not, its batch open
+   * @param teacher the network that it is compared with, best folded: it runs on every batch; null
+   *     to learn from labels alone
+   * @throws InvalidInputException if there are neither labels nor a teacher, if they do not fit the
+   *     outputs, or the checkpoint is another run's
+   */
+  public Graph run(Graph graph, @Nullable Graph teacher) {
+    check(graph, teacher);
+    Graph restored = restored(graph);
+    Teacher taught = teacher == null ? null : new Teacher(teacher, Execution.ofTargets(compute));
+    TrainingLoop loop = new TrainingLoop(images, training, execution, listener);
+    try (Features features = features(restored, taught)) {
+      return Rewriter.apply(loop.train(restored, taught, features), foldingAllBut(graph));
+    }
+  }
+
+  private void check(Graph graph, @Nullable Graph teacher) {
+    if (teacher == null && !images.isLabelled()) {
+      throw new InvalidInputException(
+          "training needs labels, the images have none: give a folder of classes, or a teacher");
+    }
+    if (images.isEmpty()) {
+      throw new InvalidInputException("no images to train on");
+    }
+    LabelCheck.images(graph, images.dataset());
+    if (teacher != null) {
+      LabelCheck.teacher(graph, teacher);
+    }
+  }
+
+  private Graph restored(Graph graph) {
+    if (graph.nodes().stream().noneMatch(node -> RestoreBatchNorm.fits(graph, node))) {
+      return graph;
+    }
+    try (Batches batches = calibration()) {
+      return Rewriter.apply(
+          graph, new RestoreBatchNorm(ChannelMoments.of(graph, batches, execution, listener)));
+    }
+  }
+
+  private @Nullable Features features(Graph graph, @Nullable Teacher teacher) {
+    if (teacher == null || training.recipe().loss().features() == 0) {
+      return null;
+    }
+    try (Batches batches = calibration()) {
+      return Features.of(graph, teacher, batches, execution, listener);
+    }
+  }
+
+  private Batches calibration() {
+    return images
+        .sample(CALIBRATION, training.recipe().seed())
+        .batches(training.recipe().schedule().batch(), execution.threads());
+  }
+
+  /** The way back: what the network came with stays. */
+  private static Rule foldingAllBut(Graph source) {
+    Set<String> own = source.nodes().stream().map(Node::name).collect(Collectors.toSet());
+    FoldBatchNorm fold = new FoldBatchNorm();
+    return (graph, node) -> own.contains(node.name()) ? Optional.empty() : fold.apply(graph, node);
+  }
+}
