@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * a model's prediction; the network is measured whole at these ranks; and the limit of the
  * prediction is corrected until the measurement, not the prediction, holds the budget.
  *
- * @param spaces its spaces
+ * @param spaces of the network, every extent known; BatchNorm folded, as it will be run
  * @param model predicts its latency
  * @param originalMillis the network's own latency, as the stopwatch gave it
  * @param stopwatch measures it compressed

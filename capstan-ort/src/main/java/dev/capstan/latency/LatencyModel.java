@@ -58,7 +58,7 @@ public final class LatencyModel implements CostFunction {
   /**
    * Measures a network's operators.
    *
-   * @param spaces its spaces
+   * @param spaces of the network, every extent known; BatchNorm folded, as it will be run
    * @param grid ranks to measure at; on this machine's block of channels, if that is known
    * @param wholeMillis the network's own time, as the stopwatch gave it
    */
