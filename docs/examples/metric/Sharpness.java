@@ -27,7 +27,7 @@ public final class Sharpness implements Metric {
 
     @Override
     public void add(Sample sample) {
-      float[] values = sample.outputs().values().iterator().next().floats();
+      float[] values = sample.outputs().values().iterator().next().values();
       double differences = 0;
       for (int i = 1; i < values.length; i++) {
         differences += Math.abs(values[i] - values[i - 1]);

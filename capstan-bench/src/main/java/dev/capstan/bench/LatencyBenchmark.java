@@ -13,7 +13,7 @@ import dev.capstan.ort.Latency;
 import dev.capstan.ort.Profile;
 import dev.capstan.rank.RankGrid;
 import dev.capstan.rank.Ranks;
-import dev.capstan.rank.UniformRanks;
+import dev.capstan.rank.allocate.UniformRanks;
 import dev.capstan.rewrite.FoldBatchNorm;
 import dev.capstan.rewrite.Rewriter;
 import dev.capstan.space.Bases;

@@ -2,9 +2,9 @@ package dev.capstan.bench;
 
 import dev.capstan.compress.Compression;
 import dev.capstan.graph.Graph;
-import dev.capstan.recipe.BasisForm;
-import dev.capstan.recipe.LearnRecipe;
-import dev.capstan.recipe.Learned;
+import dev.capstan.recipe.stage.BasisForm;
+import dev.capstan.recipe.stage.LearnRecipe;
+import dev.capstan.recipe.stage.Learned;
 import java.util.Locale;
 
 /**

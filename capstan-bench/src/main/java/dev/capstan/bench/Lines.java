@@ -1,7 +1,7 @@
 package dev.capstan.bench;
 
-import dev.capstan.recipe.Figure;
 import dev.capstan.recipe.WorkListener;
+import dev.capstan.recipe.WorkListener.Figure;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;

@@ -2,9 +2,9 @@ package dev.capstan.bench;
 
 import dev.capstan.compress.CompressedNetwork;
 import dev.capstan.graph.Graph;
-import dev.capstan.recipe.BasisForm;
-import dev.capstan.recipe.LearnRecipe;
-import dev.capstan.recipe.RefitRecipe;
+import dev.capstan.recipe.stage.BasisForm;
+import dev.capstan.recipe.stage.LearnRecipe;
+import dev.capstan.recipe.stage.RefitRecipe;
 import dev.capstan.space.Bases;
 import dev.capstan.torch.TorchSession;
 import java.util.Locale;

@@ -3,7 +3,7 @@ package dev.capstan.bench;
 import dev.capstan.compress.Compression;
 import dev.capstan.graph.Graph;
 import dev.capstan.rank.Ranks;
-import dev.capstan.recipe.LearnRecipe;
+import dev.capstan.recipe.stage.LearnRecipe;
 import dev.capstan.space.Bases;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.torch.internal.engine.Execution;

@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import dev.capstan.cli.table.Quantity;
 import dev.capstan.job.ConvertJob;
 import dev.capstan.pipeline.Converter;
-import dev.capstan.report.ConversionReport;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.concurrent.Callable;
@@ -48,7 +47,7 @@ final class ConvertCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ConversionReport report =
+    Converter.Result report =
         Converter.run(
             new ConvertJob(
                 requireNonNull(architecture), requireNonNull(weights), requireNonNull(output)));
@@ -56,7 +55,7 @@ final class ConvertCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  private static String text(ConversionReport report) {
+  private static String text(Converter.Result report) {
     return "%s: %s MACs, %s parameters, %s"
         .formatted(
             report.output(),

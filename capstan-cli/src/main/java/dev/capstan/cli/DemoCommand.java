@@ -6,7 +6,7 @@ import dev.capstan.cli.terminal.WorkDisplay;
 import dev.capstan.job.CompressJob;
 import dev.capstan.job.Inputs;
 import dev.capstan.pipeline.Compressor;
-import dev.capstan.pipeline.Demo;
+import dev.capstan.pipeline.demo.Demo;
 import dev.capstan.report.CompressReport;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

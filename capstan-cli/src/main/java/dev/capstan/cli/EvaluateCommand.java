@@ -7,9 +7,8 @@ import dev.capstan.cli.option.ImageArguments;
 import dev.capstan.cli.option.MetricArguments;
 import dev.capstan.job.EvaluateJob;
 import dev.capstan.job.Inputs;
-import dev.capstan.job.MetricChoice;
+import dev.capstan.job.Inputs.MetricChoice;
 import dev.capstan.pipeline.Evaluator;
-import dev.capstan.report.EvaluationReport;
 import dev.capstan.report.Scores;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,7 +59,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Platform.current().requireLibtorch();
-    EvaluationReport report = Evaluator.run(new EvaluateJob(inputs(), original), root.display());
+    Evaluator.Result report = Evaluator.run(new EvaluateJob(inputs(), original), root.display());
     root.display().skipped(report.skippedImages());
     root.print(report.scores(), () -> text(report.scores()));
     return ExitCode.DONE;

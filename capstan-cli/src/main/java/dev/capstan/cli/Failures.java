@@ -2,8 +2,8 @@ package dev.capstan.cli;
 
 import dev.capstan.cli.terminal.InterruptedWorkException;
 import dev.capstan.cli.terminal.Spelling;
-import dev.capstan.graph.InvalidInputException;
-import dev.capstan.ort.VerificationException;
+import dev.capstan.error.InvalidInputException;
+import dev.capstan.ort.result.VerificationException;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;

@@ -16,7 +16,6 @@ import dev.capstan.pipeline.Planner;
 import dev.capstan.rank.Goal;
 import dev.capstan.rank.Plan;
 import dev.capstan.rank.Plan.Choice;
-import dev.capstan.report.PlanReport;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -77,7 +76,7 @@ final class PlanCommand implements Callable<Integer> {
             .with(compute.compute());
     PlanJob job = new PlanJob(inputs, settings(), output, seed);
     Platform.current().requireLibtorch();
-    PlanReport report = Planner.run(job, root.display());
+    Planner.Result report = Planner.run(job, root.display());
     root.display().skipped(report.skippedImages());
     root.print(report.plan(), () -> text(report.plan()));
     return ExitCode.DONE;

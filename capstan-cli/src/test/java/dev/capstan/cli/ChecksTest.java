@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.capstan.graph.InvalidInputException;
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.pipeline.result.OutputFile;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

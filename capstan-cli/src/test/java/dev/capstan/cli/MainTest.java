@@ -2,7 +2,7 @@ package dev.capstan.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.capstan.graph.InvalidInputException;
+import dev.capstan.error.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.capstan.pipeline.input.SourceModel;
 import dev.capstan.rank.Plan;
-import dev.capstan.rank.PlanFile;
+import dev.capstan.rank.allocate.PlanFile;
 import dev.capstan.rewrite.Residuals;
 import dev.capstan.space.ChannelSpaces;
 import java.io.IOException;

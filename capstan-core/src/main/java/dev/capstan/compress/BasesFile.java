@@ -1,7 +1,7 @@
 package dev.capstan.compress;
 
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Constant;
-import dev.capstan.graph.InvalidInputException;
 import dev.capstan.space.Bases;
 import dev.capstan.space.Basis;
 import dev.capstan.space.ChannelSpaces;

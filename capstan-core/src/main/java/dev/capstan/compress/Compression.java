@@ -39,7 +39,7 @@ public final class Compression {
 
   private Compression(ChannelSpaces spaces, Bases bases) {
     Graph graph = spaces.graph();
-    this.graph = spaces.graph();
+    this.graph = graph;
     this.spaces = spaces;
     this.bases = bases;
     this.types = ShapeInference.of(graph);

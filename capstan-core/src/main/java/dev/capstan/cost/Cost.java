@@ -1,10 +1,10 @@
 package dev.capstan.cost;
 
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.DataType;
 import dev.capstan.graph.Dim;
 import dev.capstan.graph.Graph;
-import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.Node;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.ShapeInference;

@@ -1,6 +1,8 @@
 package dev.capstan.data;
 
-import dev.capstan.graph.InvalidInputException;
+import dev.capstan.error.InvalidInputException;
+import dev.capstan.image.Augmentation;
+import dev.capstan.image.Preprocessing;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.NoSuchElementException;

@@ -1,5 +1,6 @@
 package dev.capstan.data;
 
+import dev.capstan.image.RgbImage;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;

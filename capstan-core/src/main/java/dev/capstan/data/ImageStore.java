@@ -1,6 +1,9 @@
 package dev.capstan.data;
 
-import dev.capstan.graph.InvalidInputException;
+import dev.capstan.error.InvalidInputException;
+import dev.capstan.image.Augmentation;
+import dev.capstan.image.Preprocessing;
+import dev.capstan.image.RgbImage;
 import java.io.IOException;
 import java.util.List;
 import java.util.NavigableMap;

@@ -1,5 +1,6 @@
 package dev.capstan.data;
 
+import dev.capstan.image.Augmentation;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 

@@ -1,11 +1,13 @@
 package dev.capstan.data;
 
-import dev.capstan.data.Preprocessing.AxisOrder;
-import dev.capstan.data.Preprocessing.ChannelOrder;
-import dev.capstan.data.Preprocessing.Range;
+import dev.capstan.image.Placement;
+import dev.capstan.image.Preprocessing;
+import dev.capstan.image.Preprocessing.AxisOrder;
+import dev.capstan.image.Preprocessing.ChannelOrder;
+import dev.capstan.image.Preprocessing.Range;
 
 /** Writes images of bytes into a batch of normalised floats, through a table for each channel. */
-final class Normalizer {
+public final class Normalizer {
   private final int height;
   private final int width;
   private final int channels;
@@ -14,7 +16,7 @@ final class Normalizer {
   private final int pixelStride;
   private final float[][] tables;
 
-  Normalizer(Preprocessing preprocessing) {
+  public Normalizer(Preprocessing preprocessing) {
     height = preprocessing.height();
     width = preprocessing.width();
     channels = preprocessing.channels();
@@ -39,7 +41,7 @@ final class Normalizer {
    * @param place what to take of it; what lies outside the image or is erased stays 0
    * @param target zeros, from {@code offset} on
    */
-  void write(byte[] pixels, Placement place, float[] target, int offset) {
+  public void write(byte[] pixels, Placement place, float[] target, int offset) {
     byte[] source = channels == 1 ? luma(pixels) : pixels;
     for (int y = Math.max(0, -place.down()); y < Math.min(height, height - place.down()); y++) {
       for (int c = 0; c < channels; c++) {

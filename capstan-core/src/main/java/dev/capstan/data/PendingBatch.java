@@ -1,6 +1,7 @@
 package dev.capstan.data;
 
-import dev.capstan.graph.InvalidInputException;
+import dev.capstan.error.InvalidInputException;
+import dev.capstan.image.Placement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.capstan.data;
 
+import dev.capstan.image.RgbImage;
 import java.io.IOException;
 import java.util.List;
 

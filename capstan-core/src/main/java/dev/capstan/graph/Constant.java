@@ -1,5 +1,6 @@
 package dev.capstan.graph;
 
+import dev.capstan.error.InvalidInputException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;

@@ -1,5 +1,6 @@
 package dev.capstan.graph;
 
+import dev.capstan.error.InvalidInputException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

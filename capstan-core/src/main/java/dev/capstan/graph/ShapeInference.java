@@ -1,5 +1,6 @@
 package dev.capstan.graph;
 
+import dev.capstan.error.InvalidInputException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -2,8 +2,8 @@ package dev.capstan.onnx;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Constant;
-import dev.capstan.graph.InvalidInputException;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.stream.LongStream;

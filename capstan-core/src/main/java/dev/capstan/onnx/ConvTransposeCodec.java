@@ -1,6 +1,6 @@
 package dev.capstan.onnx;
 
-import dev.capstan.graph.InvalidInputException;
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Operator;
 import dev.capstan.graph.op.ConvTranspose;
 import dev.capstan.graph.op.Window;

@@ -1,7 +1,7 @@
 package dev.capstan.onnx;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
-import dev.capstan.graph.InvalidInputException;
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Node;
 import dev.capstan.graph.Operator;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.capstan.onnx;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Constant;
-import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.Shape;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.capstan.onnx;
 
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Constant;
-import dev.capstan.graph.InvalidInputException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -1,7 +1,7 @@
 package dev.capstan.onnx;
 
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
-import dev.capstan.graph.InvalidInputException;
 import java.nio.file.Path;
 
 /**

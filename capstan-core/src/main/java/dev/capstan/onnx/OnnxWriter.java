@@ -1,9 +1,9 @@
 package dev.capstan.onnx;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.files.AtomicFile;
 import dev.capstan.graph.Graph;
-import dev.capstan.graph.InvalidInputException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;

@@ -12,7 +12,7 @@ interface OperatorCodec<T extends Operator> {
    * The operator that a node means. Constant inputs that become part of it are taken with {@link
    * NodeReader#folded}; the others stay inputs.
    *
-   * @throws dev.capstan.graph.InvalidInputException if the node says what the operator cannot hold;
+   * @throws dev.capstan.error.InvalidInputException if the node says what the operator cannot hold;
    *     the caller adds the node's name
    */
   Operator read(NodeReader node);
@@ -21,7 +21,7 @@ interface OperatorCodec<T extends Operator> {
    * Writes what the operator holds in the form of {@link NodeWriter#opset}: attributes, or
    * constants after the node's own inputs.
    *
-   * @throws dev.capstan.graph.InvalidInputException if that opset cannot say it; the caller adds
+   * @throws dev.capstan.error.InvalidInputException if that opset cannot say it; the caller adds
    *     the node's name
    */
   void write(T operator, NodeWriter node);

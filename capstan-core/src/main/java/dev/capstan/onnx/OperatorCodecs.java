@@ -2,7 +2,7 @@ package dev.capstan.onnx;
 
 import static dev.capstan.onnx.OperatorCodec.plain;
 
-import dev.capstan.graph.InvalidInputException;
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Operator;
 import dev.capstan.graph.op.Add;
 import dev.capstan.graph.op.Arithmetic;

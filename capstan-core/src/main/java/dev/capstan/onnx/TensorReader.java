@@ -1,9 +1,9 @@
 package dev.capstan.onnx;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.DataType;
-import dev.capstan.graph.InvalidInputException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;

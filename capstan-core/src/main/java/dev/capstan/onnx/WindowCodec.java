@@ -1,6 +1,6 @@
 package dev.capstan.onnx;
 
-import dev.capstan.graph.InvalidInputException;
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.op.Window;
 import dev.capstan.graph.op.Window.AutoPad;
 import java.util.Arrays;

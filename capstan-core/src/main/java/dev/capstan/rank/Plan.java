@@ -1,9 +1,5 @@
 package dev.capstan.rank;
 
-import dev.capstan.cost.Cost;
-import dev.capstan.cost.CostModel;
-import dev.capstan.space.ChannelSpaces;
-import dev.capstan.space.Space;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -43,25 +39,6 @@ public record Plan(
   /** Copies the map, keeping its order. */
   public Plan {
     spaces = Collections.unmodifiableMap(new LinkedHashMap<>(spaces));
-  }
-
-  /** The plan of chosen ranks; what was not measured keeps its channels at no rise. */
-  public static Plan of(
-      String source,
-      String budget,
-      ChannelSpaces spaces,
-      Ranks ranks,
-      CostModel costs,
-      Sensitivities sensitivities) {
-    Cost cost = costs.at(ranks::of);
-    Map<String, Choice> choices = new LinkedHashMap<>();
-    for (Space space : spaces.compressible()) {
-      int rank = ranks.of(space);
-      double rise = rank < space.width() ? sensitivities.rise(space, rank) : 0;
-      choices.put(space.name(), new Choice(space.width(), rank, rise));
-    }
-    double sum = choices.values().stream().mapToDouble(Choice::rise).sum();
-    return new Plan(source, budget, cost.macs(), cost.parameters(), sum, choices);
   }
 
   /** The ranks alone. */

@@ -1,6 +1,6 @@
 package dev.capstan.rank;
 
-import dev.capstan.graph.InvalidInputException;
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Space;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.capstan.rewrite;
 
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Dim;
 import dev.capstan.graph.Graph;
-import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.Node;
 import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.TensorType;

@@ -1,7 +1,7 @@
 package dev.capstan.weights;
 
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.DataType;
-import dev.capstan.graph.InvalidInputException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

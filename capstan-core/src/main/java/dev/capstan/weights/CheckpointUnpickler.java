@@ -1,7 +1,7 @@
 package dev.capstan.weights;
 
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.DataType;
-import dev.capstan.graph.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

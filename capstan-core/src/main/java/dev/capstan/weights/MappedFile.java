@@ -1,6 +1,6 @@
 package dev.capstan.weights;
 
-import dev.capstan.graph.InvalidInputException;
+import dev.capstan.error.InvalidInputException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,8 +1,8 @@
 package dev.capstan.weights;
 
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.DataType;
-import dev.capstan.graph.InvalidInputException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

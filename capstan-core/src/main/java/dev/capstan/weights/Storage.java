@@ -1,7 +1,7 @@
 package dev.capstan.weights;
 
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.DataType;
-import dev.capstan.graph.InvalidInputException;
 
 /**
  * PyTorch's flat array of elements, of which tensors are views; a checkpoint refers to it by key.

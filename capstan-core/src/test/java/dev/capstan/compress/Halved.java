@@ -5,7 +5,7 @@ import dev.capstan.cost.CostModel;
 import dev.capstan.graph.Graph;
 import dev.capstan.rank.RankGrid;
 import dev.capstan.rank.Ranks;
-import dev.capstan.rank.UniformRanks;
+import dev.capstan.rank.allocate.UniformRanks;
 import dev.capstan.space.Bases;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.ChannelSpaces.Residual;

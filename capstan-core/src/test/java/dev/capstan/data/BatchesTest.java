@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.capstan.data.shapes.ShapeImages;
-import dev.capstan.graph.InvalidInputException;
+import dev.capstan.error.InvalidInputException;
+import dev.capstan.image.Augmentation;
+import dev.capstan.image.Preprocessing;
+import dev.capstan.image.RgbImage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

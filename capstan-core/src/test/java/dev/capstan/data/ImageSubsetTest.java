@@ -3,6 +3,7 @@ package dev.capstan.data;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.capstan.data.shapes.ShapeImages;
+import dev.capstan.image.Preprocessing;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

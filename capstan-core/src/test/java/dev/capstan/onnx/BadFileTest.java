@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
-import dev.capstan.graph.InvalidInputException;
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.testing.OnnxModels;
 import java.io.IOException;
 import java.nio.file.Files;

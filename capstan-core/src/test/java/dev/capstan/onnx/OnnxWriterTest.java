@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.files.AtomicFile;
 import dev.capstan.graph.DataType;
 import dev.capstan.graph.Graph;
-import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.TensorType;
 import dev.capstan.graph.op.Clip;

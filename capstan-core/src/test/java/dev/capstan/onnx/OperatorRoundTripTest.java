@@ -2,9 +2,9 @@ package dev.capstan.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Dim;
 import dev.capstan.graph.Graph;
-import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.TensorType;

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.capstan.cost.CostModel;
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
-import dev.capstan.graph.InvalidInputException;
+import dev.capstan.rank.allocate.Budget;
+import dev.capstan.rank.allocate.UniformRanks;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.ChannelSpaces.Residual;
 import dev.capstan.space.Space;
@@ -40,7 +42,8 @@ class RankOptionsTest {
   void aPatternThatMatchesNothingIsNamed() {
     assertThatThrownBy(() -> open(List.of("layer1.*", "stem*"), List.of()))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContainingAll("--include 'stem*' matches no", "layer1.0.conv1", "and 1 more")
+        .hasMessageContainingAll(
+            "setting 'include' 'stem*' matches no", "layer1.0.conv1", "and 1 more")
         .hasMessageNotContaining("\n");
     // Dots and brackets are no wildcards.
     assertThatThrownBy(() -> open(List.of(), List.of("layer1.0.conv[1]")))

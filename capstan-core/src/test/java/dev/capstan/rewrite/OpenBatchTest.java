@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.capstan.compress.Compression;
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Dim;
 import dev.capstan.graph.Graph;
-import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.Operator;
 import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.Value;

@@ -3,7 +3,7 @@ package dev.capstan.weights;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.capstan.graph.InvalidInputException;
+import dev.capstan.error.InvalidInputException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;

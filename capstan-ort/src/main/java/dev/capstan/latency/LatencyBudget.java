@@ -2,7 +2,7 @@ package dev.capstan.latency;
 
 import dev.capstan.compress.Compression;
 import dev.capstan.cost.CostFunction;
-import dev.capstan.graph.InvalidInputException;
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.rank.Ranks;
 import dev.capstan.space.Bases;
 import dev.capstan.space.Basis;

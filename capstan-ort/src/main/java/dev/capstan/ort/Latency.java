@@ -1,6 +1,7 @@
 package dev.capstan.ort;
 
 import dev.capstan.graph.Shape;
+import dev.capstan.ort.result.LatencyMillis;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package dev.capstan.ort;
 
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Dim;
-import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.Value;
 import java.util.LinkedHashMap;

@@ -3,7 +3,11 @@ package dev.capstan.ort;
 import static java.util.Objects.requireNonNull;
 
 import dev.capstan.graph.Constant;
+import dev.capstan.graph.DataType;
+import dev.capstan.graph.Graph;
 import dev.capstan.graph.Shape;
+import dev.capstan.ort.result.Verification;
+import dev.capstan.ort.result.VerificationException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -20,6 +24,12 @@ import java.util.Map;
  * @param threads how many threads ONNX Runtime may use
  */
 public record Verifier(Path file, NetworkRunner expected, double tolerance, int threads) {
+  /** The error allowed in float32 networks. */
+  private static final double FLOAT32_TOLERANCE = 1e-4;
+
+  /** The error allowed in networks with constants of 16-bit floating types. */
+  private static final double FLOAT16_TOLERANCE = 1e-2;
+
   private static final int RANDOM_BATCH = 2;
 
   /**
@@ -119,5 +129,16 @@ public record Verifier(Path file, NetworkRunner expected, double tolerance, int 
   private VerificationException failure(String what) {
     return new VerificationException(
         file + " fails verification in ONNX Runtime: " + what + "; do not use it");
+  }
+
+  /** The error allowed in a network, after the types of its constants. */
+  public static double tolerance(Graph graph) {
+    return graph.constants().values().stream().map(Constant::type).anyMatch(Verifier::isHalf)
+        ? FLOAT16_TOLERANCE
+        : FLOAT32_TOLERANCE;
+  }
+
+  private static boolean isHalf(DataType type) {
+    return type == DataType.FLOAT16 || type == DataType.BFLOAT16;
   }
 }

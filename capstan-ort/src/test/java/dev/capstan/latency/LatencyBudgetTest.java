@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.capstan.compress.Compression;
 import dev.capstan.cost.CostFunction;
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
-import dev.capstan.graph.InvalidInputException;
 import dev.capstan.latency.LatencyBudget.Confirmed;
 import dev.capstan.rank.RankGrid;
 import dev.capstan.rank.Ranks;

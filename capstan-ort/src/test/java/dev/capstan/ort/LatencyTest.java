@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.DataType;
 import dev.capstan.graph.Dim;
-import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.TensorType;
 import dev.capstan.graph.Value;
+import dev.capstan.ort.result.LatencyMillis;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -11,6 +11,8 @@ import dev.capstan.graph.Graph;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.TensorType;
 import dev.capstan.graph.op.Add;
+import dev.capstan.ort.result.Verification;
+import dev.capstan.ort.result.VerificationException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
@@ -112,8 +114,8 @@ final class VerifierTest {
 
   @Test
   void allowsMoreOfHalfPrecision() {
-    assertThat(Verification.tolerance(addition(DataType.FLOAT32, 4))).isEqualTo(1e-4);
-    assertThat(Verification.tolerance(addition(DataType.FLOAT16, 2))).isEqualTo(1e-2);
+    assertThat(Verifier.tolerance(addition(DataType.FLOAT32, 4))).isEqualTo(1e-4);
+    assertThat(Verifier.tolerance(addition(DataType.FLOAT16, 2))).isEqualTo(1e-2);
   }
 
   private static Graph addition(DataType type, int bytes) {

@@ -15,4 +15,14 @@ public record Corrections(Correction reestimation, Correction refit) {
   public boolean needJudgement() {
     return reestimation == Correction.AUTO || refit == Correction.AUTO;
   }
+
+  /** Whether weights are corrected in closed form. */
+  public enum Correction {
+    /** Where the result is nearer to the original on images held out from learning. */
+    AUTO,
+    /** In any case. */
+    ON,
+    /** Not at all. */
+    OFF
+  }
 }

@@ -1,6 +1,6 @@
 package dev.capstan.job;
 
-import dev.capstan.graph.OutputKind;
+import dev.capstan.outputs.OutputKind;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 

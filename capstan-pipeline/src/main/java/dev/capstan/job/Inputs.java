@@ -48,4 +48,12 @@ public record Inputs(
   public Inputs with(Compute other) {
     return new Inputs(model, data, validation, images, other, acceptChance, metric);
   }
+
+  /**
+   * The user's own metric.
+   *
+   * @param name what it calls itself
+   * @param jar the jar or folder that holds it, null if it is on the class path
+   */
+  public record MetricChoice(String name, @Nullable Path jar) {}
 }

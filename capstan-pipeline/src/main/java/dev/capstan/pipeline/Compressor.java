@@ -1,7 +1,7 @@
 package dev.capstan.pipeline;
 
 import dev.capstan.cost.Cost;
-import dev.capstan.graph.InvalidInputException;
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.job.CompressJob;
 import dev.capstan.pipeline.input.Session;
 import dev.capstan.pipeline.result.CompressedModel;
@@ -12,7 +12,7 @@ import dev.capstan.pipeline.stage.AccuracyDropSearch;
 import dev.capstan.pipeline.stage.CompressionPipeline;
 import dev.capstan.pipeline.stage.RankStage;
 import dev.capstan.rank.Goal;
-import dev.capstan.rank.RankAllocation;
+import dev.capstan.rank.allocate.RankAllocation;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.report.CompressReport;
 import dev.capstan.report.CompressReport.Change;
@@ -48,8 +48,8 @@ public final class Compressor {
    * @return what came of it; its files are written and verified
    * @throws InvalidInputException if what the user gave cannot be worked with; nothing is written
    *     then
-   * @throws dev.capstan.ort.VerificationException if the result does not compute what it should;
-   *     nothing is written then
+   * @throws dev.capstan.ort.result.VerificationException if the result does not compute what it
+   *     should; nothing is written then
    */
   public static CompressReport run(CompressJob job, WorkListener listener) {
     Compressor compressor = new Compressor(job, listener);

@@ -1,12 +1,11 @@
 package dev.capstan.pipeline;
 
 import dev.capstan.cost.Cost;
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
-import dev.capstan.graph.InvalidInputException;
 import dev.capstan.job.ConvertJob;
 import dev.capstan.onnx.OnnxWriter;
 import dev.capstan.pipeline.result.OutputFile;
-import dev.capstan.report.ConversionReport;
 import dev.capstan.weights.WeightFile;
 import dev.capstan.zoo.Zoo;
 import java.io.IOException;
@@ -29,12 +28,12 @@ public final class Converter {
    * @throws InvalidInputException if there is no such network, the weights are not its own, or the
    *     file cannot be written; nothing is written then
    */
-  public static ConversionReport run(ConvertJob job) {
+  public static Result run(ConvertJob job) {
     Path file = OutputFile.checked(job.output());
     Graph graph = Zoo.build(job.architecture(), WeightFile.read(job.weights()));
     OnnxWriter.write(graph, file);
     Cost cost = Cost.of(graph);
-    return new ConversionReport(file.toString(), cost.macs(), cost.parameters(), size(file));
+    return new Result(file.toString(), cost.macs(), cost.parameters(), size(file));
   }
 
   private static long size(Path file) {
@@ -44,4 +43,14 @@ public final class Converter {
       throw new InvalidInputException(file + ": cannot be read: " + e.getMessage(), e);
     }
   }
+
+  /**
+   * What was written of known weights.
+   *
+   * @param output the file
+   * @param macs multiply-accumulates for one input
+   * @param parameters of the network
+   * @param bytes size of the file
+   */
+  public record Result(String output, long macs, long parameters, long bytes) {}
 }

@@ -2,17 +2,17 @@ package dev.capstan.pipeline;
 
 import dev.capstan.data.ImageSubset;
 import dev.capstan.data.Split;
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
-import dev.capstan.graph.InvalidInputException;
 import dev.capstan.job.EvaluateJob;
 import dev.capstan.job.Inputs;
 import dev.capstan.pipeline.input.ModelInput;
 import dev.capstan.pipeline.input.Scorer;
 import dev.capstan.pipeline.input.Session;
 import dev.capstan.recipe.WorkListener;
-import dev.capstan.report.EvaluationReport;
 import dev.capstan.report.Scores;
 import dev.capstan.torch.TorchSession;
+import java.util.List;
 
 /** Judges a model file by images: labelled ones, another model's outputs, or the user's metric. */
 public final class Evaluator {
@@ -24,7 +24,7 @@ public final class Evaluator {
    * @throws InvalidInputException if the model cannot be run, if there is nothing to judge by, or
    *     the images have other labels than the model
    */
-  public static EvaluationReport run(EvaluateJob job, WorkListener listener) {
+  public static Result run(EvaluateJob job, WorkListener listener) {
     Inputs inputs = job.inputs();
     ModelInput input = ModelInput.open(inputs.model(), inputs.images(), listener);
     Graph graph = input.source().folded();
@@ -37,7 +37,7 @@ public final class Evaluator {
     if (scores == null) {
       throw new IllegalStateException("checked above");
     }
-    return new EvaluationReport(
+    return new Result(
         job.original() == null ? scores.withoutErrors() : scores, images.store().skipped());
   }
 
@@ -61,4 +61,12 @@ public final class Evaluator {
               + ": expected labelled images (DIR/CLASS/*.jpg), found a folder without classes");
     }
   }
+
+  /**
+   * What was found of a model.
+   *
+   * @param scores accuracy and loss, or errors of outputs that are no classes
+   * @param skippedImages images left out, each with what is wrong with it
+   */
+  public record Result(Scores scores, List<String> skippedImages) {}
 }

@@ -1,21 +1,22 @@
 package dev.capstan.pipeline;
 
 import dev.capstan.cost.Cost;
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
-import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.Node;
 import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.TensorType;
 import dev.capstan.job.PreprocessingOptions;
 import dev.capstan.job.RankSettings;
 import dev.capstan.job.ResidualPolicy;
+import dev.capstan.pipeline.input.InputPreprocessing;
 import dev.capstan.pipeline.input.SourceModel;
-import dev.capstan.rank.CompressibleNetwork;
+import dev.capstan.pipeline.input.Tails;
+import dev.capstan.rank.allocate.CompressibleNetwork;
 import dev.capstan.report.Inspection;
 import dev.capstan.report.Inspection.Layer;
 import dev.capstan.report.Inspection.SpaceRow;
-import dev.capstan.report.UncompressedTail;
 import dev.capstan.space.ChannelSpaces.Residual;
 import dev.capstan.space.Space;
 import java.nio.file.Path;
@@ -43,7 +44,7 @@ public final class Inspector {
   public static Inspection of(Path file, PreprocessingOptions images, ResidualPolicy residual) {
     SourceModel found = SourceModel.read(file);
     boolean asks = images.crop() > 0 || images.size() > 0;
-    SourceModel source = asks ? found.at(images.resolve(found.graph())) : found;
+    SourceModel source = asks ? found.at(InputPreprocessing.of(images, found.graph())) : found;
     Cost total = Cost.of(source.open());
     return new Inspection(
         file.toString(),
@@ -58,7 +59,7 @@ public final class Inspector {
             .toList(),
         total.macs(),
         total.parameters(),
-        source.graph().tail().map(tail -> UncompressedTail.of(tail, null)).orElse(null));
+        source.graph().tail().map(tail -> Tails.told(tail, null)).orElse(null));
   }
 
   private static Residual treatment(ResidualPolicy residual) {

@@ -5,10 +5,10 @@ import dev.capstan.pipeline.input.Session;
 import dev.capstan.pipeline.result.OutputFile;
 import dev.capstan.pipeline.stage.RankStage;
 import dev.capstan.rank.Plan;
-import dev.capstan.rank.PlanFile;
+import dev.capstan.rank.allocate.PlanFile;
 import dev.capstan.recipe.WorkListener;
-import dev.capstan.report.PlanReport;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Measures sensitivities and chooses the ranks for a budget. */
 public final class Planner {
@@ -17,10 +17,10 @@ public final class Planner {
   /**
    * Plans, and saves the plan if the job says where.
    *
-   * @throws dev.capstan.graph.InvalidInputException if what the user gave cannot be worked with;
+   * @throws dev.capstan.error.InvalidInputException if what the user gave cannot be worked with;
    *     nothing is written then
    */
-  public static PlanReport run(PlanJob job, WorkListener listener) {
+  public static Result run(PlanJob job, WorkListener listener) {
     Path output = job.output();
     if (output != null) {
       OutputFile.checked(output);
@@ -30,6 +30,14 @@ public final class Planner {
     if (output != null) {
       PlanFile.write(plan, output);
     }
-    return new PlanReport(plan, session.skipped());
+    return new Result(plan, session.skipped());
   }
+
+  /**
+   * What was planned.
+   *
+   * @param plan the plan
+   * @param skippedImages images left out, each with what is wrong with it
+   */
+  public record Result(Plan plan, List<String> skippedImages) {}
 }

@@ -1,14 +1,14 @@
 package dev.capstan.pipeline;
 
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
-import dev.capstan.graph.InvalidInputException;
 import dev.capstan.job.TrainJob;
 import dev.capstan.pipeline.input.Scorer;
 import dev.capstan.pipeline.input.Session;
 import dev.capstan.pipeline.result.Export;
 import dev.capstan.pipeline.result.TrainedModel;
-import dev.capstan.recipe.Training;
 import dev.capstan.recipe.WorkListener;
+import dev.capstan.recipe.stage.Training;
 import dev.capstan.report.Scores;
 import dev.capstan.report.TrainReport;
 import dev.capstan.rewrite.FoldBatchNorm;
@@ -47,8 +47,8 @@ public final class Trainer {
    *
    * @return what came of it; its files are written and verified
    * @throws InvalidInputException if what the user gave cannot be worked with
-   * @throws dev.capstan.ort.VerificationException if the result does not compute what it should; it
-   *     is not written then
+   * @throws dev.capstan.ort.result.VerificationException if the result does not compute what it
+   *     should; it is not written then
    */
   public static TrainReport run(TrainJob job, WorkListener listener) {
     return new Trainer(job, listener).run();

@@ -1,9 +1,18 @@
 package dev.capstan.report;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.capstan.job.CompareJob;
+import dev.capstan.ort.result.Verification;
+import dev.capstan.recipe.Method;
+import dev.capstan.report.Quality.OwnMetric;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What came of a comparison.
@@ -37,5 +46,171 @@ public record CompareReport(
                     LinkedHashMap::new,
                     Collectors.toList()));
     return alike.values().stream().map(CompareLine::of).toList();
+  }
+
+  /**
+   * What a method made of a network. In JSON a flat object.
+   *
+   * @param key what makes it another row than the others
+   * @param cost of the network
+   * @param ranks channels left in each space that can be compressed, by its name
+   * @param quality how good it is, stage by stage
+   * @param model what was found of the file
+   * @param work what it took
+   */
+  public record CompareRow(
+      @JsonUnwrapped CompareJob.Key key,
+      @JsonUnwrapped Cost cost,
+      Map<String, Integer> ranks,
+      @JsonUnwrapped RowQuality quality,
+      @JsonUnwrapped Model model,
+      @JsonUnwrapped Work work) {
+    private static final String TOP1 = "top-1 in %";
+
+    /** Multiply-accumulates for one input, and trained numbers. */
+    public record Cost(long macs, long parameters) {}
+
+    /**
+     * How good a row's network is.
+     *
+     * @param top1 in percent; its figures are null where outputs are no classes
+     * @param outputError relative squared error of each output against the original's, by name;
+     *     empty where outputs are classes
+     * @param metric the user's own, null for none
+     * @param judgedOn number of images behind each figure
+     */
+    public record RowQuality(
+        StageFigures top1,
+        Map<String, StageFigures> outputError,
+        @Nullable OwnMetric metric,
+        long judgedOn) {}
+
+    /**
+     * What was found of the file.
+     *
+     * @param latencyMillis median time of one run in ONNX Runtime
+     * @param verification how far ONNX Runtime's outputs are from the network in memory
+     */
+    public record Model(Speed latencyMillis, Verification verification) {}
+
+    /**
+     * What the row took.
+     *
+     * @param imagesSeen images in the steps of each stage
+     * @param seconds wall time of its stages, judging included
+     */
+    public record Work(ImagesSeen imagesSeen, double seconds) {}
+
+    /** What rows are compared by, in words: the user's metric, else accuracy, else output error. */
+    public String figure() {
+      OwnMetric metric = quality.metric();
+      return metric != null
+          ? metric.name()
+          : quality.outputError().isEmpty() ? TOP1 : "output error";
+    }
+
+    /** Whether figures are shares of images. */
+    public boolean isShare() {
+      return figure().equals(TOP1);
+    }
+
+    /** That figure at each stage; with several outputs the mean of their errors. */
+    public StageFigures figures() {
+      OwnMetric metric = quality.metric();
+      return metric != null
+          ? metric.stages()
+          : quality.outputError().isEmpty()
+              ? quality.top1()
+              : StageFigures.mean(List.copyOf(quality.outputError().values()));
+    }
+  }
+
+  /**
+   * The rows of one method at one budget, averaged over their seeds.
+   *
+   * @param seeds how many there are
+   * @param cost of the network
+   * @param figures what rows are compared by; null where a stage was not run for all seeds
+   * @param beforeTuning that after the last stage before fine-tuning
+   * @param afterTuning that after fine-tuning, null without
+   * @param work what it took
+   */
+  public record CompareLine(
+      Method method,
+      double keepMacs,
+      int seeds,
+      @JsonUnwrapped Cost cost,
+      StageFigures figures,
+      Estimate beforeTuning,
+      @Nullable Estimate afterTuning,
+      @JsonUnwrapped Work work) {
+    /**
+     * What a line's network costs.
+     *
+     * @param macs multiply-accumulates for one input
+     * @param parameters trained numbers
+     * @param latencyShare of the original's, timed in turns with it: batch 1, one thread. Rows run
+     *     hours apart, perhaps beside other work, so their milliseconds tell nothing of each other.
+     */
+    public record Cost(long macs, long parameters, double latencyShare) {}
+
+    /**
+     * What a line took, the mean over its seeds.
+     *
+     * @param imagesSeen in all stages
+     * @param seconds wall time
+     */
+    public record Work(double imagesSeen, double seconds) {}
+
+    /**
+     * A mean and its standard error: that of judging shares by so many images, and with several
+     * seeds that of so few seeds.
+     */
+    public record Estimate(double mean, double standardError) {
+      private static Estimate of(List<Double> found, CompareRow row) {
+        double mean = CompareLine.mean(found, Double::doubleValue);
+        double sampling = row.isShare() ? mean * (100 - mean) / row.quality().judgedOn() : 0;
+        double spread = CompareLine.mean(found, value -> (value - mean) * (value - mean));
+        double ofSeeds = found.size() < 2 ? 0 : spread / (found.size() - 1);
+        return new Estimate(mean, Math.sqrt(sampling + ofSeeds));
+      }
+    }
+
+    /** The mean of rows that differ in their seeds alone. */
+    static CompareLine of(List<CompareRow> rows) {
+      CompareRow first = rows.get(0);
+      List<StageFigures> figures = rows.stream().map(CompareRow::figures).toList();
+      return new CompareLine(
+          first.key().method(),
+          first.key().keepMacs(),
+          rows.size(),
+          new Cost(
+              first.cost().macs(),
+              first.cost().parameters(),
+              mean(rows, CompareLine::latencyShare)),
+          StageFigures.mean(figures),
+          Objects.requireNonNull(estimate(figures, StageFigures::beforeTuning, first)),
+          estimate(figures, StageFigures::fineTuned, first),
+          new Work(
+              mean(rows, row -> row.work().imagesSeen().all()),
+              mean(rows, row -> row.work().seconds())));
+    }
+
+    private static double latencyShare(CompareRow row) {
+      Speed.Latencies single = row.model().latencyMillis().batch1();
+      return single.after().oneThread() / single.before().oneThread();
+    }
+
+    private static @Nullable Estimate estimate(
+        List<StageFigures> figures,
+        Function<StageFigures, @Nullable Double> figure,
+        CompareRow row) {
+      List<Double> found = figures.stream().map(figure).filter(Objects::nonNull).toList();
+      return found.size() < figures.size() ? null : Estimate.of(found, row);
+    }
+
+    private static <T> double mean(List<T> values, ToDoubleFunction<T> figure) {
+      return values.stream().mapToDouble(figure).average().orElseThrow();
+    }
   }
 }

@@ -1,7 +1,7 @@
 package dev.capstan.report;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import dev.capstan.ort.Verification;
+import dev.capstan.ort.result.Verification;
 import dev.capstan.recipe.Method;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.capstan.report;
 
-import dev.capstan.ort.LatencyMillis;
+import dev.capstan.ort.result.LatencyMillis;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -2,6 +2,7 @@ package dev.capstan.pipeline;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.capstan.pipeline.demo.Demo;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -34,4 +34,10 @@ public interface ChannelStatistics {
    * classes.
    */
   double[] lossSensitivities();
+
+  /**
+   * A number in [0, 1) for each channel, drawn by the seed of the run: what other spaces are
+   * compressed changes nothing.
+   */
+  double[] draws();
 }

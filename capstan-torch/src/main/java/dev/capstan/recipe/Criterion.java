@@ -1,7 +1,5 @@
 package dev.capstan.recipe;
 
-import java.util.random.RandomGenerator;
-
 /**
  * A pruning criterion: it scores the channels of a space, and those of the largest scores are kept;
  * of two of equal score the one of lower index.
@@ -18,11 +16,10 @@ public interface Criterion {
   boolean seesImages();
 
   /**
-   * Scores the channels of a space, one number a channel. Asked for every space that can be
-   * compressed, in the order of the network, on one thread.
+   * Scores the channels of a space, one number a channel. Asked for each compressed space, in the
+   * order of the network, on one thread.
    *
    * @param channels what can be known of them; what is not asked for is not computed
-   * @param random drawn from by all spaces in turn: equal seeds give equal scores
    */
-  double[] scores(ChannelStatistics channels, RandomGenerator random);
+  double[] scores(ChannelStatistics channels);
 }

@@ -2,10 +2,12 @@ package dev.capstan.recipe;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.capstan.error.InvalidInputException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
-import java.util.stream.Stream;
 
 /**
  * How the bases of a network are found. All go one path: a method is a choice of basis for each
@@ -32,21 +34,39 @@ public record Method(@JsonValue String name) {
     }
   }
 
-  /** All methods: the two that mix channels, then the criteria found among the services. */
+  /**
+   * All methods: the two that mix channels, then the criteria found among the services.
+   *
+   * @throws InvalidInputException if one cannot be loaded, or two have one name
+   */
   public static List<Method> all() {
-    return Stream.concat(
-            Stream.of(CAP, PCA), criteria().map(criterion -> new Method(criterion.name())))
-        .toList();
+    List<Method> all = new ArrayList<>(List.of(CAP, PCA));
+    for (Criterion criterion : criteria()) {
+      Method method = new Method(criterion.name());
+      if (all.contains(method)) {
+        throw new InvalidInputException(
+            "two methods are called '%s', one of them %s: take one off the class path"
+                .formatted(method, criterion.getClass().getName()));
+      }
+      all.add(method);
+    }
+    return List.copyOf(all);
   }
 
-  private static Stream<Criterion> criteria() {
-    return ServiceLoader.load(Criterion.class, Criterion.class.getClassLoader()).stream()
-        .map(ServiceLoader.Provider::get);
+  private static List<Criterion> criteria() {
+    try {
+      return ServiceLoader.load(Criterion.class, Criterion.class.getClassLoader()).stream()
+          .map(ServiceLoader.Provider::get)
+          .toList();
+    } catch (ServiceConfigurationError e) {
+      throw new InvalidInputException(
+          "class path: a criterion cannot be loaded: " + e.getMessage(), e);
+    }
   }
 
   /** The criterion that chooses, empty for the methods that mix channels. */
   public Optional<Criterion> criterion() {
-    return criteria().filter(criterion -> criterion.name().equals(name)).findFirst();
+    return criteria().stream().filter(criterion -> criterion.name().equals(name)).findFirst();
   }
 
   /** Whether the choice depends on images, not on weights alone. */

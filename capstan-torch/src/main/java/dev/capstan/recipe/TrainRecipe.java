@@ -2,7 +2,7 @@ package dev.capstan.recipe;
 
 import static java.lang.Double.isFinite;
 
-import dev.capstan.data.Augmentation;
+import dev.capstan.image.Augmentation;
 
 /**
  * How all weights of a network are trained (docs/method.md, section 6.4).

@@ -28,4 +28,11 @@ public interface WorkListener {
 
   /** Something to tell the user, one line. */
   default void note(String line) {}
+
+  /**
+   * What a step of long work showed.
+   *
+   * @param name with its unit, if it has one: {@code loss}, {@code images/s}
+   */
+  public record Figure(String name, double value) {}
 }

@@ -1,12 +1,12 @@
 package dev.capstan.cli.option;
 
-import dev.capstan.data.Preprocessing.AxisOrder;
-import dev.capstan.data.Preprocessing.ChannelOrder;
-import dev.capstan.data.Preprocessing.Range;
-import dev.capstan.graph.OutputKind;
+import dev.capstan.image.Preprocessing.AxisOrder;
+import dev.capstan.image.Preprocessing.ChannelOrder;
+import dev.capstan.image.Preprocessing.Range;
 import dev.capstan.job.ImageOptions;
 import dev.capstan.job.PreprocessingOptions;
 import dev.capstan.job.PreprocessingOptions.ResizeMode;
+import dev.capstan.outputs.OutputKind;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package dev.capstan.cli.option;
 
-import dev.capstan.job.MetricChoice;
+import dev.capstan.job.Inputs.MetricChoice;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;

@@ -1,8 +1,8 @@
 package dev.capstan.cli.option;
 
 import dev.capstan.job.BasisOptions;
-import dev.capstan.job.Correction;
 import dev.capstan.job.Corrections;
+import dev.capstan.job.Corrections.Correction;
 import dev.capstan.job.RankSettings;
 import dev.capstan.recipe.Method;
 import picocli.CommandLine.Mixin;

@@ -3,7 +3,7 @@ package dev.capstan.cli.option;
 import static java.util.Objects.requireNonNull;
 import static java.util.Objects.requireNonNullElse;
 
-import dev.capstan.data.Augmentation;
+import dev.capstan.image.Augmentation;
 import dev.capstan.job.TuneOptions;
 import dev.capstan.recipe.TrainRecipe;
 import java.lang.reflect.Field;

@@ -1,9 +1,9 @@
 package dev.capstan.cli.table;
 
 import dev.capstan.cli.table.Table.Column;
-import dev.capstan.report.CompareLine;
-import dev.capstan.report.CompareLine.Estimate;
 import dev.capstan.report.CompareReport;
+import dev.capstan.report.CompareReport.CompareLine;
+import dev.capstan.report.CompareReport.CompareLine.Estimate;
 import dev.capstan.report.Stage;
 import java.time.Duration;
 import java.util.ArrayList;

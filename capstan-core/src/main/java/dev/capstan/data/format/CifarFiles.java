@@ -2,9 +2,9 @@ package dev.capstan.data.format;
 
 import dev.capstan.data.Dataset;
 import dev.capstan.data.ImageDecoder;
-import dev.capstan.data.RgbImage;
 import dev.capstan.data.Split;
-import dev.capstan.graph.InvalidInputException;
+import dev.capstan.error.InvalidInputException;
+import dev.capstan.image.RgbImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

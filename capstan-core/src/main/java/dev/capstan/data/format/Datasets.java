@@ -2,7 +2,7 @@ package dev.capstan.data.format;
 
 import dev.capstan.data.Dataset;
 import dev.capstan.data.Split;
-import dev.capstan.graph.InvalidInputException;
+import dev.capstan.error.InvalidInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -2,8 +2,8 @@ package dev.capstan.data.format;
 
 import dev.capstan.data.Dataset;
 import dev.capstan.data.ImageDecoder;
-import dev.capstan.data.RgbImage;
-import dev.capstan.graph.InvalidInputException;
+import dev.capstan.error.InvalidInputException;
+import dev.capstan.image.RgbImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

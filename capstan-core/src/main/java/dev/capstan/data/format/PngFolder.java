@@ -4,8 +4,8 @@ import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 
 import dev.capstan.data.Dataset;
 import dev.capstan.data.ImageDecoder;
-import dev.capstan.data.RgbImage;
-import dev.capstan.graph.InvalidInputException;
+import dev.capstan.error.InvalidInputException;
+import dev.capstan.image.RgbImage;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package dev.capstan.data.format;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.capstan.graph.InvalidInputException;
+import dev.capstan.error.InvalidInputException;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package dev.capstan.data.shapes;
 
-import dev.capstan.data.RgbImage;
+import dev.capstan.image.RgbImage;
 import java.util.SplittableRandom;
 import java.util.function.DoubleBinaryOperator;
 

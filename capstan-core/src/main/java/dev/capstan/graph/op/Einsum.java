@@ -1,8 +1,8 @@
 package dev.capstan.graph.op;
 
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.ChannelFlow;
 import dev.capstan.graph.Dim;
-import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.Operands;
 import dev.capstan.graph.Operator;
 import dev.capstan.graph.Shape;

@@ -1,7 +1,7 @@
 package dev.capstan.graph.op;
 
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Dim;
-import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.Shape;
 import java.util.ArrayList;
 import java.util.Collections;

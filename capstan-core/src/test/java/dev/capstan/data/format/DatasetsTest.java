@@ -10,7 +10,7 @@ import dev.capstan.data.ImageIoDecoder;
 import dev.capstan.data.PerClass;
 import dev.capstan.data.Split;
 import dev.capstan.data.shapes.ShapeImages;
-import dev.capstan.graph.InvalidInputException;
+import dev.capstan.error.InvalidInputException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.capstan.cost.Cost;
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.DataType;
 import dev.capstan.graph.Graph;
-import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.Operator;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.ShapeInference;

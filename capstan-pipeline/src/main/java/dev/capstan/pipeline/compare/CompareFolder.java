@@ -2,10 +2,10 @@ package dev.capstan.pipeline.compare;
 
 import static dev.capstan.pipeline.result.JsonFile.JSON;
 
-import dev.capstan.graph.InvalidInputException;
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.job.CompareJob;
 import dev.capstan.pipeline.result.JsonFile;
-import dev.capstan.report.CompareRow;
+import dev.capstan.report.CompareReport.CompareRow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package dev.capstan.pipeline.compare;
 
 import dev.capstan.job.CompareJob;
 import dev.capstan.recipe.Method;
-import dev.capstan.report.CompareRow;
+import dev.capstan.report.CompareReport.CompareRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;

@@ -3,11 +3,12 @@ package dev.capstan.pipeline.input;
 import dev.capstan.data.Batch;
 import dev.capstan.data.Dataset;
 import dev.capstan.data.ImageSubset;
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
-import dev.capstan.graph.InvalidInputException;
 import dev.capstan.metric.Metric;
 import dev.capstan.metric.Sample;
+import dev.capstan.metric.Sample.Output;
 import dev.capstan.torch.TorchSession;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,7 +31,7 @@ record MetricRun(Metric metric, ImageSubset images, TorchSession torch) {
   }
 
   private void add(Metric.Tally tally, Batch batch, Map<String, Constant> outputs) {
-    List<Map<String, Constant>> rows = new ArrayList<>();
+    List<Map<String, Output>> rows = new ArrayList<>();
     for (int i = 0; i < batch.size(); i++) {
       rows.add(new LinkedHashMap<>());
     }
@@ -47,7 +48,7 @@ record MetricRun(Metric metric, ImageSubset images, TorchSession torch) {
         : Optional.of(images.dataset().classes().get(label));
   }
 
-  private static void split(String name, Constant output, List<Map<String, Constant>> rows) {
+  private static void split(String name, Constant output, List<Map<String, Output>> rows) {
     long[] shape = output.sizes();
     if (shape.length == 0 || shape[0] != rows.size()) {
       throw new InvalidInputException(
@@ -59,7 +60,7 @@ record MetricRun(Metric metric, ImageSubset images, TorchSession torch) {
     long[] rest = Arrays.copyOfRange(shape, 1, shape.length);
     for (int i = 0; i < rows.size(); i++) {
       float[] own = Arrays.copyOfRange(values, i * size, (i + 1) * size);
-      rows.get(i).put(name, Constant.of(own, rest));
+      rows.get(i).put(name, new Output(own, rest.clone()));
     }
   }
 }

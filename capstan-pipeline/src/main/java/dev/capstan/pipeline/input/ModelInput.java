@@ -2,16 +2,15 @@ package dev.capstan.pipeline.input;
 
 import dev.capstan.data.Dataset;
 import dev.capstan.data.ImageStore;
-import dev.capstan.data.Preprocessing;
 import dev.capstan.data.Split;
 import dev.capstan.data.Unlabelled;
 import dev.capstan.data.format.Datasets;
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
-import dev.capstan.graph.InvalidInputException;
-import dev.capstan.graph.OutputKind;
+import dev.capstan.image.Preprocessing;
 import dev.capstan.job.ImageOptions;
+import dev.capstan.outputs.OutputKind;
 import dev.capstan.recipe.WorkListener;
-import dev.capstan.report.UncompressedTail;
 import dev.capstan.torch.Decoders;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,8 +32,8 @@ public record ModelInput(SourceModel source, Preprocessing preprocessing, ImageO
    */
   public static ModelInput open(Path model, ImageOptions options, WorkListener listener) {
     SourceModel file = SourceModel.read(model, options.outputs());
-    file.graph().tail().ifPresent(tail -> listener.note(UncompressedTail.note(tail)));
-    Preprocessing preprocessing = options.input().resolve(file.graph());
+    file.graph().tail().ifPresent(tail -> listener.note(Tails.note(tail)));
+    Preprocessing preprocessing = InputPreprocessing.of(options.input(), file.graph());
     SourceModel source = file.at(preprocessing);
     if (source != file) {
       listener.note(

@@ -1,10 +1,10 @@
 package dev.capstan.pipeline.input;
 
 import dev.capstan.data.ImageSubset;
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
-import dev.capstan.graph.InvalidInputException;
-import dev.capstan.graph.OutputKind;
 import dev.capstan.metric.Metric;
+import dev.capstan.outputs.OutputKind;
 import dev.capstan.report.Quality.OwnMetric;
 import dev.capstan.report.Scores;
 import dev.capstan.report.StageFigures;

@@ -1,12 +1,11 @@
 package dev.capstan.pipeline.input;
 
-import dev.capstan.data.Preprocessing;
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
-import dev.capstan.graph.InvalidInputException;
-import dev.capstan.graph.OutputKind;
+import dev.capstan.image.Preprocessing;
 import dev.capstan.onnx.ModelFiles;
 import dev.capstan.onnx.OnnxReader;
-import dev.capstan.report.UncompressedTail;
+import dev.capstan.outputs.OutputKind;
 import dev.capstan.rewrite.BindImage;
 import dev.capstan.rewrite.FoldBatchNorm;
 import dev.capstan.rewrite.OpenBatch;
@@ -45,8 +44,7 @@ public record SourceModel(
   public static SourceModel read(Path file, @Nullable OutputKind outputs) {
     Graph graph = OnnxReader.readPart(file);
     if (graph.tail().isPresent() && (graph.nodes().isEmpty() || graph.inputs().isEmpty())) {
-      throw new InvalidInputException(
-          file + ": nothing is left to compress: " + UncompressedTail.why(graph));
+      throw new InvalidInputException(file + ": nothing is left to compress: " + Tails.why(graph));
     }
     graph = outputs == null ? graph : marked(file, graph, outputs);
     Graph open = ChannelOrder.apply(OpenBatch.apply(graph));

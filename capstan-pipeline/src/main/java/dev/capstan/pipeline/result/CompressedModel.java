@@ -2,7 +2,7 @@ package dev.capstan.pipeline.result;
 
 import dev.capstan.compress.BasesFile;
 import dev.capstan.compress.CompressedNetwork;
-import dev.capstan.graph.InvalidInputException;
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.job.CompressJob;
 import dev.capstan.pipeline.input.Session;
 import dev.capstan.report.CompressReport;

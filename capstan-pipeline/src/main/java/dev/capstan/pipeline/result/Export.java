@@ -5,20 +5,21 @@ import dev.capstan.data.Batches;
 import dev.capstan.data.ImageStore;
 import dev.capstan.data.ImageSubset;
 import dev.capstan.data.Order;
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.files.DraftFolder;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Dim;
 import dev.capstan.graph.Graph;
-import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.Metadata;
 import dev.capstan.graph.Tail;
 import dev.capstan.graph.Value;
 import dev.capstan.onnx.OnnxWriter;
 import dev.capstan.ort.OrtModel;
-import dev.capstan.ort.Verification;
 import dev.capstan.ort.Verifier;
+import dev.capstan.ort.result.Verification;
 import dev.capstan.pipeline.input.Session;
 import dev.capstan.pipeline.input.SourceModel;
+import dev.capstan.pipeline.input.Tails;
 import dev.capstan.recipe.Compute;
 import dev.capstan.report.UncompressedTail;
 import dev.capstan.torch.TorchNetwork;
@@ -54,7 +55,7 @@ public record Export(SourceModel source, ImageStore images, int threads, long se
    * tail the tensors before it, since nothing else can tell what the tail should give.
    *
    * @param provenance what is added to the model's metadata
-   * @throws dev.capstan.ort.VerificationException if they differ
+   * @throws dev.capstan.ort.result.VerificationException if they differ
    */
   public Verified write(Graph graph, Map<String, String> provenance, Path file) {
     Graph restored = source.restore(graph);
@@ -66,7 +67,7 @@ public record Export(SourceModel source, ImageStore images, int threads, long se
     }
     try (DraftFolder folder = DraftFolder.beside(file)) {
       Path head = head(restored, folder.path().resolve("head.onnx"));
-      return new Verified(verify(graph, head), UncompressedTail.of(tail, refusal(file)));
+      return new Verified(verify(graph, head), Tails.told(tail, refusal(file)));
     }
   }
 
@@ -80,7 +81,7 @@ public record Export(SourceModel source, ImageStore images, int threads, long se
     // In single precision whatever it was learned in: that is what the file computes.
     Compute exact = Compute.fp32(threads);
     try (TorchNetwork network = new TorchNetwork(graph, exact)) {
-      return new Verifier(file, network::run, Verification.tolerance(graph), threads)
+      return new Verifier(file, network::run, Verifier.tolerance(graph), threads)
           .verify(calibration(), VERIFIED_RUNS, seed);
     }
   }

@@ -1,7 +1,7 @@
 package dev.capstan.pipeline.result;
 
 import dev.capstan.job.RankSettings;
-import dev.capstan.ort.LatencyMillis;
+import dev.capstan.ort.result.LatencyMillis;
 import dev.capstan.report.CompressReport.Size;
 import dev.capstan.report.GoalResult;
 import dev.capstan.report.Speed;

@@ -17,7 +17,7 @@ public final class JsonFile {
   /**
    * Writes a value. The file is there complete or not at all.
    *
-   * @throws dev.capstan.graph.InvalidInputException if it cannot be written
+   * @throws dev.capstan.error.InvalidInputException if it cannot be written
    */
   public static void write(Path file, Object value) {
     byte[] bytes = (JSON.writeValueAsString(value) + "\n").getBytes(UTF_8);

@@ -6,7 +6,7 @@ import dev.capstan.graph.Shape;
 import dev.capstan.graph.Value;
 import dev.capstan.onnx.OnnxReader;
 import dev.capstan.ort.Latency;
-import dev.capstan.ort.LatencyMillis;
+import dev.capstan.ort.result.LatencyMillis;
 import dev.capstan.pipeline.input.SourceModel;
 import dev.capstan.report.Speed;
 import dev.capstan.report.Speed.Latencies;

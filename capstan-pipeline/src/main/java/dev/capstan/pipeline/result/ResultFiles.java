@@ -1,6 +1,6 @@
 package dev.capstan.pipeline.result;
 
-import dev.capstan.graph.InvalidInputException;
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.job.CompressJob;
 import java.io.IOException;
 import java.nio.file.Files;

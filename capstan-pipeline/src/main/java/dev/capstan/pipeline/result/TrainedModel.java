@@ -1,7 +1,7 @@
 package dev.capstan.pipeline.result;
 
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
-import dev.capstan.graph.InvalidInputException;
 import dev.capstan.job.TrainJob;
 import dev.capstan.pipeline.input.Session;
 import dev.capstan.report.TrainReport;

@@ -1,12 +1,12 @@
 package dev.capstan.pipeline.stage;
 
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
-import dev.capstan.graph.InvalidInputException;
 import dev.capstan.job.CompressionOptions;
 import dev.capstan.job.TuneOptions;
 import dev.capstan.pipeline.input.Session;
 import dev.capstan.rank.Goal;
-import dev.capstan.rank.RankAllocation;
+import dev.capstan.rank.allocate.RankAllocation;
 import dev.capstan.report.Scores;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

@@ -1,9 +1,9 @@
 package dev.capstan.pipeline.stage;
 
 import dev.capstan.job.CompressionOptions;
-import dev.capstan.job.Correction;
+import dev.capstan.job.Corrections.Correction;
 import dev.capstan.pipeline.input.Session;
-import dev.capstan.rank.RankAllocation;
+import dev.capstan.rank.allocate.RankAllocation;
 import dev.capstan.recipe.TrainRecipe;
 import dev.capstan.report.Quality;
 import dev.capstan.report.Scores;

@@ -2,7 +2,7 @@ package dev.capstan.pipeline.stage;
 
 import dev.capstan.compress.CompressedNetwork;
 import dev.capstan.graph.Graph;
-import dev.capstan.rank.RankAllocation;
+import dev.capstan.rank.allocate.RankAllocation;
 import dev.capstan.report.ImagesSeen;
 import dev.capstan.space.Bases;
 

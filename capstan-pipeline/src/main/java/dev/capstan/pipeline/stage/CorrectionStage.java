@@ -1,7 +1,7 @@
 package dev.capstan.pipeline.stage;
 
 import dev.capstan.compress.CompressedNetwork;
-import dev.capstan.job.Correction;
+import dev.capstan.job.Corrections.Correction;
 import dev.capstan.report.ImagesSeen.Use;
 import dev.capstan.report.Stage;
 import java.util.function.UnaryOperator;

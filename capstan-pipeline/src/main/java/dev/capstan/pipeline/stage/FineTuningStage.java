@@ -3,7 +3,7 @@ package dev.capstan.pipeline.stage;
 import dev.capstan.data.ImageSubset;
 import dev.capstan.graph.Graph;
 import dev.capstan.recipe.TrainRecipe;
-import dev.capstan.recipe.Training;
+import dev.capstan.recipe.stage.Training;
 import dev.capstan.report.ImagesSeen.Use;
 import dev.capstan.report.Stage;
 

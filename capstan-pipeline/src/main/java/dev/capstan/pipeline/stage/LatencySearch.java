@@ -6,10 +6,10 @@ import dev.capstan.latency.FixedBatch;
 import dev.capstan.latency.LatencyBudget;
 import dev.capstan.latency.LatencyModel;
 import dev.capstan.ort.OrtStopwatch;
-import dev.capstan.rank.CompressibleNetwork;
 import dev.capstan.rank.Goal;
 import dev.capstan.rank.RankGrid;
 import dev.capstan.rank.Ranks;
+import dev.capstan.rank.allocate.CompressibleNetwork;
 import dev.capstan.space.ChannelSpaces;
 import java.time.Duration;
 

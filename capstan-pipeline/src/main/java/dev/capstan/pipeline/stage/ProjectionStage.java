@@ -2,10 +2,10 @@ package dev.capstan.pipeline.stage;
 
 import dev.capstan.compress.CompressedNetwork;
 import dev.capstan.data.ImageSubset;
-import dev.capstan.recipe.CalibrationRecipe;
-import dev.capstan.recipe.LearnRecipe;
-import dev.capstan.recipe.Learned;
 import dev.capstan.recipe.Method;
+import dev.capstan.recipe.stage.CalibrationRecipe;
+import dev.capstan.recipe.stage.LearnRecipe;
+import dev.capstan.recipe.stage.Learned;
 import dev.capstan.report.ImagesSeen.Use;
 import dev.capstan.report.Stage;
 import dev.capstan.space.Bases;

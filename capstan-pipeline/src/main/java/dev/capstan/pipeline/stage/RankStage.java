@@ -2,23 +2,23 @@ package dev.capstan.pipeline.stage;
 
 import dev.capstan.cost.CostFunction;
 import dev.capstan.data.ImageSubset;
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
-import dev.capstan.graph.InvalidInputException;
 import dev.capstan.job.RankSettings;
 import dev.capstan.job.ResidualPolicy;
 import dev.capstan.latency.LatencyBudget;
 import dev.capstan.pipeline.input.Session;
-import dev.capstan.rank.Allocation;
-import dev.capstan.rank.Budget;
-import dev.capstan.rank.CompressibleNetwork;
+import dev.capstan.pipeline.input.Tails;
 import dev.capstan.rank.Goal;
 import dev.capstan.rank.Plan;
-import dev.capstan.rank.PlanFile;
-import dev.capstan.rank.RankAllocation;
 import dev.capstan.rank.Ranks;
-import dev.capstan.rank.Sensitivities;
-import dev.capstan.rank.UniformRanks;
-import dev.capstan.report.UncompressedTail;
+import dev.capstan.rank.allocate.Allocation;
+import dev.capstan.rank.allocate.Budget;
+import dev.capstan.rank.allocate.CompressibleNetwork;
+import dev.capstan.rank.allocate.PlanFile;
+import dev.capstan.rank.allocate.RankAllocation;
+import dev.capstan.rank.allocate.Sensitivities;
+import dev.capstan.rank.allocate.UniformRanks;
 import dev.capstan.space.ChannelSpaces.Residual;
 import dev.capstan.space.Space;
 import java.nio.file.Path;
@@ -52,9 +52,7 @@ public final class RankStage implements LatencyBudget.Allocator {
     Graph folded = session.source().folded();
     if (keep.spaces().compressible().isEmpty() && folded.tail().isPresent()) {
       throw new InvalidInputException(
-          session.source().file()
-              + ": nothing before it can be compressed: "
-              + UncompressedTail.why(folded));
+          session.source().file() + ": nothing before it can be compressed: " + Tails.why(folded));
     }
     this.network = projects(settings) ? network(Residual.PROJECT) : keep;
   }
@@ -110,13 +108,8 @@ public final class RankStage implements LatencyBudget.Allocator {
    */
   public Plan plan() {
     RankAllocation chosen = within(settings.goal());
-    return Plan.of(
-        session.source().sha256(),
-        settings.goal().toString(),
-        network.spaces(),
-        chosen.ranks(),
-        chosen.network().costs(),
-        sensitivities());
+    String source = session.source().sha256();
+    return chosen.plan(network.spaces(), sensitivities(), source, settings.goal());
   }
 
   /** These ranks again, which were chosen before. */

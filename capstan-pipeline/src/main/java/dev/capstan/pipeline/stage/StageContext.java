@@ -4,10 +4,10 @@ import dev.capstan.compress.CompressedNetwork;
 import dev.capstan.data.ImageSubset;
 import dev.capstan.graph.Graph;
 import dev.capstan.job.CompressionOptions;
-import dev.capstan.job.Correction;
+import dev.capstan.job.Corrections.Correction;
 import dev.capstan.pipeline.input.Session;
-import dev.capstan.recipe.CalibrationRecipe;
-import dev.capstan.recipe.RefitRecipe;
+import dev.capstan.recipe.stage.CalibrationRecipe;
+import dev.capstan.recipe.stage.RefitRecipe;
 import java.util.Map;
 import java.util.WeakHashMap;
 

@@ -1,7 +1,7 @@
 package dev.capstan.torch.internal.checkpoint;
 
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Constant;
-import dev.capstan.graph.InvalidInputException;
 import dev.capstan.weights.Safetensors;
 import dev.capstan.weights.SafetensorsReader;
 import dev.capstan.weights.SafetensorsWriter;

@@ -3,7 +3,6 @@ package dev.capstan.torch.internal.criteria;
 import dev.capstan.recipe.ChannelStatistics;
 import dev.capstan.recipe.Criterion;
 import java.util.Arrays;
-import java.util.random.RandomGenerator;
 
 /** Energy of a channel, in the activations times in the weights that read it. */
 public final class ActivationEnergy implements Criterion {
@@ -18,7 +17,7 @@ public final class ActivationEnergy implements Criterion {
   }
 
   @Override
-  public double[] scores(ChannelStatistics channels, RandomGenerator random) {
+  public double[] scores(ChannelStatistics channels) {
     double[] energies = channels.activationEnergies();
     double[] weights = channels.readerEnergies();
     Arrays.setAll(energies, c -> energies[c] * weights[c]);

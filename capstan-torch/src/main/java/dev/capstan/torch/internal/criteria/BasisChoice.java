@@ -1,24 +1,20 @@
 package dev.capstan.torch.internal.criteria;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.capstan.data.ImageSubset;
-import dev.capstan.graph.InvalidInputException;
-import dev.capstan.rank.RankAllocation;
-import dev.capstan.recipe.CalibrationRecipe;
+import dev.capstan.error.InvalidInputException;
+import dev.capstan.rank.allocate.RankAllocation;
 import dev.capstan.recipe.Criterion;
 import dev.capstan.recipe.Method;
 import dev.capstan.recipe.WorkListener;
+import dev.capstan.recipe.stage.CalibrationRecipe;
 import dev.capstan.space.Bases;
 import dev.capstan.space.Basis;
 import dev.capstan.space.Freedom;
 import dev.capstan.space.Space;
 import dev.capstan.torch.internal.engine.Execution;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import org.bytedeco.javacpp.PointerScope;
 
@@ -28,7 +24,6 @@ import org.bytedeco.javacpp.PointerScope;
  */
 public final class BasisChoice {
   private final RankAllocation allocation;
-  private final CalibrationRecipe recipe;
   private final NetworkStatistics statistics;
 
   /**
@@ -43,7 +38,6 @@ public final class BasisChoice {
       Execution execution,
       WorkListener listener) {
     this.allocation = allocation;
-    this.recipe = recipe;
     this.statistics = new NetworkStatistics(allocation, images, recipe, execution, listener);
   }
 
@@ -78,24 +72,17 @@ public final class BasisChoice {
     return allocation.ranks().compressed(allocation.spaces());
   }
 
-  /** All spaces are scored, so that one space's draw does not hang on the ranks of others. */
   private Bases largest(Criterion criterion) {
-    SplittableRandom random = new SplittableRandom(recipe.seed());
-    Map<Space, double[]> scores = new HashMap<>();
-    for (Space space : allocation.spaces().compressible()) {
-      scores.put(space, scores(criterion, space, random));
-    }
     Map<String, Basis> bases = new LinkedHashMap<>();
     for (Space space : compressed()) {
       int rank = allocation.ranks().of(space);
-      bases.put(
-          space.name(), Basis.ofLargest(requireNonNull(scores.get(space)), rank, space.groups()));
+      bases.put(space.name(), Basis.ofLargest(scores(criterion, space), rank, space.groups()));
     }
     return new Bases(bases);
   }
 
-  private double[] scores(Criterion criterion, Space space, SplittableRandom random) {
-    double[] scores = criterion.scores(statistics.of(space), random);
+  private double[] scores(Criterion criterion, Space space) {
+    double[] scores = criterion.scores(statistics.of(space));
     if (scores.length != space.width()) {
       throw new InvalidInputException(
           "criterion '%s' gives %d scores for space '%s' of %d channels"

@@ -2,7 +2,6 @@ package dev.capstan.torch.internal.criteria;
 
 import dev.capstan.recipe.ChannelStatistics;
 import dev.capstan.recipe.Criterion;
-import java.util.random.RandomGenerator;
 
 /**
  * {@code sum |w|} of each filter (Li et al. 2017, Pruning Filters for Efficient ConvNets); a
@@ -20,7 +19,7 @@ public final class FilterNorm implements Criterion {
   }
 
   @Override
-  public double[] scores(ChannelStatistics channels, RandomGenerator random) {
+  public double[] scores(ChannelStatistics channels) {
     double[][] filters = channels.filters();
     double[] norms = new double[filters.length];
     for (int c = 0; c < norms.length; c++) {

@@ -22,11 +22,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The filters of a space, and what weights alone say about them.
+ * The filters of a space.
  *
  * <p>A channel's filter is all the weights that write it, of all producers of the space and of
- * depthwise convolutions over it, one after the other, biases left out. So norms add up over
- * producers (as in DepGraph, Fang et al. 2023), squared distances too.
+ * depthwise convolutions over it, one after the other, biases left out. So what criteria sum up
+ * over a filter adds up over producers (as in DepGraph, Fang et al. 2023).
  */
 final class Filters {
   private static final Set<Class<? extends Operator>> PRODUCTS =

@@ -2,7 +2,6 @@ package dev.capstan.torch.internal.criteria;
 
 import dev.capstan.recipe.ChannelStatistics;
 import dev.capstan.recipe.Criterion;
-import java.util.random.RandomGenerator;
 
 /**
  * What removing a channel does to the loss, to first order (Molchanov et al. 2019, Importance
@@ -20,7 +19,7 @@ public final class FirstOrder implements Criterion {
   }
 
   @Override
-  public double[] scores(ChannelStatistics channels, RandomGenerator random) {
+  public double[] scores(ChannelStatistics channels) {
     return channels.lossSensitivities();
   }
 }

@@ -2,7 +2,6 @@ package dev.capstan.torch.internal.criteria;
 
 import dev.capstan.recipe.ChannelStatistics;
 import dev.capstan.recipe.Criterion;
-import java.util.random.RandomGenerator;
 
 /**
  * {@code sum_j ||w_c - w_j||}: filters near the geometric median of all have the smallest sum, and
@@ -20,7 +19,7 @@ public final class GeometricMedian implements Criterion {
   }
 
   @Override
-  public double[] scores(ChannelStatistics channels, RandomGenerator random) {
+  public double[] scores(ChannelStatistics channels) {
     double[][] filters = channels.filters();
     double[] sums = new double[filters.length];
     for (int a = 0; a < sums.length; a++) {

@@ -3,10 +3,11 @@ package dev.capstan.torch.internal.criteria;
 import dev.capstan.data.Batch;
 import dev.capstan.data.Batches;
 import dev.capstan.data.ImageSubset;
-import dev.capstan.rank.RankAllocation;
-import dev.capstan.recipe.CalibrationRecipe;
+import dev.capstan.graph.Graph;
+import dev.capstan.rank.allocate.RankAllocation;
 import dev.capstan.recipe.ChannelStatistics;
 import dev.capstan.recipe.WorkListener;
+import dev.capstan.recipe.stage.CalibrationRecipe;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Space;
 import dev.capstan.torch.internal.engine.BatchLoop;
@@ -18,6 +19,7 @@ import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.bytedeco.javacpp.PointerScope;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,8 @@ final class NetworkStatistics {
   private final CalibrationRecipe recipe;
   private final Execution execution;
   private final WorkListener listener;
+  private final Graph trained;
+  private final Map<String, double[]> draws;
   private @Nullable Calibration calibration;
   private @Nullable Map<String, double[]> sensitivities;
 
@@ -51,6 +55,22 @@ final class NetworkStatistics {
     this.recipe = recipe;
     this.execution = execution;
     this.listener = listener;
+    this.trained = allocation.network().trained();
+    this.draws = draws(recipe.seed());
+  }
+
+  /** All spaces draw, so that one space's numbers do not hang on the ranks of others. */
+  private Map<String, double[]> draws(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    Map<String, double[]> drawn = new HashMap<>();
+    spaces()
+        .compressible()
+        .forEach(space -> drawn.put(space.name(), random.doubles(space.width()).toArray()));
+    return drawn;
+  }
+
+  private List<Space> compressed() {
+    return allocation.ranks().compressed(spaces());
   }
 
   private ChannelSpaces spaces() {
@@ -81,7 +101,7 @@ final class NetworkStatistics {
 
     @Override
     public double[][] filters() {
-      return Filters.of(allocation.network().trained(), spaces(), space).rows();
+      return Filters.of(trained, spaces(), space).rows();
     }
 
     @Override
@@ -96,11 +116,20 @@ final class NetworkStatistics {
 
     @Override
     public double[] lossSensitivities() {
-      double[] scores = sensitivities().get(space.name());
-      if (scores == null) {
-        throw new IllegalStateException("space '" + space.name() + "' was not watched");
+      return own(sensitivities());
+    }
+
+    @Override
+    public double[] draws() {
+      return own(draws);
+    }
+
+    private double[] own(Map<String, double[]> bySpace) {
+      double[] found = bySpace.get(space.name());
+      if (found == null) {
+        throw new IllegalStateException("space '" + space.name() + "' is not compressed");
       }
-      return scores.clone();
+      return found.clone();
     }
   }
 
@@ -110,7 +139,7 @@ final class NetworkStatistics {
 
   /** The energies, computed in one pass in which somebody else sees the original's values too. */
   Calibration calibrated(OriginalRun.Observer also) {
-    Calibration found = new Calibration(spaces(), spaces().compressible());
+    Calibration found = new Calibration(spaces(), compressed());
     try (OriginalRun original = new OriginalRun(spaces().graph(), execution)) {
       forEach(
           batch -> {
@@ -130,7 +159,7 @@ final class NetworkStatistics {
   private Map<String, double[]> sensitivities() {
     if (sensitivities == null) {
       TaskLoss loss = new TaskLoss(spaces().graph());
-      List<Space> watched = spaces().compressible();
+      List<Space> watched = compressed();
       Map<String, double[]> found = new HashMap<>();
       try (Taylor taylor = new Taylor(spaces(), watched, execution)) {
         forEach(

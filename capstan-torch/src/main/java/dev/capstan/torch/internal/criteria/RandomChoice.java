@@ -2,7 +2,6 @@ package dev.capstan.torch.internal.criteria;
 
 import dev.capstan.recipe.ChannelStatistics;
 import dev.capstan.recipe.Criterion;
-import java.util.random.RandomGenerator;
 
 /** Channels drawn at random: what every other criterion must beat. */
 public final class RandomChoice implements Criterion {
@@ -17,7 +16,7 @@ public final class RandomChoice implements Criterion {
   }
 
   @Override
-  public double[] scores(ChannelStatistics channels, RandomGenerator random) {
-    return random.doubles(channels.width()).toArray();
+  public double[] scores(ChannelStatistics channels) {
+    return channels.draws();
   }
 }

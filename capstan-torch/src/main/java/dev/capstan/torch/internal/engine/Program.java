@@ -1,7 +1,7 @@
 package dev.capstan.torch.internal.engine;
 
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
-import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.Node;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.Value;

@@ -1,6 +1,6 @@
 package dev.capstan.torch.internal.engine;
 
-import dev.capstan.graph.InvalidInputException;
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Node;
 import dev.capstan.torch.internal.kernel.Kernels;
 import dev.capstan.torch.internal.tensor.Precision;

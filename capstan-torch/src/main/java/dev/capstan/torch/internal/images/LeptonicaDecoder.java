@@ -8,7 +8,7 @@ import static org.bytedeco.leptonica.global.leptonica.setMsgSeverity;
 
 import dev.capstan.data.ImageDecoder;
 import dev.capstan.data.ImageIoDecoder;
-import dev.capstan.data.RgbImage;
+import dev.capstan.image.RgbImage;
 import java.io.IOException;
 import org.bytedeco.leptonica.PIX;
 

@@ -2,7 +2,7 @@ package dev.capstan.torch.internal.kernel;
 
 import static dev.capstan.torch.internal.kernel.Margin.longs;
 
-import dev.capstan.graph.InvalidInputException;
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.op.Conv;
 import dev.capstan.graph.op.Window;
 import dev.capstan.torch.internal.tensor.Precision;

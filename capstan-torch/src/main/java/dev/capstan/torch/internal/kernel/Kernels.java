@@ -2,7 +2,7 @@ package dev.capstan.torch.internal.kernel;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.capstan.graph.InvalidInputException;
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Operator;
 import dev.capstan.graph.op.Add;
 import dev.capstan.graph.op.Arithmetic;

@@ -2,8 +2,8 @@ package dev.capstan.torch.internal.kernel;
 
 import static dev.capstan.torch.internal.kernel.Margin.longs;
 
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Dim;
-import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.op.AveragePool;
 import dev.capstan.graph.op.GlobalAveragePool;

@@ -4,7 +4,7 @@ import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
 import dev.capstan.rank.Ranks;
-import dev.capstan.recipe.BasisForm;
+import dev.capstan.recipe.stage.BasisForm;
 import dev.capstan.space.Bases;
 import dev.capstan.space.Basis;
 import dev.capstan.space.Binding;
@@ -38,7 +38,7 @@ public final class Calibration {
   /** Watches what the consumers of these spaces read, and what is compared. */
   public Calibration(ChannelSpaces spaces, Collection<Space> watched) {
     Graph graph = spaces.graph();
-    this.graph = spaces.graph();
+    this.graph = graph;
     this.spaces = spaces;
     Map<String, Basis> all = new HashMap<>();
     for (Space space : watched) {

@@ -1,8 +1,8 @@
 package dev.capstan.torch.internal.learn;
 
-import dev.capstan.graph.InvalidInputException;
-import dev.capstan.recipe.BasisForm;
-import dev.capstan.recipe.LearnRecipe;
+import dev.capstan.error.InvalidInputException;
+import dev.capstan.recipe.stage.BasisForm;
+import dev.capstan.recipe.stage.LearnRecipe;
 import dev.capstan.space.Bases;
 import dev.capstan.space.Basis;
 import dev.capstan.space.ChannelSpaces;

@@ -1,6 +1,6 @@
 package dev.capstan.torch.internal.learn;
 
-import dev.capstan.graph.InvalidInputException;
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.space.ChannelLayout;
 import dev.capstan.torch.internal.engine.Step;
 import dev.capstan.torch.internal.engine.Values;

@@ -3,8 +3,8 @@ package dev.capstan.torch.internal.loss;
 import static java.util.stream.Collectors.joining;
 
 import dev.capstan.data.Dataset;
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
-import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.TensorType;
 import java.util.Arrays;

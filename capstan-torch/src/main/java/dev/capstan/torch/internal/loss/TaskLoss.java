@@ -2,8 +2,8 @@ package dev.capstan.torch.internal.loss;
 
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
-import dev.capstan.graph.OutputKind;
 import dev.capstan.graph.op.Softmax;
+import dev.capstan.outputs.OutputKind;
 import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.Arrays;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.capstan.torch.internal.paired;
 
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
-import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.Value;
 import dev.capstan.recipe.WorkListener;
 import java.util.Arrays;

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.capstan.data.Batch;
 import dev.capstan.data.Batches;
-import dev.capstan.graph.InvalidInputException;
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.List;

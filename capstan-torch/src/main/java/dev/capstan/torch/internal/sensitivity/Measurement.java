@@ -5,7 +5,7 @@ import dev.capstan.data.Batches;
 import dev.capstan.data.ImageSubset;
 import dev.capstan.graph.Graph;
 import dev.capstan.rank.RankGrid;
-import dev.capstan.rank.Sensitivities;
+import dev.capstan.rank.allocate.Sensitivities;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Space;

@@ -38,7 +38,7 @@ final class Reruns implements AutoCloseable {
 
   Reruns(ChannelSpaces spaces, List<Space> measured, Execution execution) {
     Graph graph = spaces.graph();
-    this.graph = spaces.graph();
+    this.graph = graph;
     this.program = new Program(graph, execution);
     this.loss = new TaskLoss(graph);
     ScalarType type = execution.precision().storage();

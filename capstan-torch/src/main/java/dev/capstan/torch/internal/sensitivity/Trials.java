@@ -1,7 +1,7 @@
 package dev.capstan.torch.internal.sensitivity;
 
 import dev.capstan.rank.RankGrid;
-import dev.capstan.rank.Sensitivities;
+import dev.capstan.rank.allocate.Sensitivities;
 import dev.capstan.space.Basis;
 import dev.capstan.space.Space;
 import java.util.NavigableMap;

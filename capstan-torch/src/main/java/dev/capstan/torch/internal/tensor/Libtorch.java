@@ -1,6 +1,6 @@
 package dev.capstan.torch.internal.tensor;
 
-import dev.capstan.graph.InvalidInputException;
+import dev.capstan.error.InvalidInputException;
 import java.io.IOException;
 import org.bytedeco.javacpp.Loader;
 

@@ -1,7 +1,7 @@
 package dev.capstan.torch.internal.tensor;
 
 import dev.capstan.data.Batch;
-import dev.capstan.graph.InvalidInputException;
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Shape;
 import java.nio.ByteBuffer;
 import java.nio.DoubleBuffer;

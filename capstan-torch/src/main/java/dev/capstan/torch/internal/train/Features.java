@@ -3,7 +3,7 @@ package dev.capstan.torch.internal.train;
 import dev.capstan.data.Batch;
 import dev.capstan.data.Batches;
 import dev.capstan.graph.Graph;
-import dev.capstan.graph.OutputKind;
+import dev.capstan.outputs.OutputKind;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.torch.internal.engine.BatchLoop;
 import dev.capstan.torch.internal.engine.Execution;

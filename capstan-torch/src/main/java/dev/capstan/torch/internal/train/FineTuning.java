@@ -2,12 +2,12 @@ package dev.capstan.torch.internal.train;
 
 import dev.capstan.data.Batches;
 import dev.capstan.data.ImageSubset;
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
-import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.Node;
 import dev.capstan.recipe.Compute;
-import dev.capstan.recipe.Training;
 import dev.capstan.recipe.WorkListener;
+import dev.capstan.recipe.stage.Training;
 import dev.capstan.rewrite.FoldBatchNorm;
 import dev.capstan.rewrite.RestoreBatchNorm;
 import dev.capstan.rewrite.Rewriter;

@@ -1,7 +1,7 @@
 package dev.capstan.torch.internal.train;
 
-import dev.capstan.recipe.Figure;
 import dev.capstan.recipe.WorkListener;
+import dev.capstan.recipe.WorkListener.Figure;
 import dev.capstan.torch.internal.engine.Forecast;
 import java.util.List;
 

@@ -3,8 +3,8 @@ package dev.capstan.torch.internal.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Constant;
-import dev.capstan.graph.InvalidInputException;
 import dev.capstan.weights.SafetensorsWriter;
 import java.nio.file.Path;
 import java.util.Map;

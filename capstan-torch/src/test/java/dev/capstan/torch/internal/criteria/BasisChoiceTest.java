@@ -8,17 +8,17 @@ import dev.capstan.compress.Compression;
 import dev.capstan.data.ImageIoDecoder;
 import dev.capstan.data.ImageStore;
 import dev.capstan.data.ImageSubset;
-import dev.capstan.data.Preprocessing;
 import dev.capstan.data.shapes.ShapeImages;
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
-import dev.capstan.graph.InvalidInputException;
-import dev.capstan.rank.CompressibleNetwork;
-import dev.capstan.rank.RankAllocation;
+import dev.capstan.image.Preprocessing;
 import dev.capstan.rank.Ranks;
-import dev.capstan.recipe.CalibrationRecipe;
+import dev.capstan.rank.allocate.CompressibleNetwork;
+import dev.capstan.rank.allocate.RankAllocation;
 import dev.capstan.recipe.Method;
 import dev.capstan.recipe.WorkListener;
+import dev.capstan.recipe.stage.CalibrationRecipe;
 import dev.capstan.rewrite.FoldBatchNorm;
 import dev.capstan.rewrite.Rewriter;
 import dev.capstan.space.Bases;
@@ -36,7 +36,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -192,7 +191,7 @@ class BasisChoiceTest {
             CompressibleNetwork.of(GRAPH, trained, Residual.KEEP), new Ranks(Map.of()), 0);
     NetworkStatistics statistics =
         new NetworkStatistics(allocation, IMAGES, RECIPE, EXECUTION, WorkListener.NONE);
-    return new FilterNorm().scores(statistics.of(space), new SplittableRandom(1));
+    return new FilterNorm().scores(statistics.of(space));
   }
 
   @Test

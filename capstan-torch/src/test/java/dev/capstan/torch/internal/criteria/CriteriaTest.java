@@ -35,7 +35,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
-import java.util.random.RandomGenerator;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
@@ -51,12 +50,6 @@ class CriteriaTest {
   private static final Graph GRAPH = network();
   private static final ChannelSpaces SPACES = ChannelSpaces.of(GRAPH, Residual.PROJECT);
   private static final Execution EXECUTION = new Execution(Precision.FP32, 1);
-
-  /** These criteria draw nothing. */
-  private static final RandomGenerator UNUSED =
-      () -> {
-        throw new AssertionError("drew a number");
-      };
 
   /** What is known of a space, on the images of the file. */
   private record Known(Space of, Calibration calibration) implements ChannelStatistics {
@@ -88,6 +81,11 @@ class CriteriaTest {
     @Override
     public double[] lossSensitivities() {
       throw new AssertionError("asked for a gradient");
+    }
+
+    @Override
+    public double[] draws() {
+      throw new AssertionError("drew a number");
     }
   }
 
@@ -149,8 +147,8 @@ class CriteriaTest {
     Space space = SPACES.space(name);
     Known known = new Known(space, new Calibration(SPACES, List.of(space)));
 
-    assertScores("l1", space, new FilterNorm().scores(known, UNUSED));
-    assertScores("fpgm", space, new GeometricMedian().scores(known, UNUSED));
+    assertScores("l1", space, new FilterNorm().scores(known));
+    assertScores("fpgm", space, new GeometricMedian().scores(known));
   }
 
   @ParameterizedTest
@@ -189,7 +187,7 @@ class CriteriaTest {
       Calibration calibration = new Calibration(SPACES, List.of(space));
       observe(calibration.batch(7));
 
-      double[] found = new ActivationEnergy().scores(new Known(space, calibration), UNUSED);
+      double[] found = new ActivationEnergy().scores(new Known(space, calibration));
       assertThat(Basis.ofLargest(found, rank, 1)).isEqualTo(Basis.ofLargest(scores, rank, 1));
     }
   }

@@ -3,10 +3,10 @@ package dev.capstan.torch.internal.engine;
 import static dev.capstan.torch.internal.engine.Elements.random;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.DataType;
 import dev.capstan.graph.Graph;
-import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.Metadata;
 import dev.capstan.graph.Operator;
 import dev.capstan.graph.Shape;

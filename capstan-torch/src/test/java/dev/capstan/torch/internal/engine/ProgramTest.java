@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.DataType;
 import dev.capstan.graph.Graph;
-import dev.capstan.graph.InvalidInputException;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.TensorType;
 import dev.capstan.graph.op.Concat;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.capstan.compress.Compression;
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
-import dev.capstan.graph.InvalidInputException;
 import dev.capstan.rewrite.OpenBatch;
 import dev.capstan.space.Bases;
 import dev.capstan.space.Basis;

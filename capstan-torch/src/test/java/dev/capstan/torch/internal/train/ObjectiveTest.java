@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.capstan.data.Augmentation;
 import dev.capstan.data.Batches;
 import dev.capstan.data.ImageIoDecoder;
 import dev.capstan.data.ImageStore;
 import dev.capstan.data.Order;
-import dev.capstan.data.Preprocessing;
 import dev.capstan.data.shapes.ShapeImages;
 import dev.capstan.graph.Graph;
+import dev.capstan.image.Augmentation;
+import dev.capstan.image.Preprocessing;
 import dev.capstan.recipe.TrainRecipe;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.torch.internal.engine.Execution;

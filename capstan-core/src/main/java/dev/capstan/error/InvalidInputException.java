@@ -1,0 +1,21 @@
+package dev.capstan.error;
+
+/**
+ * What the user gave cannot be worked with.
+ *
+ * <p>The message is one line for the user: what is wrong, where, what was expected and found, and
+ * what to do about it.
+ */
+public final class InvalidInputException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  /** An error whose message says it all. */
+  public InvalidInputException(String message) {
+    super(message);
+  }
+
+  /** An error that another one brought to light. */
+  public InvalidInputException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

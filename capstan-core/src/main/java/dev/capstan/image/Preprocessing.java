@@ -1,0 +1,151 @@
+package dev.capstan.image;
+
+import dev.capstan.error.InvalidInputException;
+import java.util.List;
+
+/**
+ * How an image becomes a network's input: resize, crop the center, then (v - mean) / std for each
+ * channel.
+ *
+ * <p>An image of just the crop's extent is not resized: small sets that were prepared for a network
+ * pass untouched.
+ *
+ * @param channelOrder order in which the network takes the channels
+ * @param range range of v before mean and std apply
+ * @param mean one number a channel, in the network's order; a single number means a gray network,
+ *     which is given the luma (ITU-R 601)
+ * @param std the same for the standard deviation
+ * @param resize how the image is scaled first
+ * @param height extent of the crop, in pixels: the network's input
+ * @param width the same across
+ * @param layout order of the network's input axes
+ */
+public record Preprocessing(
+    ChannelOrder channelOrder,
+    Range range,
+    List<Double> mean,
+    List<Double> std,
+    Resize resize,
+    int height,
+    int width,
+    AxisOrder layout) {
+
+  /** Order of the channels. */
+  public enum ChannelOrder {
+    /** Red first. */
+    RGB,
+    /** Blue first. */
+    BGR
+  }
+
+  /** Range of the values before normalisation. */
+  public enum Range {
+    /** From 0 to 1. */
+    ZERO_TO_ONE,
+    /** From 0 to 255. */
+    ZERO_TO_255
+  }
+
+  /** Order of the input's axes. */
+  public enum AxisOrder {
+    /** Batch, channel, height, width. */
+    NCHW,
+    /** Batch, height, width, channel. */
+    NHWC
+  }
+
+  /** Checks that the numbers fit together. */
+  public Preprocessing {
+    mean = List.copyOf(mean);
+    std = List.copyOf(std);
+    if (mean.size() != std.size() || (mean.size() != 1 && mean.size() != 3)) {
+      throw new InvalidInputException(
+          "%d means and %d standard deviations: give 3 of each, or 1 of each for a gray network"
+              .formatted(mean.size(), std.size()));
+    }
+    if (!mean.stream().allMatch(Double::isFinite)) {
+      throw new InvalidInputException("means " + mean + ": give finite numbers");
+    }
+    if (!std.stream().allMatch(s -> s > 0 && Double.isFinite(s))) {
+      throw new InvalidInputException("standard deviations " + std + ": give positive numbers");
+    }
+    if (height < 1 || width < 1) {
+      throw new InvalidInputException(
+          "crop of " + height + "x" + width + " pixels: give positive numbers");
+    }
+  }
+
+  /** What most networks trained on ImageNet expect, without a resize. */
+  public static Preprocessing imageNet(int height, int width) {
+    return new Preprocessing(
+        ChannelOrder.RGB,
+        Range.ZERO_TO_ONE,
+        List.of(0.485, 0.456, 0.406),
+        List.of(0.229, 0.224, 0.225),
+        Resize.NONE,
+        height,
+        width,
+        AxisOrder.NCHW);
+  }
+
+  /** The same with other statistics. */
+  public Preprocessing withStatistics(List<Double> newMean, List<Double> newStd) {
+    return new Preprocessing(channelOrder, range, newMean, newStd, resize, height, width, layout);
+  }
+
+  /** The same with another resize. */
+  public Preprocessing withResize(Resize other) {
+    return new Preprocessing(channelOrder, range, mean, std, other, height, width, layout);
+  }
+
+  /** The same with another layout. */
+  public Preprocessing withLayout(AxisOrder other) {
+    return new Preprocessing(channelOrder, range, mean, std, resize, height, width, other);
+  }
+
+  /** The same with other channels and another range. */
+  public Preprocessing withChannels(ChannelOrder order, Range newRange) {
+    return new Preprocessing(order, newRange, mean, std, resize, height, width, layout);
+  }
+
+  /** The number of channels that the network takes. */
+  public int channels() {
+    return mean.size();
+  }
+
+  /** The number of values that one image becomes. */
+  public int elements() {
+    return Math.multiplyExact(channels(), Math.multiplyExact(height, width));
+  }
+
+  /** The extents of a batch of this many images, in the order of {@link #layout}. */
+  public long[] shape(int images) {
+    return layout == AxisOrder.NCHW
+        ? new long[] {images, channels(), height, width}
+        : new long[] {images, height, width, channels()};
+  }
+
+  /**
+   * The part of an image that the network sees.
+   *
+   * @throws InvalidInputException if the image, resized, is smaller than the crop
+   */
+  public RgbImage fit(RgbImage image) {
+    if (image.height() == height && image.width() == width) {
+      return image;
+    }
+    RgbImage scaled = resize.apply(image);
+    if (scaled.height() < height || scaled.width() < width) {
+      throw new InvalidInputException(
+          "image of %dx%d pixels is smaller than the crop of %dx%d: give a larger setting 'size' or a smaller setting 'crop'"
+              .formatted(scaled.height(), scaled.width(), height, width));
+    }
+    return scaled.crop(
+        middle(scaled.height() - height), middle(scaled.width() - width), height, width);
+  }
+
+  /** Half, rounded to even as torchvision's CenterCrop does. */
+  private static int middle(int rest) {
+    return (int) Math.rint(rest / 2.0);
+  }
+}

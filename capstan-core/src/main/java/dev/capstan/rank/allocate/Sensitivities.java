@@ -1,0 +1,88 @@
+package dev.capstan.rank.allocate;
+
+import dev.capstan.space.Space;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/**
+ * How far the outputs move when one space alone is given fewer channels (docs/method.md, section
+ * 5.3).
+ *
+ * @param bySpace relative squared error of the outputs by rank, by space name
+ */
+public record Sensitivities(Map<String, Curve> bySpace) {
+  /** Copies the map, keeping its order. */
+  public Sensitivities {
+    bySpace = Collections.unmodifiableMap(new LinkedHashMap<>(bySpace));
+  }
+
+  /**
+   * The rise at a rank.
+   *
+   * @throws IllegalArgumentException if the space was not measured
+   */
+  public double rise(Space space, int rank) {
+    Curve curve = bySpace.get(space.name());
+    if (curve == null) {
+      throw new IllegalArgumentException("space '" + space.name() + "' was not measured");
+    }
+    return curve.rise(rank);
+  }
+
+  /**
+   * The rise of one space: never more at a larger rank, 0 at the full width, straight between the
+   * ranks that were measured and beyond the smallest of them.
+   *
+   * @param points rise by rank, the width among them
+   */
+  public record Curve(NavigableMap<Integer, Double> points) {
+    /** Takes out the noise that would let fewer channels do better. */
+    public Curve {
+      if (points.isEmpty()) {
+        throw new IllegalArgumentException("a curve without points");
+      }
+      points = Collections.unmodifiableNavigableMap(monotone(points));
+    }
+
+    /**
+     * The curve through what was measured.
+     *
+     * @param width n, where the rise is 0
+     */
+    public static Curve of(int width, Map<Integer, Double> measured) {
+      TreeMap<Integer, Double> points = new TreeMap<>(measured);
+      points.put(width, 0.0);
+      return new Curve(points);
+    }
+
+    private static TreeMap<Integer, Double> monotone(NavigableMap<Integer, Double> points) {
+      TreeMap<Integer, Double> monotone = new TreeMap<>();
+      double least = 0;
+      for (Map.Entry<Integer, Double> point : points.descendingMap().entrySet()) {
+        least = Math.max(least, point.getValue());
+        monotone.put(point.getKey(), least);
+      }
+      return monotone;
+    }
+
+    double rise(int rank) {
+      Map.Entry<Integer, Double> below = points.floorEntry(rank);
+      Map.Entry<Integer, Double> above = points.ceilingEntry(rank);
+      if (above == null) {
+        return 0;
+      }
+      if (below == null) {
+        below = above;
+        above = points.higherEntry(above.getKey());
+      }
+      if (above == null || above.getKey().equals(below.getKey())) {
+        return below.getValue();
+      }
+      double slope = (above.getValue() - below.getValue()) / (above.getKey() - below.getKey());
+      return below.getValue() + slope * (rank - below.getKey());
+    }
+  }
+}

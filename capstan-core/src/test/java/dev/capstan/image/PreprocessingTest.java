@@ -1,0 +1,249 @@
+package dev.capstan.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.capstan.data.Normalizer;
+import dev.capstan.error.InvalidInputException;
+import dev.capstan.image.Placement.Square;
+import dev.capstan.image.Preprocessing.AxisOrder;
+import dev.capstan.image.Preprocessing.ChannelOrder;
+import dev.capstan.image.Preprocessing.Range;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.json.JsonMapper;
+
+class PreprocessingTest {
+  private static final Preprocessing PLAIN =
+      Preprocessing.imageNet(2, 3).withStatistics(List.of(0.0, 0.1, 0.2), List.of(1.0, 2.0, 4.0));
+
+  private static RgbImage noise(int height, int width) {
+    byte[] pixels = new byte[3 * height * width];
+    SplittableRandom random = new SplittableRandom(1);
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) random.nextInt(256);
+    }
+    return new RgbImage(width, height, pixels);
+  }
+
+  private static int at(RgbImage image, int y, int x, int c) {
+    return image.pixels()[(y * image.width() + x) * 3 + c] & 0xff;
+  }
+
+  private static float[] normalised(Preprocessing preprocessing, RgbImage image, Placement place) {
+    float[] values = new float[preprocessing.elements()];
+    new Normalizer(preprocessing).write(image.pixels(), place, values, 0);
+    return values;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"7, 9, 20, 31", "20, 31, 7, 9", "20, 31, 31, 9", "5, 5, 1, 1", "1, 1, 5, 5"})
+  void aConstantImageStaysConstant(int height, int width, int newHeight, int newWidth) {
+    byte[] pixels = new byte[3 * height * width];
+    Arrays.fill(pixels, (byte) 201);
+    RgbImage scaled =
+        Resize.exactly(newHeight, newWidth).apply(new RgbImage(width, height, pixels));
+    assertThat(scaled.height()).isEqualTo(newHeight);
+    assertThat(scaled.width()).isEqualTo(newWidth);
+    assertThat(scaled.pixels()).containsOnly((byte) 201);
+  }
+
+  @Test
+  void theOwnExtentLeavesAnImageAlone() {
+    RgbImage image = noise(9, 13);
+    assertThat(Resize.exactly(9, 13).apply(image).pixels()).isEqualTo(image.pixels());
+  }
+
+  @Test
+  void halvingWeighsFourNeighboursAsATriangleDoes() {
+    RgbImage image = noise(1, 16);
+    RgbImage half = Resize.exactly(1, 8).apply(image);
+    for (int x = 1; x < 7; x++) {
+      double expected =
+          (at(image, 0, 2 * x - 1, 1)
+                  + 3 * at(image, 0, 2 * x, 1)
+                  + 3 * at(image, 0, 2 * x + 1, 1)
+                  + at(image, 0, 2 * x + 2, 1))
+              / 8.0;
+      assertThat((double) at(half, 0, x, 1)).isCloseTo(expected, within(0.51));
+    }
+  }
+
+  @Test
+  void shrinkingKeepsTheMeanWhereSamplingWouldNot() {
+    byte[] pixels = new byte[3 * 64 * 64];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) ((i / 3 + i / (3 * 64)) % 2 == 0 ? 0 : 200);
+    }
+    RgbImage small = Resize.exactly(8, 8).apply(new RgbImage(64, 64, pixels));
+    for (int y = 1; y < 7; y++) {
+      for (int x = 1; x < 7; x++) {
+        assertThat(at(small, y, x, 0)).isBetween(99, 101);
+      }
+    }
+  }
+
+  @Test
+  void resizingTheTransposedImageTransposesTheResult() {
+    RgbImage image = noise(24, 24);
+    RgbImage turned = Resize.exactly(10, 10).apply(transposed(image));
+    RgbImage expected = transposed(Resize.exactly(10, 10).apply(image));
+    for (int i = 0; i < expected.pixels().length; i++) {
+      assertThat(turned.pixels()[i] & 0xff).isCloseTo(expected.pixels()[i] & 0xff, within(1));
+    }
+  }
+
+  private static RgbImage transposed(RgbImage image) {
+    byte[] pixels = new byte[image.pixels().length];
+    for (int i = 0; i < pixels.length; i++) {
+      int pixel = i / 3;
+      pixels[i] = (byte) at(image, pixel % image.height(), pixel / image.height(), i % 3);
+    }
+    return new RgbImage(image.height(), image.width(), pixels);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"375, 500, 256, 341", "500, 375, 341, 256", "100, 100, 256, 256"})
+  void theShorterSideIsScaledAsTorchvisionDoes(int height, int width, int toHeight, int toWidth) {
+    RgbImage scaled = Resize.shorterSide(256).apply(noise(height, width));
+    assertThat(scaled.height()).isEqualTo(toHeight);
+    assertThat(scaled.width()).isEqualTo(toWidth);
+  }
+
+  @Test
+  void theCenterIsCropped() {
+    RgbImage image = noise(8, 7);
+    RgbImage crop = PLAIN.fit(image);
+    assertThat(at(crop, 0, 0, 2)).isEqualTo(at(image, 3, 2, 2));
+    assertThat(at(crop, 1, 2, 0)).isEqualTo(at(image, 4, 4, 0));
+  }
+
+  @Test
+  void anImageOfTheRightExtentPassesUntouched() {
+    RgbImage image = noise(2, 3);
+    assertThat(PLAIN.withResize(Resize.shorterSide(100)).fit(image)).isSameAs(image);
+  }
+
+  @Test
+  void aSmallImageIsRefusedUnlessResized() {
+    assertThatThrownBy(() -> PLAIN.fit(noise(2, 2)))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("2x2 pixels is smaller than the crop of 2x3");
+    assertThat(PLAIN.withResize(Resize.shorterSide(3)).fit(noise(2, 2)).width()).isEqualTo(3);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "RGB, ZERO_TO_ONE, NCHW",
+    "BGR, ZERO_TO_ONE, NHWC",
+    "BGR, ZERO_TO_255, NCHW",
+    "RGB, ZERO_TO_255, NHWC"
+  })
+  void everyValueIsScaledAndPlaced(ChannelOrder channels, Range range, AxisOrder layout) {
+    RgbImage image = noise(2, 3);
+    Preprocessing preprocessing = PLAIN.withChannels(channels, range).withLayout(layout);
+    float[] values = normalised(preprocessing, image, Placement.PLAIN);
+    for (int i = 0; i < 18; i++) {
+      int c = layout == AxisOrder.NCHW ? i / 6 : i % 3;
+      int pixel = layout == AxisOrder.NCHW ? i % 6 : i / 3;
+      double v = at(image, pixel / 3, pixel % 3, channels == ChannelOrder.RGB ? c : 2 - c);
+      v = range == Range.ZERO_TO_ONE ? v / 255 : v;
+      assertThat((double) values[i])
+          .isCloseTo((v - PLAIN.mean().get(c)) / PLAIN.std().get(c), within(1e-5));
+    }
+  }
+
+  @Test
+  void aGrayNetworkIsGivenTheLuma() {
+    RgbImage image = noise(2, 3);
+    Preprocessing gray = PLAIN.withStatistics(List.of(0.0), List.of(1.0));
+    float[] values = normalised(gray, image, Placement.PLAIN);
+    assertThat(gray.shape(5)).containsExactly(5, 1, 2, 3);
+    for (int i = 0; i < 6; i++) {
+      double luma =
+          0.299 * at(image, 0, i, 0) + 0.587 * at(image, 0, i, 1) + 0.114 * at(image, 0, i, 2);
+      assertThat(values[i] * 255.0).isCloseTo(luma, within(0.51));
+    }
+  }
+
+  @Test
+  void shiftsBringInZerosAndFlipsMirror() {
+    RgbImage image = noise(2, 3);
+    float[] plain = normalised(PLAIN, image, Placement.PLAIN);
+    float[] moved = normalised(PLAIN, image, new Placement(1, -1, true, Square.NONE));
+    for (int c = 0; c < 3; c++) {
+      assertThat(Arrays.copyOfRange(moved, 6 * c, 6 * c + 6))
+          .containsExactly(0, plain[6 * c + 5], plain[6 * c + 4], 0, 0, 0);
+    }
+  }
+
+  @Test
+  void augmentationIsAFunctionOfSeedEpochAndIndexThatReachesEveryPlace() {
+    Augmentation augmentation = new Augmentation(2, true, 3);
+    List<Placement> places =
+        IntStream.range(0, 2000).mapToObj(i -> augmentation.place(i % 3, i, 9, 8)).toList();
+    assertThat(places.stream().distinct().count()).isEqualTo(5 * 5 * 2);
+    assertThat(new Augmentation(2, true, 3).place(1, 7, 9, 8))
+        .isEqualTo(augmentation.place(1, 7, 9, 8));
+    assertThat(Augmentation.NONE.place(1, 7, 9, 8)).isEqualTo(Placement.PLAIN);
+  }
+
+  @Test
+  void cutoutReachesEveryPlaceInsideTheImageAndMovesNothingElse() {
+    Augmentation plain = new Augmentation(2, true, 3);
+    Augmentation erasing = new Augmentation(2, true, 4, 3);
+    List<Placement> places =
+        IntStream.range(0, 2000).mapToObj(i -> erasing.place(i % 3, i, 9, 7)).toList();
+    assertThat(places.stream().map(Placement::hole).distinct())
+        .hasSize(6 * 4)
+        .allMatch(hole -> hole.side() == 4 && hole.top() + 4 <= 9 && hole.left() + 4 <= 7);
+    for (int i = 0; i < places.size(); i++) {
+      Placement place = places.get(i);
+      assertThat(erasing.place(i % 3, i, 9, 7)).isEqualTo(place);
+      assertThat(new Placement(place.down(), place.right(), place.flipped(), Square.NONE))
+          .isEqualTo(plain.place(i % 3, i, 9, 7));
+    }
+    assertThat(places.get(0).hole()).isNotEqualTo(erasing.place(1, 0, 9, 7).hole());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"NCHW", "NHWC"})
+  void justTheSquareIsErased(AxisOrder layout) {
+    Preprocessing preprocessing =
+        Preprocessing.imageNet(6, 5)
+            .withStatistics(List.of(-1.0, -1.0, -1.0), List.of(1.0, 1.0, 1.0))
+            .withLayout(layout);
+    Square hole = new Square(3, 1, 2);
+    float[] values = normalised(preprocessing, noise(6, 5), new Placement(0, 0, true, hole));
+    for (int i = 0; i < values.length; i++) {
+      int pixel = layout == AxisOrder.NCHW ? i % 30 : i / 3;
+      int y = pixel / 5;
+      int x = pixel % 5;
+      boolean erased = y >= 3 && y < 5 && x >= 1 && x < 3;
+      assertThat(values[i] == 0).as("%d, %d", y, x).isEqualTo(erased);
+    }
+  }
+
+  @Test
+  void itIsSavedAndReadAsJson() {
+    JsonMapper json = JsonMapper.shared();
+    Preprocessing saved = PLAIN.withResize(Resize.shorterSide(256)).withLayout(AxisOrder.NHWC);
+    String text = json.writeValueAsString(saved);
+    assertThat(json.readValue(text, Preprocessing.class)).isEqualTo(saved);
+  }
+
+  @Test
+  void numbersThatDoNotFitAreRefused() {
+    assertThatThrownBy(() -> PLAIN.withStatistics(List.of(0.0), List.of(1.0, 1.0, 1.0)))
+        .isInstanceOf(InvalidInputException.class);
+    assertThatThrownBy(() -> PLAIN.withStatistics(List.of(0.0), List.of(0.0)))
+        .isInstanceOf(InvalidInputException.class);
+    assertThatThrownBy(() -> Resize.shorterSide(0)).isInstanceOf(InvalidInputException.class);
+  }
+}

@@ -1,0 +1,50 @@
+package dev.capstan.outputs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.capstan.error.InvalidInputException;
+import dev.capstan.graph.DataType;
+import dev.capstan.graph.Graph;
+import dev.capstan.graph.Shape;
+import dev.capstan.graph.TensorType;
+import dev.capstan.graph.op.Identity;
+import dev.capstan.graph.op.Relu;
+import org.junit.jupiter.api.Test;
+
+class OutputKindTest {
+  private static Graph network(Shape shape, String... outputs) {
+    TensorType type = new TensorType(DataType.FLOAT32, shape);
+    Graph.Builder builder = Graph.builder("g").input("x", type);
+    for (String output : outputs) {
+      builder.node(new Relu(), output, "x").output(output, type);
+    }
+    return builder.build();
+  }
+
+  @Test
+  void oneOutputOfTwoAxesIsTakenForClasses() {
+    assertThat(OutputKind.of(network(Shape.of(-1, 10), "y"))).isEqualTo(OutputKind.CLASSES);
+    assertThat(OutputKind.of(network(Shape.of(-1, 10, 4), "y"))).isEqualTo(OutputKind.VALUES);
+    assertThat(OutputKind.of(network(Shape.of(-1, 10), "y", "z"))).isEqualTo(OutputKind.VALUES);
+  }
+
+  @Test
+  void whatIsSaidStaysWithTheNetwork() {
+    Graph marked = OutputKind.VALUES.mark(network(Shape.of(-1, 10), "y"));
+    Graph changed = marked.edit().node(new Identity(), "z", "y").build();
+
+    assertThat(OutputKind.of(changed)).isEqualTo(OutputKind.VALUES);
+    assertThat(OutputKind.of(OutputKind.CLASSES.mark(changed))).isEqualTo(OutputKind.CLASSES);
+  }
+
+  @Test
+  void notAllOutputsMayBeClasses() {
+    Graph map = network(Shape.of(-1, 10, 4, 4), "map");
+
+    assertThatThrownBy(() -> OutputKind.CLASSES.mark(map))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("[map]");
+    assertThat(OutputKind.of(OutputKind.VALUES.mark(map))).isEqualTo(OutputKind.VALUES);
+  }
+}

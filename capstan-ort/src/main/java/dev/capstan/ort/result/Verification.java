@@ -1,0 +1,22 @@
+package dev.capstan.ort.result;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * How far ONNX Runtime's outputs for a file are from the expected ones.
+ *
+ * <p>The error of an output in one run is {@code max |y - y'| / max |y|}, where {@code y} is what
+ * was expected and {@code y'} what ONNX Runtime gave.
+ *
+ * @param maxRelativeError the largest error of any output in any run
+ * @param perOutput the largest error of each output, by name
+ * @param inputs number of runs that were compared
+ */
+public record Verification(double maxRelativeError, Map<String, Double> perOutput, int inputs) {
+  /** Copies the map, keeping its order. */
+  public Verification {
+    perOutput = Collections.unmodifiableMap(new LinkedHashMap<>(perOutput));
+  }
+}

@@ -1,0 +1,14 @@
+package dev.capstan.recipe.stage;
+
+import dev.capstan.recipe.TrainRecipe;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A training that can be stopped and gone on with.
+ *
+ * @param recipe what is done
+ * @param checkpoint file that the run goes on from, if it is there, and that it writes after each
+ *     epoch and when its listener throws; null for none
+ */
+public record Training(TrainRecipe recipe, @Nullable Path checkpoint) {}
