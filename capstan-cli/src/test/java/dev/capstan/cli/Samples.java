@@ -8,8 +8,8 @@ import dev.capstan.data.ImageIoDecoder;
 import dev.capstan.data.format.PngFolder;
 import dev.capstan.data.shapes.ShapeImages;
 import dev.capstan.image.RgbImage;
-import dev.capstan.job.CompressJob;
 import dev.capstan.onnx.OnnxWriter;
+import dev.capstan.pipeline.demo.Demo;
 import dev.capstan.zoo.Zoo;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,7 +38,7 @@ final class Samples {
   /** The demo's model, which knows the drawn images. */
   static Path trainedModel(Path file) {
     try (InputStream model =
-        requireNonNull(CompressJob.class.getResourceAsStream("demo.onnx"), "demo.onnx")) {
+        requireNonNull(Demo.class.getResourceAsStream("demo.onnx"), "demo.onnx")) {
       Files.copy(model, file);
       return file;
     } catch (IOException e) {

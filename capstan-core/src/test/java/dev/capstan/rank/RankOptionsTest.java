@@ -48,7 +48,7 @@ class RankOptionsTest {
     // Dots and brackets are no wildcards.
     assertThatThrownBy(() -> open(List.of(), List.of("layer1.0.conv[1]")))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("--exclude 'layer1.0.conv[1]'");
+        .hasMessageContaining("setting 'exclude' 'layer1.0.conv[1]'");
     assertThatThrownBy(() -> open(List.of(), List.of("*")))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("no channel space is left");

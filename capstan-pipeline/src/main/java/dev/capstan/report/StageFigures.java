@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -82,5 +83,14 @@ public record StageFigures(@JsonValue Map<Stage, @Nullable Double> byStage) {
         .filter(Objects::nonNull)
         .reduce((earlier, later) -> later)
         .orElse(null);
+  }
+
+  /** The figures that there are: {@code baseline 96.0, projected 91.5}. */
+  @Override
+  public String toString() {
+    return byStage.entrySet().stream()
+        .filter(entry -> entry.getValue() != null)
+        .map(entry -> entry.getKey().words() + " " + entry.getValue())
+        .collect(Collectors.joining(", "));
   }
 }

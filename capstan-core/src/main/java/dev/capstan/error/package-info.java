@@ -1,0 +1,2 @@
+/** What the user gave cannot be worked with. */
+package dev.capstan.error;

@@ -1,0 +1,2 @@
+/** What a network's outputs are taken for. */
+package dev.capstan.outputs;

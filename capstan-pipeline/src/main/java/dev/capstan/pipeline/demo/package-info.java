@@ -1,0 +1,2 @@
+/** The embedded example. */
+package dev.capstan.pipeline.demo;
