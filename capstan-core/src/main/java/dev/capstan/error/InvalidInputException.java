@@ -4,7 +4,8 @@ package dev.capstan.error;
  * What the user gave cannot be worked with.
  *
  * <p>The message is one line for the user: what is wrong, where, what was expected and found, and
- * what to do about it.
+ * what to do about it. A setting stands there as {@code setting 'keep-macs'}: how it is given is
+ * the front end's affair, and so is its spelling.
  */
 public final class InvalidInputException extends RuntimeException {
   private static final long serialVersionUID = 1;

@@ -6,7 +6,7 @@ import dev.capstan.graph.Node;
 import dev.capstan.graph.op.Gather;
 import dev.capstan.rewrite.Rewriter;
 import dev.capstan.rewrite.ShuffleToGather;
-import dev.capstan.space.SpaceAnalysis.BindingDraft;
+import dev.capstan.space.SpaceAnalysis.BoundAxis;
 import dev.capstan.space.SpaceAnalysis.Choice;
 import dev.capstan.space.SpaceAnalysis.Grouping;
 import java.util.ArrayList;
@@ -35,7 +35,8 @@ public final class ChannelOrder {
   private ChannelOrder(Graph graph) {
     analysis = SpaceAnalysis.of(graph);
     partition = analysis.partition();
-    analysis.drafts.forEach((value, draft) -> orders.put(value, along(draft.runs())));
+    analysis.channelAxes.forEach(
+        (value, channelAxis) -> orders.put(value, along(channelAxis.runs())));
   }
 
   /**
@@ -97,7 +98,7 @@ public final class ChannelOrder {
   private boolean isPossible() {
     return Stream.concat(
                 analysis.groupings.stream().map(Grouping::channels), analysis.merged.stream())
-            .allMatch(draft -> isAscending(along(draft.runs())))
+            .allMatch(channelAxis -> isAscending(along(channelAxis.runs())))
         && analysis.choices.stream()
             .allMatch(
                 c ->
@@ -133,7 +134,7 @@ public final class ChannelOrder {
     }
     Graph.Builder builder = analysis.graph.edit();
     Map<String, Constant> changed = new HashMap<>();
-    for (BindingDraft binding : analysis.bindings) {
+    for (BoundAxis binding : analysis.bindings) {
       nodes.computeIfPresent(
           binding.node().name(), (name, node) -> permute(node, binding, changed));
     }
@@ -142,7 +143,7 @@ public final class ChannelOrder {
   }
 
   /** The node reading a constant of its own, whose axis is in order. */
-  private Node permute(Node node, BindingDraft binding, Map<String, Constant> changed) {
+  private Node permute(Node node, BoundAxis binding, Map<String, Constant> changed) {
     String given = node.inputs().get(binding.input());
     Constant constant = changed.getOrDefault(given, analysis.graph.constant(given));
     int[] order = along(binding.runs());

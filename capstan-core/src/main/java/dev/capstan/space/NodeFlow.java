@@ -6,7 +6,7 @@ import dev.capstan.graph.Node;
 import dev.capstan.graph.Operands;
 import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.TensorType;
-import dev.capstan.space.SpaceAnalysis.BindingDraft;
+import dev.capstan.space.SpaceAnalysis.BoundAxis;
 import dev.capstan.space.SpaceAnalysis.ChannelAxis;
 import dev.capstan.space.SpaceAnalysis.Choice;
 import dev.capstan.space.SpaceAnalysis.Grouping;
@@ -39,7 +39,7 @@ final class NodeFlow implements ChannelFlow {
       }
     }
     for (String output : node.outputs()) {
-      if (!output.isEmpty() && !analysis.drafts.containsKey(output)) {
+      if (!output.isEmpty() && !analysis.channelAxes.containsKey(output)) {
         analysis.original(output, node.name(), "given by " + node.operator().type());
       }
     }
@@ -61,8 +61,8 @@ final class NodeFlow implements ChannelFlow {
 
   @Override
   public int axis(int input) {
-    ChannelAxis draft = draft(input);
-    return draft == null ? -1 : draft.axis();
+    ChannelAxis channelAxis = channelAxis(input);
+    return channelAxis == null ? -1 : channelAxis.axis();
   }
 
   @Override
@@ -74,9 +74,9 @@ final class NodeFlow implements ChannelFlow {
   public void consume(int input, int weight, int axis, int groups) {
     spokenOf.add(input);
     spokenOf.add(weight);
-    ChannelAxis draft = draft(input);
-    if (draft != null) {
-      bind(weight, axis, Binding.Role.DECODE, draft, groups);
+    ChannelAxis channelAxis = channelAxis(input);
+    if (channelAxis != null) {
+      bind(weight, axis, Binding.Role.DECODE, channelAxis, groups);
     }
   }
 
@@ -95,29 +95,29 @@ final class NodeFlow implements ChannelFlow {
   @Override
   public void encode(int weight, int axis, int output, int groups) {
     spokenOf.add(weight);
-    ChannelAxis draft = analysis.drafts.get(node.outputs().get(output));
-    if (draft != null) {
-      bind(weight, axis, Binding.Role.ENCODE, draft, groups);
+    ChannelAxis channelAxis = analysis.channelAxes.get(node.outputs().get(output));
+    if (channelAxis != null) {
+      bind(weight, axis, Binding.Role.ENCODE, channelAxis, groups);
     }
   }
 
-  private void bind(int weight, int axis, Binding.Role role, ChannelAxis draft, int groups) {
-    analysis.bindings.add(new BindingDraft(node, weight, axis, role, draft.runs(), groups));
+  private void bind(int weight, int axis, Binding.Role role, ChannelAxis channelAxis, int groups) {
+    analysis.bindings.add(new BoundAxis(node, weight, axis, role, channelAxis.runs(), groups));
   }
 
   @Override
   public void groupInput(int input, int groups) {
-    group(draft(input), groups);
+    group(channelAxis(input), groups);
   }
 
   @Override
   public void groupOutput(int output, int groups) {
-    group(analysis.drafts.get(node.outputs().get(output)), groups);
+    group(analysis.channelAxes.get(node.outputs().get(output)), groups);
   }
 
-  private void group(@Nullable ChannelAxis draft, int groups) {
-    if (draft != null) {
-      analysis.groupings.add(new Grouping(node, draft, groups));
+  private void group(@Nullable ChannelAxis channelAxis, int groups) {
+    if (channelAxis != null) {
+      analysis.groupings.add(new Grouping(node, channelAxis, groups));
     }
   }
 
@@ -129,21 +129,22 @@ final class NodeFlow implements ChannelFlow {
   @Override
   public void passRepeated(int input, int output, int outputAxis, int repeat) {
     spokenOf.add(input);
-    ChannelAxis draft = draft(input);
-    if (draft != null && outputAxis >= 0) {
+    ChannelAxis channelAxis = channelAxis(input);
+    if (channelAxis != null && outputAxis >= 0) {
       put(
           output,
-          new ChannelAxis(outputAxis, draft.runs().stream().map(r -> r.times(repeat)).toList()));
+          new ChannelAxis(
+              outputAxis, channelAxis.runs().stream().map(r -> r.times(repeat)).toList()));
     }
   }
 
   @Override
   public void passInTurn(int input, int output, int outputAxis, int times) {
     spokenOf.add(input);
-    ChannelAxis draft = draft(input);
-    if (draft != null) {
+    ChannelAxis channelAxis = channelAxis(input);
+    if (channelAxis != null) {
       List<Run> all = new ArrayList<>();
-      Collections.nCopies(times, draft.runs()).forEach(all::addAll);
+      Collections.nCopies(times, channelAxis.runs()).forEach(all::addAll);
       put(output, new ChannelAxis(outputAxis, all));
     }
   }
@@ -151,42 +152,42 @@ final class NodeFlow implements ChannelFlow {
   @Override
   public void merge(int input, int output, int times, boolean inRow) {
     spokenOf.add(input);
-    ChannelAxis draft = draft(input);
-    if (draft == null) {
+    ChannelAxis channelAxis = channelAxis(input);
+    if (channelAxis == null) {
       return;
     }
-    if (draft.runs().stream().anyMatch(run -> run.repeat() > 1)) {
+    if (channelAxis.runs().stream().anyMatch(run -> run.repeat() > 1)) {
       pin(input, "takes parts of channels");
       return;
     }
-    List<Channel> merged = Channel.merge(draft.channels(), times, inRow);
-    put(output, new ChannelAxis(draft.axis(), List.of(new Run(merged, 1))));
-    analysis.merged.add(draft);
+    List<Channel> merged = Channel.merge(channelAxis.channels(), times, inRow);
+    put(output, new ChannelAxis(channelAxis.axis(), List.of(new Run(merged, 1))));
+    analysis.merged.add(channelAxis);
   }
 
   @Override
   public void choose(int input, int output, int[] channels) {
     spokenOf.add(input);
-    ChannelAxis draft = draft(input);
-    if (draft == null) {
+    ChannelAxis channelAxis = channelAxis(input);
+    if (channelAxis == null) {
       return;
     }
-    if (channels.length == 0 || draft.runs().stream().anyMatch(run -> run.repeat() > 1)) {
+    if (channels.length == 0 || channelAxis.runs().stream().anyMatch(run -> run.repeat() > 1)) {
       pin(input, "takes parts of channels");
       return;
     }
-    List<Channel> all = draft.channels();
+    List<Channel> all = channelAxis.channels();
     List<Channel> chosen = IntStream.of(channels).mapToObj(all::get).toList();
-    put(output, new ChannelAxis(draft.axis(), List.of(new Run(chosen, 1))));
-    analysis.choices.add(new Choice(node, draft, node.outputs().get(output), channels));
+    put(output, new ChannelAxis(channelAxis.axis(), List.of(new Run(chosen, 1))));
+    analysis.choices.add(new Choice(node, channelAxis, node.outputs().get(output), channels));
   }
 
   @Override
   public void join(int[] inputs, int output, boolean stream) {
-    ChannelAxis first = draft(inputs[0]);
+    ChannelAxis first = channelAxis(inputs[0]);
     for (int input : inputs) {
       spokenOf.add(input);
-      if (first == null || !alike(first, draft(input))) {
+      if (first == null || !alike(first, channelAxis(input))) {
         for (int other : inputs) {
           pin(other, "joined with a tensor of other channels");
         }
@@ -195,7 +196,7 @@ final class NodeFlow implements ChannelFlow {
     }
     if (first != null) {
       for (int input : inputs) {
-        unite(first, draft(input), stream);
+        unite(first, channelAxis(input), stream);
       }
       put(output, first);
     }
@@ -206,8 +207,8 @@ final class NodeFlow implements ChannelFlow {
     return b != null && a.axis() == b.axis() && repeats(a).equals(repeats(b));
   }
 
-  private static List<Integer> repeats(ChannelAxis draft) {
-    return draft.runs().stream()
+  private static List<Integer> repeats(ChannelAxis channelAxis) {
+    return channelAxis.runs().stream()
         .flatMap(run -> Collections.nCopies(run.channels().size(), run.repeat()).stream())
         .toList();
   }
@@ -225,13 +226,13 @@ final class NodeFlow implements ChannelFlow {
 
   @Override
   public boolean sameChannels(int a, int b) {
-    ChannelAxis left = draft(a);
-    ChannelAxis right = draft(b);
+    ChannelAxis left = channelAxis(a);
+    ChannelAxis right = channelAxis(b);
     return left != null && right != null && alike(left, right) && roots(left).equals(roots(right));
   }
 
-  private static List<Channel> roots(ChannelAxis draft) {
-    return draft.channels().stream().map(Channel::root).toList();
+  private static List<Channel> roots(ChannelAxis channelAxis) {
+    return channelAxis.channels().stream().map(Channel::root).toList();
   }
 
   @Override
@@ -240,9 +241,9 @@ final class NodeFlow implements ChannelFlow {
     boolean complete = true;
     for (int i = 0; i < node.inputs().size(); i++) {
       spokenOf.add(i);
-      ChannelAxis draft = part(i, axis);
-      if (draft != null && draft.axis() == axis) {
-        runs.addAll(draft.runs());
+      ChannelAxis channelAxis = part(i, axis);
+      if (channelAxis != null && channelAxis.axis() == axis) {
+        runs.addAll(channelAxis.runs());
       } else {
         complete = false;
       }
@@ -260,7 +261,7 @@ final class NodeFlow implements ChannelFlow {
   private @Nullable ChannelAxis part(int input, int axis) {
     Constant constant = operands.constant(input);
     if (constant == null) {
-      return draft(input);
+      return channelAxis(input);
     }
     String name = node.inputs().get(input);
     return new ChannelAxis(axis, List.of(analysis.pinned(name, constant.size(axis), "constant")));
@@ -288,14 +289,14 @@ final class NodeFlow implements ChannelFlow {
     analysis.original(node.outputs().get(output), node.name(), why + ": " + node.name());
   }
 
-  private @Nullable ChannelAxis draft(int input) {
-    return node.hasInput(input) ? analysis.drafts.get(node.inputs().get(input)) : null;
+  private @Nullable ChannelAxis channelAxis(int input) {
+    return node.hasInput(input) ? analysis.channelAxes.get(node.inputs().get(input)) : null;
   }
 
-  private void put(int output, ChannelAxis draft) {
+  private void put(int output, ChannelAxis channelAxis) {
     String value = node.outputs().get(output);
     if (!value.isEmpty()) {
-      analysis.drafts.put(value, draft);
+      analysis.channelAxes.put(value, channelAxis);
     }
   }
 }

@@ -28,8 +28,7 @@ final class SpaceAnalysis {
   }
 
   /** An axis of a constant along which lie these channels. */
-  record BindingDraft(
-      Node node, int input, int axis, Binding.Role role, List<Run> runs, int groups) {}
+  record BoundAxis(Node node, int input, int axis, Binding.Role role, List<Run> runs, int groups) {}
 
   /** Channels that a node reads or gives in groups. */
   record Grouping(Node node, ChannelAxis channels, int groups) {}
@@ -40,9 +39,9 @@ final class SpaceAnalysis {
 
   final Graph graph;
   final Map<String, TensorType> types;
-  final Map<String, ChannelAxis> drafts = new LinkedHashMap<>();
+  final Map<String, ChannelAxis> channelAxes = new LinkedHashMap<>();
   final List<Channel> channels = new ArrayList<>();
-  final List<BindingDraft> bindings = new ArrayList<>();
+  final List<BoundAxis> bindings = new ArrayList<>();
   final List<Grouping> groupings = new ArrayList<>();
   final List<Choice> choices = new ArrayList<>();
 
@@ -85,7 +84,8 @@ final class SpaceAnalysis {
   /** Which channels always come together. */
   Partition partition() {
     return new Partition(
-        channels, drafts.values().stream().flatMap(draft -> draft.runs().stream()).toList());
+        channels,
+        channelAxes.values().stream().flatMap(channelAxis -> channelAxis.runs().stream()).toList());
   }
 
   /** New channels. */
@@ -111,14 +111,14 @@ final class SpaceAnalysis {
     Shape shape = type == null ? Shape.of() : type.shape();
     Dim width = shape.rank() < 2 ? Dim.UNKNOWN : shape.dims().get(1);
     if (width.isKnown() && width.size() > 0) {
-      drafts.put(value, new ChannelAxis(1, List.of(pinned(name, width.size(), why))));
+      channelAxes.put(value, new ChannelAxis(1, List.of(pinned(name, width.size(), why))));
     }
   }
 
   void restrict(String value, Freedom freedom, String why) {
-    ChannelAxis draft = drafts.get(value);
-    if (draft != null) {
-      draft.channels().forEach(channel -> channel.restrict(freedom, why));
+    ChannelAxis channelAxis = channelAxes.get(value);
+    if (channelAxis != null) {
+      channelAxis.channels().forEach(channel -> channel.restrict(freedom, why));
     }
   }
 }

@@ -2,7 +2,7 @@ package dev.capstan.space;
 
 import dev.capstan.space.ChannelLayout.Segment;
 import dev.capstan.space.Partition.Piece;
-import dev.capstan.space.SpaceAnalysis.BindingDraft;
+import dev.capstan.space.SpaceAnalysis.BoundAxis;
 import dev.capstan.space.SpaceAnalysis.ChannelAxis;
 import dev.capstan.space.SpaceAnalysis.Choice;
 import dev.capstan.space.SpaceAnalysis.Grouping;
@@ -30,7 +30,8 @@ final class SpaceAssembly {
   }
 
   ChannelSpaces run() {
-    analysis.drafts.forEach((value, draft) -> draft.runs().forEach(run -> lay(value, run)));
+    analysis.channelAxes.forEach(
+        (value, channelAxis) -> channelAxis.runs().forEach(run -> lay(value, run)));
     analysis.groupings.forEach(this::group);
     analysis.choices.forEach(this::choose);
     analysis.produced.forEach(
@@ -39,9 +40,10 @@ final class SpaceAssembly {
     analysis.bindings.forEach(this::consume);
     name();
     Map<String, ChannelLayout> layouts = new LinkedHashMap<>();
-    analysis.drafts.forEach(
-        (value, draft) ->
-            layouts.put(value, new ChannelLayout(draft.axis(), segments(draft.runs()))));
+    analysis.channelAxes.forEach(
+        (value, channelAxis) ->
+            layouts.put(
+                value, new ChannelLayout(channelAxis.axis(), segments(channelAxis.runs()))));
     return new ChannelSpaces(
         analysis.graph,
         List.copyOf(spaces.values()),
@@ -67,9 +69,9 @@ final class SpaceAssembly {
   }
 
   private void group(Grouping grouping) {
-    ChannelAxis draft = grouping.channels();
+    ChannelAxis channelAxis = grouping.channels();
     String why = "grouped convolution: " + grouping.node().name();
-    List<Piece> whole = pieces(draft.runs());
+    List<Piece> whole = pieces(channelAxis.runs());
     if (whole.size() == 1 && whole.get(0).repeat() == 1) {
       whole.get(0).block().group(grouping.groups(), why);
     } else {
@@ -109,7 +111,7 @@ final class SpaceAssembly {
     return places;
   }
 
-  private void consume(BindingDraft binding) {
+  private void consume(BoundAxis binding) {
     // Only a constant that is multiplied with makes a consumer.
     if (binding.role() == Binding.Role.DECODE) {
       pieces(binding.runs()).forEach(piece -> piece.block().consumers.add(binding.node().name()));
@@ -150,13 +152,13 @@ final class SpaceAssembly {
     return segments;
   }
 
-  private Binding binding(BindingDraft draft) {
+  private Binding binding(BoundAxis bound) {
     return new Binding(
-        draft.node().name(),
-        draft.input(),
-        draft.axis(),
-        draft.role(),
-        segments(draft.runs()),
-        draft.groups());
+        bound.node().name(),
+        bound.input(),
+        bound.axis(),
+        bound.role(),
+        segments(bound.runs()),
+        bound.groups());
   }
 }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How the compressed network is trained.
  *
- * @param recipe what is done, with the course's seed in place of its own; null for nothing
+ * @param recipe what is done, with the job's seed in place of its own; null for nothing
  * @param checkpoint file to go on from and to write after each pass, null for none
  */
 public record TuneOptions(@Nullable TrainRecipe recipe, @Nullable Path checkpoint) {

@@ -19,7 +19,7 @@ public final class GoalArguments {
       converter = Numbers.NotNegative.class,
       description =
           "Find the smallest network that loses at most so many points of top-1 on --val, or of"
-              + " agreement with the original without --val: 5 short tries, then the whole course."
+              + " agreement with the original without --val: 5 short tries, then all stages."
               + " Exit code 3 if its result loses more.")
   private @Nullable Double maxDrop;
 

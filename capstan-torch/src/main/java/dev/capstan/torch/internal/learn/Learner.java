@@ -42,7 +42,7 @@ public final class Learner implements AutoCloseable {
   /**
    * Starts from bases.
    *
-   * @param scales c by tapped value ({@link Calibration#scales})
+   * @param scales c by compared value ({@link Calibration#scales})
    * @param recipe form of the bases, images a step
    */
   public Learner(

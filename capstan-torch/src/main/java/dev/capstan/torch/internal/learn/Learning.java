@@ -23,7 +23,7 @@ import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
-/** The course of learning: calibration, the start, then the recipe's steps. */
+/** Learning from start to end: calibration, the start, then the recipe's steps. */
 public final class Learning {
   /** Images that calibration sees, at most. */
   private static final int CALIBRATION = 1024;

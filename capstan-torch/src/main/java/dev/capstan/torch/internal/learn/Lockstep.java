@@ -19,8 +19,8 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * Runs the original and the compressed network side by side, in topological order, and sums up how
- * far they are apart at the taps. An activation of the original is dropped as soon as it was
- * compared and used. Owns the weights of both until closed.
+ * far they are apart at the reconstruction points. An activation of the original is dropped as soon
+ * as it was compared and used. Owns the weights of both until closed.
  *
  * <p>What no compressed space changes is computed once, for both.
  */
@@ -28,7 +28,7 @@ public final class Lockstep implements AutoCloseable {
   /**
    * What a run gives.
    *
-   * @param rho mean over the taps of {@code ||t - t'||^2 / c}, a scalar that autograd follows
+   * @param rho mean over the points of {@code ||t - t'||^2 / c}, a scalar that autograd follows
    * @param original outputs of the original, in the graph's order
    * @param compressed outputs of the compressed network
    */
@@ -38,7 +38,7 @@ public final class Lockstep implements AutoCloseable {
   final Execution execution;
   final Program original;
   final Program compressed;
-  final Set<String> tapped;
+  final Set<String> compared;
   final ChangedValues differing;
   final CachedKernels resting;
 
@@ -61,7 +61,7 @@ public final class Lockstep implements AutoCloseable {
     this.resting = new CachedKernels(slow);
     this.spaces = spaces;
     this.execution = execution;
-    this.tapped = ReconstructionPoint.values(ReconstructionPoint.of(spaces, bases));
+    this.compared = ReconstructionPoint.values(ReconstructionPoint.of(spaces, bases));
     this.original = new Program(graph, execution);
     this.compressed = new Program(Compression.apply(spaces, bases), execution);
     this.differing = new ChangedValues(spaces.graph(), node -> isBound(node, bases));
@@ -75,10 +75,10 @@ public final class Lockstep implements AutoCloseable {
   }
 
   /**
-   * Runs both networks and compares them at all taps.
+   * Runs both networks and compares them at all reconstruction points.
    *
    * @param bases bases by space
-   * @param scales c by tapped value: its mean squared norm for one image
+   * @param scales c by compared value: its mean squared norm for one image
    */
   Result run(Tensor images, Map<String, Projector.Pair> bases, Map<String, Double> scales) {
     try (PairedRun run = new PairedRun(original, compressed, differing, images)) {

@@ -47,7 +47,7 @@ final class LockstepRun {
     for (; !run.isDone(); run.next()) {
       run.run(this::execute);
       String output = run.step().node().output();
-      if (networks.tapped.contains(output)) {
+      if (networks.compared.contains(output)) {
         int slot = networks.compressed.steps().get(run.position()).outputs().get(0);
         compare(output, run.changed().get(slot), batch);
       }

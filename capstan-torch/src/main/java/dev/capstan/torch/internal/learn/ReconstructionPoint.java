@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 record ReconstructionPoint(String consumer, String value) {
 
   /**
-   * The taps of all consumers, in the order of the graph; one tensor is tapped once. Inside
+   * The points of all consumers, in the order of the graph; one tensor is compared once. Inside
    * residual blocks nothing is compared: what they add to the stream is.
    */
   static List<ReconstructionPoint> of(ChannelSpaces spaces, Bases bases) {
@@ -37,19 +37,19 @@ record ReconstructionPoint(String consumer, String value) {
     Map<String, ReconstructionPoint> byValue = new LinkedHashMap<>();
     for (Node node : graph.nodes()) {
       if (reads(spaces, bases, node)) {
-        ReconstructionPoint tap = new ReconstructionPoint(node.name(), afterSum(graph, node));
-        byValue.merge(tap.value(), tap, (first, later) -> later);
+        ReconstructionPoint point = new ReconstructionPoint(node.name(), afterSum(graph, node));
+        byValue.merge(point.value(), point, (first, later) -> later);
       }
     }
     List<ReconstructionPoint> outside =
-        byValue.values().stream().filter(tap -> !isInside(spaces, bases, tap)).toList();
+        byValue.values().stream().filter(point -> !isInside(spaces, bases, point)).toList();
     boolean residual = spaces.all().stream().anyMatch(Space::stream);
     return residual && !outside.isEmpty() ? outside : List.copyOf(byValue.values());
   }
 
   /** Whether a tensor lies in a compressed space that is no stream. */
-  private static boolean isInside(ChannelSpaces spaces, Bases bases, ReconstructionPoint tap) {
-    ChannelLayout layout = spaces.layout(tap.value());
+  private static boolean isInside(ChannelSpaces spaces, Bases bases, ReconstructionPoint point) {
+    ChannelLayout layout = spaces.layout(point.value());
     return layout != null
         && layout.segments().stream()
             .anyMatch(
@@ -79,7 +79,7 @@ record ReconstructionPoint(String consumer, String value) {
   }
 
   /** The tensors compared with. */
-  static Set<String> values(List<ReconstructionPoint> taps) {
-    return taps.stream().map(ReconstructionPoint::value).collect(Collectors.toSet());
+  static Set<String> values(List<ReconstructionPoint> points) {
+    return points.stream().map(ReconstructionPoint::value).collect(Collectors.toSet());
   }
 }

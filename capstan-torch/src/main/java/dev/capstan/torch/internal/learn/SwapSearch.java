@@ -14,9 +14,10 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * Exchanges selected channels for others while that brings the compressed network nearer to the
- * original: the greedy choice looks at a space's own readers, this at all taps. A try is one run of
- * both networks on the same images, with D solved for by least squares; it stays if their distance
- * falls. So the result is an exact selection, and no worse than the start on these images.
+ * original: the greedy choice looks at a space's own readers, this at all reconstruction points. A
+ * try is one run of both networks on the same images, with D solved for by least squares; it stays
+ * if their distance falls. So the result is an exact selection, and no worse than the start on
+ * these images.
  */
 final class SwapSearch {
   /** Most tries a space. */

@@ -35,10 +35,10 @@ final class LayerFit {
    */
   record Result(double before, double after, Layer.@Nullable Solved solved) {}
 
-  /** Solves the equations that all chunks give. */
-  Result solve(List<BatchActivations> chunks, double ridge) {
+  /** Solves the equations that all batches give. */
+  Result solve(List<BatchActivations> batches, double ridge) {
     try (PointerScope scope = new PointerScope();
-        NormalEquations equations = equations(chunks)) {
+        NormalEquations equations = equations(batches)) {
       Tensor start = layer.start();
       double energy = Math.max(equations.squares(), Double.MIN_NORMAL);
       double before = equations.error(start) / energy;
@@ -52,24 +52,24 @@ final class LayerFit {
     }
   }
 
-  private NormalEquations equations(List<BatchActivations> chunks) {
+  private NormalEquations equations(List<BatchActivations> batches) {
     SplittableRandom random = new SplittableRandom(seed + layer.position());
     Tensor start = layer.start();
     NormalEquations equations = new NormalEquations(start.size(0) - 1, start.size(1));
-    for (BatchActivations chunk : chunks) {
+    for (BatchActivations batch : batches) {
       try (PointerScope scope = new PointerScope()) {
-        add(equations, chunk, random.nextLong());
+        add(equations, batch, random.nextLong());
       }
     }
     return equations;
   }
 
-  private void add(NormalEquations equations, BatchActivations chunk, long offset) {
-    Values right = chunk.compressed();
+  private void add(NormalEquations equations, BatchActivations batch, long offset) {
+    Values right = batch.compressed();
     PositionSampler grid =
-        PositionSampler.over(chunk.original().get(networks.original.slot(target.value())), offset);
+        PositionSampler.over(batch.original().get(networks.original.slot(target.value())), offset);
     Tensor targets =
-        target.rows(networks.original, chunk.original(), networks.compressed, right, grid);
+        target.rows(networks.original, batch.original(), networks.compressed, right, grid);
     Tensor input = right.get(networks.compressed.slot(layer.node().inputs().get(0)));
     long images = input.size(0);
     long positions = targets.size(0) / images;

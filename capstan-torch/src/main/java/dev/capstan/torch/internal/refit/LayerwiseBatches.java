@@ -20,8 +20,8 @@ final class LayerwiseBatches implements AutoCloseable {
   private final Networks networks;
   private final Batches batches;
   private final long budget;
-  private final List<BatchActivations> chunks = new ArrayList<>();
-  private @Nullable ActivationMemory footprint;
+  private final List<BatchActivations> entered = new ArrayList<>();
+  private @Nullable ActivationMemory memory;
   private @Nullable Batch next;
   private long images;
 
@@ -43,16 +43,16 @@ final class LayerwiseBatches implements AutoCloseable {
 
   /** All images that have room, with both networks before a step, the original past it. */
   List<BatchActivations> reach(int position) {
-    chunks.forEach(chunk -> chunk.reach(position));
+    entered.forEach(activations -> activations.reach(position));
     while (hasNext() && fits(position)) {
-      BatchActivations chunk = enter();
-      chunks.add(chunk);
-      chunk.reach(position);
+      BatchActivations activations = enter();
+      entered.add(activations);
+      activations.reach(position);
     }
-    if (chunks.isEmpty()) {
+    if (entered.isEmpty()) {
       throw new InvalidInputException("no images to refit on");
     }
-    return chunks;
+    return entered;
   }
 
   private boolean hasNext() {
@@ -64,12 +64,12 @@ final class LayerwiseBatches implements AutoCloseable {
 
   private boolean fits(int position) {
     Batch batch = requireNonNull(next);
-    if (footprint == null) {
+    if (memory == null) {
       try (PointerScope scope = new PointerScope()) {
-        footprint = new ActivationMemory(networks, Tensors.of(batch).narrow(0, 0, 1), budget);
+        memory = new ActivationMemory(networks, Tensors.of(batch).narrow(0, 0, 1), budget);
       }
     }
-    return chunks.isEmpty() || images + batch.size() <= footprint.images(position);
+    return entered.isEmpty() || images + batch.size() <= memory.images(position);
   }
 
   private BatchActivations enter() {
@@ -83,6 +83,6 @@ final class LayerwiseBatches implements AutoCloseable {
 
   @Override
   public void close() {
-    chunks.forEach(BatchActivations::close);
+    entered.forEach(BatchActivations::close);
   }
 }

@@ -60,25 +60,25 @@ public final class Refitting {
     ImageSubset sample = images.sample(recipe.images(), recipe.seed());
     try (NoGradGuard guard = new NoGradGuard();
         Networks networks = new Networks(network.original(), network.graph(), execution);
-        Batches batches = sample.batches(recipe.batch(), execution.threads());
-        LayerwiseBatches frontier = new LayerwiseBatches(networks, batches, budget)) {
-      return Rebuilding.apply(network.graph(), solve(networks, frontier, sample.size(), recipe));
+        Batches all = sample.batches(recipe.batch(), execution.threads());
+        LayerwiseBatches batches = new LayerwiseBatches(networks, all, budget)) {
+      return Rebuilding.apply(network.graph(), solve(networks, batches, sample.size(), recipe));
     }
   }
 
   private List<Layer.Solved> solve(
-      Networks networks, LayerwiseBatches frontier, long images, RefitRecipe recipe) {
+      Networks networks, LayerwiseBatches batches, long images, RefitRecipe recipe) {
     List<Layer.Solved> solved = new ArrayList<>();
     List<Layer> layers = layers(networks);
     listener.begin("refit", layers.size());
     for (int i = 0; i < layers.size(); i++) {
-      LayerFit.Result result = solve(networks, frontier, layers.get(i), recipe);
+      LayerFit.Result result = solve(networks, batches, layers.get(i), recipe);
       if (result.solved() != null) {
         networks.replace(result.solved());
         solved.add(result.solved());
       }
-      if (i == 0 && frontier.images() < images) {
-        noteRoom(layers.get(i), frontier.images(), images);
+      if (i == 0 && batches.images() < images) {
+        noteRoom(layers.get(i), batches.images(), images);
       }
       listener.advance(
           i + 1,
@@ -96,10 +96,10 @@ public final class Refitting {
   }
 
   private LayerFit.Result solve(
-      Networks networks, LayerwiseBatches frontier, Layer layer, RefitRecipe recipe) {
+      Networks networks, LayerwiseBatches batches, Layer layer, RefitRecipe recipe) {
     Target target = Target.of(network, types, network.original().nodes().get(layer.position()));
-    List<BatchActivations> chunks = frontier.reach(layer.position());
-    return new LayerFit(networks, layer, target, recipe.seed()).solve(chunks, recipe.ridge());
+    List<BatchActivations> entered = batches.reach(layer.position());
+    return new LayerFit(networks, layer, target, recipe.seed()).solve(entered, recipe.ridge());
   }
 
   private static List<Layer> layers(Networks networks) {

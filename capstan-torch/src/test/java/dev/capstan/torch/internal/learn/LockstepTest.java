@@ -45,7 +45,7 @@ class LockstepTest {
     return RandomGraphs.seeds().limit(Long.getLong("capstan.graphs", 30));
   }
 
-  /** A random network with random bases, some of whose layers are tapped. */
+  /** A random network with random bases, some of whose layers are compared. */
   private record Case(ChannelSpaces spaces, float[] images, long[] sizes) {
     static Case of(long seed) {
       Graph graph = OpenBatch.apply(RandomGraphs.of(seed));
@@ -72,7 +72,7 @@ class LockstepTest {
       return Tensors.of(images, sizes);
     }
 
-    /** Every tap counts alike. */
+    /** Every point counts alike. */
     Map<String, Double> scales(Bases bases) {
       Map<String, Double> scales = new HashMap<>();
       ReconstructionPoint.values(ReconstructionPoint.of(spaces, bases))
@@ -146,13 +146,13 @@ class LockstepTest {
   /** Where these do not hold, the properties here say nothing. */
   @Test
   void mostNetworksAreTappedAndLearn() {
-    List<Case> tapped =
+    List<Case> compared =
         seeds()
             .mapToObj(Case::of)
             .filter(one -> one.isTapped(RandomBases.identity(one.spaces())))
             .toList();
-    assertThat(tapped).hasSizeGreaterThan((int) seeds().count() / 2);
-    assertThat(tapped.stream().filter(Case::learns).count()).isGreaterThan(seeds().count() / 2);
+    assertThat(compared).hasSizeGreaterThan((int) seeds().count() / 2);
+    assertThat(compared.stream().filter(Case::learns).count()).isGreaterThan(seeds().count() / 2);
   }
 
   @Test

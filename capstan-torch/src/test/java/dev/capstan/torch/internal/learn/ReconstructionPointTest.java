@@ -20,15 +20,15 @@ import org.junit.jupiter.api.Test;
 class ReconstructionPointTest {
   private final Layers net = new Layers("net", 1, Dim.open("N"), 3, 8);
 
-  private static List<String> taps(Graph graph, Residual residual) {
+  private static List<String> points(Graph graph, Residual residual) {
     ChannelSpaces spaces = ChannelSpaces.of(graph, residual);
     return ReconstructionPoint.of(spaces, RandomBases.identity(spaces)).stream()
         .map(ReconstructionPointTest::text)
         .toList();
   }
 
-  private static String text(ReconstructionPoint tap) {
-    return tap.consumer() + " at " + tap.value();
+  private static String text(ReconstructionPoint point) {
+    return point.consumer() + " at " + point.value();
   }
 
   private Feature relu(Feature x) {
@@ -41,7 +41,7 @@ class ReconstructionPointTest {
     Graph resnet =
         Rewriter.apply(Zoo.randomCifarResNet(2, List.of(4, 8), 3, 1), new FoldBatchNorm());
 
-    assertThat(taps(resnet, Residual.KEEP))
+    assertThat(points(resnet, Residual.KEEP))
         .containsExactly(
             "layer1.0.conv2 at layer1.0.relu2",
             "layer1.1.conv2 at layer1.1.relu2",
@@ -57,7 +57,7 @@ class ReconstructionPointTest {
     Feature hidden = relu(net.gemm(net.flatten(y), 5));
     Graph chain = net.outputs(net.gemm(hidden, 3));
 
-    assertThat(taps(chain, Residual.KEEP))
+    assertThat(points(chain, Residual.KEEP))
         .containsExactly("conv2 at relu3", "gemm5 at relu6", "gemm7 at gemm7");
   }
 
@@ -67,7 +67,7 @@ class ReconstructionPointTest {
     Feature x = net.conv(net.conv(net.input(), 4, 3, 1), 6, 3, 1);
     Graph chain = net.outputs(net.gemm(net.flatten(x), 3));
 
-    assertThat(taps(chain, Residual.KEEP)).containsExactly("conv1 at conv1", "gemm3 at gemm3");
+    assertThat(points(chain, Residual.KEEP)).containsExactly("conv1 at conv1", "gemm3 at gemm3");
   }
 
   /** An activation that is not the only reader is no place to compare past. */
@@ -77,17 +77,17 @@ class ReconstructionPointTest {
     Feature y = net.conv(x, 4, 3, 1);
     Graph graph = net.outputs(net.add(relu(y), y));
 
-    assertThat(taps(graph, Residual.KEEP)).containsExactly("conv2 at conv2");
+    assertThat(points(graph, Residual.KEEP)).containsExactly("conv2 at conv2");
   }
 
-  /** Two consumers meet in one sum: one tap. */
+  /** Two consumers meet in one sum: one point. */
   @Test
   void aSumOfTwoConsumersIsTappedOnce() {
     Feature x = relu(net.conv(net.input(), 4, 3, 1));
     Feature sum = relu(net.add(net.conv(x, 6, 3, 1), net.conv(x, 6, 1, 1)));
     Graph graph = net.outputs(net.conv(sum, 3, 1, 1));
 
-    assertThat(taps(graph, Residual.KEEP)).containsExactly("conv3 at relu5");
+    assertThat(points(graph, Residual.KEEP)).containsExactly("conv3 at relu5");
   }
 
   /** A projected stream is decoded where its readers find it. */
@@ -98,6 +98,6 @@ class ReconstructionPointTest {
     Feature sum = relu(net.add(net.conv(inner, 4, 3, 1), x));
     Graph graph = net.outputs(net.conv(sum, 3, 1, 1));
 
-    assertThat(taps(graph, Residual.PROJECT)).containsExactly("conv4 at relu6", "conv7 at conv7");
+    assertThat(points(graph, Residual.PROJECT)).containsExactly("conv4 at relu6", "conv7 at conv7");
   }
 }
