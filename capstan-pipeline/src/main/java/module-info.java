@@ -19,6 +19,8 @@ module dev.capstan {
       dev.capstan.cli;
   exports dev.capstan.pipeline.demo to
       dev.capstan.cli;
+  exports dev.capstan.pipeline.result to
+      dev.capstan.cli;
 
   opens dev.capstan.job to
       tools.jackson.databind;
