@@ -4,6 +4,7 @@ module dev.capstan.bench {
   requires dev.capstan;
   requires org.bytedeco.javacpp;
   requires org.bytedeco.pytorch;
+  requires org.slf4j;
   requires org.tribuo.util.onnx;
   requires tools.jackson.databind;
 }

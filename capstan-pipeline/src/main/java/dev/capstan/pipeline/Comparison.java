@@ -113,16 +113,16 @@ public final class Comparison {
       Cost cost = Cost.of(network.graph());
       return new CompareRow(
           key,
-          new CompareRow.Cost(cost.macs(), cost.parameters()),
+          new CompareRow.RowCost(cost.macs(), cost.parameters()),
           network.ranks(),
           new CompareRow.RowQuality(
               outcome.top1(),
               outcome.outputError(),
               outcome.metric(session),
               requireNonNull(baseline).images()),
-          new CompareRow.Model(
+          new CompareRow.RowModel(
               LatencyTiming.measure(session.source(), model), verified.verification()),
-          new CompareRow.Work(outcome.state().seen(), seconds));
+          new CompareRow.RowWork(outcome.state().seen(), seconds));
     } finally {
       remove(model);
     }

@@ -60,15 +60,15 @@ public record CompareReport(
    */
   public record CompareRow(
       @JsonUnwrapped CompareJob.Key key,
-      @JsonUnwrapped Cost cost,
+      @JsonUnwrapped RowCost cost,
       Map<String, Integer> ranks,
       @JsonUnwrapped RowQuality quality,
-      @JsonUnwrapped Model model,
-      @JsonUnwrapped Work work) {
+      @JsonUnwrapped RowModel model,
+      @JsonUnwrapped RowWork work) {
     private static final String TOP1 = "top-1 in %";
 
     /** Multiply-accumulates for one input, and trained numbers. */
-    public record Cost(long macs, long parameters) {}
+    public record RowCost(long macs, long parameters) {}
 
     /**
      * How good a row's network is.
@@ -91,7 +91,7 @@ public record CompareReport(
      * @param latencyMillis median time of one run in ONNX Runtime
      * @param verification how far ONNX Runtime's outputs are from the network in memory
      */
-    public record Model(Speed latencyMillis, Verification verification) {}
+    public record RowModel(Speed latencyMillis, Verification verification) {}
 
     /**
      * What the row took.
@@ -99,7 +99,7 @@ public record CompareReport(
      * @param imagesSeen images in the steps of each stage
      * @param seconds wall time of its stages, judging included
      */
-    public record Work(ImagesSeen imagesSeen, double seconds) {}
+    public record RowWork(ImagesSeen imagesSeen, double seconds) {}
 
     /** What rows are compared by, in words: the user's metric, else accuracy, else output error. */
     public String figure() {
@@ -139,11 +139,11 @@ public record CompareReport(
       Method method,
       double keepMacs,
       int seeds,
-      @JsonUnwrapped Cost cost,
+      @JsonUnwrapped LineCost cost,
       StageFigures figures,
       Estimate beforeTuning,
       @Nullable Estimate afterTuning,
-      @JsonUnwrapped Work work) {
+      @JsonUnwrapped LineWork work) {
     /**
      * What a line's network costs.
      *
@@ -152,7 +152,7 @@ public record CompareReport(
      * @param latencyShare of the original's, timed in turns with it: batch 1, one thread. Rows run
      *     hours apart, perhaps beside other work, so their milliseconds tell nothing of each other.
      */
-    public record Cost(long macs, long parameters, double latencyShare) {}
+    public record LineCost(long macs, long parameters, double latencyShare) {}
 
     /**
      * What a line took, the mean over its seeds.
@@ -160,7 +160,7 @@ public record CompareReport(
      * @param imagesSeen in all stages
      * @param seconds wall time
      */
-    public record Work(double imagesSeen, double seconds) {}
+    public record LineWork(double imagesSeen, double seconds) {}
 
     /**
      * A mean and its standard error: that of judging shares by so many images, and with several
@@ -184,14 +184,14 @@ public record CompareReport(
           first.key().method(),
           first.key().keepMacs(),
           rows.size(),
-          new Cost(
+          new LineCost(
               first.cost().macs(),
               first.cost().parameters(),
               mean(rows, CompareLine::latencyShare)),
           StageFigures.mean(figures),
           Objects.requireNonNull(estimate(figures, StageFigures::beforeTuning, first)),
           estimate(figures, StageFigures::fineTuned, first),
-          new Work(
+          new LineWork(
               mean(rows, row -> row.work().imagesSeen().all()),
               mean(rows, row -> row.work().seconds())));
     }
