@@ -125,6 +125,25 @@ final class BoundariesTest {
                     .and(outside("dev.capstan.graph..", "dev.capstan.error"))));
   }
 
+  /** What is asked for, and what came of it, are values: services work with them, not in them. */
+  @Test
+  void jobsAndReportsSeeNoService() {
+    check(
+        noClasses()
+            .that()
+            .resideInAnyPackage("dev.capstan.job", "dev.capstan.report", "dev.capstan.metric")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                "dev.capstan.pipeline..",
+                "dev.capstan.torch..",
+                "dev.capstan.ort",
+                "dev.capstan.onnx..",
+                "dev.capstan.files..",
+                "dev.capstan.data..",
+                "dev.capstan.graph.."));
+  }
+
   @Test
   void packagesFormNoCircles() {
     check(slices().matching("dev.capstan.(**)").should().beFreeOfCycles());

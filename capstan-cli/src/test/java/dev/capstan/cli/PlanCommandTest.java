@@ -67,7 +67,7 @@ final class PlanCommandTest {
         .containsExactly("source", "budget", "macs", "parameters", "rise", "spaces");
     assertThat(found.at("/spaces/layer1.0.conv1").propertyNames())
         .containsExactly("width", "rank", "rise");
-    assertThat(found.at("/budget").asString()).isEqualTo("--keep-parameters 0.6");
+    assertThat(found.at("/budget").asString()).isEqualTo("keep-parameters 0.6");
   }
 
   @Test
