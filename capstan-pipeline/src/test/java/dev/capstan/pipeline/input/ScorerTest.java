@@ -3,9 +3,7 @@ package dev.capstan.pipeline.input;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
-import static org.assertj.core.api.Assertions.within;
 
-import dev.capstan.data.Dataset;
 import dev.capstan.data.ImageSubset;
 import dev.capstan.data.Split;
 import dev.capstan.error.InvalidInputException;
@@ -14,27 +12,24 @@ import dev.capstan.job.ImageOptions;
 import dev.capstan.job.Inputs;
 import dev.capstan.job.PreprocessingOptions;
 import dev.capstan.metric.Metric;
-import dev.capstan.metric.Sample;
 import dev.capstan.outputs.OutputKind;
 import dev.capstan.pipeline.DemoModel;
 import dev.capstan.pipeline.Heard;
 import dev.capstan.pipeline.TinyInputs;
 import dev.capstan.recipe.WorkListener;
+import dev.capstan.report.Quality.OwnMetric;
 import dev.capstan.report.Scores;
 import dev.capstan.report.Stage;
 import dev.capstan.report.StageFigures;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What judges networks, the user's own metric among it. */
+/** What judges networks. */
 final class ScorerTest {
   private static final int IMAGES = 130;
 
@@ -64,51 +59,6 @@ final class ScorerTest {
 
   private static Session session(Path file, Path data) {
     return Session.open(inputs(file, data, false), WorkListener.NONE);
-  }
-
-  /** Share of images whose class has the largest output, in percent; keeps what it is shown. */
-  private static final class Top1 implements Metric {
-    private final List<Sample> samples = new ArrayList<>();
-    private final List<String> classes;
-
-    Top1(Dataset images) {
-      this.classes = images.classes();
-    }
-
-    @Override
-    public String name() {
-      return "own";
-    }
-
-    @Override
-    public boolean higherIsBetter() {
-      return true;
-    }
-
-    @Override
-    public Tally start() {
-      samples.clear();
-      return new Tally() {
-        @Override
-        public void add(Sample sample) {
-          samples.add(sample);
-        }
-
-        @Override
-        public double value() {
-          return 100.0 * samples.stream().filter(Top1.this::isRight).count() / samples.size();
-        }
-      };
-    }
-
-    private boolean isRight(Sample sample) {
-      float[] values = sample.outputs().get("logits").values();
-      int largest =
-          IntStream.range(0, values.length)
-              .reduce((a, b) -> values[b] > values[a] ? b : a)
-              .getAsInt();
-      return classes.get(largest).equals(sample.label().orElseThrow());
-    }
   }
 
   @Test
@@ -182,20 +132,17 @@ final class ScorerTest {
   }
 
   @Test
-  void aMetricIsShownEachImageOnceWithItsOwnLabelAndOutputs() {
+  void aMetricStandsBesideWhatLabelsSay() {
     Session session = session(model, labelled);
-    Top1 metric = new Top1(session.store().dataset());
-    Scorer scorer = with(session, metric);
+    Scorer scorer = with(session, new MetricsTest.Count());
 
     Scores scores = scorer.of(session.source().folded(), "stage");
 
-    assertThat(scores.metric()).isCloseTo(scores.top1(), within(1e-9));
-    assertThat(metric.samples).extracting(Sample::image).hasSize(IMAGES).doesNotHaveDuplicates();
-    assertThat(metric.samples)
-        .allSatisfy(
-            sample -> assertThat(sample.outputs().get("logits").shape()).containsExactly(10));
-    assertThat(scorer.ownMetric(new StageFigures(Map.of(Stage.BASELINE, scores.metric()))).name())
-        .isEqualTo("own");
+    assertThat(scores.metric()).isEqualTo(IMAGES);
+    assertThat(scores.top1()).isNotNull();
+    StageFigures figures = new StageFigures(Map.of(Stage.BASELINE, scores.metric()));
+    assertThat(scorer.ownMetric(figures)).isEqualTo(new OwnMetric("count", false, figures));
+    assertThat(with(session, null).ownMetric(figures)).isNull();
   }
 
   @Test
