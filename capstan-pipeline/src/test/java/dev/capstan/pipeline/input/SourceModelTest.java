@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.op.BatchNormalization;
+import dev.capstan.image.Preprocessing;
 import dev.capstan.outputs.OutputKind;
 import dev.capstan.pipeline.TinyInputs;
 import dev.capstan.testing.Fixtures;
@@ -83,6 +84,19 @@ final class SourceModelTest {
     assertThat(source.open().inputs().get(0).type().shape().size(0)).isEqualTo(-1);
     assertThat(source.restore(source.folded()).inputs()).isEqualTo(source.graph().inputs());
     assertThat(normalises(source.open())).isTrue();
+  }
+
+  @Test
+  void aSizeThatIsOpenStaysOpen() {
+    SourceModel source = SourceModel.read(Fixtures.file("unet-dynamic-script-17"));
+
+    SourceModel bound = source.at(Preprocessing.imageNet(16, 24));
+
+    assertThat(bound.folded().inputs().get(0).type().shape().sizes())
+        .containsExactly(-1, 3, 16, 24);
+    assertThat(bound.restore(bound.folded()).inputs()).isEqualTo(source.graph().inputs());
+    assertThat(bound.restore(bound.folded()).outputs()).isEqualTo(source.graph().outputs());
+    assertThat(bound.at(Preprocessing.imageNet(32, 32))).isSameAs(bound);
   }
 
   @Test

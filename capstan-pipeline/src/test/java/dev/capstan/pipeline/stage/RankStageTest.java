@@ -16,7 +16,9 @@ import dev.capstan.rank.Plan;
 import dev.capstan.rank.allocate.PlanFile;
 import dev.capstan.rank.allocate.RankAllocation;
 import dev.capstan.recipe.WorkListener;
+import dev.capstan.space.ChannelSpaces.Residual;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,6 +83,17 @@ final class RankStageTest {
       assertThat(again.imagesSeen()).isEqualTo(chosen.imagesSeen());
       assertThat(again.network().residual()).isEqualTo(chosen.network().residual());
     }
+  }
+
+  /** Shortcuts made convolutions cost something, and would do so for nothing. */
+  @Test
+  void whereAllStreamsKeepTheirChannelsShortcutsStayWhatTheyWere() {
+    Map<String, Integer> inside = Map.of("layer1.0.conv1", 2);
+
+    assertThat(stage(TinyInputs.RANKS).again(inside).network().residual()).isEqualTo(Residual.KEEP);
+    assertThat(
+            stage(TinyInputs.RANKS.with(ResidualPolicy.PROJECT)).again(inside).network().residual())
+        .isEqualTo(Residual.PROJECT);
   }
 
   /** What is measured for one goal serves the next. */
