@@ -1,0 +1,105 @@
+package dev.capstan.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.capstan.cost.Cost;
+import dev.capstan.error.InvalidInputException;
+import dev.capstan.job.CompareJob;
+import dev.capstan.job.CompressionOptions;
+import dev.capstan.job.Corrections;
+import dev.capstan.job.Corrections.Correction;
+import dev.capstan.job.Inputs;
+import dev.capstan.job.RankSettings;
+import dev.capstan.recipe.Method;
+import dev.capstan.report.CompareReport;
+import dev.capstan.report.CompareReport.CompareRow;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Methods side by side, row by row. */
+final class ComparisonTest {
+  private static final CompressionOptions OPTIONS =
+      CompressionOptions.DEFAULT
+          .with(TinyInputs.RANKS.with(RankSettings.Policy.UNIFORM))
+          .with(new Corrections(Correction.OFF, Correction.OFF));
+
+  @TempDir static Path shared;
+  private static Path model;
+  private static Path images;
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void write() {
+    model = TinyInputs.written(TinyInputs.ofOneImage(), shared);
+    images = TinyInputs.images(shared.resolve("images"), 5, 20);
+  }
+
+  private CompareJob job(Path validation, double share, String... methods) {
+    Inputs usual = TinyInputs.of(model, images);
+    Inputs inputs =
+        new Inputs(model, images, validation, usual.images(), usual.compute(), true, null);
+    return new CompareJob(
+        inputs,
+        Stream.of(methods).map(Method::new).toList(),
+        List.of(share),
+        List.of(1L),
+        OPTIONS,
+        folder.resolve("compare"));
+  }
+
+  /** Each row takes two seconds, in which its network is timed. */
+  @Test
+  void aLaterStartDoesWhatIsMissingAndNothingElse() throws IOException {
+    CompareReport first = Comparison.run(job(images, 0.5, "l1"), new Heard());
+
+    Heard heard = new Heard();
+    CompareReport both = Comparison.run(job(images, 0.5, "l1", "random"), heard);
+
+    assertThat(heard.notes())
+        .filteredOn(note -> note.startsWith("row "))
+        .singleElement()
+        .asString()
+        .startsWith("row 2 of 2: random-0.5-1");
+    assertThat(heard.works().stream().filter("projected"::equals)).hasSize(1);
+    assertThat(both.rows().get(0)).isEqualTo(first.rows().get(0));
+    assertThat(both.rows()).extracting(CompareRow::ranks).containsOnly(first.rows().get(0).ranks());
+    assertThat(both.lines())
+        .extracting(line -> line.method().name())
+        .containsExactly("l1", "random");
+    assertThat(both.macs()).isEqualTo(Cost.of(TinyInputs.graph()).macs());
+    assertThat(both.rows().get(1).cost().macs()).isLessThanOrEqualTo(both.macs() / 2);
+    assertThat(both.baseline()).isEqualTo(both.rows().get(1).quality().top1().baseline());
+
+    Heard again = new Heard();
+    CompareReport none = Comparison.run(job(images, 0.5, "l1", "random"), again);
+
+    assertThat(again.works()).isEmpty();
+    assertThat(none.rows()).isEqualTo(both.rows());
+    assertThat(TinyInputs.names(folder.resolve("compare")))
+        .containsExactly("rows", "settings.json");
+  }
+
+  @Test
+  void aClassifierNeedsLabelsToBeComparedBy() throws IOException {
+    assertThatThrownBy(() -> Comparison.run(job(null, 0.5, "l1"), new Heard()))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("comparing needs labelled images");
+    assertThat(TinyInputs.names(folder)).isEmpty();
+  }
+
+  @Test
+  void aBudgetThatCannotBeMetShowsBeforeAnyWork() {
+    Heard heard = new Heard();
+
+    assertThatThrownBy(() -> Comparison.run(job(images, 0.001, "l1"), heard))
+        .isInstanceOf(InvalidInputException.class);
+    assertThat(heard.works()).isEmpty();
+  }
+}

@@ -1,0 +1,101 @@
+package dev.capstan.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.capstan.cost.Cost;
+import dev.capstan.graph.Graph;
+import dev.capstan.job.PreprocessingOptions;
+import dev.capstan.job.ResidualPolicy;
+import dev.capstan.report.Inspection;
+import dev.capstan.report.Inspection.Layer;
+import dev.capstan.report.Inspection.SpaceRow;
+import dev.capstan.testing.Fixtures;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a model is made of. */
+final class InspectorTest {
+  @TempDir Path folder;
+
+  private Path model(Graph graph) {
+    return TinyInputs.written(graph, folder);
+  }
+
+  @Test
+  void theCountsAreThoseOfTheNetworkForOneInput() {
+    Graph graph = TinyInputs.graph();
+    Cost cost = Cost.of(graph);
+
+    Inspection found = Inspector.of(model(graph));
+
+    assertThat(found.macs()).isEqualTo(cost.macs());
+    assertThat(found.parameters()).isEqualTo(cost.parameters());
+    assertThat(found.layers().stream().mapToLong(Layer::macs).sum()).isEqualTo(cost.macs());
+    assertThat(found.layers().stream().mapToLong(Layer::parameters).sum())
+        .isEqualTo(cost.parameters());
+    assertThat(found.tail()).isNull();
+  }
+
+  @Test
+  void theLayersAreTheNodesOfTheFile() {
+    Graph graph = TinyInputs.graph();
+
+    Inspection found = Inspector.of(model(graph));
+
+    assertThat(found.layers())
+        .extracting(Layer::name)
+        .containsExactlyElementsOf(graph.nodes().stream().map(node -> node.name()).toList());
+    assertThat(found.layers().get(0).input()).endsWith("x3x32x32]");
+    assertThat(found.layers().get(0).output()).endsWith("x4x32x32]");
+    assertThat(found.opset()).isEqualTo(graph.metadata().opset());
+  }
+
+  @Test
+  void aFixedBatchCountsForOneInputToo() {
+    assertThat(Inspector.of(model(TinyInputs.ofOneImage())).macs())
+        .isEqualTo(Cost.of(TinyInputs.graph()).macs());
+  }
+
+  @Test
+  void streamsAreKeptWhereTheUserSaysSo() {
+    Path file = model(TinyInputs.graph());
+    Inspection keep = Inspector.of(file, PreprocessingOptions.DEFAULT, ResidualPolicy.KEEP);
+    Inspection project = Inspector.of(file, PreprocessingOptions.DEFAULT, ResidualPolicy.PROJECT);
+
+    assertThat(keep.spaces())
+        .filteredOn(SpaceRow::stream)
+        .isNotEmpty()
+        .noneMatch(space -> space.freedom().equals("free"));
+    assertThat(project.spaces())
+        .filteredOn(SpaceRow::stream)
+        .isNotEmpty()
+        .allMatch(space -> space.freedom().equals("free"));
+    assertThat(Inspector.of(file).residual()).isEqualTo(ResidualPolicy.AUTO);
+    assertThat(Inspector.of(file).spaces()).isEqualTo(project.spaces());
+  }
+
+  @Test
+  void aNetworkForAnySizeIsCountedForTheOneAsked() {
+    Path file = Fixtures.file("unet-dynamic-script-17");
+
+    long small = macs(file, 16);
+
+    assertThat(small).isPositive();
+    assertThat(macs(file, 32)).isEqualTo(4 * small);
+  }
+
+  private static long macs(Path file, int crop) {
+    PreprocessingOptions images = PreprocessingOptions.DEFAULT.withCrop(crop);
+    return Inspector.of(file, images, ResidualPolicy.KEEP).macs();
+  }
+
+  @Test
+  void aPartThatIsCarriedOverIsTold() {
+    Inspection found = Inspector.of(Fixtures.file("detector-script-11"));
+
+    assertThat(found.tail()).isNotNull();
+    assertThat(found.tail().reads()).isNotEmpty();
+    assertThat(found.tail().refusal()).isNull();
+  }
+}

@@ -1,0 +1,156 @@
+package dev.capstan.pipeline.input;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.capstan.error.InvalidInputException;
+import dev.capstan.graph.DataType;
+import dev.capstan.graph.Graph;
+import dev.capstan.graph.Shape;
+import dev.capstan.graph.TensorType;
+import dev.capstan.image.Preprocessing;
+import dev.capstan.image.Preprocessing.AxisOrder;
+import dev.capstan.image.Preprocessing.ChannelOrder;
+import dev.capstan.image.Preprocessing.Range;
+import dev.capstan.image.Resize;
+import dev.capstan.job.PreprocessingOptions;
+import dev.capstan.job.PreprocessingOptions.ResizeMode;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** How images become a network's input: what its shape tells, and what must be said. */
+final class InputPreprocessingTest {
+  private static final PreprocessingOptions USUAL = PreprocessingOptions.DEFAULT;
+
+  private static Graph graph(long... shape) {
+    return Graph.builder("network")
+        .input("image", new TensorType(DataType.FLOAT32, Shape.of(shape)))
+        .build();
+  }
+
+  private static PreprocessingOptions options(
+      ResizeMode resize, int size, int crop, @Nullable AxisOrder layout) {
+    return new PreprocessingOptions(
+        USUAL.mean(), USUAL.std(), USUAL.channels(), USUAL.range(), resize, size, crop, layout);
+  }
+
+  private static Preprocessing of(ResizeMode resize, int size, int crop, long... shape) {
+    return InputPreprocessing.of(options(resize, size, crop, null), graph(shape));
+  }
+
+  private static Preprocessing usual(long... shape) {
+    return InputPreprocessing.of(USUAL, graph(shape));
+  }
+
+  private static void refused(Runnable work, String... words) {
+    assertThatThrownBy(work::run)
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContainingAll(words);
+  }
+
+  @Test
+  void theOrderOfAxesIsToldFromTheShape() {
+    assertThat(usual(-1, 3, 40, 48).layout()).isEqualTo(AxisOrder.NCHW);
+    assertThat(usual(-1, 40, 48, 3).layout()).isEqualTo(AxisOrder.NHWC);
+    // Where both may be channels they come first.
+    assertThat(usual(1, 3, 8, 3).layout()).isEqualTo(AxisOrder.NCHW);
+  }
+
+  @Test
+  void theExtentsAreTheNetworksInEitherOrder() {
+    for (Preprocessing found : List.of(usual(-1, 3, 40, 48), usual(-1, 40, 48, 3))) {
+      assertThat(found.height()).isEqualTo(40);
+      assertThat(found.width()).isEqualTo(48);
+    }
+  }
+
+  @Test
+  void whatTheUserSaysOfTheOrderGoesBefore() {
+    PreprocessingOptions said = options(ResizeMode.NONE, 0, 0, AxisOrder.NHWC);
+
+    assertThat(InputPreprocessing.of(said, graph(1, 3, 8, 3)).height()).isEqualTo(3);
+    refused(
+        () -> InputPreprocessing.of(said, graph(1, 3, 8, 8)),
+        "[1x3x8x8] has 8 channels",
+        "3 numbers");
+  }
+
+  @Test
+  void aCropOfAnotherSizeThanAFixedInputIsRefused() {
+    refused(() -> of(ResizeMode.SHORTER, 0, 24, -1, 3, 32, 32), "'image'", "'crop' asks for 24");
+    assertThat(of(ResizeMode.SHORTER, 0, 32, -1, 3, 32, 32)).isEqualTo(usual(-1, 3, 32, 32));
+  }
+
+  @Test
+  void anOpenSizeNeedsACropOrASize() {
+    refused(() -> usual(-1, 3, -1, -1), "height or width open", "'crop'", "'size'");
+    refused(() -> usual(-1, 3, 32, -1), "height or width open");
+    assertThat(of(ResizeMode.SHORTER, 0, 24, -1, 3, -1, -1).shape(1)).containsExactly(1, 3, 24, 24);
+    assertThat(of(ResizeMode.SHORTER, 28, 0, -1, 3, -1, -1).shape(1)).containsExactly(1, 3, 28, 28);
+    assertThat(of(ResizeMode.SHORTER, 28, 24, -1, 3, -1, -1).shape(1))
+        .containsExactly(1, 3, 24, 24);
+  }
+
+  @Test
+  void theShorterSideIsEightSeventhsOfTheCrop() {
+    assertThat(usual(-1, 3, 224, 224).resize()).isEqualTo(Resize.shorterSide(256));
+    assertThat(usual(-1, 3, 32, 32).resize()).isEqualTo(Resize.shorterSide(37));
+    assertThat(usual(-1, 3, 448, 224).resize()).isEqualTo(Resize.shorterSide(256));
+    assertThat(of(ResizeMode.SHORTER, 0, 112, -1, 3, -1, -1).resize())
+        .isEqualTo(Resize.shorterSide(128));
+    assertThat(of(ResizeMode.SHORTER, 232, 0, -1, 3, 224, 224).resize())
+        .isEqualTo(Resize.shorterSide(232));
+  }
+
+  @Test
+  void anExactResizeIsToTheSizeElseToTheInput() {
+    assertThat(of(ResizeMode.EXACT, 40, 0, -1, 3, 32, 24).resize())
+        .isEqualTo(Resize.exactly(40, 40));
+    assertThat(of(ResizeMode.EXACT, 0, 0, -1, 3, 32, 24).resize())
+        .isEqualTo(Resize.exactly(32, 24));
+  }
+
+  @Test
+  void withoutAResizeTheCenterIsCropped() {
+    assertThat(of(ResizeMode.NONE, 0, 0, -1, 3, 32, 32)).isEqualTo(Preprocessing.imageNet(32, 32));
+  }
+
+  @Test
+  void aGrayNetworkNeedsOneMean() {
+    PreprocessingOptions gray =
+        new PreprocessingOptions(
+            List.of(0.5),
+            List.of(0.25),
+            ChannelOrder.BGR,
+            Range.ZERO_TO_255,
+            ResizeMode.NONE,
+            0,
+            0,
+            null);
+
+    Preprocessing found = InputPreprocessing.of(gray, graph(-1, 28, 28, 1));
+
+    assertThat(found)
+        .isEqualTo(
+            new Preprocessing(
+                ChannelOrder.BGR,
+                Range.ZERO_TO_255,
+                List.of(0.5),
+                List.of(0.25),
+                Resize.NONE,
+                28,
+                28,
+                AxisOrder.NHWC));
+    refused(() -> usual(-1, 1, 28, 28), "has 1 channels", "3 numbers");
+  }
+
+  @Test
+  void anInputThatIsNoImageIsRefused() {
+    TensorType image = new TensorType(DataType.FLOAT32, Shape.of(1, 3, 8, 8));
+    Graph two = graph(1, 3, 8, 8).edit().input("mask", image).build();
+
+    refused(() -> usual(1, 192), "'image'", "4 axes", "[1x192]");
+    refused(() -> InputPreprocessing.of(USUAL, two), "one input", "[image, mask]");
+  }
+}

@@ -1,0 +1,112 @@
+package dev.capstan.pipeline.input;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.capstan.error.InvalidInputException;
+import dev.capstan.graph.Graph;
+import dev.capstan.graph.op.BatchNormalization;
+import dev.capstan.image.Preprocessing;
+import dev.capstan.outputs.OutputKind;
+import dev.capstan.pipeline.TinyInputs;
+import dev.capstan.testing.Fixtures;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A model file, and what is made of it before anything is learned. */
+final class SourceModelTest {
+  @TempDir Path folder;
+
+  private static boolean normalises(Graph graph) {
+    return graph.nodes().stream().anyMatch(node -> node.operator() instanceof BatchNormalization);
+  }
+
+  @Test
+  void theHashIsThatOfTheFile() throws Exception {
+    Path file = TinyInputs.written(TinyInputs.graph(), folder);
+    byte[] bytes = Files.readAllBytes(file);
+
+    SourceModel source = SourceModel.read(file);
+
+    assertThat(source.sha256())
+        .isEqualTo(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes)));
+    assertThat(source.bytes()).isEqualTo(bytes.length);
+    assertThat(SourceModel.read(file, OutputKind.VALUES).sha256()).isEqualTo(source.sha256());
+  }
+
+  @Test
+  void tensorsInAFileOfTheirOwnCount() throws IOException {
+    Path model = Fixtures.file("dense-external-dynamo-18");
+    Path data = model.resolveSibling("dense-external-dynamo-18.data");
+    Path copy = Files.copy(model, folder.resolve("copy.onnx"));
+    byte[] tensors = Files.readAllBytes(data);
+    tensors[tensors.length - 1] ^= 1;
+    Files.write(folder.resolve(data.getFileName()), tensors);
+
+    SourceModel source = SourceModel.read(model);
+
+    assertThat(source.bytes()).isEqualTo(Files.size(model) + Files.size(data));
+    assertThat(SourceModel.read(copy).sha256()).isNotEqualTo(source.sha256());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "plain-dynamo-18",
+        "residual-b-script-17",
+        "pyramid-dynamo-18",
+        "channels-last-script-13",
+        "plain-half-script-17"
+      })
+  void whatIsMadeOfItIsForAnyBatchAndIsGivenBackAsTheFileHasIt(String name) {
+    SourceModel source = SourceModel.read(Fixtures.file(name));
+
+    Graph restored = source.restore(source.folded());
+
+    assertThat(source.folded().inputs().get(0).type().shape().size(0)).isEqualTo(-1);
+    assertThat(normalises(source.folded())).isFalse();
+    assertThat(restored.inputs()).isEqualTo(source.graph().inputs());
+    assertThat(restored.outputs()).isEqualTo(source.graph().outputs());
+  }
+
+  @Test
+  void aBatchThatIsFixedIsFixedAgain() {
+    SourceModel source = SourceModel.read(TinyInputs.written(TinyInputs.ofOneImage(), folder));
+
+    assertThat(source.graph().inputs().get(0).type().shape().size(0)).isEqualTo(1);
+    assertThat(source.open().inputs().get(0).type().shape().size(0)).isEqualTo(-1);
+    assertThat(source.restore(source.folded()).inputs()).isEqualTo(source.graph().inputs());
+    assertThat(normalises(source.open())).isTrue();
+  }
+
+  @Test
+  void aSizeThatIsOpenStaysOpen() {
+    SourceModel source = SourceModel.read(Fixtures.file("unet-dynamic-script-17"));
+
+    SourceModel bound = source.at(Preprocessing.imageNet(16, 24));
+
+    assertThat(bound.folded().inputs().get(0).type().shape().sizes())
+        .containsExactly(-1, 3, 16, 24);
+    assertThat(bound.restore(bound.folded()).inputs()).isEqualTo(source.graph().inputs());
+    assertThat(bound.restore(bound.folded()).outputs()).isEqualTo(source.graph().outputs());
+    assertThat(bound.at(Preprocessing.imageNet(32, 32))).isSameAs(bound);
+  }
+
+  @Test
+  void outputsThatCannotBeClassesAreRefusedAsSuchByTheNameOfTheFile() {
+    Path file = Fixtures.file("pyramid-script-13");
+
+    assertThatThrownBy(() -> SourceModel.read(file, OutputKind.CLASSES))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("pyramid-script-13.onnx: ")
+        .hasMessageContaining("[boxes, scores]");
+    assertThat(OutputKind.of(SourceModel.read(file, null).folded())).isEqualTo(OutputKind.VALUES);
+  }
+}
