@@ -10,15 +10,12 @@ import dev.capstan.job.ImageOptions;
 import dev.capstan.job.Inputs;
 import dev.capstan.job.Inputs.MetricChoice;
 import dev.capstan.job.PreprocessingOptions;
-import dev.capstan.metric.Metric;
-import dev.capstan.metric.Sample;
 import dev.capstan.onnx.OnnxWriter;
 import dev.capstan.outputs.OutputKind;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.report.Scores;
 import dev.capstan.zoo.Zoo;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -107,8 +104,7 @@ final class EvaluatorTest {
   /** There is nothing that its outputs could be compared with. */
   @Test
   void aMetricAloneTellsNoErrors() throws IOException {
-    Path services = Files.createDirectories(folder.resolve("META-INF").resolve("services"));
-    Files.writeString(services.resolve(Metric.class.getName()), Count.class.getName());
+    CountMetric.named(folder, CountMetric.class.getName());
     Inputs inputs = TinyInputs.of(model, unlabelled).with(new MetricChoice("count", folder));
 
     Scores values = run(inputs.with(VALUES), null).scores();
@@ -116,35 +112,5 @@ final class EvaluatorTest {
     assertThat(values.metric()).isEqualTo(IMAGES);
     assertThat(values.outputError()).isEmpty();
     assertThat(run(inputs, null).scores()).isEqualTo(values);
-  }
-
-  /** Counts images. */
-  public static final class Count implements Metric {
-    @Override
-    public String name() {
-      return "count";
-    }
-
-    @Override
-    public boolean higherIsBetter() {
-      return false;
-    }
-
-    @Override
-    public Tally start() {
-      return new Tally() {
-        private int images;
-
-        @Override
-        public void add(Sample sample) {
-          images++;
-        }
-
-        @Override
-        public double value() {
-          return images;
-        }
-      };
-    }
   }
 }

@@ -13,6 +13,7 @@ import dev.capstan.graph.Graph;
 import dev.capstan.graph.op.Identity;
 import dev.capstan.metric.Metric;
 import dev.capstan.metric.Sample;
+import dev.capstan.pipeline.CountMetric;
 import dev.capstan.pipeline.DemoModel;
 import dev.capstan.pipeline.TinyInputs;
 import dev.capstan.recipe.WorkListener;
@@ -126,8 +127,7 @@ final class MetricRunTest {
             .node(new Identity(), "fixed", "pair")
             .output("fixed", pair.tensorType())
             .build();
-    MetricRun run =
-        new MetricRun(new MetricsTest.Count(), session.data().heldOut(), session.torch());
+    MetricRun run = new MetricRun(new CountMetric(), session.data().heldOut(), session.torch());
 
     assertThatThrownBy(() -> run.of(graph, "stage"))
         .isInstanceOf(InvalidInputException.class)

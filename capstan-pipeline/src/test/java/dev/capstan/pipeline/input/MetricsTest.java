@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.job.Inputs.MetricChoice;
-import dev.capstan.metric.Metric;
-import dev.capstan.metric.Sample;
+import dev.capstan.pipeline.CountMetric;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,55 +15,22 @@ import org.junit.jupiter.api.io.TempDir;
 final class MetricsTest {
   @TempDir Path folder;
 
-  /** Counts images. */
-  public static final class Count implements Metric {
-    @Override
-    public String name() {
-      return "count";
-    }
-
-    @Override
-    public boolean higherIsBetter() {
-      return false;
-    }
-
-    @Override
-    public Tally start() {
-      return new Tally() {
-        private int images;
-
-        @Override
-        public void add(Sample sample) {
-          images++;
-        }
-
-        @Override
-        public double value() {
-          return images;
-        }
-      };
-    }
-  }
-
-  /** The folder of classes that names these metrics. */
   private Path naming(String... classes) throws IOException {
-    Path services = Files.createDirectories(folder.resolve("META-INF").resolve("services"));
-    Files.writeString(services.resolve(Metric.class.getName()), String.join("\n", classes));
-    return folder;
+    return CountMetric.named(folder, classes);
   }
 
   @Test
   void aMetricIsFoundInAFolder() throws IOException {
-    Path named = naming(Count.class.getName());
+    Path named = naming(CountMetric.class.getName());
 
-    assertThat(Metrics.named("count", named)).isInstanceOf(Count.class);
-    assertThat(Session.metric(new MetricChoice("count", named))).isInstanceOf(Count.class);
+    assertThat(Metrics.named("count", named)).isInstanceOf(CountMetric.class);
+    assertThat(Session.metric(new MetricChoice("count", named))).isInstanceOf(CountMetric.class);
     assertThat(Session.metric(null)).isNull();
   }
 
   @Test
   void anUnknownNameIsToldWithThoseThatAreThere() throws IOException {
-    Path named = naming(Count.class.getName());
+    Path named = naming(CountMetric.class.getName());
 
     assertThatThrownBy(() -> Metrics.named("overlap", named))
         .isInstanceOf(InvalidInputException.class)

@@ -13,6 +13,7 @@ import dev.capstan.job.Inputs;
 import dev.capstan.job.PreprocessingOptions;
 import dev.capstan.metric.Metric;
 import dev.capstan.outputs.OutputKind;
+import dev.capstan.pipeline.CountMetric;
 import dev.capstan.pipeline.DemoModel;
 import dev.capstan.pipeline.Heard;
 import dev.capstan.pipeline.TinyInputs;
@@ -134,7 +135,7 @@ final class ScorerTest {
   @Test
   void aMetricStandsBesideWhatLabelsSay() {
     Session session = session(model, labelled);
-    Scorer scorer = with(session, new MetricsTest.Count());
+    Scorer scorer = with(session, new CountMetric());
 
     Scores scores = scorer.of(session.source().folded(), "stage");
 
@@ -149,7 +150,7 @@ final class ScorerTest {
   void aMetricJudgesImagesWithoutLabelsToo() {
     Session session = session(model, unlabelled);
     ImageSubset images = session.data().heldOut();
-    Metric metric = new MetricsTest.Count();
+    Metric metric = new CountMetric();
     Scorer scorer = new Scorer(session.source().folded(), images, false, metric, session.torch());
 
     Scores scores = scorer.of(session.source().folded(), "stage");
