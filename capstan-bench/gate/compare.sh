@@ -8,6 +8,9 @@ set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 lib=$here/../../capstan-cli/target/dist/lib
+# Builds this checkout, if that is not done yet: its libraries read the files.
+"$here/../../capstan" --version >/dev/null
+
 lists=$(mktemp -d)
 trap 'rm -rf "$lists"' EXIT
 
