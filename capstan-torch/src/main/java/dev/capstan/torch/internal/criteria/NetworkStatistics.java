@@ -36,6 +36,7 @@ final class NetworkStatistics {
   private final WorkListener listener;
   private final Graph trained;
   private final Map<String, double[]> draws;
+  private final Calibration weights;
   private @Nullable Calibration calibration;
   private @Nullable Map<String, double[]> sensitivities;
 
@@ -57,6 +58,7 @@ final class NetworkStatistics {
     this.listener = listener;
     this.trained = allocation.network().trained();
     this.draws = draws(recipe.seed());
+    this.weights = new Calibration(spaces(), compressed());
   }
 
   /** All spaces draw, so that one space's numbers do not hang on the ranks of others. */
@@ -111,7 +113,7 @@ final class NetworkStatistics {
 
     @Override
     public double[] readerEnergies() {
-      return calibration().readerEnergies(space);
+      return weights.readerEnergies(space);
     }
 
     @Override

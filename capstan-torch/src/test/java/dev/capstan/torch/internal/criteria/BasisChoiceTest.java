@@ -16,6 +16,7 @@ import dev.capstan.image.Preprocessing;
 import dev.capstan.rank.Ranks;
 import dev.capstan.rank.allocate.CompressibleNetwork;
 import dev.capstan.rank.allocate.RankAllocation;
+import dev.capstan.recipe.ChannelStatistics;
 import dev.capstan.recipe.Method;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.recipe.stage.CalibrationRecipe;
@@ -31,6 +32,7 @@ import dev.capstan.testing.RandomBases;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.tensor.Precision;
 import dev.capstan.zoo.Zoo;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -186,12 +188,33 @@ class BasisChoiceTest {
   }
 
   private static double[] norms(Graph trained, Space space) {
+    return new FilterNorm().scores(statistics(trained, WorkListener.NONE).of(space));
+  }
+
+  private static NetworkStatistics statistics(Graph trained, WorkListener listener) {
     RankAllocation allocation =
         new RankAllocation(
             CompressibleNetwork.of(GRAPH, trained, Residual.KEEP), new Ranks(Map.of()), 0);
-    NetworkStatistics statistics =
-        new NetworkStatistics(allocation, IMAGES, RECIPE, EXECUTION, WorkListener.NONE);
-    return new FilterNorm().scores(statistics.of(space));
+    return new NetworkStatistics(allocation, IMAGES, RECIPE, EXECUTION, listener);
+  }
+
+  @Test
+  void statisticsOfWeightsAloneLookAtNoImage() {
+    List<String> passes = new ArrayList<>();
+    WorkListener listener =
+        new WorkListener() {
+          @Override
+          public void begin(String what, long steps) {
+            passes.add(what);
+          }
+        };
+    ChannelStatistics channels = statistics(TRAINED, listener).of(SPACE);
+
+    double[] unseen = channels.readerEnergies();
+    assertThat(passes).isEmpty();
+    channels.activationEnergies();
+    assertThat(passes).containsExactly("calibrate");
+    assertThat(channels.readerEnergies()).containsExactly(unseen);
   }
 
   @Test
