@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs a fixed set of jobs with one checkout of Capstan and leaves what they write, so that two
-# checkouts can be compared bit for bit (compare.sh; docs/refactoring-gate.md).
+# checkouts can be compared bit for bit (compare.sh; docs/gate.md).
 #
 #   run.sh CHECKOUT CIFAR WEIGHTS OUT [fast]
 #
