@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>One store serves every use of a set: calibration, learning and judging share what it keeps, in
  * bytes, before augmentation and normalisation. What finds no room is read and decoded each time;
- * the batches are the same. Damaged images are left out and remembered.
+ * the batches are the same. Damaged images, and those too large to work with, are left out and
+ * remembered.
  */
 public final class ImageStore {
   private static final Logger LOG = LoggerFactory.getLogger(ImageStore.class);

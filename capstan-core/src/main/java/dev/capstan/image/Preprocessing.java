@@ -1,6 +1,7 @@
 package dev.capstan.image;
 
 import dev.capstan.error.InvalidInputException;
+import java.io.IOException;
 import java.util.List;
 
 /**
@@ -126,26 +127,34 @@ public record Preprocessing(
   }
 
   /**
-   * The part of an image that the network sees.
+   * The part of an image that the network sees: of what is scaled no more than that is computed,
+   * antialiased bilinear as Pillow and torchvision do it.
    *
    * @throws InvalidInputException if the image, resized, is smaller than the crop
+   * @throws IOException if its proportions make it take too much memory
    */
-  public RgbImage fit(RgbImage image) {
+  public RgbImage fit(RgbImage image) throws IOException {
     if (image.height() == height && image.width() == width) {
       return image;
     }
-    RgbImage scaled = resize.apply(image);
+    Resize.Extent scaled = resize.of(image);
     if (scaled.height() < height || scaled.width() < width) {
       throw new InvalidInputException(
           "image of %dx%d pixels is smaller than the crop of %dx%d: give a larger setting 'size' or a smaller setting 'crop'"
               .formatted(scaled.height(), scaled.width(), height, width));
     }
-    return scaled.crop(
-        middle(scaled.height() - height), middle(scaled.width() - width), height, width);
+    long top = middle(scaled.height() - height);
+    long left = middle(scaled.width() - width);
+    return scaled.height() == image.height() && scaled.width() == image.width()
+        ? image.crop((int) top, (int) left, height, width)
+        : Resampling.bilinear(
+            image,
+            new Resampling.Part(scaled.height(), top, height),
+            new Resampling.Part(scaled.width(), left, width));
   }
 
   /** Half, rounded to even as torchvision's CenterCrop does. */
-  private static int middle(int rest) {
-    return (int) Math.rint(rest / 2.0);
+  private static long middle(long rest) {
+    return (long) Math.rint(rest / 2.0);
   }
 }

@@ -1,7 +1,10 @@
 package dev.capstan.image;
 
+import java.io.IOException;
+import java.util.stream.IntStream;
+
 /**
- * One axis of an antialiased bilinear resize.
+ * One axis of an antialiased bilinear resize, as far as it is asked for.
  *
  * <p>Output o is the mean of the inputs under a triangle of half-width max(1, in/out) around (o +
  * 1/2) in/out, so that shrinking averages all pixels instead of picking some. Weights are fixed
@@ -9,6 +12,12 @@ package dev.capstan.image;
  * bytes. Width comes first, which decides between neighbouring values where both axes change.
  */
 final class Resampling {
+  /**
+   * What scaling one image may take on its way, in bytes. A photograph of 100 million pixels takes
+   * a twentieth; only images that are next to no pixels high or wide come near.
+   */
+  static final long MAX_BYTES = 1 << 28;
+
   private static final int PRECISION = 22;
   private static final int HALF = 1 << (PRECISION - 1);
 
@@ -18,16 +27,44 @@ final class Resampling {
   /** Weights of the inputs that output o reads, in units of 2^-22. */
   private final int[][] weights;
 
-  private Resampling(int in, int out) {
-    first = new int[out];
-    weights = new int[out][];
-    double scale = (double) in / out;
+  /**
+   * The outputs wanted of an axis.
+   *
+   * @param extent of the whole axis when it is scaled
+   * @param from the first output wanted
+   * @param count of outputs wanted
+   */
+  record Part(long extent, long from, int count) {
+    /** All of an axis. */
+    static Part all(int extent) {
+      return new Part(extent, 0, extent);
+    }
+  }
+
+  private Resampling(int[] first, int[][] weights) {
+    this.first = first;
+    this.weights = weights;
+  }
+
+  private Resampling(int in, Part part) throws IOException {
+    double scale = (double) in / part.extent;
     double support = Math.max(1, scale);
-    for (int o = 0; o < out; o++) {
-      double center = (o + 0.5) * scale;
+    check((long) (part.count * (2 * support + 2) * Integer.BYTES));
+    first = new int[part.count];
+    weights = new int[part.count][];
+    for (int o = 0; o < part.count; o++) {
+      double center = (part.from + o + 0.5) * scale;
       first[o] = Math.max(0, (int) (center - support + 0.5));
       int end = Math.min(in, (int) (center + support + 0.5));
       weights[o] = triangle(first[o] + 0.5 - center, end - first[o], support);
+    }
+  }
+
+  private static void check(long bytes) throws IOException {
+    if (bytes > MAX_BYTES) {
+      throw new IOException(
+          "to scale it takes %d MB, at most %d are given to one image"
+              .formatted(bytes >> 20, MAX_BYTES >> 20));
     }
   }
 
@@ -45,26 +82,44 @@ final class Resampling {
     return fixed;
   }
 
-  /** The image scaled to {@code height} x {@code width}; itself if it has that extent. */
-  static RgbImage bilinear(RgbImage image, int height, int width) {
-    byte[] wide =
-        new Resampling(image.width(), width)
-            .along(image.pixels(), image.height(), image.width(), 3);
-    byte[] pixels =
-        new Resampling(image.height(), height).along(wide, 1, image.height(), width * 3);
-    return new RgbImage(width, height, pixels);
+  /**
+   * Part of an image, scaled.
+   *
+   * @throws IOException if that takes more memory than {@link #MAX_BYTES}
+   */
+  static RgbImage bilinear(RgbImage image, Part down, Part across) throws IOException {
+    Resampling rows = new Resampling(image.height(), down);
+    Resampling columns = new Resampling(image.width(), across);
+    int top = rows.first[0];
+    int height = rows.end() - top;
+    byte[] wide = columns.along(image.pixels(), top, height, image.width(), 3);
+    byte[] pixels = rows.from(top).along(wide, 0, 1, height, across.count * 3);
+    return new RgbImage(across.count, down.count, pixels);
   }
 
-  /** Resamples the middle axis of an array of {@code outer} x {@code in} x {@code inner} bytes. */
-  private byte[] along(byte[] source, int outer, int in, int inner) {
+  /** The input after the last one that is read. */
+  private int end() {
+    int last = first.length - 1;
+    return first[last] + weights[last].length;
+  }
+
+  /** The same where inputs are counted from this one on. */
+  private Resampling from(int input) {
+    return new Resampling(IntStream.of(first).map(i -> i - input).toArray(), weights);
+  }
+
+  /**
+   * Resamples the middle axis of an array of so many x {@code in} x {@code inner} bytes, of whose
+   * first axis {@code outer} entries from {@code start} on are wanted.
+   */
+  private byte[] along(byte[] source, int start, int outer, int in, int inner) throws IOException {
     int out = first.length;
-    if (in == out) {
-      return source;
-    }
-    byte[] target = new byte[Math.multiplyExact(Math.multiplyExact(outer, out), inner)];
+    check((long) outer * out * inner);
+    byte[] target = new byte[outer * out * inner];
     for (int a = 0; a < outer; a++) {
       for (int o = 0; o < out; o++) {
-        mean(source, (a * in + first[o]) * inner, weights[o], target, (a * out + o) * inner, inner);
+        int from = ((start + a) * in + first[o]) * inner;
+        mean(source, from, weights[o], target, (a * out + o) * inner, inner);
       }
     }
     return target;

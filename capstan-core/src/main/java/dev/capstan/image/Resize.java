@@ -41,20 +41,23 @@ public record Resize(Mode mode, int height, int width) {
     return new Resize(Mode.EXACT, height, width);
   }
 
-  /** The scaled image: antialiased bilinear, as Pillow and torchvision do it. */
-  RgbImage apply(RgbImage image) {
+  /** The extent that an image is scaled to. */
+  Extent of(RgbImage image) {
     return switch (mode) {
-      case NONE -> image;
-      case EXACT -> Resampling.bilinear(image, height, width);
-      case COVER -> cover(image);
+      case NONE -> new Extent(image.height(), image.width());
+      case EXACT -> new Extent(height, width);
+      case COVER -> covering(image.height(), image.width());
     };
   }
 
-  private RgbImage cover(RgbImage image) {
-    long w = image.width();
-    long h = image.height();
+  private Extent covering(long h, long w) {
     return w * height <= h * width
-        ? Resampling.bilinear(image, Math.toIntExact(width * h / w), width)
-        : Resampling.bilinear(image, height, Math.toIntExact(height * w / h));
+        ? new Extent(width * h / w, width)
+        : new Extent(height, height * w / h);
   }
+
+  /**
+   * An extent in pixels: one side of it may be that of an image next to no pixels wide, scaled up.
+   */
+  record Extent(long height, long width) {}
 }

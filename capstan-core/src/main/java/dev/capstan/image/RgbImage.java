@@ -3,8 +3,11 @@ package dev.capstan.image;
 /** A decoded image. */
 @SuppressWarnings("ArrayRecordComponent") // pixels are many: handed on, never copied or compared
 public record RgbImage(int width, int height, byte[] pixels) {
-  /** The largest image that is decoded, in pixels: beyond it a header is taken to be corrupt. */
-  public static final int MAX_PIXELS = 1 << 27;
+  /**
+   * The largest image that is decoded, in pixels: more than the largest cameras give, and less than
+   * 1 GB on its way through a decoder.
+   */
+  public static final int MAX_PIXELS = 110_000_000;
 
   /**
    * An image over an array that nobody changes from now on.

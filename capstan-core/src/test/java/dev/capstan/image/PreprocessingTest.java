@@ -10,6 +10,7 @@ import dev.capstan.image.Placement.Square;
 import dev.capstan.image.Preprocessing.AxisOrder;
 import dev.capstan.image.Preprocessing.ChannelOrder;
 import dev.capstan.image.Preprocessing.Range;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -32,6 +33,14 @@ class PreprocessingTest {
     return new RgbImage(width, height, pixels);
   }
 
+  /** All of an image, scaled. */
+  private static RgbImage scaled(Resize resize, RgbImage image) throws IOException {
+    Resize.Extent extent = resize.of(image);
+    return Preprocessing.imageNet((int) extent.height(), (int) extent.width())
+        .withResize(resize)
+        .fit(image);
+  }
+
   private static int at(RgbImage image, int y, int x, int c) {
     return image.pixels()[(y * image.width() + x) * 3 + c] & 0xff;
   }
@@ -44,26 +53,27 @@ class PreprocessingTest {
 
   @ParameterizedTest
   @CsvSource({"7, 9, 20, 31", "20, 31, 7, 9", "20, 31, 31, 9", "5, 5, 1, 1", "1, 1, 5, 5"})
-  void aConstantImageStaysConstant(int height, int width, int newHeight, int newWidth) {
+  void aConstantImageStaysConstant(int height, int width, int newHeight, int newWidth)
+      throws IOException {
     byte[] pixels = new byte[3 * height * width];
     Arrays.fill(pixels, (byte) 201);
     RgbImage scaled =
-        Resize.exactly(newHeight, newWidth).apply(new RgbImage(width, height, pixels));
+        scaled(Resize.exactly(newHeight, newWidth), new RgbImage(width, height, pixels));
     assertThat(scaled.height()).isEqualTo(newHeight);
     assertThat(scaled.width()).isEqualTo(newWidth);
     assertThat(scaled.pixels()).containsOnly((byte) 201);
   }
 
   @Test
-  void theOwnExtentLeavesAnImageAlone() {
+  void theOwnExtentLeavesAnImageAlone() throws IOException {
     RgbImage image = noise(9, 13);
-    assertThat(Resize.exactly(9, 13).apply(image).pixels()).isEqualTo(image.pixels());
+    assertThat(scaled(Resize.exactly(9, 13), image).pixels()).isEqualTo(image.pixels());
   }
 
   @Test
-  void halvingWeighsFourNeighboursAsATriangleDoes() {
+  void halvingWeighsFourNeighboursAsATriangleDoes() throws IOException {
     RgbImage image = noise(1, 16);
-    RgbImage half = Resize.exactly(1, 8).apply(image);
+    RgbImage half = scaled(Resize.exactly(1, 8), image);
     for (int x = 1; x < 7; x++) {
       double expected =
           (at(image, 0, 2 * x - 1, 1)
@@ -76,12 +86,12 @@ class PreprocessingTest {
   }
 
   @Test
-  void shrinkingKeepsTheMeanWhereSamplingWouldNot() {
+  void shrinkingKeepsTheMeanWhereSamplingWouldNot() throws IOException {
     byte[] pixels = new byte[3 * 64 * 64];
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (byte) ((i / 3 + i / (3 * 64)) % 2 == 0 ? 0 : 200);
     }
-    RgbImage small = Resize.exactly(8, 8).apply(new RgbImage(64, 64, pixels));
+    RgbImage small = scaled(Resize.exactly(8, 8), new RgbImage(64, 64, pixels));
     for (int y = 1; y < 7; y++) {
       for (int x = 1; x < 7; x++) {
         assertThat(at(small, y, x, 0)).isBetween(99, 101);
@@ -90,10 +100,10 @@ class PreprocessingTest {
   }
 
   @Test
-  void resizingTheTransposedImageTransposesTheResult() {
+  void resizingTheTransposedImageTransposesTheResult() throws IOException {
     RgbImage image = noise(24, 24);
-    RgbImage turned = Resize.exactly(10, 10).apply(transposed(image));
-    RgbImage expected = transposed(Resize.exactly(10, 10).apply(image));
+    RgbImage turned = scaled(Resize.exactly(10, 10), transposed(image));
+    RgbImage expected = transposed(scaled(Resize.exactly(10, 10), image));
     for (int i = 0; i < expected.pixels().length; i++) {
       assertThat(turned.pixels()[i] & 0xff).isCloseTo(expected.pixels()[i] & 0xff, within(1));
     }
@@ -110,14 +120,15 @@ class PreprocessingTest {
 
   @ParameterizedTest
   @CsvSource({"375, 500, 256, 341", "500, 375, 341, 256", "100, 100, 256, 256"})
-  void theShorterSideIsScaledAsTorchvisionDoes(int height, int width, int toHeight, int toWidth) {
-    RgbImage scaled = Resize.shorterSide(256).apply(noise(height, width));
+  void theShorterSideIsScaledAsTorchvisionDoes(int height, int width, int toHeight, int toWidth)
+      throws IOException {
+    RgbImage scaled = scaled(Resize.shorterSide(256), noise(height, width));
     assertThat(scaled.height()).isEqualTo(toHeight);
     assertThat(scaled.width()).isEqualTo(toWidth);
   }
 
   @Test
-  void theCenterIsCropped() {
+  void theCenterIsCropped() throws IOException {
     RgbImage image = noise(8, 7);
     RgbImage crop = PLAIN.fit(image);
     assertThat(at(crop, 0, 0, 2)).isEqualTo(at(image, 3, 2, 2));
@@ -125,17 +136,47 @@ class PreprocessingTest {
   }
 
   @Test
-  void anImageOfTheRightExtentPassesUntouched() {
+  void anImageOfTheRightExtentPassesUntouched() throws IOException {
     RgbImage image = noise(2, 3);
     assertThat(PLAIN.withResize(Resize.shorterSide(100)).fit(image)).isSameAs(image);
   }
 
   @Test
-  void aSmallImageIsRefusedUnlessResized() {
+  void aSmallImageIsRefusedUnlessResized() throws IOException {
     assertThatThrownBy(() -> PLAIN.fit(noise(2, 2)))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("2x2 pixels is smaller than the crop of 2x3");
     assertThat(PLAIN.withResize(Resize.shorterSide(3)).fit(noise(2, 2)).width()).isEqualTo(3);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"30, 41, 16", "41, 30, 16", "13, 90, 32", "90, 7, 20", "16, 16, 33"})
+  void ofWhatIsScaledTheCropAloneIsComputed(int height, int width, int side) throws IOException {
+    RgbImage image = noise(height, width);
+    RgbImage whole = scaled(Resize.shorterSide(side), image);
+    RgbImage part = Preprocessing.imageNet(12, 10).withResize(Resize.shorterSide(side)).fit(image);
+    int top = (int) Math.rint((whole.height() - 12) / 2.0);
+    int left = (int) Math.rint((whole.width() - 10) / 2.0);
+    assertThat(part.pixels()).isEqualTo(whole.crop(top, left, 12, 10).pixels());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"5000000, 1", "1, 5000000"})
+  void anImageNextToNoPixelsWideTakesNoMoreMemoryThanAnother(int height, int width)
+      throws IOException {
+    RgbImage thin = new RgbImage(width, height, new byte[3 * height * width]);
+    assertThat(Preprocessing.imageNet(224, 224).withResize(Resize.shorterSide(256)).fit(thin))
+        .extracting(RgbImage::height, RgbImage::width)
+        .containsExactly(224, 224);
+  }
+
+  @Test
+  void whatWouldTakeTooMuchToScaleIsRefused() {
+    Preprocessing square = Preprocessing.imageNet(224, 224).withResize(Resize.exactly(224, 224));
+    RgbImage high = new RgbImage(1, 5_000_000, new byte[15_000_000]);
+    assertThatThrownBy(() -> square.fit(high))
+        .isInstanceOf(IOException.class)
+        .hasMessage("to scale it takes 3204 MB, at most 256 are given to one image");
   }
 
   @ParameterizedTest

@@ -62,10 +62,13 @@ public final class WorkDisplay implements WorkListener {
     }
   }
 
-  /** Tells which images were left out. */
+  /** Tells which images were left out, also where nothing else is told: results are of the rest. */
   public void skipped(List<String> images) {
     if (!images.isEmpty()) {
-      note("skipped %d damaged images, the first: %s".formatted(images.size(), images.get(0)));
+      console
+          .err()
+          .println(
+              "skipped %d damaged images, the first: %s".formatted(images.size(), images.get(0)));
     }
   }
 }
