@@ -9,6 +9,7 @@ import static org.bytedeco.leptonica.global.leptonica.setMsgSeverity;
 import dev.capstan.data.ImageDecoder;
 import dev.capstan.data.ImageIoDecoder;
 import dev.capstan.image.RgbImage;
+import dev.capstan.torch.internal.tensor.Libtorch;
 import java.io.IOException;
 import org.bytedeco.leptonica.PIX;
 
@@ -20,6 +21,7 @@ import org.bytedeco.leptonica.PIX;
  */
 public final class LeptonicaDecoder implements ImageDecoder {
   static {
+    Libtorch.load();
     // What matters comes as an IOException, not on stderr behind a progress bar.
     setMsgSeverity(L_SEVERITY_NONE);
   }

@@ -2,45 +2,69 @@ package dev.capstan.torch.internal.tensor;
 
 import dev.capstan.error.InvalidInputException;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.leptonica.global.leptonica;
+import org.bytedeco.pytorch.global.torch;
 
 /**
- * Loads libtorch's native libraries.
+ * Loads the native libraries of libtorch and leptonica.
  *
  * <p>JavaCPP unpacks each library when it loads it, into its cache in the user's home. On the first
  * start the system's linker therefore looks for {@code libtorch_cpu.so}, which {@code libtorch.so}
  * needs, before it is there, and crashes the virtual machine where it finds another version among
  * the system's libraries. So all of them are unpacked before any is loaded.
+ *
+ * <p>libtorch, leptonica and OpenBLAS each bring a {@code libgomp.so.1}; JavaCPP keeps one and
+ * makes the others symbolic links to it, at every start anew: the link is deleted, the file
+ * unpacked, the file deleted, the link made. A second process that loads its libraries meanwhile
+ * maps a file that is being written, and dies of a bus error. So processes unpack and load one
+ * after the other, all libraries at once.
  */
 public final class Libtorch {
-  private static boolean unpacked;
+  /** Beside the cache's folders; empty, held while natives are unpacked and loaded. */
+  static final String LOCK = ".capstan.lock";
+
+  private static boolean loaded;
 
   private Libtorch() {}
 
   /**
-   * Must come before the first use of any class of libtorch; does nothing the next time.
+   * Must come before the first use of any class of libtorch or leptonica; does nothing the next
+   * time. Waits while another process loads.
    *
    * @throws InvalidInputException if there are no libraries for this platform or they cannot be
    *     unpacked
    */
   public static synchronized void load() {
-    if (!unpacked) {
-      unpack(Loader.getPlatform());
-      unpacked = true;
+    if (!loaded) {
+      unpackAndLoad(Loader.getPlatform());
+      loaded = true;
     }
   }
 
-  private static void unpack(String platform) {
-    try {
+  private static void unpackAndLoad(String platform) {
+    try (FileChannel channel = lockFile();
+        FileLock lock = channel.lock()) {
       if (Loader.cacheResources("/org/bytedeco/pytorch/" + platform).length == 0) {
         throw new InvalidInputException(
             "libtorch has no natives on the class path for "
                 + platform
                 + ": it runs on linux-x86_64, macosx-arm64 and windows-x86_64");
       }
+      Loader.load(torch.class);
+      Loader.load(leptonica.class);
     } catch (IOException unwritable) {
       throw new InvalidInputException(
           "cannot unpack libtorch into JavaCPP's cache: " + unwritable, unwritable);
     }
+  }
+
+  private static FileChannel lockFile() throws IOException {
+    Path file = Loader.getCacheDir().toPath().resolve(LOCK);
+    return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
   }
 }
