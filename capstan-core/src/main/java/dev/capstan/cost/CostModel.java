@@ -4,6 +4,7 @@ import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
 import dev.capstan.space.Binding;
+import dev.capstan.space.ChannelLayout;
 import dev.capstan.space.ChannelLayout.Segment;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Space;
@@ -65,7 +66,7 @@ public final class CostModel {
     for (Node node : graph.nodes()) {
       long count = macsByNode.getOrDefault(node.name(), 0L);
       if (count > 0) {
-        macs.add(term(count, axes(node, 1)));
+        macs.add(term(count, axes(node, 1).isEmpty() ? passing(node) : axes(node, 1)));
       }
       for (int i = 0; i < node.inputs().size(); i++) {
         String name = node.inputs().get(i);
@@ -83,6 +84,18 @@ public final class CostModel {
         .filter(binding -> binding.input() == input)
         .map(binding -> new Axis(binding, binding.segments().stream().map(this::part).toList()))
         .toList();
+  }
+
+  /** Without weights, channels that the result has were those of an operand: rows of a MatMul. */
+  private List<Axis> passing(Node node) {
+    ChannelLayout layout = spaces.layout(node.output());
+    return layout == null
+        ? List.of()
+        : List.of(
+            new Axis(
+                new Binding(
+                    node.name(), 0, layout.axis(), Binding.Role.DECODE, layout.segments(), 1),
+                layout.segments().stream().map(this::part).toList()));
   }
 
   private Part part(Segment segment) {

@@ -61,7 +61,8 @@ final class Masked {
     if (node.operator() instanceof Gemm gemm) {
       return gemm.transB() ? 1 : 0;
     }
-    return node.operator() instanceof MatMul ? 0 : -1;
+    boolean weighs = node.hasInput(1) && graph.constant(node.inputs().get(1)) != null;
+    return node.operator() instanceof MatMul && weighs ? 0 : -1;
   }
 
   private static boolean[] mask(ChannelLayout layout, ChannelSpaces spaces, Bases bases) {

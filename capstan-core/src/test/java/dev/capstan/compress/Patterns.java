@@ -5,6 +5,7 @@ import dev.capstan.graph.Graph;
 import dev.capstan.graph.op.AveragePool;
 import dev.capstan.graph.op.Gather;
 import dev.capstan.graph.op.GlobalAveragePool;
+import dev.capstan.graph.op.MatMul;
 import dev.capstan.graph.op.Relu;
 import dev.capstan.graph.op.Reshape;
 import dev.capstan.graph.op.Resize;
@@ -14,7 +15,9 @@ import dev.capstan.graph.op.Resize.Rounding;
 import dev.capstan.graph.op.Resize.Sampling;
 import dev.capstan.graph.op.Sigmoid;
 import dev.capstan.graph.op.Slice;
+import dev.capstan.graph.op.Softmax;
 import dev.capstan.graph.op.Transpose;
+import dev.capstan.graph.op.Unsqueeze;
 import dev.capstan.graph.op.Window;
 import dev.capstan.space.ChannelOrder;
 import dev.capstan.testing.Layers;
@@ -67,6 +70,11 @@ final class Patterns {
     ALL.put("shuffle-units", Patterns::shuffleUnits);
     ALL.put("shuffle-between-groups", Patterns::shuffleBetweenGroups);
     ALL.put("channels-last", Patterns::channelsLast);
+    ALL.put("channels-last-exit", Patterns::channelsLastExit);
+    ALL.put("channels-last-flattened", Patterns::channelsLastFlattened);
+    ALL.put("unflattened", Patterns::unflattened);
+    ALL.put("global-context", Patterns::globalContext);
+    ALL.put("chosen-of-a-stack", Patterns::chosenOfAStack);
     ALL.put("constant-part", Patterns::constantPart);
   }
 
@@ -305,6 +313,59 @@ final class Patterns {
     Feature y = relu(net.conv(x, 8, 3, 1));
     Feature last = relu(net.apply(new Transpose(List.of(0, 2, 3, 1)), y));
     return net.conv(net.apply(new Transpose(List.of(0, 3, 1, 2)), last), 6, 3, 1);
+  }
+
+  /** Pooled, channels go last, and the axes of extent 1 between are dropped (tf2onnx). */
+  private Feature channelsLastExit(Feature x) {
+    Feature pooled = net.apply(new GlobalAveragePool(), relu(net.conv(x, 6, 3, 1)), 1);
+    Feature last = net.apply(new Transpose(List.of(0, 2, 3, 1)), pooled);
+    Feature rows = net.apply(new Reshape(List.of(1L, -1L), false), last, 0);
+    heads.add(net.gemm(rows, 3));
+    return x;
+  }
+
+  /** Channels go last, and all axes become one with them (tf2onnx). */
+  private Feature channelsLastFlattened(Feature x) {
+    Feature half = relu(net.conv(x, 6, 3, 2));
+    Feature last = net.apply(new Transpose(List.of(0, 2, 3, 1)), half);
+    Feature rows = net.apply(new Reshape(List.of(1L, -1L), false), last, 0);
+    heads.add(net.gemm(new Feature(rows.name(), half.elements(), 0), 3));
+    return x;
+  }
+
+  /** A row becomes planes, as decoders begin. */
+  private Feature unflattened(Feature x) {
+    Feature row = relu(net.gemm(net.flatten(x), 6 * 64));
+    Feature planes = net.apply(new Reshape(List.of(1L, 6L, 8L, 8L), false), row, 8);
+    return net.add(x, net.conv(new Feature(planes.name(), 6, 8), 8, 1, 1));
+  }
+
+  /** The mean of all pixels by weights that are computed, added to each (GCNet). */
+  private Feature globalContext(Feature x) {
+    Feature y = relu(net.conv(x, 8, 3, 1));
+    Feature weights = net.apply(new Reshape(List.of(1L, 64L, 1L), false), net.conv(y, 1, 1, 1));
+    Feature pixels = net.apply(new Reshape(List.of(1L, -1L, 64L), false), y);
+    Feature mean = net.product(new MatMul(), pixels, net.apply(new Softmax(1, false), weights));
+    Feature plane = net.apply(new Reshape(List.of(1L, -1L, 1L, 1L), false), mean, 1);
+    return net.add(y, net.conv(relu(net.conv(plane, 4, 1, 1)), 8, 1, 1));
+  }
+
+  /** Branches weighed by one of a stack of rows that adds up to one (SKNet). */
+  private Feature chosenOfAStack(Feature x) {
+    Feature left = relu(net.conv(x, 8, 3, 1));
+    Feature right = relu(net.conv(x, 8, 1, 1));
+    Feature pooled = net.apply(new GlobalAveragePool(), net.add(left, right), 1);
+    Feature row = relu(net.gemm(net.flatten(pooled), 4));
+    Unsqueeze stacked = new Unsqueeze(List.of(1));
+    Feature both =
+        net.concat(net.apply(stacked, net.gemm(row, 8)), net.apply(stacked, net.gemm(row, 8)));
+    Feature shares = net.apply(new Softmax(1, false), both);
+    return net.add(weighed(left, shares, 0), weighed(right, shares, 1));
+  }
+
+  private Feature weighed(Feature x, Feature shares, long index) {
+    Feature row = net.apply(new Gather(1, List.of(index), false), shares, 0);
+    return net.product(x, net.apply(new Unsqueeze(List.of(2, 3)), new Feature(row.name(), 8, 1)));
   }
 
   /** Channels of a constant come beside others. */

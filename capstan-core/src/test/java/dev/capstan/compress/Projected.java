@@ -25,6 +25,7 @@ import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Matrix;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -82,7 +83,7 @@ final class Projected {
     if (laysOut(node) && small.contains(x)) {
       // E E^T x: bases are orthonormal, so encoding gives the coordinates again, a part of them.
       lifted(node.withInputs(List.of(product(x, x + "/E/" + node.name(), x, Role.LIFT))));
-    } else if (isCoordinateBound(node.operator()) || isPerChannel(node)) {
+    } else if (isCoordinateBound(node) || isPerChannel(node)) {
       encoded(decoded(node));
     } else if (node.operator() instanceof Add) {
       builder.node(withEncodedConstants(node));
@@ -106,7 +107,13 @@ final class Projected {
     ChannelLayout layout = spaces.layout(node.output());
     return isReshaping(operator)
         && layout != null
+        && isAlongAxis1(node)
         && layout.segments().stream().allMatch(segment -> segment.repeat() == 1);
+  }
+
+  private boolean isAlongAxis1(Node node) {
+    ChannelLayout layout = spaces.layout(node.inputs().get(0));
+    return layout != null && layout.axis() == 1;
   }
 
   private static boolean isReshaping(Operator operator) {
@@ -114,13 +121,14 @@ final class Projected {
   }
 
   /** Reads and writes channels one by one, by weights, or lays them out anew. */
-  private static boolean isCoordinateBound(Operator operator) {
+  private boolean isCoordinateBound(Node node) {
+    Operator operator = node.operator();
     return operator instanceof Conv
         || operator instanceof ConvTranspose
         || operator instanceof Gemm
-        || operator instanceof MatMul
+        || (operator instanceof MatMul && graph.constant(node.inputs().get(1)) != null)
         || operator instanceof BatchNormalization
-        || isReshaping(operator);
+        || (isReshaping(operator) && isAlongAxis1(node));
   }
 
   /** A product or the like with a constant that has more than one element. */
@@ -207,18 +215,27 @@ final class Projected {
   /** A node that multiplies the channels of {@code from}, laid out as those of {@code like}. */
   private String product(String from, String to, String like, Role role) {
     ChannelLayout layout = spaces.layout(like);
-    if (layout == null || layout.axis() != 1) {
+    int rank = types.get(like).shape().rank();
+    boolean plane = layout != null && layout.axis() == 1 && rank > 2;
+    if (layout == null || (!plane && layout.axis() != rank - 1)) {
       throw new IllegalStateException("value '" + like + "' has no channels along axis 1");
     }
-    boolean plane = types.get(like).shape().rank() == 4;
     // A convolution's kernel is out x in, a right factor of MatMul in x out.
     Matrix inByOut = matrix(layout, role);
     Matrix matrix = plane ? transposed(inByOut) : inByOut;
-    long[] sizes = {matrix.rows(), matrix.columns(), 1, 1};
-    builder.constant(
-        to + ".m", Constant.of(matrix.values(), plane ? sizes : Arrays.copyOf(sizes, 2)));
-    builder.node(plane ? new Conv(Window.square(1, 1, 0), 1) : new MatMul(), to, from, to + ".m");
+    long[] sizes = new long[plane ? rank : 2];
+    Arrays.fill(sizes, 1);
+    sizes[0] = matrix.rows();
+    sizes[1] = matrix.columns();
+    builder.constant(to + ".m", Constant.of(matrix.values(), sizes));
+    builder.node(plane ? new Conv(pointwise(rank - 2), 1) : new MatMul(), to, from, to + ".m");
     return to;
+  }
+
+  private static Window pointwise(int axes) {
+    List<Integer> ones = Collections.nCopies(axes, 1);
+    return new Window(
+        ones, ones, ones, Collections.nCopies(2 * axes, 0), Window.AutoPad.NOTSET, false);
   }
 
   /** E, D or E transposed, block diagonal over the spaces of a layout: in x out. */

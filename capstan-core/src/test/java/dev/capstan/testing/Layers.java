@@ -219,7 +219,12 @@ public final class Layers {
 
   /** Product; the second operand may have one element a channel. */
   public Feature product(Feature a, Feature b) {
-    return node(Arithmetic.MUL, a.channels(), a.side(), a.name(), b.name());
+    return product(Arithmetic.MUL, a, b);
+  }
+
+  /** Any operator of two computed tensors. */
+  public Feature product(Operator operator, Feature a, Feature b) {
+    return node(operator, a.channels(), a.side(), a.name(), b.name());
   }
 
   /** Product with a constant of these extents, or another function of both. */

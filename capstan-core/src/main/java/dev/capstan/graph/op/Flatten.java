@@ -40,7 +40,6 @@ public record Flatten(int axis) implements Operator {
 
   @Override
   public void channels(ChannelFlow flow) {
-    Shape input = flow.operands().shape(0);
-    Reshaping.pass(flow, input, split(input));
+    Reshaping.channels(flow);
   }
 }

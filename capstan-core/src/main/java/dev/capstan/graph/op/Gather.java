@@ -45,11 +45,11 @@ public record Gather(int axis, List<Long> indices, boolean keepAxis) implements 
     int channels = flow.axis(0);
     if (axis == channels && keepAxis) {
       flow.choose(0, 0, resolved(flow.operands().shape(0).size(axis)));
-    } else if (!keepAxis && axis <= channels) {
+    } else if (!keepAxis && channels >= 0 && (axis == channels || axis == 0)) {
       flow.pin(0, "gathers channels or one of the batch");
       flow.pinOutput(0, "gathered from channels or the batch");
     } else {
-      flow.pass(0, 0, channels);
+      flow.pass(0, 0, !keepAxis && axis < channels ? channels - 1 : channels);
     }
   }
 

@@ -49,15 +49,30 @@ public record MatMul() implements Operator {
 
   @Override
   public void channels(ChannelFlow flow) {
-    Constant weights = flow.constant(1);
     int last = flow.operands().shape(0).rank() - 1;
-    if (weights == null || weights.rank() != 2 || (flow.axis(0) >= 0 && flow.axis(0) != last)) {
-      flow.pin(0, "matrix product along another axis or of computed tensors");
-      flow.pin(1, "matrix product of computed tensors");
-      return;
+    Constant weights = flow.constant(1);
+    if (weights != null && weights.rank() == 2 && (flow.axis(0) < 0 || flow.axis(0) == last)) {
+      flow.consume(0, 1, 0);
+      flow.produce(0, last, weights.size(1));
+      flow.encode(1, 1, 0);
+    } else if (!alongRows(flow)) {
+      flow.pin(0, "matrix product over channels, or of several tensors that have them");
+      flow.pin(1, "matrix product over channels, or of several tensors that have them");
     }
-    flow.consume(0, 1, 0);
-    flow.produce(0, last, weights.size(1));
-    flow.encode(1, 1, 0);
+  }
+
+  /**
+   * Channels that are rows of the first operand are rows of the product, whatever the other one is:
+   * each column of that makes a sum over other axes, alike for all channels.
+   */
+  private static boolean alongRows(ChannelFlow flow) {
+    int rows = flow.operands().shape(0).rank() - 2;
+    boolean wide = flow.operands().shape(1).rank() > 1;
+    if (!wide || rows < 0 || flow.axis(0) != rows) {
+      return false;
+    }
+    flow.pass(0, 0, flow.outputType(0).shape().rank() - 2);
+    flow.pin(1, "matrix that weighs others' channels");
+    return true;
   }
 }

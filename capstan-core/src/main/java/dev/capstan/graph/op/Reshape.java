@@ -81,35 +81,7 @@ public record Reshape(List<Long> target, boolean allowZero) implements Operator 
 
   @Override
   public void channels(ChannelFlow flow) {
-    Shape input = flow.operands().shape(0);
-    Shape output = flow.outputType(0).shape();
-    int axis = flow.axis(0);
-    if (axis < 0) {
-      return;
-    }
-    if (output.equals(input)) {
-      flow.pass(0, 0, axis);
-    } else if (output.rank() == axis + 1 && keepsAxesBefore(input, output, axis)) {
-      Reshaping.pass(flow, input, axis);
-    } else if (input.rank() == axis + 1
-        && keepsAxesBefore(input, output, axis)
-        && output.elements(axis, output.rank()) == output.size(axis)) {
-      flow.pass(0, 0, axis);
-    } else {
-      flow.pin(0, "reshape that mixes channels with other axes");
-    }
-  }
-
-  private static boolean keepsAxesBefore(Shape input, Shape output, int axis) {
-    for (int i = 0; i < axis; i++) {
-      // Two open extents are the batch on both sides: -1 or 0 in the target.
-      if (input.size(i) != output.size(i)) {
-        return false;
-      }
-    }
-    // Then what is left for the channels and what lies inside must be the same too.
-    return output.rank() > axis
-        && input.elements(axis, input.rank()) == output.elements(axis, output.rank());
+    Reshaping.channels(flow);
   }
 
   @Override

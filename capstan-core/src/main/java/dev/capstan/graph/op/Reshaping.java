@@ -1,24 +1,104 @@
 package dev.capstan.graph.op;
 
 import dev.capstan.graph.ChannelFlow;
+import dev.capstan.graph.Dim;
 import dev.capstan.graph.Shape;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
-/** What Flatten and Reshape have in common: axes from the channels on become one. */
-final class Reshaping {
-  private Reshaping() {}
-
-  /** All axes of {@code input} from {@code axis} on become one, in row-major order. */
-  static void pass(ChannelFlow flow, Shape input, int axis) {
-    int channels = flow.axis(0);
-    if (channels < 0) {
-      return;
+/**
+ * Where channels are once the elements, in row-major order, have another shape: what Flatten and
+ * Reshape have in common.
+ *
+ * @param flow what the node says of its channels
+ * @param input the shape before
+ * @param axis along which the channels lie there
+ * @param output the shape after
+ */
+record Reshaping(ChannelFlow flow, Shape input, int axis, Shape output) {
+  static void channels(ChannelFlow flow) {
+    Shape output = flow.outputType(0).shape();
+    if (flow.axis(0) >= 0) {
+      new Reshaping(flow, flow.operands().shape(0), flow.axis(0), output).channels();
     }
-    long inner = input.elements(channels + 1, input.rank());
-    if (channels != axis || inner < 0) {
+  }
+
+  private void channels() {
+    if (!alone() && !withInnerAxes() && !withOuterAxes() && !unflattened()) {
       flow.pin(0, "reshape that mixes channels with other axes");
-      flow.pinOutput(0, "reshape that mixes channels with other axes");
-    } else {
-      flow.passRepeated(0, 0, axis, Math.toIntExact(inner));
     }
+  }
+
+  private long width() {
+    return input.size(axis);
+  }
+
+  /** They keep an axis of their own, if there is a choice the one they had. */
+  private boolean alone() {
+    OptionalInt to =
+        IntStream.concat(IntStream.of(axis), IntStream.range(0, output.rank()))
+            .filter(i -> i < output.rank() && output.size(i) == width() && beginAlike(axis, i))
+            .findFirst();
+    to.ifPresent(i -> flow.pass(0, 0, i));
+    return to.isPresent();
+  }
+
+  /** Axes inside of the channels become one with them: N x C x H x W as N x CHW. */
+  private boolean withInnerAxes() {
+    for (int to = 0; to < output.rank(); to++) {
+      if (output.size(to) > 0 && output.size(to) % width() == 0 && beginAlike(axis, to)) {
+        flow.passRepeated(0, 0, to, Math.toIntExact(output.size(to) / width()));
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Axes outside of the channels become one with them: N x H x W x C as N x HWC. */
+  private boolean withOuterAxes() {
+    for (int from = axis - 1; from >= 0; from--) {
+      long times = input.elements(from, axis);
+      for (int to = 0; times > 0 && to < output.rank(); to++) {
+        if (output.size(to) == times * width() && beginAlike(from, to)) {
+          flow.passInTurn(0, 0, to, Math.toIntExact(times));
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** N x CHW as N x C x H x W: each channel there is made of several here. */
+  private boolean unflattened() {
+    boolean flat = axis == 1 && input.rank() == 2 && output.rank() > 2 && output.size(1) > 0;
+    if (!flat || width() % output.size(1) != 0 || !beginAlike(1, 1)) {
+      return false;
+    }
+    flow.merge(0, 0, Math.toIntExact(width() / output.size(1)), true);
+    return true;
+  }
+
+  /** Whether the elements before an axis of the input are those before one of the output. */
+  private boolean beginAlike(int from, int to) {
+    List<Dim> before = open(input, from);
+    if (!before.equals(open(output, to)) || known(input, from) != known(output, to)) {
+      return false;
+    }
+    // Extents without a name may differ; then what comes after tells.
+    return !before.contains(Dim.UNKNOWN)
+        || (input.elements(from, input.rank()) >= 0
+            && input.elements(from, input.rank()) == output.elements(to, output.rank()));
+  }
+
+  private static List<Dim> open(Shape shape, int end) {
+    return shape.dims().subList(0, end).stream().filter(dim -> !dim.isKnown()).toList();
+  }
+
+  private static long known(Shape shape, int end) {
+    return shape.dims().subList(0, end).stream()
+        .filter(Dim::isKnown)
+        .mapToLong(Dim::size)
+        .reduce(1, Math::multiplyExact);
   }
 }
