@@ -66,7 +66,7 @@ final class PlanCommandTest {
     assertThat(found.propertyNames())
         .containsExactly("source", "budget", "macs", "parameters", "rise", "spaces");
     assertThat(found.at("/spaces/layer1.0.conv1").propertyNames())
-        .containsExactly("width", "rank", "rise");
+        .containsExactly("width", "rank", "rise", "curve");
     assertThat(found.at("/budget").asString()).isEqualTo("keep-parameters 0.6");
   }
 

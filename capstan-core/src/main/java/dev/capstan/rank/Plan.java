@@ -3,6 +3,8 @@ package dev.capstan.rank;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 
 /**
  * Ranks chosen for one model, and what is foretold of them.
@@ -28,8 +30,15 @@ public record Plan(
    * @param width its channels
    * @param rank the channels it is given, from 1 to the width
    * @param rise of the relative error of the outputs when only this space is compressed
+   * @param curve what was measured: that rise by rank, the width among them; empty where nothing
+   *     was
    */
-  public record Choice(int width, int rank, double rise) {
+  public record Choice(int width, int rank, double rise, NavigableMap<Integer, Double> curve) {
+    /** Copies the map. */
+    public Choice {
+      curve = Collections.unmodifiableNavigableMap(new TreeMap<>(curve));
+    }
+
     /** What is kept of the channels. */
     public double share() {
       return (double) rank / width;

@@ -46,11 +46,16 @@ final class CompressionOptionsTest {
     Path plan = Path.of("plan.json");
 
     assertThat(was.with(DROP))
-        .isEqualTo(new RankSettings(DROP, was.options(), was.policy(), was.streams(), null));
+        .isEqualTo(
+            new RankSettings(
+                DROP, was.options(), was.policy(), was.streams(), null, was.measuring()));
     assertThat(was.with(DROP).with(options).with(Policy.UNIFORM).with(ResidualPolicy.KEEP))
-        .isEqualTo(new RankSettings(DROP, options, Policy.UNIFORM, ResidualPolicy.KEEP, null));
+        .isEqualTo(
+            new RankSettings(
+                DROP, options, Policy.UNIFORM, ResidualPolicy.KEEP, null, was.measuring()));
     assertThat(was.withPlan(plan).with(DROP).with(options))
-        .isEqualTo(new RankSettings(DROP, options, was.policy(), was.streams(), plan));
+        .isEqualTo(
+            new RankSettings(DROP, options, was.policy(), was.streams(), plan, was.measuring()));
   }
 
   @ParameterizedTest

@@ -7,19 +7,20 @@ import dev.capstan.data.ImageSubset;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
-import dev.capstan.rank.RankOptions;
 import dev.capstan.rank.allocate.RankAllocation;
-import dev.capstan.rank.allocate.Sensitivities;
 import dev.capstan.recipe.Compute;
 import dev.capstan.recipe.Method;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.recipe.stage.CalibrationRecipe;
 import dev.capstan.recipe.stage.LearnRecipe;
 import dev.capstan.recipe.stage.Learned;
+import dev.capstan.recipe.stage.MeasureRecipe;
+import dev.capstan.recipe.stage.Measured;
 import dev.capstan.recipe.stage.RefitRecipe;
 import dev.capstan.recipe.stage.Training;
 import dev.capstan.space.Bases;
 import dev.capstan.space.ChannelSpaces;
+import dev.capstan.space.Space;
 import dev.capstan.torch.internal.criteria.BasisChoice;
 import dev.capstan.torch.internal.engine.BatchLoop;
 import dev.capstan.torch.internal.engine.Execution;
@@ -29,9 +30,11 @@ import dev.capstan.torch.internal.paired.AgreementTally;
 import dev.capstan.torch.internal.paired.OutputErrors;
 import dev.capstan.torch.internal.paired.SideBySide;
 import dev.capstan.torch.internal.refit.Refitting;
+import dev.capstan.torch.internal.sensitivity.Effort;
 import dev.capstan.torch.internal.sensitivity.Measurement;
 import dev.capstan.torch.internal.train.FineTuning;
 import dev.capstan.torch.internal.train.Reestimation;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -73,19 +76,25 @@ public final class TorchSession {
 
   /**
    * Measures how far the outputs move, by their relative squared error (of logits where they are
-   * classes), when one space alone is compressed: every space that the options leave open, at ranks
-   * of the options' grid, up to eight of them. No labels are needed (docs/method.md, section 5.3).
+   * classes), when one space alone is compressed, at up to eight ranks of the recipe's grid. No
+   * labels are needed (docs/method.md, section 5.3).
    *
-   * @param images to measure on, all of them
-   * @throws InvalidInputException if the options do not fit the network, or there are no images
+   * @param measured the spaces
+   * @param images to measure on, as many of them as {@link #imagesMeasured} says
+   * @throws InvalidInputException if there are no images
    */
-  public Sensitivities sensitivities(
-      ChannelSpaces spaces, RankOptions options, ImageSubset images) {
+  public Measured sensitivities(
+      ChannelSpaces spaces, List<Space> measured, MeasureRecipe recipe, ImageSubset images) {
     if (images.isEmpty()) {
       throw new InvalidInputException("no images to measure sensitivities on");
     }
-    return new Measurement(spaces, options.open(spaces), options.grid(), execution, listener)
-        .run(images);
+    return new Measurement(spaces, measured, recipe, execution, listener).run(images);
+  }
+
+  /** How many images a measurement sees where there are so many. */
+  public static long imagesMeasured(
+      ChannelSpaces spaces, List<Space> measured, MeasureRecipe recipe, int available) {
+    return Effort.of(spaces.graph(), measured, recipe.images(), available).images();
   }
 
   /**

@@ -1,25 +1,15 @@
 package dev.capstan.rank.allocate;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.capstan.error.InvalidInputException;
-import dev.capstan.files.AtomicFile;
 import dev.capstan.rank.Plan;
 import dev.capstan.rank.Plan.Choice;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Space;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -33,30 +23,22 @@ import tools.jackson.databind.node.ObjectNode;
  *   "budget": "keep-macs 0.5",
  *   "macs": 20304640, "parameters": 136000, "rise": 0.21,
  *   "spaces": {
- *     "conv1": {"width": 16, "rank": 8, "rise": 0.05}
+ *     "conv1": {"width": 16, "rank": 8, "rise": 0.05, "curve": {"4": 0.31, "8": 0.05, "16": 0}}
  *   }
  * }
  * }</pre>
  *
  * <p>What is foretold ({@code macs}, {@code parameters}, {@code rise}) is for the reader's eyes: it
- * is that of the plan as it was written, and may be left out.
+ * is that of the plan as it was written, and may be left out. So may {@code curve}, what was
+ * measured: with it another budget measures nothing again ({@link CurvesFile}).
  */
 public final class PlanFile {
   private static final String FORMAT = "capstan-plan";
 
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .build();
+  private final JsonDocument document;
 
-  private final Path file;
-  private final JsonNode content;
-
-  private PlanFile(Path file, JsonNode content) {
-    this.file = file;
-    this.content = content;
+  private PlanFile(JsonDocument document) {
+    this.document = document;
   }
 
   /**
@@ -65,8 +47,7 @@ public final class PlanFile {
    * @throws InvalidInputException if it cannot be written
    */
   public static void write(Plan plan, Path file) {
-    ObjectNode whole = JSON.createObjectNode();
-    whole.put("format", FORMAT);
+    ObjectNode whole = JsonDocument.create(FORMAT);
     whole.put("source", plan.source());
     whole.put("budget", plan.budget());
     whole.put("macs", plan.macs());
@@ -75,14 +56,14 @@ public final class PlanFile {
     ObjectNode spaces = whole.putObject("spaces");
     plan.spaces()
         .forEach(
-            (name, choice) ->
-                spaces
-                    .putObject(name)
-                    .put("width", choice.width())
-                    .put("rank", choice.rank())
-                    .put("rise", choice.rise()));
-    AtomicFile.write(
-        file, stream -> stream.write((JSON.writeValueAsString(whole) + "\n").getBytes(UTF_8)));
+            (name, choice) -> {
+              ObjectNode space = spaces.putObject(name);
+              space.put("width", choice.width());
+              space.put("rank", choice.rank());
+              space.put("rise", choice.rise());
+              CurvesFile.put(choice.curve(), space);
+            });
+    JsonDocument.write(whole, file);
   }
 
   /**
@@ -94,39 +75,17 @@ public final class PlanFile {
    *     or asks of a space what cannot be
    */
   public static Plan read(Path file, ChannelSpaces spaces, String sourceSha256) {
-    PlanFile plan = new PlanFile(file, parse(file));
-    plan.expect("format", FORMAT, "give a file that capstan plan wrote");
-    plan.expect("source", sourceSha256, "give the model it was made for, or plan again");
-    return plan.plan(spaces);
-  }
-
-  private static JsonNode parse(Path file) {
-    try {
-      return JSON.readTree(Files.readString(file));
-    } catch (IOException e) {
-      throw new InvalidInputException(file + ": cannot be read: " + e, e);
-    } catch (JacksonException e) {
-      throw new InvalidInputException(
-          "%s: expected JSON, found at line %d, column %d: %s; correct it or plan again"
-              .formatted(
-                  file,
-                  e.getLocation().getLineNr(),
-                  e.getLocation().getColumnNr(),
-                  e.getOriginalMessage().lines().findFirst().orElse("an error")),
-          e);
-    }
-  }
-
-  private void expect(String key, String expected, String advice) {
-    String found = content.path(key).asString("none");
-    if (!found.equals(expected)) {
-      throw error("expected %s %s, found %s; %s".formatted(key, expected, found, advice));
-    }
+    JsonDocument document = JsonDocument.read(file);
+    document.expect("format", FORMAT, "give a file that capstan plan wrote");
+    document.expect("source", sourceSha256, "give the model it was made for, or plan again");
+    return new PlanFile(document).plan(spaces);
   }
 
   private Plan plan(ChannelSpaces spaces) {
+    JsonNode content = document.content();
     if (!content.path("spaces").isObject()) {
-      throw error("expected an object 'spaces', found none; give a file that capstan plan wrote");
+      throw document.error(
+          "expected an object 'spaces', found none; give a file that capstan plan wrote");
     }
     Map<String, Space> compressible =
         spaces.compressible().stream().collect(Collectors.toMap(Space::name, space -> space));
@@ -134,7 +93,7 @@ public final class PlanFile {
     for (Map.Entry<String, JsonNode> entry : content.path("spaces").properties()) {
       Space space = compressible.get(entry.getKey());
       if (space == null) {
-        throw error(
+        throw document.error(
             "channel space '%s': expected one of the model's that can be compressed (capstan inspect lists them), found another; take it out"
                 .formatted(entry.getKey()));
       }
@@ -162,16 +121,13 @@ public final class PlanFile {
       String expected = "a rank that is a multiple of %d (as many channels in each group)";
       throw wrong(space, expected.formatted(space.groups()), rank, "correct it");
     }
-    return new Choice(space.width(), rank.asInt(), entry.path("rise").asDouble(0));
+    return new Choice(
+        space.width(), rank.asInt(), entry.path("rise").asDouble(0), CurvesFile.points(entry));
   }
 
   private InvalidInputException wrong(Space space, String expected, JsonNode found, String advice) {
-    return error(
+    return document.error(
         "channel space '%s': expected %s, found %s; %s"
             .formatted(space.name(), expected, found.isMissingNode() ? "none" : found, advice));
-  }
-
-  private InvalidInputException error(String message) {
-    return new InvalidInputException(file + ": " + message);
   }
 }

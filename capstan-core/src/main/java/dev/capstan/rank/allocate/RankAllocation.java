@@ -49,7 +49,8 @@ public record RankAllocation(CompressibleNetwork network, Ranks ranks, long imag
     for (Space space : named.compressible()) {
       int rank = ranks.of(space);
       double rise = rank < space.width() ? sensitivities.rise(space, rank) : 0;
-      choices.put(space.name(), new Plan.Choice(space.width(), rank, rise));
+      choices.put(
+          space.name(), new Plan.Choice(space.width(), rank, rise, sensitivities.points(space)));
     }
     double rise = choices.values().stream().mapToDouble(Plan.Choice::rise).sum();
     Cost cost = network.costs().at(ranks::of);

@@ -19,6 +19,19 @@ public record Sensitivities(Map<String, Curve> bySpace) {
     bySpace = Collections.unmodifiableMap(new LinkedHashMap<>(bySpace));
   }
 
+  /** What was measured of a space, rise by rank; empty if nothing was. */
+  NavigableMap<Integer, Double> points(Space space) {
+    Curve curve = bySpace.get(space.name());
+    return curve == null ? Collections.emptyNavigableMap() : curve.points();
+  }
+
+  /** These curves and others; of a space that has both, the others' one. */
+  public Sensitivities and(Sensitivities others) {
+    Map<String, Curve> all = new LinkedHashMap<>(bySpace);
+    all.putAll(others.bySpace);
+    return new Sensitivities(all);
+  }
+
   /**
    * The rise at a rank.
    *
@@ -33,8 +46,8 @@ public record Sensitivities(Map<String, Curve> bySpace) {
   }
 
   /**
-   * The rise of one space: never more at a larger rank, 0 at the full width, straight between the
-   * ranks that were measured and beyond the smallest of them.
+   * The rise of one space: never more at a larger rank, 0 at the full width, smooth between the
+   * ranks that were measured ({@link MonotoneCubic}) and straight beyond the smallest of them.
    *
    * @param points rise by rank, the width among them
    */
@@ -69,20 +82,7 @@ public record Sensitivities(Map<String, Curve> bySpace) {
     }
 
     double rise(int rank) {
-      Map.Entry<Integer, Double> below = points.floorEntry(rank);
-      Map.Entry<Integer, Double> above = points.ceilingEntry(rank);
-      if (above == null) {
-        return 0;
-      }
-      if (below == null) {
-        below = above;
-        above = points.higherEntry(above.getKey());
-      }
-      if (above == null || above.getKey().equals(below.getKey())) {
-        return below.getValue();
-      }
-      double slope = (above.getValue() - below.getValue()) / (above.getKey() - below.getKey());
-      return below.getValue() + slope * (rank - below.getKey());
+      return new MonotoneCubic(points).at(rank);
     }
   }
 }

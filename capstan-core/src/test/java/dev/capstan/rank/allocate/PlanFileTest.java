@@ -65,6 +65,32 @@ class PlanFileTest {
     assertThat(plan.ranks().bySpace()).isNotEmpty();
   }
 
+  /** A plan's curves, and a file of curves alone, say what was measured. */
+  @Test
+  void curvesAreReadAsTheyWereMeasured() {
+    Sensitivities measured = CurvesFile.read(file, SOURCE);
+
+    assertThat(measured.bySpace()).hasSameSizeAs(SPACES.compressible());
+    for (Space space : SPACES.compressible()) {
+      assertThat(measured.rise(space, 4)).isEqualTo(0.25);
+      assertThat(measured.rise(space, space.width())).isZero();
+    }
+    Path curves = folder.resolve("curves.json");
+    CurvesFile.write(measured, SOURCE, curves);
+    assertThat(CurvesFile.read(curves, SOURCE)).isEqualTo(measured);
+  }
+
+  @Test
+  void curvesOfAnotherModelOrNoneAreRefused() throws IOException {
+    assertThatThrownBy(() -> CurvesFile.read(file, "ffff"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContainingAll("expected source ffff", "found 0123abcd");
+    edit("\"spaces\"", "\"spases\"");
+    assertThatThrownBy(() -> CurvesFile.read(file, SOURCE))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("found none");
+  }
+
   @Test
   void ranksMayBeChangedAndSpacesLeftOut() throws IOException {
     String first = SPACES.compressible().get(0).name();

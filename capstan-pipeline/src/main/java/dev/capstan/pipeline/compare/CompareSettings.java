@@ -40,6 +40,8 @@ public record CompareSettings(
             options.ranks().policy(),
             "rankOptions",
             options.ranks().options(),
+            "measureImages",
+            options.ranks().measuring().images(),
             "learnImages",
             options.bases().learnImages(),
             "fewImages",

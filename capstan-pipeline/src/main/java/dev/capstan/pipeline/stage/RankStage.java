@@ -9,19 +9,26 @@ import dev.capstan.job.ResidualPolicy;
 import dev.capstan.latency.LatencyBudget;
 import dev.capstan.pipeline.input.Session;
 import dev.capstan.pipeline.input.Tails;
+import dev.capstan.pipeline.result.OutputFile;
 import dev.capstan.rank.Goal;
 import dev.capstan.rank.Plan;
 import dev.capstan.rank.Ranks;
 import dev.capstan.rank.allocate.Allocation;
 import dev.capstan.rank.allocate.Budget;
 import dev.capstan.rank.allocate.CompressibleNetwork;
+import dev.capstan.rank.allocate.CurvesFile;
 import dev.capstan.rank.allocate.PlanFile;
 import dev.capstan.rank.allocate.RankAllocation;
 import dev.capstan.rank.allocate.Sensitivities;
 import dev.capstan.rank.allocate.UniformRanks;
+import dev.capstan.recipe.stage.MeasureRecipe;
+import dev.capstan.recipe.stage.Measured;
 import dev.capstan.space.ChannelSpaces.Residual;
 import dev.capstan.space.Space;
+import dev.capstan.torch.TorchSession;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 /** The first stage: chooses ranks. What it measures for one goal serves the next ones too. */
 public final class RankStage implements LatencyBudget.Allocator {
   /** Images that sensitivities are measured on, at most. */
-  private static final int MEASURED = 512;
+  private static final int MEASURED = 1024;
 
   private final Session session;
   private final RankSettings settings;
@@ -55,6 +62,10 @@ public final class RankStage implements LatencyBudget.Allocator {
           session.source().file() + ": nothing before it can be compressed: " + Tails.why(folded));
     }
     this.network = projects(settings) ? network(Residual.PROJECT) : keep;
+    Path curves = settings.measuring().curves();
+    if (curves != null) {
+      OutputFile.checked(curves);
+    }
   }
 
   private CompressibleNetwork network(Residual residual) {
@@ -124,8 +135,7 @@ public final class RankStage implements LatencyBudget.Allocator {
   }
 
   private RankAllocation allocation(Ranks ranks) {
-    boolean measured = settings.policy() == RankSettings.Policy.SENSITIVITY;
-    return new RankAllocation(network(ranks), ranks, measured ? measuredOn().size() : 0);
+    return new RankAllocation(network(ranks), ranks, imagesSeen());
   }
 
   /** Where all streams keep their channels, shortcuts stay what they were: they cost nothing. */
@@ -136,6 +146,20 @@ public final class RankStage implements LatencyBudget.Allocator {
 
   private ImageSubset measuredOn() {
     return session.data().seen().sample(MEASURED, seed);
+  }
+
+  private MeasureRecipe recipe() {
+    return new MeasureRecipe(settings.options().grid(), settings.measuring().images());
+  }
+
+  /** Those that curves hang on, measured now or before. */
+  private long imagesSeen() {
+    if (settings.policy() != RankSettings.Policy.SENSITIVITY) {
+      return 0;
+    }
+    List<Space> open = settings.options().open(network.spaces());
+    return TorchSession.imagesMeasured(
+        network.spaces(), open, recipe(), Math.max(1, measuredOn().size()));
   }
 
   private Ranks allocate(Budget budget) {
@@ -149,10 +173,35 @@ public final class RankStage implements LatencyBudget.Allocator {
 
   private Sensitivities sensitivities() {
     if (sensitivities == null) {
-      sensitivities =
-          session.torch().sensitivities(network.spaces(), settings.options(), measuredOn());
+      sensitivities = completed(known());
     }
     return sensitivities;
+  }
+
+  private Sensitivities known() {
+    Path curves = settings.measuring().curves();
+    return curves == null || !Files.exists(curves)
+        ? new Sensitivities(Map.of())
+        : CurvesFile.read(curves, session.source().sha256());
+  }
+
+  /** Measures what is not known yet, and keeps it in a new file where that is asked for. */
+  private Sensitivities completed(Sensitivities known) {
+    List<Space> missing =
+        settings.options().open(network.spaces()).stream()
+            .filter(space -> !known.bySpace().containsKey(space.name()))
+            .toList();
+    if (missing.isEmpty()) {
+      return known;
+    }
+    Measured measured =
+        session.torch().sensitivities(network.spaces(), missing, recipe(), measuredOn());
+    Sensitivities all = known.and(measured.sensitivities());
+    Path curves = settings.measuring().curves();
+    if (curves != null && !Files.exists(curves)) {
+      CurvesFile.write(all, session.source().sha256(), curves);
+    }
+    return all;
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.capstan.cost.Cost;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.job.Inputs;
 import dev.capstan.job.RankSettings;
+import dev.capstan.job.RankSettings.Measuring;
 import dev.capstan.job.ResidualPolicy;
 import dev.capstan.pipeline.Heard;
 import dev.capstan.pipeline.TinyInputs;
@@ -18,6 +19,7 @@ import dev.capstan.rank.allocate.RankAllocation;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.space.ChannelSpaces.Residual;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -106,6 +108,36 @@ final class RankStageTest {
     stage.within(Goal.keepParameters(0.6));
 
     assertThat(heard.works()).isNotEmpty().hasSize(works);
+  }
+
+  /** The second stage is another process's: it was interrupted, or has another budget. */
+  @Test
+  void whatAFileOfCurvesOrAPlanHoldsIsNotMeasuredAgain() {
+    Path curves = folder.resolve("curves.json");
+    Path planned = folder.resolve("kept.json");
+    RankAllocation first = stage(TinyInputs.RANKS.with(new Measuring(0, curves))).run();
+    PlanFile.write(stage(TinyInputs.RANKS).plan(), planned);
+
+    for (Path file : List.of(curves, planned)) {
+      Heard heard = new Heard();
+      RankSettings settings = TinyInputs.RANKS.with(new Measuring(0, file));
+      RankStage again = new RankStage(Session.open(inputs, heard), settings, 1);
+
+      assertThat(again.run().bySpace()).isEqualTo(first.bySpace());
+      assertThat(again.run().imagesSeen()).isEqualTo(first.imagesSeen()).isPositive();
+      assertThat(again.within(Goal.keepMacs(0.8)).bySpace())
+          .isEqualTo(stage(TinyInputs.RANKS).within(Goal.keepMacs(0.8)).bySpace());
+      assertThat(heard.works()).isEmpty();
+    }
+  }
+
+  @Test
+  void curvesThatCouldNotBeKeptAreNotMeasured() {
+    Measuring measuring = new Measuring(0, folder.resolve("absent").resolve("curves.json"));
+
+    assertThatThrownBy(() -> stage(TinyInputs.RANKS.with(measuring)))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("create it first");
   }
 
   @Test

@@ -1,12 +1,15 @@
 package dev.capstan.torch.internal.sensitivity;
 
+import dev.capstan.cost.Cost;
 import dev.capstan.data.Batch;
 import dev.capstan.data.Batches;
 import dev.capstan.data.ImageSubset;
+import dev.capstan.data.Order;
 import dev.capstan.graph.Graph;
-import dev.capstan.rank.RankGrid;
 import dev.capstan.rank.allocate.Sensitivities;
 import dev.capstan.recipe.WorkListener;
+import dev.capstan.recipe.stage.MeasureRecipe;
+import dev.capstan.recipe.stage.Measured;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Space;
 import dev.capstan.torch.internal.engine.BatchLoop;
@@ -28,49 +31,65 @@ import org.bytedeco.javacpp.PointerScope;
  * (docs/experiments.md).
  *
  * <p>The basis is a selection, nested over the ranks, with the other channels rebuilt by least
- * squares. The images are seen twice: for the channels' second moments, then, batch by batch, the
- * original is run once and what lies after each space once a rank.
+ * squares. Some images are seen for the channels' second moments; then, batch by batch, the
+ * original is run once on others and what lies after each space once a rank.
  */
 public final class Measurement {
   private final Graph graph;
   private final ChannelSpaces spaces;
   private final List<Space> measured;
-  private final RankGrid grid;
+  private final MeasureRecipe recipe;
   private final Execution execution;
   private final WorkListener listener;
+  private double runs;
 
   /** A measurement of some spaces. */
   public Measurement(
       ChannelSpaces spaces,
       List<Space> measured,
-      RankGrid grid,
+      MeasureRecipe recipe,
       Execution execution,
       WorkListener listener) {
     this.graph = spaces.graph();
     this.spaces = spaces;
     this.measured = List.copyOf(measured);
-    this.grid = grid;
+    this.recipe = recipe;
     this.execution = execution;
     this.listener = listener;
   }
 
-  /** Measures on these images. */
-  public Sensitivities run(ImageSubset images) {
+  /** Measures on the last of these images, as many as the recipe or the budget says. */
+  public Measured run(ImageSubset images) {
+    Effort effort = Effort.of(graph, measured, recipe.images(), images.size());
     try (Reruns reruns = new Reruns(spaces, measured, execution)) {
+      int size = reruns.batchSize();
       List<Trials> trials;
-      try (Batches batches = images.batches(reruns.batchSize(), execution.threads())) {
-        trials = trials(batches);
+      try (Batches batches = batches(images, 0, effort.calibrated(), size)) {
+        trials = trials(batches, effort);
       }
-      try (Batches batches = images.batches(reruns.batchSize(), execution.threads())) {
+      try (Batches batches =
+          batches(images, images.size() - effort.measured(), effort.measured(), size)) {
         measure(reruns, trials, batches);
       }
-      Map<String, Sensitivities.Curve> curves = new LinkedHashMap<>();
-      trials.forEach(ofSpace -> curves.put(ofSpace.space().name(), ofSpace.curve()));
-      return new Sensitivities(curves);
+      listener.note(
+          "sensitivities: %d images, up to %d ranks of %d spaces: %.0f forward runs of one image"
+              .formatted(effort.measured(), effort.ranks(), measured.size(), runs));
+      return new Measured(curves(trials), effort.images(), runs);
     }
   }
 
-  private List<Trials> trials(Batches batches) {
+  private Batches batches(ImageSubset images, long from, long count, int size) {
+    Order order = images.inOrder().limit(from + count).skip(from);
+    return images.batches(order, size, execution.threads());
+  }
+
+  private static Sensitivities curves(List<Trials> trials) {
+    Map<String, Sensitivities.Curve> curves = new LinkedHashMap<>();
+    trials.forEach(ofSpace -> curves.put(ofSpace.space().name(), ofSpace.curve()));
+    return new Sensitivities(curves);
+  }
+
+  private List<Trials> trials(Batches batches, Effort effort) {
     Calibration calibration = new Calibration(spaces, measured);
     try (OriginalRun original = new OriginalRun(graph, execution)) {
       BatchLoop.run("calibrate", batches, listener, batch -> observe(original, calibration, batch));
@@ -78,12 +97,19 @@ public final class Measurement {
     List<Trials> trials = new ArrayList<>();
     for (Space space : measured) {
       GreedySelection chosen = calibration.selection(space);
-      trials.add(new Trials(space, grid, rank -> chosen.to(rank).rebuilding()));
+      trials.add(
+          new Trials(space, recipe.grid(), effort.ranks(), rank -> chosen.to(rank).rebuilding()));
     }
     return trials;
   }
 
   private void measure(Reruns reruns, List<Trials> trials, Batches batches) {
+    Map<String, Long> macs = Cost.macs(graph);
+    double each =
+        1
+            + trials.stream()
+                .mapToDouble(t -> t.count() * Effort.share(graph, macs, t.space()))
+                .sum();
     Forecast forecast = new Forecast("measuring sensitivities", batches.count(), listener);
     BatchLoop.run(
         "measure",
@@ -93,13 +119,15 @@ public final class Measurement {
           try (PointerScope scope = new PointerScope()) {
             reruns.measure(Tensors.of(batch), trials);
           }
+          runs += each * batch.size();
           forecast.step();
         });
   }
 
-  private static void observe(OriginalRun original, Calibration calibration, Batch batch) {
+  private void observe(OriginalRun original, Calibration calibration, Batch batch) {
     try (PointerScope scope = new PointerScope()) {
       original.observe(Tensors.of(batch), calibration.batch(batch.size()));
     }
+    runs += batch.size();
   }
 }

@@ -13,7 +13,10 @@ import java.util.stream.DoubleStream;
 /** The ranks that one space is tried at, and the outputs' error there, summed over images. */
 final class Trials {
   /** Of the channels; the smallest rank of the grid comes first. The error is steepest there. */
-  private static final double[] RATIOS = {0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875};
+  private static final double[] MANY = {0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875};
+
+  /** The curve between them is within some 10 % of what is measured there. */
+  private static final double[] FEW = {0.25, 0.5, 0.875};
 
   private final Space space;
   private final NavigableMap<Integer, Basis> bases = new TreeMap<>();
@@ -23,11 +26,12 @@ final class Trials {
   /**
    * Trials of a space.
    *
+   * @param most of the ranks
    * @param nested the bases by rank, asked for in ascending order
    */
-  Trials(Space space, RankGrid grid, IntFunction<Basis> nested) {
+  Trials(Space space, RankGrid grid, int most, IntFunction<Basis> nested) {
     this.space = space;
-    DoubleStream.of(RATIOS)
+    DoubleStream.of(most < MANY.length ? FEW : MANY)
         .mapToInt(ratio -> grid.nearest(space, ratio))
         .filter(rank -> rank < space.width())
         .sorted()
@@ -37,6 +41,11 @@ final class Trials {
 
   Space space() {
     return space;
+  }
+
+  /** How many ranks are tried. */
+  int count() {
+    return bases.size();
   }
 
   /**

@@ -2,7 +2,9 @@ package dev.capstan.torch.internal.sensitivity;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import dev.capstan.cost.Cost;
 import dev.capstan.data.ImageIoDecoder;
 import dev.capstan.data.ImageStore;
 import dev.capstan.data.ImageSubset;
@@ -15,6 +17,8 @@ import dev.capstan.image.Preprocessing;
 import dev.capstan.rank.RankGrid;
 import dev.capstan.rank.allocate.Sensitivities;
 import dev.capstan.recipe.WorkListener;
+import dev.capstan.recipe.stage.MeasureRecipe;
+import dev.capstan.recipe.stage.Measured;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.ChannelSpaces.Residual;
 import dev.capstan.space.Space;
@@ -50,10 +54,14 @@ class MeasurementTest {
   }
 
   private static Sensitivities measure(Precision precision) {
+    return measured(precision).sensitivities();
+  }
+
+  private static Measured measured(Precision precision) {
     return new Measurement(
             SPACES,
             SPACES.compressible(),
-            new RankGrid(2, 1),
+            new MeasureRecipe(new RankGrid(2, 1), 0),
             new Execution(precision, 1),
             WorkListener.NONE)
         .run(IMAGES.sample(IMAGES.size(), 1));
@@ -83,5 +91,21 @@ class MeasurementTest {
   @Test
   void isTheSameAgain() {
     assertThat(measure(Precision.FP32)).isEqualTo(measure(Precision.FP32));
+  }
+
+  /**
+   * Half of the images once for the channels, half once whole and once a rank behind each space.
+   */
+  @Test
+  void tellsWhatItCost() {
+    Measured measured = measured(Precision.FP32);
+
+    double perRank =
+        SPACES.compressible().stream()
+            .mapToDouble(space -> Effort.share(GRAPH, Cost.macs(GRAPH), space))
+            .sum();
+    // Widths of 8 in steps of 2: ranks 2, 4 and 6.
+    assertThat(measured.forwardRuns()).isCloseTo(30 + 30 * (1 + 3 * perRank), within(1e-9));
+    assertThat(measured.imagesSeen()).isEqualTo(60);
   }
 }

@@ -1,0 +1,89 @@
+package dev.capstan.torch.internal.sensitivity;
+
+import dev.capstan.cost.Cost;
+import dev.capstan.graph.Graph;
+import dev.capstan.graph.Node;
+import dev.capstan.space.Space;
+import dev.capstan.torch.internal.engine.RunBudget;
+import dev.capstan.torch.internal.paired.ChangedValues;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How much a measurement looks at: what a budget of forward runs allows. Channels are chosen on
+ * more images than errors are measured on, since these cost one run each, and on other ones: what
+ * reads pooled channels has one equation an image, and rebuilds more channels than images exactly.
+ *
+ * @param calibrated images that channels' second moments are taken of
+ * @param measured images that errors are measured on
+ * @param ranks ranks that each space is tried at, the most
+ */
+public record Effort(int calibrated, int measured, int ranks) {
+  /** Forward runs of one image for a whole measurement, calibration included. */
+  static final RunBudget BUDGET = new RunBudget(1500, 4.5e11);
+
+  /** Images beyond which nothing is learned. */
+  private static final int MOST_IMAGES = 512;
+
+  /** Of the budget: for choosing channels. */
+  private static final double CALIBRATION = 1.0 / 6;
+
+  /** Fewer images than these say too little: then ranks are left out, and curves fitted between. */
+  private static final int ENOUGH_IMAGES = 128;
+
+  private static final int MANY_RANKS = 8;
+  private static final int FEW_RANKS = 3;
+
+  /**
+   * What the budget allows for these spaces.
+   *
+   * @param asked images to measure on, whatever that costs; 0 for what the budget allows
+   * @param available images that there are, at least one
+   */
+  public static Effort of(Graph graph, List<Space> measured, int asked, int available) {
+    Map<String, Long> macs = Cost.macs(graph);
+    double behind = measured.stream().mapToDouble(space -> share(graph, macs, space)).sum();
+    return within(BUDGET.of(graph), behind, asked, available);
+  }
+
+  /**
+   * @param behind shares of the network that lie behind each space, summed up: what a rank of all
+   *     spaces costs
+   */
+  static Effort within(double budget, double behind, int asked, int available) {
+    int calibrated = bounded(CALIBRATION * budget, (available + 1) / 2);
+    int others = Math.max(1, available - calibrated);
+    double left = budget - calibrated;
+    int many = bounded(left / (1 + MANY_RANKS * behind), others);
+    if (asked > 0) {
+      int images = Math.min(asked, others);
+      return new Effort(calibrated, images, images <= many ? MANY_RANKS : FEW_RANKS);
+    }
+    return many >= Math.min(ENOUGH_IMAGES, others)
+        ? new Effort(calibrated, many, MANY_RANKS)
+        : new Effort(calibrated, bounded(left / (1 + FEW_RANKS * behind), others), FEW_RANKS);
+  }
+
+  private static int bounded(double images, int available) {
+    return (int) Math.max(1, Math.min(images, Math.min(MOST_IMAGES, available)));
+  }
+
+  /** Of the network's MACs, those of what lies behind a space. */
+  static double share(Graph graph, Map<String, Long> macs, Space space) {
+    ChangedValues changed =
+        new ChangedValues(graph, node -> space.consumers().contains(node.name()));
+    double all = 0;
+    double behind = 0;
+    for (Node node : graph.nodes()) {
+      long count = macs.getOrDefault(node.name(), 0L);
+      all += count;
+      behind += changed.gives(node) ? count : 0;
+    }
+    return all == 0 ? 1 : behind / all;
+  }
+
+  /** Images that are seen. */
+  public int images() {
+    return calibrated + measured;
+  }
+}

@@ -1,0 +1,63 @@
+package dev.capstan.torch.internal.sensitivity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.capstan.graph.Graph;
+import dev.capstan.space.ChannelSpaces;
+import dev.capstan.space.ChannelSpaces.Residual;
+import dev.capstan.zoo.Zoo;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
+
+/** What a measurement looks at, and what that costs. */
+class EffortTest {
+  private static double runs(Effort effort, double behind) {
+    return effort.calibrated() + effort.measured() * (1 + effort.ranks() * behind);
+  }
+
+  @RepeatedTest(50)
+  void keepsToTheBudgetWhateverTheNetwork(RepetitionInfo info) {
+    SplittableRandom random = new SplittableRandom(info.getCurrentRepetition());
+    double budget = random.nextDouble(1500, 50_000);
+    double behind = random.nextDouble(0.5, 100);
+    int available = random.nextInt(1, 2000);
+
+    Effort effort = Effort.within(budget, behind, 0, available);
+
+    assertThat(runs(effort, behind)).isLessThanOrEqualTo(budget);
+    assertThat(effort.measured()).isBetween(1, 512);
+    // One image alone has to serve for both.
+    assertThat(effort.images()).isBetween(2, Math.max(2, available));
+  }
+
+  /** A ResNet-50 has 36 spaces, half of it behind each on average. */
+  @Test
+  void aNetworkForPhotosIsTriedAtThreeRanksOnSomeTwentyImages() {
+    Effort effort = Effort.within(1500, 18, 0, 500);
+
+    assertThat(effort.ranks()).isEqualTo(3);
+    assertThat(effort.measured()).isBetween(20, 48);
+    assertThat(effort.calibrated()).isEqualTo(250);
+  }
+
+  @Test
+  void whatIsAskedForIsDone() {
+    assertThat(Effort.within(1500, 18, 100, 500)).isEqualTo(new Effort(250, 100, 3));
+    assertThat(Effort.within(1500, 18, 100, 60)).isEqualTo(new Effort(30, 30, 3));
+    assertThat(Effort.within(1500, 18, 4, 500)).isEqualTo(new Effort(250, 4, 8));
+  }
+
+  @Test
+  void smallNetworksAreTriedAtManyRanksOnManyImages() {
+    Graph resNet = Zoo.randomCifarResNet(3, List.of(16, 32, 64), 10, 1);
+    ChannelSpaces spaces = ChannelSpaces.of(resNet, Residual.KEEP);
+
+    Effort effort = Effort.of(resNet, spaces.compressible(), 0, 1000);
+
+    assertThat(effort.ranks()).isEqualTo(8);
+    assertThat(effort.measured()).isGreaterThan(128);
+  }
+}
