@@ -47,6 +47,8 @@ module dev.capstan.core {
       dev.capstan.torch,
       dev.capstan.ort,
       dev.capstan.bench;
+  exports dev.capstan.image.file to
+      dev.capstan.torch;
   exports dev.capstan.onnx to
       dev.capstan.ort,
       dev.capstan,

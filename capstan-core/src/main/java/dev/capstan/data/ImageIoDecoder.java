@@ -1,9 +1,11 @@
 package dev.capstan.data;
 
 import dev.capstan.image.RgbImage;
+import dev.capstan.image.file.ImageFormat;
+import dev.capstan.image.file.Inks;
+import dev.capstan.image.file.JpegHeader;
+import dev.capstan.image.file.Orientation;
 import java.awt.image.BufferedImage;
-import java.awt.image.IndexColorModel;
-import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Iterator;
@@ -14,7 +16,7 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
-/** Decodes with the JDK's own ImageIO: everywhere at hand, and slow. */
+/** Decodes with the JDK's own ImageIO: everywhere at hand, slow, and without WebP. */
 public final class ImageIoDecoder implements ImageDecoder {
   /** What libjpeg calls a warning, although pixels are missing or wrong. */
   private static final Pattern DAMAGE =
@@ -29,17 +31,10 @@ public final class ImageIoDecoder implements ImageDecoder {
   public RgbImage decode(byte[] encoded) throws IOException {
     try (ImageInputStream input =
         new MemoryCacheImageInputStream(new ByteArrayInputStream(encoded))) {
-      Iterator<ImageReader> readers = ImageIO.getImageReaders(input);
-      if (!readers.hasNext()) {
-        throw new IOException("not an image");
-      }
-      ImageReader reader = readers.next();
+      ImageReader reader = reader(format(encoded));
       try {
-        if (!reader.getFormatName().matches("(?i)jpeg|png")) {
-          throw new IOException("neither JPEG nor PNG");
-        }
         reader.setInput(input, true, true);
-        return read(reader);
+        return Orientation.of(encoded).apply(read(reader, encoded));
       } finally {
         reader.dispose();
       }
@@ -49,7 +44,28 @@ public final class ImageIoDecoder implements ImageDecoder {
     }
   }
 
-  private static RgbImage read(ImageReader reader) throws IOException {
+  private static ImageFormat format(byte[] encoded) throws IOException {
+    for (ImageFormat format : ImageFormat.values()) {
+      if (format.matches(encoded)) {
+        return format;
+      }
+    }
+    throw new IOException("not an image in a known format (" + ImageFormat.all() + ")");
+  }
+
+  /** The JDK's reader of a format, whatever others are on the class path. */
+  private static ImageReader reader(ImageFormat format) throws IOException {
+    Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(format.name());
+    while (readers.hasNext()) {
+      ImageReader reader = readers.next();
+      if (reader.getClass().getModule() == ImageIO.class.getModule()) {
+        return reader;
+      }
+    }
+    throw new IOException(format + " is not read by this decoder");
+  }
+
+  private static RgbImage read(ImageReader reader, byte[] encoded) throws IOException {
     if (!RgbImage.isPlausible(reader.getWidth(0), reader.getHeight(0))) {
       throw new IOException("implausible extent");
     }
@@ -60,52 +76,23 @@ public final class ImageIoDecoder implements ImageDecoder {
             damage.set(warning);
           }
         });
-    BufferedImage image = reader.read(0);
+    JpegHeader header = JpegHeader.isJpeg(encoded) ? JpegHeader.read(encoded) : null;
+    RgbImage image =
+        header != null && header.components() == 4 ? inks(reader, header) : colours(reader.read(0));
     if (damage.get() != null) {
       throw new IOException("damaged image (" + damage.get() + ")");
     }
-    return new RgbImage(image.getWidth(), image.getHeight(), rgb(image));
+    return image;
   }
 
-  private static byte[] rgb(BufferedImage image) throws IOException {
-    if (image.getColorModel() instanceof IndexColorModel) {
-      return colours(image);
-    }
-    int bands = image.getRaster().getNumBands();
-    if (bands > 4) {
-      throw new IOException(bands + " channels");
-    }
-    return samples(image.getRaster(), bands);
+  /** ImageIO converts no CMYK, but gives the samples as they are stored. */
+  private static RgbImage inks(ImageReader reader, JpegHeader header) throws IOException {
+    Samples samples = Samples.of(reader.readRaster(0, null));
+    return new RgbImage(
+        header.width(), header.height(), Inks.light(samples.bytes(), header.luminance()));
   }
 
-  private static byte[] colours(BufferedImage image) {
-    int[] packed =
-        image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
-    byte[] rgb = new byte[3 * packed.length];
-    for (int i = 0; i < packed.length; i++) {
-      rgb[3 * i] = (byte) (packed[i] >> 16);
-      rgb[3 * i + 1] = (byte) (packed[i] >> 8);
-      rgb[3 * i + 2] = (byte) packed[i];
-    }
-    return rgb;
-  }
-
-  /** Stored samples, since Java2D's conversion of gray and of colour profiles changes values. */
-  private static byte[] samples(Raster raster, int bands) {
-    int green = bands < 3 ? 0 : 1;
-    int blue = bands < 3 ? 0 : 2;
-    int shift = raster.getSampleModel().getSampleSize(0) - 8;
-    int width = raster.getWidth();
-    byte[] rgb = new byte[3 * width * raster.getHeight()];
-    int[] row = new int[bands * width];
-    for (int y = 0, to = 0; y < raster.getHeight(); y++) {
-      raster.getPixels(0, y, width, 1, row);
-      for (int from = 0; from < row.length; from += bands, to += 3) {
-        rgb[to] = (byte) (row[from] >> shift);
-        rgb[to + 1] = (byte) (row[from + green] >> shift);
-        rgb[to + 2] = (byte) (row[from + blue] >> shift);
-      }
-    }
-    return rgb;
+  private static RgbImage colours(BufferedImage image) throws IOException {
+    return new RgbImage(image.getWidth(), image.getHeight(), Samples.rgb(image));
   }
 }

@@ -92,8 +92,8 @@ final class Resampling {
     Resampling columns = new Resampling(image.width(), across);
     int top = rows.first[0];
     int height = rows.end() - top;
-    byte[] wide = columns.along(image.pixels(), top, height, image.width(), 3);
-    byte[] pixels = rows.from(top).along(wide, 0, 1, height, across.count * 3);
+    byte[] wide = columns.along(image.pixels(), top, height, image.width(), image.channels());
+    byte[] pixels = rows.from(top).along(wide, 0, 1, height, across.count * image.channels());
     return new RgbImage(across.count, down.count, pixels);
   }
 

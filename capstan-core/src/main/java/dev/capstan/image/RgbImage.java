@@ -1,6 +1,8 @@
 package dev.capstan.image;
 
-/** A decoded image. */
+import java.util.Arrays;
+
+/** A decoded image: red, green and blue, and alpha where the file has it. */
 @SuppressWarnings("ArrayRecordComponent") // pixels are many: handed on, never copied or compared
 public record RgbImage(int width, int height, byte[] pixels) {
   /**
@@ -12,13 +14,36 @@ public record RgbImage(int width, int height, byte[] pixels) {
   /**
    * An image over an array that nobody changes from now on.
    *
-   * @param pixels height x width x 3 bytes: row by row, red, green and blue of each pixel
+   * @param pixels height x width x 3 or 4 bytes: row by row, red, green, blue (and alpha) of each
+   *     pixel
    */
   public RgbImage {
-    if (width < 1 || height < 1 || pixels.length != 3L * width * height) {
+    long size = (long) width * height;
+    if (width < 1 || height < 1 || (pixels.length != 3 * size && pixels.length != 4 * size)) {
       throw new IllegalArgumentException(
           "%d bytes for %d x %d pixels".formatted(pixels.length, width, height));
     }
+  }
+
+  /** The bytes of a pixel: 3, or 4 with alpha. */
+  public int channels() {
+    return pixels.length / (width * height);
+  }
+
+  /** The same with alpha, 255 where it had none; or without. */
+  RgbImage withAlpha(boolean alpha) {
+    int channels = alpha ? 4 : 3;
+    if (channels == channels()) {
+      return this;
+    }
+    byte[] changed = new byte[Math.multiplyExact(channels, width * height)];
+    if (alpha) {
+      Arrays.fill(changed, (byte) 255);
+    }
+    for (int from = 0, to = 0; from < pixels.length; from += channels(), to += channels) {
+      System.arraycopy(pixels, from, changed, to, 3);
+    }
+    return new RgbImage(width, height, changed);
   }
 
   /** Whether an image of this extent is one that is decoded. */
@@ -28,10 +53,11 @@ public record RgbImage(int width, int height, byte[] pixels) {
 
   /** The part of {@code newHeight} x {@code newWidth} pixels that begins at (top, left). */
   RgbImage crop(int top, int left, int newHeight, int newWidth) {
-    byte[] part = new byte[newHeight * newWidth * 3];
+    int channels = channels();
+    byte[] part = new byte[newHeight * newWidth * channels];
     for (int y = 0; y < newHeight; y++) {
-      int from = ((top + y) * width + left) * 3;
-      System.arraycopy(pixels, from, part, y * newWidth * 3, newWidth * 3);
+      int from = ((top + y) * width + left) * channels;
+      System.arraycopy(pixels, from, part, y * newWidth * channels, newWidth * channels);
     }
     return new RgbImage(newWidth, newHeight, part);
   }

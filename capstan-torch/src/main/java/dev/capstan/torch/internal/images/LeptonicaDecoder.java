@@ -4,20 +4,27 @@ import static org.bytedeco.leptonica.global.leptonica.L_SEVERITY_NONE;
 import static org.bytedeco.leptonica.global.leptonica.pixConvertTo32;
 import static org.bytedeco.leptonica.global.leptonica.pixDestroy;
 import static org.bytedeco.leptonica.global.leptonica.pixReadMemJpeg;
+import static org.bytedeco.leptonica.global.leptonica.pixReadMemWebP;
+import static org.bytedeco.leptonica.global.leptonica.readHeaderMemWebP;
 import static org.bytedeco.leptonica.global.leptonica.setMsgSeverity;
 
 import dev.capstan.data.ImageDecoder;
 import dev.capstan.data.ImageIoDecoder;
 import dev.capstan.image.RgbImage;
+import dev.capstan.image.file.ImageFormat;
+import dev.capstan.image.file.JpegHeader;
+import dev.capstan.image.file.Orientation;
 import dev.capstan.torch.internal.tensor.Libtorch;
 import java.io.IOException;
 import org.bytedeco.leptonica.PIX;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes JPEG with leptonica, which is libjpeg-turbo. No native memory outlives a call.
+ * Decodes JPEG and WebP with leptonica, which is libjpeg-turbo and libwebp. No native memory
+ * outlives a call.
  *
- * <p>PNG is left to {@link ImageIoDecoder}: it is lossless, so that decoders do not differ, and
- * libpng writes its complaints to stderr.
+ * <p>The rest is left to {@link ImageIoDecoder}: the other formats are lossless, so that decoders
+ * do not differ, and libpng writes its complaints to stderr.
  */
 public final class LeptonicaDecoder implements ImageDecoder {
   static {
@@ -35,29 +42,46 @@ public final class LeptonicaDecoder implements ImageDecoder {
 
   @Override
   public RgbImage decode(byte[] encoded) throws IOException {
-    if (!JpegFile.isJpeg(encoded)) {
+    if (ImageFormat.WEBP.matches(encoded)) {
+      return Orientation.of(encoded).apply(decodeWebp(encoded));
+    }
+    if (!JpegHeader.isJpeg(encoded)) {
       return others.decode(encoded);
     }
-    JpegFile file = JpegFile.read(encoded);
-    if (!RgbImage.isPlausible(file.width(), file.height())) {
+    JpegHeader header = JpegHeader.read(encoded);
+    if (!RgbImage.isPlausible(header.width(), header.height())) {
       throw new IOException("JPEG file of implausible extent");
     }
-    if (file.components() == 4) {
-      throw new IOException("JPEG file in CMYK");
-    }
-    return decodeJpeg(encoded);
+    return header.components() == 4
+        ? others.decode(encoded)
+        : Orientation.of(encoded).apply(decodeJpeg(encoded));
   }
 
   private static RgbImage decodeJpeg(byte[] encoded) throws IOException {
     int[] warnings = {0};
     PIX pix = pixReadMemJpeg(encoded, encoded.length, 0, 1, warnings, 0);
+    if (warnings[0] > 0) {
+      pixDestroy(pix);
+      throw new IOException("JPEG file is damaged in " + warnings[0] + " places");
+    }
+    return taken(pix, "JPEG file is damaged");
+  }
+
+  private static RgbImage decodeWebp(byte[] encoded) throws IOException {
+    int[] width = {0};
+    int[] height = {0};
+    boolean read = readHeaderMemWebP(encoded, encoded.length, width, height, new int[1]) == 0;
+    if (!read || !RgbImage.isPlausible(width[0], height[0])) {
+      throw new IOException("WebP file is damaged or of implausible extent");
+    }
+    return taken(pixReadMemWebP(encoded, encoded.length), "WebP file is damaged, or an animation");
+  }
+
+  private static RgbImage taken(@Nullable PIX pix, String otherwise) throws IOException {
     if (pix == null) {
-      throw new IOException("JPEG file is damaged");
+      throw new IOException(otherwise);
     }
     try {
-      if (warnings[0] > 0) {
-        throw new IOException("JPEG file is damaged in " + warnings[0] + " places");
-      }
       return pix.d() == 32 ? unpack(pix) : widen(pix);
     } finally {
       pixDestroy(pix);
@@ -77,11 +101,15 @@ public final class LeptonicaDecoder implements ImageDecoder {
   private static RgbImage unpack(PIX pix) {
     int[] words = new int[Math.multiplyExact(pix.w(), pix.h())];
     pix.data().get(words);
-    byte[] rgb = new byte[3 * words.length];
-    for (int i = 0; i < words.length; i++) {
-      rgb[3 * i] = (byte) (words[i] >>> 24);
-      rgb[3 * i + 1] = (byte) (words[i] >>> 16);
-      rgb[3 * i + 2] = (byte) (words[i] >>> 8);
+    int channels = pix.spp() == 4 ? 4 : 3;
+    byte[] rgb = new byte[Math.multiplyExact(channels, words.length)];
+    for (int i = 0, to = 0; i < words.length; i++, to += channels) {
+      rgb[to] = (byte) (words[i] >>> 24);
+      rgb[to + 1] = (byte) (words[i] >>> 16);
+      rgb[to + 2] = (byte) (words[i] >>> 8);
+      if (channels == 4) {
+        rgb[to + 3] = (byte) words[i];
+      }
     }
     return new RgbImage(pix.w(), pix.h(), rgb);
   }

@@ -1,24 +1,35 @@
-package dev.capstan.torch.internal.images;
+package dev.capstan.image.file;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 
 /**
  * What the markers of a JPEG file say (ITU-T T.81, annex B).
  *
- * <p>Read before libjpeg is called, since libjpeg fills what is missing of a file with gray, and
+ * <p>Read before a decoder is called, since libjpeg fills what is missing of a file with gray, and
  * complains on stderr.
  *
  * @param width extent in pixels
  * @param height the same down
  * @param components 1 is gray, 3 is colour, 4 is CMYK
+ * @param luminance whether Adobe's marker says that colours are stored as luminance and chrominance
+ * @param exif the EXIF block, empty without one
  */
-record JpegFile(int width, int height, int components) {
+public record JpegHeader(
+    int width, int height, int components, boolean luminance, ByteBuffer exif) {
   private static final int START = 0xd8;
   private static final int END = 0xd9;
   private static final int SCAN = 0xda;
+  private static final int APP1 = 0xe1;
+  private static final int APP14 = 0xee;
+
+  /** Bytes from the length of a segment to the transform in Adobe's marker. */
+  private static final int TRANSFORM = 13;
 
   /** Whether bytes begin as a JPEG file does. */
-  static boolean isJpeg(byte[] bytes) {
+  public static boolean isJpeg(byte[] bytes) {
     return bytes.length > 3 && isMarker(bytes, 0, START) && bytes[2] == (byte) 0xff;
   }
 
@@ -27,20 +38,27 @@ record JpegFile(int width, int height, int components) {
    *
    * @throws IOException if the file is cut short or has no frame
    */
-  static JpegFile read(byte[] bytes) throws IOException {
-    JpegFile frame = null;
+  public static JpegHeader read(byte[] bytes) throws IOException {
+    int frame = 0;
+    boolean luminance = false;
+    ByteBuffer exif = ByteBuffer.allocate(0);
     int at = 2;
     while (at + 9 < bytes.length && !isMarker(bytes, at, SCAN)) {
       if (isFrame(bytes, at)) {
-        frame = new JpegFile(word(bytes, at + 7), word(bytes, at + 5), bytes[at + 9] & 0xff);
+        frame = at;
+      } else if (begins(bytes, at, APP14, "Adobe")) {
+        luminance = at + 2 + TRANSFORM < bytes.length && bytes[at + 2 + TRANSFORM] != 0;
+      } else if (begins(bytes, at, APP1, "Exif\0\0")) {
+        exif = block(bytes, at + 10, at + 2 + word(bytes, at + 2));
       }
       // A marker may be padded with more bytes of ones.
       at += bytes[at + 1] == (byte) 0xff ? 1 : 2 + word(bytes, at + 2);
     }
-    if (frame == null || !ends(bytes, at)) {
+    if (frame == 0 || !ends(bytes, at)) {
       throw new IOException("JPEG file is cut short or damaged");
     }
-    return frame;
+    return new JpegHeader(
+        word(bytes, frame + 7), word(bytes, frame + 5), bytes[frame + 9] & 0xff, luminance, exif);
   }
 
   /** Start of frame: C0 to CF but for the three that are tables. */
@@ -48,6 +66,17 @@ record JpegFile(int width, int height, int components) {
     int marker = bytes[at + 1] & 0xff;
     boolean table = marker == 0xc4 || marker == 0xc8 || marker == 0xcc;
     return bytes[at] == (byte) 0xff && (marker & 0xf0) == 0xc0 && !table;
+  }
+
+  private static boolean begins(byte[] bytes, int at, int marker, String words) {
+    int from = at + 4;
+    return isMarker(bytes, at, marker)
+        && from + words.length() <= bytes.length
+        && new String(bytes, from, words.length(), ISO_8859_1).equals(words);
+  }
+
+  private static ByteBuffer block(byte[] bytes, int from, int to) {
+    return ByteBuffer.wrap(bytes, from, Math.max(0, Math.min(to, bytes.length) - from)).slice();
   }
 
   /** Whether the end's marker comes: within a scan no data can look like it. */

@@ -1,0 +1,2 @@
+/** What image files say of themselves, whatever decodes them: format, extent, orientation, inks. */
+package dev.capstan.image.file;
