@@ -3,6 +3,7 @@ package dev.capstan.data;
 import dev.capstan.image.RgbImage;
 import java.io.IOException;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Images by index, perhaps with labels.
@@ -36,5 +37,27 @@ public interface Dataset {
   /** Whether the images have labels. */
   default boolean isLabelled() {
     return !classes().isEmpty();
+  }
+
+  /**
+   * Whether the classes are those of a network with so many outputs: as many, or fewer where their
+   * names are the numbers of the outputs.
+   */
+  default boolean fits(long outputs) {
+    List<String> names = classes();
+    return names.size() == outputs
+        || (names.size() < outputs
+            && IntStream.range(0, names.size())
+                .allMatch(i -> names.get(i).equals(Integer.toString(i))));
+  }
+
+  /** What the user should know of the set, such as what is left out of it; a line each. */
+  default List<String> notes() {
+    return List.of();
+  }
+
+  /** The images alone: labels say nothing to a network with other classes, or none. */
+  default Dataset withoutLabels() {
+    return new Unlabelled(this);
   }
 }

@@ -103,7 +103,7 @@ public final class ImageStore {
     try {
       return preprocessing.fit(image).pixels();
     } catch (InvalidInputException e) {
-      throw new InvalidInputException(dataset.name(index) + ": " + e.getMessage(), e);
+      throw new InvalidInputException(named(index, e), e);
     }
   }
 
@@ -116,9 +116,14 @@ public final class ImageStore {
   }
 
   private void skip(int index, IOException cause) {
-    String message = dataset.name(index) + ": " + cause.getMessage();
+    String message = named(index, cause);
     if (skipped.putIfAbsent(index, message) == null) {
       LOG.warn("skipped {}", message);
     }
+  }
+
+  /** One line, whatever the image is called. */
+  private String named(int index, Exception cause) {
+    return dataset.name(index).replaceAll("\\p{Cntrl}", "?") + ": " + cause.getMessage();
   }
 }

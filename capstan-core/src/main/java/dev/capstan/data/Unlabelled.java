@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param whole the images with their labels
  */
-public record Unlabelled(Dataset whole) implements Dataset {
+record Unlabelled(Dataset whole) implements Dataset {
   @Override
   public int size() {
     return whole.size();
@@ -28,6 +28,16 @@ public record Unlabelled(Dataset whole) implements Dataset {
   @Override
   public String name(int index) {
     return whole.name(index);
+  }
+
+  @Override
+  public List<String> notes() {
+    return whole.notes();
+  }
+
+  @Override
+  public Dataset withoutLabels() {
+    return this;
   }
 
   @Override

@@ -108,6 +108,6 @@ class ImageSubsetTest {
   @Test
   void labelsAreThoseOfTheSet() {
     assertThat(thirds().isLabelled()).isTrue();
-    assertThat(ImageSubset.of(store(new Unlabelled(STORE.dataset())), 4).isLabelled()).isFalse();
+    assertThat(ImageSubset.of(store(STORE.dataset().withoutLabels()), 4).isLabelled()).isFalse();
   }
 }

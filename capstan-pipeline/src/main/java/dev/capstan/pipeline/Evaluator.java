@@ -1,11 +1,11 @@
 package dev.capstan.pipeline;
 
 import dev.capstan.data.ImageSubset;
-import dev.capstan.data.Split;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
 import dev.capstan.job.EvaluateJob;
 import dev.capstan.job.Inputs;
+import dev.capstan.pipeline.input.ImageSets;
 import dev.capstan.pipeline.input.ModelInput;
 import dev.capstan.pipeline.input.Scorer;
 import dev.capstan.pipeline.input.Session;
@@ -28,8 +28,10 @@ public final class Evaluator {
     Inputs inputs = job.inputs();
     ModelInput input = ModelInput.open(inputs.model(), inputs.images(), listener);
     Graph graph = input.source().folded();
-    ImageSubset images = ImageSubset.all(input.images(inputs.data(), Split.TEST));
-    check(input, images, job);
+    check(input, job);
+    boolean needsLabels = input.classifies() && inputs.metric() == null;
+    ImageSubset images =
+        ImageSubset.all(new ImageSets(input, listener).judging(inputs.data(), needsLabels));
     Graph compared = job.original() == null ? graph : input.counterpart(job.original());
     TorchSession torch = new TorchSession(inputs.compute(), listener);
     Scorer scorer = new Scorer(compared, images, true, Session.metric(inputs.metric()), torch);
@@ -41,7 +43,7 @@ public final class Evaluator {
         job.original() == null ? scores.withoutErrors() : scores, images.store().skipped());
   }
 
-  private static void check(ModelInput input, ImageSubset images, EvaluateJob job) {
+  private static void check(ModelInput input, EvaluateJob job) {
     Inputs inputs = job.inputs();
     boolean classes = input.classifies();
     if (!classes && job.original() == null && inputs.metric() == null) {
@@ -54,11 +56,6 @@ public final class Evaluator {
       throw new InvalidInputException(
           inputs.model()
               + ": the outputs are classes, which labels judge: leave setting 'original' out");
-    }
-    if (classes && inputs.metric() == null && !images.isLabelled()) {
-      throw new InvalidInputException(
-          inputs.data()
-              + ": expected labelled images (DIR/CLASS/*.jpg), found a folder without classes");
     }
   }
 

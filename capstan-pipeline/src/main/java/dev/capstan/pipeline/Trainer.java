@@ -33,7 +33,7 @@ public final class Trainer {
   private Trainer(TrainJob job, WorkListener listener) {
     TrainedModel.checkFiles(job);
     this.job = job;
-    this.session = Session.open(job.inputs(), listener);
+    this.session = Session.open(job.inputs(), job.teacher() == null, listener);
     this.teacher = job.teacher() == null ? null : session.input().counterpart(job.teacher());
     if (teacher == null && !session.input().classifies()) {
       throw new InvalidInputException(

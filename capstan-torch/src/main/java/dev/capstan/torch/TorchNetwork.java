@@ -2,6 +2,7 @@ package dev.capstan.torch;
 
 import dev.capstan.data.Batch;
 import dev.capstan.data.Batches;
+import dev.capstan.data.Dataset;
 import dev.capstan.data.ImageSubset;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Constant;
@@ -76,9 +77,8 @@ public final class TorchNetwork implements AutoCloseable {
    */
   Evaluation evaluate(ImageSubset images, String what, WorkListener listener) {
     Tally tally = new Tally(new TaskLoss(graph));
-    int classes = images.dataset().classes().size();
     try (Batches batches = images.batches(BATCH, threads)) {
-      BatchLoop.run(what, batches, listener, batch -> tally.add(batch, classes));
+      BatchLoop.run(what, batches, listener, batch -> tally.add(batch, images.dataset()));
     }
     return tally.evaluation();
   }
@@ -95,12 +95,12 @@ public final class TorchNetwork implements AutoCloseable {
       this.loss = loss;
     }
 
-    void add(Batch batch, int classes) {
+    void add(Batch batch, Dataset set) {
       try (PointerScope scope = new PointerScope()) {
         Tensor[] outputs = program.run(Tensors.of(batch));
         try {
           Tensor output = outputs[0];
-          LabelCheck.outputs(output.shape(), classes);
+          LabelCheck.outputs(output.shape(), set);
           int count = Math.toIntExact(output.size(1));
           lossSum += loss.crossEntropy(output, batch.labels()).item_double() * batch.size();
           rank(Tensors.floats(output), count, batch.labels());

@@ -8,7 +8,6 @@ import dev.capstan.data.ImageDecoder;
 import dev.capstan.data.ImageIoDecoder;
 import dev.capstan.data.ImageStore;
 import dev.capstan.data.ImageSubset;
-import dev.capstan.data.Unlabelled;
 import dev.capstan.data.shapes.ShapeImages;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Constant;
@@ -211,7 +210,7 @@ class TrainingTest {
     Graph teacher = Rewriter.apply(train(scratch(6), null, WorkListener.NONE), new FoldBatchNorm());
     Graph damaged = damaged(teacher);
     Dataset fresh = new ShapeImages(23, 200);
-    Graph tuned = fineTune(damaged, teacher, new Unlabelled(drawn), null, 12);
+    Graph tuned = fineTune(damaged, teacher, drawn.withoutLabels(), null, 12);
     double before = evaluate(damaged, fresh).loss() - evaluate(teacher, fresh).loss();
     double after = evaluate(tuned, fresh).loss() - evaluate(teacher, fresh).loss();
     assertThat(before).isPositive();
@@ -254,7 +253,7 @@ class TrainingTest {
   void labelsAreAskedForAndMustFit() {
     TorchSession session = session(WorkListener.NONE);
     Training training = new Training(scratch(1), null);
-    ImageSubset unlabelled = all(new Unlabelled(drawn));
+    ImageSubset unlabelled = all(drawn.withoutLabels());
     assertThatThrownBy(() -> session.fineTune(random, null, unlabelled, training))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("labels");

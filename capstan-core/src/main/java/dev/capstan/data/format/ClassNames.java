@@ -5,24 +5,34 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** The classes of a set: its own, or those the user gives in the order of a network's outputs. */
 final class ClassNames {
   private ClassNames() {}
 
-  /** The given names, or the found ones if none are given; each found one must be among them. */
+  /**
+   * The given names, or the found ones if none are given; each found one must be among them.
+   *
+   * <p>ImageNet's own lists go on after the name, "n01440764 tench, Tinca tinca": where the whole
+   * lines are not what is found, their first words may be.
+   */
   static List<String> inOrder(List<String> found, List<String> given, Path where) {
     if (given.isEmpty()) {
       return found;
     }
-    List<String> unknown = found.stream().filter(name -> !given.contains(name)).toList();
-    if (!unknown.isEmpty()) {
-      throw new InvalidInputException(
-          "%s: not among the %d class names given: %s; the names given: %s"
-              .formatted(where, given.size(), excerpt(unknown), excerpt(given)));
+    List<String> first = given.stream().map(name -> name.split("\\s", 2)[0]).toList();
+    if (given.containsAll(found)) {
+      return List.copyOf(given);
     }
-    return List.copyOf(given);
+    if (first.containsAll(found) && Set.copyOf(first).size() == first.size()) {
+      return first;
+    }
+    List<String> unknown = found.stream().filter(name -> !given.contains(name)).toList();
+    throw new InvalidInputException(
+        "%s: not among the %d class names given: %s; the names given: %s: correct the list, or move what is no class elsewhere"
+            .formatted(where, given.size(), excerpt(unknown), excerpt(given)));
   }
 
   /** The given names, or numbers if none are given; there must be one for each label. */

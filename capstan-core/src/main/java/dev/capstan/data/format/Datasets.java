@@ -13,7 +13,7 @@ public final class Datasets {
 
   /**
    * Opens tar shards, CIFAR binary files, folders of classes or a folder of images, looked for in
-   * this order; or a single .tar or CIFAR .bin file.
+   * this order (what is in folders counts as classes until {@link Dataset#withoutLabels}); or a single .tar or CIFAR .bin file.
    *
    * @param split which images are meant where a folder holds both kinds of CIFAR files
    * @param classOrder class names in the order of the network's outputs; empty takes them in
@@ -29,13 +29,15 @@ public final class Datasets {
         Files.isDirectory(path) ? openFolder(path, split, classOrder) : openFile(path, classOrder);
     if (set.size() == 0) {
       throw new InvalidInputException(
-          path + ": no images: expected CLASS/*.jpg or *.png, CIFAR *.bin or *.tar files");
+          "%s: no images: expected image files, CIFAR *.bin or *.tar files, %s"
+              .formatted(path, set instanceof ImageFolder folder ? folder.found() : "found none"));
     }
     return set;
   }
 
   /**
-   * The class names in a text file, one a line, in the order of the network's outputs.
+   * The class names in a text file, one a line, in the order of the network's outputs; what folders
+   * or labels say may also be a line's first word, as in ImageNet's lists.
    *
    * @throws InvalidInputException if it cannot be read, is empty or names a class twice
    */
@@ -63,7 +65,7 @@ public final class Datasets {
     }
     List<Path> folders = Folders.entries(folder, Files::isDirectory);
     return folders.isEmpty()
-        ? ImageFolder.unlabelled(folder)
+        ? ImageFolder.withoutLabels(folder)
         : ImageFolder.ofClasses(folder, folders, classOrder);
   }
 

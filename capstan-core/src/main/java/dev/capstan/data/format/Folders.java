@@ -1,16 +1,20 @@
 package dev.capstan.data.format;
 
 import dev.capstan.error.InvalidInputException;
+import dev.capstan.image.file.ImageFormat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -27,35 +31,75 @@ final class Folders {
     }
   }
 
-  /** The images in a folder and the folders below it, relative to it, sorted by path. */
-  static List<Path> images(Path folder) {
-    BiPredicate<Path, BasicFileAttributes> wanted =
-        (file, attributes) -> attributes.isRegularFile() && isImage(file.toString());
-    try (Stream<Path> files =
-        Files.find(folder, Integer.MAX_VALUE, wanted, FileVisitOption.FOLLOW_LINKS)) {
-      return sorted(files.map(folder::relativize).filter(Folders::isVisible));
-    } catch (IOException | UncheckedIOException e) {
+  /**
+   * The images in a folder and the folders below it, relative to it, sorted by path.
+   *
+   * @param leftOut is told of hidden entries and files that are no images
+   */
+  static List<Path> images(Path folder, LeftOut leftOut) {
+    return images(folder, Integer.MAX_VALUE, leftOut);
+  }
+
+  /** The images in a folder itself, alike. */
+  static List<Path> loose(Path folder, LeftOut leftOut) {
+    return images(folder, 1, leftOut);
+  }
+
+  private static List<Path> images(Path folder, int depth, LeftOut leftOut) {
+    Images found = new Images(folder, leftOut);
+    try {
+      Files.walkFileTree(folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), depth, found);
+      return sorted(found.images.stream());
+    } catch (IOException e) {
       throw unreadable(folder, e);
     }
   }
 
-  /** Whether a name is one of a JPEG or PNG file. */
-  static boolean isImage(String name) {
-    String lower = name.toLowerCase(Locale.ROOT);
-    return lower.endsWith(".jpg") || lower.endsWith(".jpeg") || lower.endsWith(".png");
+  /** Gathers images on the way through a tree of folders. */
+  private static final class Images extends SimpleFileVisitor<Path> {
+    private final Path root;
+    private final LeftOut leftOut;
+    private final List<Path> images = new ArrayList<>();
+
+    Images(Path root, LeftOut leftOut) {
+      this.root = root;
+      this.leftOut = leftOut;
+    }
+
+    @Override
+    public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+      if (folder.equals(root) || !isHidden(folder)) {
+        return FileVisitResult.CONTINUE;
+      }
+      leftOut.hidden(root.relativize(folder));
+      return FileVisitResult.SKIP_SUBTREE;
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+      Path relative = root.relativize(file);
+      if (isHidden(file)) {
+        leftOut.hidden(relative);
+      } else if (attributes.isRegularFile() && ImageFormat.isName(file.toString())) {
+        images.add(relative);
+      } else if (!attributes.isDirectory()) {
+        leftOut.foreign(relative);
+      }
+      return FileVisitResult.CONTINUE;
+    }
+
+    /** What a link to a folder above leads to is found without it. */
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException cause) throws IOException {
+      if (cause instanceof FileSystemLoopException) {
+        return FileVisitResult.CONTINUE;
+      }
+      throw cause;
+    }
   }
 
   private static List<Path> sorted(Stream<Path> paths) {
     return paths.sorted(Comparator.comparing(Path::toString)).toList();
-  }
-
-  private static boolean isVisible(Path relative) {
-    for (Path part : relative) {
-      if (isHidden(part)) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private static boolean isHidden(Path path) {

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Image files in one folder a class, {@code DIR/<class>/...}, or without labels in one folder.
+ * Image files in one folder a class, {@code DIR/<class>/...}, or without labels in any folders.
  *
  * <p>Files come class by class, sorted by path within a class.
  */
@@ -23,6 +23,7 @@ final class ImageFolder implements Dataset {
   private final Path root;
   private final List<String> classes;
   private final Names files = new Names();
+  private final LeftOut leftOut = new LeftOut();
   private int[] labels = {};
 
   private ImageFolder(Path root, List<String> classes) {
@@ -30,17 +31,15 @@ final class ImageFolder implements Dataset {
     this.classes = classes;
   }
 
-  /** The images of a folder that belong to no class. */
-  static ImageFolder unlabelled(Path root) {
+  /** The images of a folder and of all folders below it, which belong to no class. */
+  static ImageFolder withoutLabels(Path root) {
     ImageFolder set = new ImageFolder(root, List.of());
-    Folders.entries(root, Files::isRegularFile).stream()
-        .filter(file -> Folders.isImage(file.toString()))
-        .forEach(file -> set.files.add(file.getFileName().toString()));
+    Folders.images(root, set.leftOut).forEach(image -> set.files.add(image.toString()));
     return set.labelRest(UNLABELLED);
   }
 
   /**
-   * The images in the folders of classes.
+   * The images in the folders of classes; where these hold none, those of the folder itself.
    *
    * @param order the classes in the order of the network's outputs; empty means alphabetical
    */
@@ -54,14 +53,18 @@ final class ImageFolder implements Dataset {
     for (String folder : folders) {
       set.addClass(folder, set.classes.indexOf(folder));
     }
+    if (set.size() == 0) {
+      return withoutLabels(root);
+    }
+    Folders.loose(root, set.leftOut).forEach(set.leftOut::loose);
     return set;
   }
 
+  /** A folder may be empty: leaving it out would move the classes behind it. */
   private void addClass(String folder, int label) {
-    List<Path> images = Folders.images(root.resolve(folder));
+    List<Path> images = Folders.images(root.resolve(folder), leftOut);
     if (images.isEmpty()) {
-      throw new InvalidInputException(
-          root.resolve(folder) + ": no .jpg, .jpeg or .png file in this class: remove the folder");
+      leftOut.empty(Path.of(folder));
     }
     images.forEach(image -> files.add(folder + "/" + image));
     labelRest(label);
@@ -92,6 +95,21 @@ final class ImageFolder implements Dataset {
   @Override
   public String name(int index) {
     return root.resolve(files.get(index)).toString();
+  }
+
+  @Override
+  public List<String> notes() {
+    return leftOut.notes(root);
+  }
+
+  /** What a message says of it where it has no images. */
+  String found() {
+    return leftOut.found();
+  }
+
+  @Override
+  public Dataset withoutLabels() {
+    return isLabelled() ? withoutLabels(root) : this;
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.capstan.data.format;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.capstan.error.InvalidInputException;
+import dev.capstan.image.file.ImageFormat;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,7 +66,7 @@ final class TarIndex {
     }
     String kind = name.substring(dot).toLowerCase(Locale.ROOT);
     Sample sample = samples.computeIfAbsent(name.substring(0, dot), key -> new Sample());
-    if (Folders.isImage(kind)) {
+    if (ImageFormat.isName(kind)) {
       sample.image = name;
       sample.offset = tar.getBytesRead();
       sample.length = (int) entry.getSize();

@@ -17,7 +17,7 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tar files with a pair of members an image: {@code KEY.jpg} (or .jpeg, .png) and {@code KEY.cls}
+ * Tar files with a pair of members an image: {@code KEY.jpg} (or another format of images) and {@code KEY.cls}
  * (or .txt) with the number or the name of its class.
  *
  * <p>One pass over the headers notes where members lie; their bytes are then read in place, so

@@ -92,6 +92,84 @@ class DatasetsTest {
             temp.resolve("set/a/2.PNG"),
             temp.resolve("set/a/deep/er/1.jpeg"),
             temp.resolve("set/b/x.png"));
+    write("set/README.md", png);
+    write("set/y.png", png);
+    assertThat(open(temp.resolve("set")).notes())
+        .singleElement()
+        .asString()
+        .contains("3 hidden entries (.deep, .hidden.png, .c)", "2 files", "notes.txt, README.md")
+        .contains("1 image of no class (y.png)");
+  }
+
+  @Test
+  void aClassWithoutImagesKeepsItsPlace() throws IOException {
+    byte[] png = PngFolder.png(SHAPES.image(0, DECODER));
+    write("set/a/1.png", png);
+    Files.createDirectory(temp.resolve("set/b"));
+    write("set/c/2.png", png);
+    Dataset set = open(temp.resolve("set"));
+    assertThat(set.classes()).containsExactly("a", "b", "c");
+    assertThat(set.label(1)).isEqualTo(2);
+    assertThat(set.notes()).singleElement().asString().endsWith("1 class (b) without an image");
+  }
+
+  @Test
+  void withoutLabelsAllImagesAreTakenWhereverTheyLie() throws IOException {
+    byte[] png = PngFolder.png(SHAPES.image(0, DECODER));
+    for (String name : List.of("0.webp", "monday/1.BMP", "tuesday/noon/2.tif", "tuesday/3.gif")) {
+      write("set/" + name, png);
+    }
+    Dataset set = open(temp.resolve("set"));
+    assertThat(set.size()).isEqualTo(3);
+    assertThat(set.withoutLabels().size()).isEqualTo(4);
+    assertThat(set.withoutLabels().isLabelled()).isFalse();
+    assertThat(set.withoutLabels().notes()).isEmpty();
+  }
+
+  @Test
+  void foldersWithoutImagesAreNoClasses() throws IOException {
+    write("set/x.png", PngFolder.png(SHAPES.image(0, DECODER)));
+    Files.createDirectory(temp.resolve("set/empty"));
+    assertThat(open(temp.resolve("set")).isLabelled()).isFalse();
+    assertThat(open(temp.resolve("set")).size()).isEqualTo(1);
+  }
+
+  @Test
+  void aLinkToAFolderAboveEndsNothing() throws IOException {
+    write("set/a/x.png", PngFolder.png(SHAPES.image(0, DECODER)));
+    Files.createSymbolicLink(temp.resolve("set/a/up"), temp.resolve("set"));
+    assertThat(open(temp.resolve("set")).withoutLabels().size()).isEqualTo(1);
+  }
+
+  @Test
+  void namesOfAnyKindAreRead() throws IOException {
+    String odd = "set/c ü 数/a photo'0\n (1).PNG";
+    write(odd, PngFolder.png(SHAPES.image(0, DECODER)));
+    Dataset set = open(temp.resolve("set"));
+    assertThat(set.name(0)).isEqualTo(temp.resolve(odd).toString());
+    assertThat(pixels(set, 0)).isEqualTo(pixels(SHAPES, 0));
+  }
+
+  /** Fewer classes than outputs fit where their names are the outputs' numbers. */
+  @Test
+  void classesFitANetworkByNumberOrByName() throws IOException {
+    byte[] png = PngFolder.png(SHAPES.image(0, DECODER));
+    write("set/0/x.png", png);
+    write("set/1/x.png", png);
+    Dataset numbers = open(temp.resolve("set"));
+    assertThat(IntStream.range(0, 5).filter(numbers::fits).toArray()).containsExactly(2, 3, 4);
+    Files.move(temp.resolve("set/1"), temp.resolve("set/2"));
+    Dataset others = open(temp.resolve("set"));
+    assertThat(IntStream.range(0, 5).filter(others::fits).toArray()).containsExactly(2);
+  }
+
+  @Test
+  void aLineOfNamesMayGoOnAsThoseOfImageNetDo() throws IOException {
+    byte[] png = PngFolder.png(SHAPES.image(0, DECODER));
+    write("set/n02/x.png", png);
+    Dataset set = open(temp.resolve("set"), "n01 tench, Tinca tinca", "n02 goldfish");
+    assertThat(set.classes()).containsExactly("n01", "n02");
+    assertThat(set.label(0)).isEqualTo(1);
   }
 
   @Test
@@ -131,8 +209,8 @@ class DatasetsTest {
     assertRefused(write("file.txt", new byte[3]), "expected a folder");
     assertRefused(write("cut.bin", new byte[3072]), "3072 bytes", "3073");
     assertRefused(write("text.tar", "no tar, but long\n".repeat(100).getBytes(UTF_8)), "tar");
-    write("classes/a/x.txt", new byte[3]);
-    assertRefused(temp.resolve("classes"), "no .jpg, .jpeg or .png");
+    write("classes/a/x.heic", new byte[3]);
+    assertRefused(temp.resolve("classes"), "1 file in no format that is read", "WebP", "x.heic");
     write("both/train/a/x.png", new byte[3]);
     write("both/test/a/x.png", new byte[3]);
     assertRefused(temp.resolve("both"), "give one of test, train");

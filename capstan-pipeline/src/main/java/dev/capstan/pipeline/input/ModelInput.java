@@ -1,20 +1,13 @@
 package dev.capstan.pipeline.input;
 
-import dev.capstan.data.Dataset;
-import dev.capstan.data.ImageStore;
-import dev.capstan.data.Split;
-import dev.capstan.data.Unlabelled;
-import dev.capstan.data.format.Datasets;
-import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
+import dev.capstan.graph.ShapeInference;
+import dev.capstan.graph.TensorType;
 import dev.capstan.image.Preprocessing;
 import dev.capstan.job.ImageOptions;
 import dev.capstan.outputs.OutputKind;
 import dev.capstan.recipe.WorkListener;
-import dev.capstan.torch.Decoders;
 import java.nio.file.Path;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A model file and how images become its input, read and checked.
@@ -28,7 +21,7 @@ public record ModelInput(SourceModel source, Preprocessing preprocessing, ImageO
    * Reads a model.
    *
    * @param listener is told what is left alone, and what was assumed
-   * @throws InvalidInputException if it is no model that can be worked with
+   * @throws dev.capstan.error.InvalidInputException if it is no model that can be worked with
    */
   public static ModelInput open(Path model, ImageOptions options, WorkListener listener) {
     SourceModel file = SourceModel.read(model, options.outputs());
@@ -58,38 +51,10 @@ public record ModelInput(SourceModel source, Preprocessing preprocessing, ImageO
     return SourceModel.read(file, outputs()).at(preprocessing).folded();
   }
 
-  /** The images at a path, prepared for the network. */
-  public ImageStore images(Path path, Split split) {
-    Path classes = options.classes();
-    List<String> order = classes == null ? List.of() : Datasets.readClasses(classes);
-    Dataset dataset = Datasets.open(path, split, order);
-    return new ImageStore(dataset, Decoders.fast(), preprocessing);
-  }
-
-  /** Images to learn from: labels are of no use to a network that does not classify. */
-  ImageStore learning(Path path) {
-    ImageStore store = images(path, Split.TRAIN);
-    return !store.dataset().isLabelled() || classifies()
-        ? store
-        : new ImageStore(new Unlabelled(store.dataset()), store.decoder(), preprocessing);
-  }
-
-  /**
-   * Images to judge by.
-   *
-   * @param path null for none
-   * @param labelled whether they are of no use without labels
-   * @throws InvalidInputException if they have none then
-   */
-  @Nullable ImageStore validation(@Nullable Path path, boolean labelled) {
-    if (path == null) {
-      return null;
-    }
-    ImageStore store = images(path, Split.TEST);
-    if (labelled && !store.dataset().isLabelled()) {
-      throw new InvalidInputException(
-          path + ": expected labelled images to judge by, found a folder without classes");
-    }
-    return store;
+  /** The number of classes that the network tells apart, -1 where its file leaves that open. */
+  public long classes() {
+    Graph graph = source.folded();
+    TensorType output = ShapeInference.of(graph).get(graph.outputs().get(0).name());
+    return output == null ? -1 : output.shape().size(1);
   }
 }

@@ -13,6 +13,7 @@ import dev.capstan.report.Machine;
 import dev.capstan.report.Scores;
 import dev.capstan.report.Stage;
 import dev.capstan.torch.TorchSession;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -34,11 +35,22 @@ public record Session(
    * @throws InvalidInputException if they cannot be worked with, or do not fit each other
    */
   public static Session open(Inputs inputs, WorkListener listener) {
+    return open(inputs, false, listener);
+  }
+
+  /**
+   * The same.
+   *
+   * @param labelled whether images to learn from are of no use without labels
+   */
+  public static Session open(Inputs inputs, boolean labelled, WorkListener listener) {
     Metric metric = metric(inputs.metric());
     ModelInput input = ModelInput.open(inputs.model(), inputs.images(), listener);
-    DataSplit data = DataSplit.of(input.learning(inputs.data()));
+    ImageSets sets = new ImageSets(input, listener);
+    DataSplit data = DataSplit.of(sets.learning(inputs.data(), labelled));
     boolean needsLabels = metric == null && input.classifies();
-    ImageStore given = input.validation(inputs.validation(), needsLabels);
+    Path judging = inputs.validation();
+    ImageStore given = judging == null ? null : sets.judging(judging, needsLabels);
     ImageSubset judged = given == null ? data.heldOut() : ImageSubset.all(given);
     TorchSession torch = new TorchSession(inputs.compute(), listener);
     Graph original = input.source().folded();

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.capstan.data.ImageStore;
 import dev.capstan.data.ImageSubset;
-import dev.capstan.data.Unlabelled;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
@@ -102,7 +101,7 @@ final class MetricRunTest {
     ImageStore store = session.store();
     ImageSubset images =
         ImageSubset.of(
-            new ImageStore(new Unlabelled(store.dataset()), store.decoder(), store.preprocessing()),
+            new ImageStore(store.dataset().withoutLabels(), store.decoder(), store.preprocessing()),
             3,
             7);
     List<Sample> shown = new ArrayList<>();

@@ -1,11 +1,7 @@
 package dev.capstan.pipeline.input;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.capstan.data.Dataset;
-import dev.capstan.data.ImageStore;
-import dev.capstan.error.InvalidInputException;
 import dev.capstan.job.ImageOptions;
 import dev.capstan.job.PreprocessingOptions;
 import dev.capstan.outputs.OutputKind;
@@ -14,27 +10,19 @@ import dev.capstan.pipeline.TinyInputs;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.testing.Fixtures;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A model, and which images it is shown. */
+/** A model, and what is assumed of it. */
 final class ModelInputTest {
-  private static final int IMAGES = 10;
-
   @TempDir static Path folder;
   private static Path model;
-  private static Path labelled;
-  private static Path unlabelled;
 
   @BeforeAll
   static void write() throws IOException {
     model = TinyInputs.written(TinyInputs.graph(), folder);
-    labelled = TinyInputs.images(folder.resolve("labelled"), 5, IMAGES);
-    unlabelled = TinyInputs.unlabelled(folder.resolve("unlabelled"), 5, IMAGES);
   }
 
   private static ModelInput open(OutputKind outputs) {
@@ -44,50 +32,6 @@ final class ModelInputTest {
 
   private static ModelInput usual() {
     return ModelInput.open(model, ImageOptions.DEFAULT, WorkListener.NONE);
-  }
-
-  @Test
-  void labelsAreKeptWhereOutputsAreClasses() {
-    assertThat(usual().classifies()).isTrue();
-    assertThat(usual().learning(labelled).dataset().isLabelled()).isTrue();
-    assertThat(usual().learning(unlabelled).dataset().isLabelled()).isFalse();
-  }
-
-  @Test
-  void labelsAreDroppedWhereOutputsAreNone() {
-    ModelInput values = open(OutputKind.VALUES);
-    Dataset images = values.learning(labelled).dataset();
-
-    assertThat(values.classifies()).isFalse();
-    assertThat(images.isLabelled()).isFalse();
-    assertThat(images.label(0)).isEqualTo(Dataset.UNLABELLED);
-    assertThat(images.size()).isEqualTo(IMAGES);
-  }
-
-  @Test
-  void imagesToJudgeByMayBeMissingButNotTheirLabels() {
-    ImageStore judged = usual().validation(labelled, true);
-
-    assertThat(usual().validation(null, true)).isNull();
-    assertThat(judged.dataset().isLabelled()).isTrue();
-    assertThat(usual().validation(unlabelled, false).dataset().size()).isEqualTo(IMAGES);
-    assertThatThrownBy(() -> usual().validation(unlabelled, true))
-        .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("expected labelled images")
-        .hasMessageContaining(unlabelled.toString());
-  }
-
-  @Test
-  void classesComeInTheOrderOfTheirFile() throws IOException {
-    List<String> names = usual().learning(labelled).dataset().classes();
-    List<String> reversed = names.stream().sorted((a, b) -> b.compareTo(a)).toList();
-    Path file = Files.write(folder.resolve("classes.txt"), reversed);
-    ImageOptions options = new ImageOptions(PreprocessingOptions.DEFAULT, file, null);
-
-    ModelInput input = ModelInput.open(model, options, WorkListener.NONE);
-
-    assertThat(names).isSorted();
-    assertThat(input.learning(labelled).dataset().classes()).isEqualTo(reversed);
   }
 
   @Test

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
 import dev.capstan.data.ImageSubset;
-import dev.capstan.data.Split;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
 import dev.capstan.job.ImageOptions;
@@ -54,7 +53,7 @@ final class ScorerTest {
   }
 
   private static Scorer with(Session session, @Nullable Metric metric) {
-    ImageSubset images = ImageSubset.all(session.input().images(labelled, Split.TEST));
+    ImageSubset images = ImageSubset.all(new ImageSets(session.input(), WorkListener.NONE).judging(labelled, false));
     return new Scorer(session.source().folded(), images, true, metric, session.torch());
   }
 

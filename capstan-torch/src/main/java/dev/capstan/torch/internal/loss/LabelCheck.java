@@ -19,7 +19,7 @@ public final class LabelCheck {
   public static void images(Graph graph, Dataset images) {
     if (images.isLabelled()) {
       TensorType output = ShapeInference.of(graph).get(graph.outputs().get(0).name());
-      outputs(output == null ? new long[0] : output.shape().sizes(), images.classes().size());
+      outputs(output == null ? new long[0] : output.shape().sizes(), images);
     }
   }
 
@@ -48,16 +48,16 @@ public final class LabelCheck {
    *
    * @param shape of the network's first output
    */
-  public static void outputs(long[] shape, int classes) {
+  public static void outputs(long[] shape, Dataset images) {
     if (shape.length != 2) {
       throw new InvalidInputException(
           "expected one output of shape N x classes to judge by labels, found "
               + Arrays.toString(shape));
     }
-    if (shape[1] != classes) {
+    if (!images.fits(shape[1])) {
       throw new InvalidInputException(
-          "the data has %d classes, the network %d outputs: give the folder it was trained for"
-              .formatted(classes, shape[1]));
+          "the data has %d classes, the network %d outputs: name these in their order with setting 'classes'"
+              .formatted(images.classes().size(), shape[1]));
     }
   }
 }
