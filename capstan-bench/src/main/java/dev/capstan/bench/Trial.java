@@ -27,7 +27,6 @@ import dev.capstan.torch.TorchSession;
 import dev.capstan.weights.WeightFile;
 import dev.capstan.zoo.Zoo;
 import java.nio.file.Path;
-import java.util.List;
 
 /**
  * What trials have in common: a network of the zoo, uniform ranks for a budget, and the CIFAR
@@ -45,7 +44,7 @@ record Trial(RankAllocation allocation, ImageStore store) {
   static Trial of(String architecture, String weights, String cifar, double keep) {
     Graph trained = Zoo.build(architecture, WeightFile.read(Path.of(weights)));
     Graph graph = Rewriter.apply(trained, new FoldBatchNorm());
-    Dataset train = Datasets.open(Path.of(cifar, "train"), Split.TRAIN, List.of());
+    Dataset train = Datasets.open(Path.of(cifar, "train"), Split.TRAIN);
     ImageStore store = new ImageStore(train, new ImageIoDecoder(), Preprocessing.imageNet(32, 32));
     return new Trial(uniform(graph, trained, keep), store);
   }

@@ -38,7 +38,7 @@ final class EvaluateCommand implements Callable<Integer> {
       required = true,
       paramLabel = "DIR",
       description =
-          "Images: DIR/CLASS/*.jpg or *.png, CIFAR binary files, or tar shards. Labels are needed"
+          "Images: DIR/CLASS/*.jpg, CIFAR binary files, or tar shards. Labels are needed"
               + " where the model classifies.")
   private @Nullable Path data;
 

@@ -41,7 +41,7 @@ final class PlanCommand implements Callable<Integer> {
       required = true,
       paramLabel = "DIR",
       description =
-          "Images to measure on, labelled or not: DIR/CLASS/*.jpg or *.png, CIFAR binary files,"
+          "Images to measure on, labelled or not: DIR/CLASS/*.jpg, CIFAR binary files,"
               + " tar shards, or a flat folder.")
   private @Nullable Path data;
 

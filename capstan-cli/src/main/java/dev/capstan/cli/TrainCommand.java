@@ -43,7 +43,7 @@ final class TrainCommand implements Callable<Integer> {
       required = true,
       paramLabel = "DIR",
       description =
-          "Images to learn from: DIR/CLASS/*.jpg or *.png, CIFAR binary files, tar shards, or, with"
+          "Images to learn from: DIR/CLASS/*.jpg, CIFAR binary files, tar shards, or, with"
               + " a teacher, a flat folder without labels.")
   private @Nullable Path data;
 

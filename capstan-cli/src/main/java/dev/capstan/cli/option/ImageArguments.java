@@ -97,8 +97,9 @@ public final class ImageArguments {
       names = "--classes",
       paramLabel = "FILE",
       description =
-          "Class names in the order of the network's outputs, one a line."
-              + " Default: alphabetical order.")
+          "All the network's class names in the order of its outputs, one a line, more words"
+              + " allowed behind; the images may be of some of them. Default: the images' own in"
+              + " alphabetical order.")
   private @Nullable Path classes;
 
   @Option(

@@ -19,8 +19,8 @@ public final class InputArguments {
       required = true,
       paramLabel = "DIR",
       description =
-          "Images to learn from: DIR/CLASS/*.jpg or *.png, CIFAR binary files, tar shards, or a"
-              + " flat folder without labels.")
+          "Images to learn from: DIR/CLASS/*.jpg, any folder of images without labels, CIFAR"
+              + " binary files, or tar shards.")
   private @Nullable Path data;
 
   @Option(

@@ -32,11 +32,8 @@ final class CifarFiles implements Dataset {
   private final int[] ends;
   private final List<String> classes;
 
-  /** Position in {@link #classes} of the class with a stored number. */
-  private final int[] positions;
-
   /** The images of these files, in this order. */
-  CifarFiles(List<Path> paths, List<String> order) {
+  CifarFiles(List<Path> paths) {
     this.paths = paths;
     boolean hundred = paths.get(0).getFileName().toString().matches("(train|test)\\.bin");
     labelBytes = hundred ? 2 : 1;
@@ -44,9 +41,7 @@ final class CifarFiles implements Dataset {
     ends = Arrays.stream(files).mapToInt(file -> file.capacity() / record()).toArray();
     Arrays.parallelPrefix(ends, Integer::sum);
     Path names = paths.get(0).resolveSibling(hundred ? "fine_label_names.txt" : "batches.meta.txt");
-    List<String> stored = storedNames(names, hundred ? 100 : 10, order);
-    classes = ClassNames.inOrder(stored, order, names);
-    positions = stored.stream().mapToInt(classes::indexOf).toArray();
+    classes = storedNames(names, hundred ? 100 : 10);
     checkLabels();
   }
 
@@ -62,9 +57,9 @@ final class CifarFiles implements Dataset {
     return Folders.entries(folder, file -> file.getFileName().toString().matches(pattern));
   }
 
-  private static List<String> storedNames(Path file, int count, List<String> order) {
+  private static List<String> storedNames(Path file, int count) {
     if (!Files.exists(file)) {
-      return ClassNames.forNumbers(order, count - 1, file);
+      return ClassNames.numbers(count);
     }
     List<String> names = ClassNames.read(file);
     if (names.size() != count) {
@@ -94,9 +89,9 @@ final class CifarFiles implements Dataset {
   private void checkLabels() {
     for (int i = 0; i < size(); i++) {
       int number = number(i);
-      if (number >= positions.length) {
+      if (number >= classes.size()) {
         throw new InvalidInputException(
-            "%s: label %d, expected less than %d".formatted(name(i), number, positions.length));
+            "%s: label %d, expected less than %d".formatted(name(i), number, classes.size()));
       }
     }
   }
@@ -126,7 +121,7 @@ final class CifarFiles implements Dataset {
 
   @Override
   public int label(int index) {
-    return positions[number(index)];
+    return number(index);
   }
 
   @Override

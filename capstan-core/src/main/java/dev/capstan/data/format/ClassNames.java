@@ -1,5 +1,6 @@
 package dev.capstan.data.format;
 
+import dev.capstan.data.Dataset;
 import dev.capstan.error.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,26 +9,30 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/** The classes of a set: its own, or those the user gives in the order of a network's outputs. */
+/** The names of classes, where the user gives them in the order of a network's outputs. */
 final class ClassNames {
   private ClassNames() {}
 
   /**
-   * The given names, or the found ones if none are given; each found one must be among them.
+   * A set with the given classes, each of its own among them.
    *
    * <p>ImageNet's own lists go on after the name, "n01440764 tench, Tinca tinca": where the whole
-   * lines are not what is found, their first words may be.
+   * lines are not what is found, their first words may be. Classes that are but numbers are the
+   * positions of the names.
+   *
+   * @throws InvalidInputException if one of its own is not
    */
-  static List<String> inOrder(List<String> found, List<String> given, Path where) {
-    if (given.isEmpty()) {
-      return found;
-    }
+  static Dataset inOrder(Dataset set, List<String> given, Path where) {
+    List<String> found = set.classes();
     List<String> first = given.stream().map(name -> name.split("\\s", 2)[0]).toList();
     if (given.containsAll(found)) {
-      return List.copyOf(given);
+      return ordered(set, given);
     }
     if (first.containsAll(found) && Set.copyOf(first).size() == first.size()) {
-      return first;
+      return ordered(set, first);
+    }
+    if (found.equals(numbers(found.size())) && found.size() <= given.size()) {
+      return new Ordered(set, given, IntStream.range(0, found.size()).boxed().toList());
     }
     List<String> unknown = found.stream().filter(name -> !given.contains(name)).toList();
     throw new InvalidInputException(
@@ -35,17 +40,13 @@ final class ClassNames {
             .formatted(where, given.size(), excerpt(unknown), excerpt(given)));
   }
 
-  /** The given names, or numbers if none are given; there must be one for each label. */
-  static List<String> forNumbers(List<String> given, int largest, Path where) {
-    if (given.isEmpty()) {
-      return IntStream.rangeClosed(0, largest).mapToObj(Integer::toString).toList();
-    }
-    if (largest >= given.size()) {
-      throw new InvalidInputException(
-          "%s: label %d, but only %d class names are given: %s"
-              .formatted(where, largest, given.size(), excerpt(given)));
-    }
-    return List.copyOf(given);
+  private static Dataset ordered(Dataset set, List<String> names) {
+    return new Ordered(set, names, set.classes().stream().map(names::indexOf).toList());
+  }
+
+  /** As many numbers from 0 on, the names of classes that have no other. */
+  static List<String> numbers(int count) {
+    return IntStream.range(0, count).mapToObj(Integer::toString).toList();
   }
 
   /** The names in a file, one a line. */

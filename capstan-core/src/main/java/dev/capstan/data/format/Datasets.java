@@ -12,27 +12,36 @@ public final class Datasets {
   private Datasets() {}
 
   /**
-   * Opens tar shards, CIFAR binary files, folders of classes or a folder of images, looked for in
-   * this order (what is in folders counts as classes until {@link Dataset#withoutLabels}); or a single .tar or CIFAR .bin file.
+   * Opens a set with its classes in an order of its own: tar shards, CIFAR binary files, folders of
+   * classes or a folder of images, looked for in this order (what is in folders counts as classes
+   * until {@link Dataset#withoutLabels}); or a single .tar or CIFAR .bin file.
    *
    * @param split which images are meant where a folder holds both kinds of CIFAR files
-   * @param classOrder class names in the order of the network's outputs; empty takes them in
-   *     alphabetical order, or as the set's own files say
-   * @throws InvalidInputException if there is nothing to read, or its classes are not among those
-   *     given
+   * @throws InvalidInputException if there is nothing to read
    */
-  public static Dataset open(Path path, Split split, List<String> classOrder) {
+  public static Dataset open(Path path, Split split) {
     if (!Files.exists(path)) {
       throw new InvalidInputException(path + ": no such file or folder");
     }
-    Dataset set =
-        Files.isDirectory(path) ? openFolder(path, split, classOrder) : openFile(path, classOrder);
+    Dataset set = Files.isDirectory(path) ? openFolder(path, split) : openFile(path);
     if (set.size() == 0) {
       throw new InvalidInputException(
           "%s: no images: expected image files, CIFAR *.bin or *.tar files, %s"
               .formatted(path, set instanceof ImageFolder folder ? folder.found() : "found none"));
     }
     return set;
+  }
+
+  /**
+   * A set with its classes in the order of a network's outputs.
+   *
+   * @param names as {@link #readClasses} reads them; none leave the set's own order: alphabetical,
+   *     or as its files say
+   * @param where what a message calls the set
+   * @throws InvalidInputException if one of its classes is not among them
+   */
+  public static Dataset inOrder(Dataset set, List<String> names, Path where) {
+    return names.isEmpty() || !set.isLabelled() ? set : ClassNames.inOrder(set, names, where);
   }
 
   /**
@@ -54,27 +63,27 @@ public final class Datasets {
     return names;
   }
 
-  private static Dataset openFolder(Path folder, Split split, List<String> classOrder) {
+  private static Dataset openFolder(Path folder, Split split) {
     List<Path> shards = Folders.entries(folder, file -> file.toString().endsWith(".tar"));
     if (!shards.isEmpty()) {
-      return new TarShards(shards, classOrder);
+      return new TarShards(shards);
     }
     List<Path> binaries = CifarFiles.in(folder, split);
     if (!binaries.isEmpty()) {
-      return new CifarFiles(binaries, classOrder);
+      return new CifarFiles(binaries);
     }
     List<Path> folders = Folders.entries(folder, Files::isDirectory);
     return folders.isEmpty()
         ? ImageFolder.withoutLabels(folder)
-        : ImageFolder.ofClasses(folder, folders, classOrder);
+        : ImageFolder.ofClasses(folder, folders);
   }
 
-  private static Dataset openFile(Path file, List<String> classOrder) {
+  private static Dataset openFile(Path file) {
     if (file.toString().endsWith(".tar")) {
-      return new TarShards(List.of(file), classOrder);
+      return new TarShards(List.of(file));
     }
     if (file.toString().endsWith(".bin")) {
-      return new CifarFiles(List.of(file), classOrder);
+      return new CifarFiles(List.of(file));
     }
     throw new InvalidInputException(
         file + ": a file, expected a folder of images (or a .tar or CIFAR .bin file)");

@@ -39,19 +39,18 @@ final class ImageFolder implements Dataset {
   }
 
   /**
-   * The images in the folders of classes; where these hold none, those of the folder itself.
-   *
-   * @param order the classes in the order of the network's outputs; empty means alphabetical
+   * The images in the folders of classes, these in alphabetical order; where they hold none, those
+   * of the folder itself.
    */
-  static ImageFolder ofClasses(Path root, List<Path> paths, List<String> order) {
+  static ImageFolder ofClasses(Path root, List<Path> paths) {
     List<String> folders = paths.stream().map(path -> path.getFileName().toString()).toList();
     if (SPLITS.containsAll(folders)) {
       throw new InvalidInputException(
           root + ": its folders are sets, not classes: give one of " + String.join(", ", folders));
     }
-    ImageFolder set = new ImageFolder(root, ClassNames.inOrder(folders, order, root));
-    for (String folder : folders) {
-      set.addClass(folder, set.classes.indexOf(folder));
+    ImageFolder set = new ImageFolder(root, folders);
+    for (int label = 0; label < folders.size(); label++) {
+      set.addClass(folders.get(label), label);
     }
     if (set.size() == 0) {
       return withoutLabels(root);

@@ -17,8 +17,8 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tar files with a pair of members an image: {@code KEY.jpg} (or another format of images) and {@code KEY.cls}
- * (or .txt) with the number or the name of its class.
+ * Tar files with a pair of members an image: {@code KEY.jpg} (or another format of images) and
+ * {@code KEY.cls} (or .txt) with the number or the name of its class.
  *
  * <p>One pass over the headers notes where members lie; their bytes are then read in place, so
  * nothing is unpacked and no member can land outside a folder.
@@ -48,7 +48,7 @@ final class TarShards implements Dataset {
   }
 
   /** Reads the headers of all shards. */
-  TarShards(List<Path> shards, List<String> classOrder) {
+  TarShards(List<Path> shards) {
     this.shards = shards;
     Gathered gathered = new Gathered();
     for (int shard = 0; shard < shards.size(); shard++) {
@@ -59,7 +59,7 @@ final class TarShards implements Dataset {
     offsets = gathered.offsets.build().toArray();
     lengths = gathered.lengths.build().toArray();
     labels = gathered.labels.build().toArray();
-    classes = resolve(List.copyOf(gathered.numbers.keySet()), classOrder);
+    classes = resolve(List.copyOf(gathered.numbers.keySet()));
   }
 
   private void add(TarIndex.Sample sample, int shard, Gathered gathered) {
@@ -71,17 +71,14 @@ final class TarShards implements Dataset {
   }
 
   /** Turns numbers of stored labels into positions of classes, and gives the classes. */
-  private List<String> resolve(List<String> stored, List<String> order) {
+  private List<String> resolve(List<String> stored) {
     if (stored.isEmpty()) {
       return List.of();
     }
-    Path where = shards.get(0);
     boolean numbers = stored.stream().allMatch(label -> label.matches("\\d{1,6}"));
     int largest = numbers ? stored.stream().mapToInt(Integer::parseInt).max().orElse(0) : 0;
     List<String> found =
-        numbers
-            ? ClassNames.forNumbers(order, largest, where)
-            : ClassNames.inOrder(stored.stream().sorted().toList(), order, where);
+        numbers ? ClassNames.numbers(largest + 1) : stored.stream().sorted().toList();
     int[] positions =
         stored.stream().mapToInt(l -> numbers ? Integer.parseInt(l) : found.indexOf(l)).toArray();
     for (int i = 0; i < labels.length; i++) {

@@ -34,7 +34,7 @@ class DatasetsTest {
   @TempDir private Path temp;
 
   private static Dataset open(Path path, String... classes) {
-    return Datasets.open(path, Split.TRAIN, List.of(classes));
+    return Datasets.inOrder(Datasets.open(path, Split.TRAIN), List.of(classes), path);
   }
 
   private static byte[] pixels(Dataset set, int index) throws IOException {
@@ -177,7 +177,7 @@ class DatasetsTest {
     List<String> order = new ArrayList<>(SHAPES.classes());
     Collections.reverse(order);
     order.add(0, "other");
-    Dataset set = Datasets.open(shapes(), Split.TRAIN, order);
+    Dataset set = Datasets.inOrder(Datasets.open(shapes(), Split.TRAIN), order, temp);
     assertThat(set.classes()).isEqualTo(order);
     assertThat(set.label(0)).isEqualTo(10);
     assertThat(set.label(39)).isEqualTo(1);
@@ -210,7 +210,7 @@ class DatasetsTest {
     assertRefused(write("cut.bin", new byte[3072]), "3072 bytes", "3073");
     assertRefused(write("text.tar", "no tar, but long\n".repeat(100).getBytes(UTF_8)), "tar");
     write("classes/a/x.heic", new byte[3]);
-    assertRefused(temp.resolve("classes"), "1 file in no format that is read", "WebP", "x.heic");
+    assertRefused(temp.resolve("classes"), "found 1 file (a/x.heic)", "WebP");
     write("both/train/a/x.png", new byte[3]);
     write("both/test/a/x.png", new byte[3]);
     assertRefused(temp.resolve("both"), "give one of test, train");
@@ -269,11 +269,11 @@ class DatasetsTest {
     assertThat(open(folder).classes()).containsExactly("0 1 2 3 4 5 6 7 8 9".split(" "));
     write("cifar/batches.meta.txt", String.join("\n", SHAPES.classes()).getBytes(UTF_8));
     assertIsShapes(open(folder), 0, 20);
-    assertIsShapes(Datasets.open(folder, Split.TEST, List.of()), 20, 40);
+    assertIsShapes(Datasets.open(folder, Split.TEST), 20, 40);
     assertIsShapes(open(folder.resolve("data_batch_2.bin")), 15, 20);
     assertThat(open(folder).name(16)).endsWith("data_batch_2.bin, record 1");
     List<String> order = SHAPES.classes().stream().sorted(Collections.reverseOrder()).toList();
-    assertIsShapes(Datasets.open(folder, Split.TRAIN, order), 0, 20);
+    assertIsShapes(open(folder, order.toArray(String[]::new)), 0, 20);
   }
 
   @Test

@@ -27,20 +27,23 @@ public record ImageSets(ModelInput input, WorkListener listener) {
    * @throws InvalidInputException if they cannot be listed, or lack labels that are needed
    */
   ImageStore learning(Path path, boolean labelled) {
-    Dataset set = open(path, Split.TRAIN);
-    if (!set.isLabelled()) {
-      return store(labelled ? failsUnlabelled(path) : set);
+    Dataset set = Datasets.open(path, Split.TRAIN);
+    if (!input.classifies()) {
+      return store(set.withoutLabels());
     }
-    if (input.classifies() && fits(set)) {
-      return store(set);
+    if (labelled && !set.isLabelled()) {
+      throw unlabelled(path);
     }
-    if (labelled) {
-      throw new InvalidInputException(mismatch(path, set));
+    List<String> names = names();
+    try {
+      return store(checked(Datasets.inOrder(set, names, path), path));
+    } catch (InvalidInputException e) {
+      if (labelled) {
+        throw e;
+      }
+      listener.note(e.getMessage() + "; until then its images are taken without labels");
+      return store(set.withoutLabels());
     }
-    if (input.classifies()) {
-      listener.note(mismatch(path, set) + "; until then its images are taken without labels");
-    }
-    return store(set.withoutLabels());
   }
 
   /**
@@ -50,19 +53,16 @@ public record ImageSets(ModelInput input, WorkListener listener) {
    * @throws InvalidInputException if they cannot be listed, or lack labels that are needed
    */
   public ImageStore judging(Path path, boolean labelled) {
-    Dataset set = open(path, Split.TEST);
+    Dataset set = Datasets.inOrder(Datasets.open(path, Split.TEST), names(), path);
     if (labelled && !set.isLabelled()) {
-      failsUnlabelled(path);
+      throw unlabelled(path);
     }
-    if (set.isLabelled() && input.classifies() && !fits(set)) {
-      throw new InvalidInputException(mismatch(path, set));
-    }
-    return store(set);
+    return store(input.classifies() ? checked(set, path) : set);
   }
 
-  private Dataset open(Path path, Split split) {
+  private List<String> names() {
     Path classes = input.options().classes();
-    return Datasets.open(path, split, classes == null ? List.of() : Datasets.readClasses(classes));
+    return classes == null ? List.of() : Datasets.readClasses(classes);
   }
 
   private ImageStore store(Dataset set) {
@@ -70,13 +70,17 @@ public record ImageSets(ModelInput input, WorkListener listener) {
     return new ImageStore(set, Decoders.fast(), input.preprocessing());
   }
 
-  private boolean fits(Dataset set) {
-    return input.classes() < 0 || set.fits(input.classes());
+  private static InvalidInputException unlabelled(Path path) {
+    return new InvalidInputException(
+        path + ": expected labelled images (DIR/CLASS/*.jpg), found a folder without classes");
   }
 
-  private static Dataset failsUnlabelled(Path path) {
-    throw new InvalidInputException(
-        path + ": expected labelled images (DIR/CLASS/*.jpg), found a folder without classes");
+  /** The set, if its classes can be the network's. */
+  private Dataset checked(Dataset set, Path path) {
+    if (!set.isLabelled() || input.classes() < 0 || set.fits(input.classes())) {
+      return set;
+    }
+    throw new InvalidInputException(mismatch(path, set));
   }
 
   private String mismatch(Path path, Dataset set) {
@@ -84,8 +88,9 @@ public record ImageSets(ModelInput input, WorkListener listener) {
     String some = String.join(", ", names.subList(0, Math.min(NAMED, names.size())));
     Path list = input.options().classes();
     return list == null
-        ? "%s: %d classes (%s%s), the network has %d: name all of these, one a line in the order of its outputs, in a file for setting 'classes'"
-            .formatted(path, names.size(), some, names.size() > NAMED ? ", ..." : "", input.classes())
+        ? "%s: %d classes (%s%s), the network has %d: give images of these alone, and name them all, one a line in the order of its outputs, in a file for setting 'classes'"
+            .formatted(
+                path, names.size(), some, names.size() > NAMED ? ", ..." : "", input.classes())
         : "%s: %d class names, the network has %d classes: give one name an output, in their order"
             .formatted(list, names.size(), input.classes());
   }

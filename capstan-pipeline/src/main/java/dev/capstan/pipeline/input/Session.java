@@ -47,10 +47,10 @@ public record Session(
     Metric metric = metric(inputs.metric());
     ModelInput input = ModelInput.open(inputs.model(), inputs.images(), listener);
     ImageSets sets = new ImageSets(input, listener);
-    DataSplit data = DataSplit.of(sets.learning(inputs.data(), labelled));
     boolean needsLabels = metric == null && input.classifies();
     Path judging = inputs.validation();
     ImageStore given = judging == null ? null : sets.judging(judging, needsLabels);
+    DataSplit data = DataSplit.of(sets.learning(inputs.data(), labelled));
     ImageSubset judged = given == null ? data.heldOut() : ImageSubset.all(given);
     TorchSession torch = new TorchSession(inputs.compute(), listener);
     Graph original = input.source().folded();

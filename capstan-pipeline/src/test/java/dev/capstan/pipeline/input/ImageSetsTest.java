@@ -39,8 +39,8 @@ final class ImageSetsTest {
     labelled = TinyInputs.images(folder.resolve("labelled"), 5, IMAGES);
     unlabelled = TinyInputs.unlabelled(folder.resolve("unlabelled"), 5, IMAGES);
     days = Files.createDirectory(folder.resolve("days"));
-    TinyInputs.unlabelled(days.resolve("monday"), 5, IMAGES);
-    TinyInputs.unlabelled(days.resolve("tuesday"), 6, IMAGES);
+    TinyInputs.images(days.resolve("monday"), 5, IMAGES);
+    TinyInputs.images(days.resolve("tuesday"), 6, IMAGES);
     Files.copy(unlabelled.resolve("000000.png"), days.resolve("of no day.png"));
   }
 
@@ -101,8 +101,7 @@ final class ImageSetsTest {
   @Test
   void whereLabelsAreNeededTheWayToNameThemIsTold() {
     for (Runnable use :
-        List.<Runnable>of(
-            () -> usual().learning(days, true), () -> usual().judging(days, true))) {
+        List.<Runnable>of(() -> usual().learning(days, true), () -> usual().judging(days, true))) {
       assertThatThrownBy(use::run)
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("2 classes (monday, tuesday), the network has 10")
@@ -136,6 +135,20 @@ final class ImageSetsTest {
         .hasMessageContaining("two.txt: 2 class names, the network has 10 classes");
   }
 
+  /** Labels of the images to judge by must not stand in the way of those to learn from. */
+  @Test
+  void aListOfOtherNamesIsNoHindranceWhereLabelsAreNotNeeded() throws IOException {
+    Heard heard = new Heard();
+    Path file = Files.write(folder.resolve("others.txt"), learned(labelled).classes());
+    Dataset images = sets(null, file, heard).learning(days, false).dataset();
+
+    assertThat(images.isLabelled()).isFalse();
+    assertThat(heard.notes())
+        .singleElement()
+        .asString()
+        .contains("not among the 10 class names given: monday, tuesday", "without labels");
+  }
+
   @Test
   void classesComeInTheOrderOfTheirFile() throws IOException {
     List<String> names = learned(labelled).classes();
@@ -143,8 +156,7 @@ final class ImageSetsTest {
     Path file = Files.write(folder.resolve("classes.txt"), reversed);
 
     assertThat(names).isSorted();
-    assertThat(
-            sets(null, file, WorkListener.NONE).learning(labelled, false).dataset().classes())
+    assertThat(sets(null, file, WorkListener.NONE).learning(labelled, false).dataset().classes())
         .isEqualTo(reversed);
   }
 }

@@ -53,7 +53,8 @@ final class ScorerTest {
   }
 
   private static Scorer with(Session session, @Nullable Metric metric) {
-    ImageSubset images = ImageSubset.all(new ImageSets(session.input(), WorkListener.NONE).judging(labelled, false));
+    ImageSubset images =
+        ImageSubset.all(new ImageSets(session.input(), WorkListener.NONE).judging(labelled, false));
     return new Scorer(session.source().folded(), images, true, metric, session.torch());
   }
 
