@@ -56,14 +56,12 @@ public record Shape(List<Dim> dims) {
 
   /** The number of elements from axis {@code from} to {@code to} (exclusive), -1 if unknown. */
   public long elements(int from, int to) {
-    long product = 1;
-    for (Dim dim : dims.subList(from, to)) {
-      if (!dim.isKnown()) {
-        return -1;
-      }
-      product = Math.multiplyExact(product, dim.size());
-    }
-    return product;
+    return extent(from, to).size();
+  }
+
+  /** The extent of axes {@code from} to {@code to} (exclusive) as one. */
+  public Dim extent(int from, int to) {
+    return dims.subList(from, to).stream().reduce(Dim.of(1), Dim::times);
   }
 
   /** The number of elements, -1 if unknown. */

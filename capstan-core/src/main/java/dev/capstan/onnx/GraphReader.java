@@ -30,15 +30,18 @@ final class GraphReader implements NodeReader.Scope {
   private final TensorReader tensors;
   private final ShapeArithmetic extents;
   private final ExtentTargets targets = new ExtentTargets(this);
-  private final TailReader tail = new TailReader();
+  private final TailReader tail;
   private final Map<String, Constant> constants = new LinkedHashMap<>();
   private final Map<String, TensorType> types = new LinkedHashMap<>();
   private final List<Value> inputs = new ArrayList<>();
   private final List<Node> nodes = new ArrayList<>();
+  private final Carried carried;
   private final Set<String> used = new HashSet<>();
 
-  private GraphReader(ModelProto model, TensorReader tensors) {
+  private GraphReader(ModelProto model, TensorReader tensors, Carried carried) {
     this.model = model;
+    this.carried = carried;
+    this.tail = new TailReader(carried.reasons());
     this.metadata = ModelMetadata.read(model);
     ModelMetadata.checkOpset(metadata.opset());
     this.tensors = tensors;
@@ -49,10 +52,11 @@ final class GraphReader implements NodeReader.Scope {
   /**
    * The model's graph as far as a {@link Graph} can hold it; the rest is its tail.
    *
+   * @param carried nodes that are the tail's though a graph could hold them
    * @throws InvalidInputException if the model contradicts itself
    */
-  static Graph read(ModelProto model, TensorReader tensors) {
-    return new GraphReader(model, tensors).read();
+  static Graph read(ModelProto model, TensorReader tensors, Carried carried) {
+    return new GraphReader(model, tensors, carried).read();
   }
 
   private Graph read() {
@@ -102,6 +106,10 @@ final class GraphReader implements NodeReader.Scope {
     if (tail.takes(node)) {
       return;
     }
+    if (carried.nodes().contains(node.getName())) {
+      carry(node);
+      return;
+    }
     try {
       if (!ConstantNodes.read(node, tensors, constants) && !extents.read(node)) {
         add(NodeParser.read(node, this));
@@ -112,6 +120,18 @@ final class GraphReader implements NodeReader.Scope {
       String message = String.valueOf(e.getMessage());
       String place = NodeParser.place(node);
       throw message.startsWith(place) ? e : new InvalidInputException(place + message, e);
+    }
+  }
+
+  /** What lies between the graph and what it could not hold anyway needs no reason of its own. */
+  private void carry(NodeProto node) {
+    boolean given =
+        model.getGraph().getOutputList().stream()
+            .anyMatch(output -> node.getOutputList().contains(output.getName()));
+    if (carried.before() == null || given) {
+      tail.add(node, "gives what has not one row an image, so that it cannot be run in batches");
+    } else {
+      tail.carry(node);
     }
   }
 

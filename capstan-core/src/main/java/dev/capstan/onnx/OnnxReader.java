@@ -1,8 +1,11 @@
 package dev.capstan.onnx;
 
+import ai.onnx.proto.OnnxMl.ModelProto;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
+import dev.capstan.rewrite.BatchRows;
 import java.nio.file.Path;
+import java.util.Set;
 
 /**
  * Reads ONNX models of opsets 7 to 26.
@@ -25,7 +28,7 @@ public final class OnnxReader {
    *     cannot be read, is no whole ONNX model, or says what is not supported
    */
   public static Graph read(Path file) {
-    Graph graph = readPart(file);
+    Graph graph = read(file, false);
     graph
         .tail()
         .ifPresent(
@@ -36,16 +39,26 @@ public final class OnnxReader {
   }
 
   /**
-   * Reads a model as far as its operators are supported. The rest is the graph's tail, which {@link
-   * OnnxWriter} writes after it.
+   * Reads a model as far as its operators are supported and it can be run in batches: all that the
+   * graph gives has one row an image ({@link BatchRows}). The rest is the graph's tail, which
+   * {@link OnnxWriter} writes after it.
    *
    * @throws InvalidInputException as {@link #read}, but not for what is only not supported
    */
   public static Graph readPart(Path file) {
+    return read(file, true);
+  }
+
+  private static Graph read(Path file, boolean inBatches) {
     try {
       Path folder = file.toAbsolutePath().resolveSibling("");
       TensorReader tensors = new TensorReader(new ExternalData(folder));
-      return GraphReader.read(ModelFile.read(file), tensors);
+      ModelProto model = ModelFile.read(file);
+      Graph graph = GraphReader.read(model, tensors, Carried.NONE);
+      Set<String> losing = inBatches ? BatchRows.losing(graph) : Set.of();
+      return losing.isEmpty()
+          ? graph
+          : GraphReader.read(model, tensors, new Carried(losing, graph.tail().orElse(null)));
     } catch (InvalidInputException e) {
       throw new InvalidInputException(file + ": " + e.getMessage(), e);
     }

@@ -20,7 +20,16 @@ final class TailReader {
   private final Map<String, String> sources = new HashMap<>();
   private final Set<String> foreign = new HashSet<>();
   private final Set<String> nodes = new HashSet<>();
-  private final List<String> reasons = new ArrayList<>();
+  private final List<String> reasons;
+
+  /**
+   * An empty tail.
+   *
+   * @param reasons why there will be one, as far as that is known
+   */
+  TailReader(List<String> reasons) {
+    this.reasons = new ArrayList<>(reasons);
+  }
 
   /** Takes an input or initializer; a node that reads it cannot be held for this reason. */
   void addSource(String value, String reason) {
@@ -29,11 +38,15 @@ final class TailReader {
 
   /** Takes a node that a graph cannot hold. */
   void add(NodeProto node, String reason) {
-    reasons.add(NodeParser.place(node) + reason);
-    add(node);
+    String line = NodeParser.place(node) + reason;
+    if (!reasons.contains(line)) {
+      reasons.add(line);
+    }
+    carry(node);
   }
 
-  private void add(NodeProto node) {
+  /** Takes a node for reasons that are known. */
+  void carry(NodeProto node) {
     nodes.add(node.getName());
     foreign.addAll(node.getOutputList());
     foreign.remove("");
@@ -51,7 +64,7 @@ final class TailReader {
     if (Collections.disjoint(Subgraphs.reads(node), foreign)) {
       return false;
     }
-    add(node);
+    carry(node);
     return true;
   }
 

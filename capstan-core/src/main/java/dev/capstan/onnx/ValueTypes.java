@@ -62,7 +62,7 @@ final class ValueTypes {
     if (dim.isKnown()) {
       proto.setDimValue(dim.size());
     } else if (!dim.symbol().isEmpty()) {
-      proto.setDimParam(dim.symbol());
+      proto.setDimParam(dim.toString());
     }
     return proto.build();
   }

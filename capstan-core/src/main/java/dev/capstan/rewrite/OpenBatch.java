@@ -4,14 +4,15 @@ import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Dim;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
+import dev.capstan.graph.Shape;
 import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.TensorType;
 import dev.capstan.graph.Value;
 import dev.capstan.graph.op.Reshape;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a graph whose batch size is fixed (the commonest export: 1, in Reshape targets too) run in
@@ -25,78 +26,89 @@ public final class OpenBatch {
   /**
    * The same network for any batch; the graph itself if its batch is open already.
    *
-   * @throws InvalidInputException if some operator mixes the batch with other axes
+   * @throws InvalidInputException if some output has not one row an image: {@link BatchRows} tells
+   *     what a graph must be rid of first
    */
   public static Graph apply(Graph graph) {
     if (graph.inputs().stream().noneMatch(OpenBatch::isFixed)) {
       return graph;
     }
-    Map<String, TensorType> types = ShapeInference.of(graph);
-    Graph open =
-        graph
-            .edit()
-            .inputs(graph.inputs().stream().map(OpenBatch::opened).toList())
-            .outputs(graph.outputs().stream().map(OpenBatch::opened).toList())
-            .nodes(graph.nodes().stream().map(node -> opened(node, types)).toList())
-            .build();
-    check(open, types, batch(graph));
-    return open;
+    BatchRows rows = BatchRows.of(graph);
+    for (Value output : graph.outputs()) {
+      if (!rows.isRow(output.name())) {
+        throw new InvalidInputException(
+            "output '%s' has not one row an image: the network mixes the batch with other axes"
+                .formatted(output.name()));
+      }
+    }
+    return opened(graph, BATCH);
   }
 
   private static boolean isFixed(Value value) {
     return value.type().shape().rank() > 0 && value.type().shape().dims().get(0).isKnown();
   }
 
-  private static Value opened(Value value) {
-    return isFixed(value)
+  /** A graph with another batch, whatever becomes of what it gives. */
+  static Graph opened(Graph graph, Dim batch) {
+    Map<String, TensorType> before = ShapeInference.of(graph);
+    Map<String, TensorType> after = new HashMap<>();
+    graph.constants().forEach((name, constant) -> after.put(name, constant.tensorType()));
+    List<Value> inputs = graph.inputs().stream().map(input -> opened(input, batch)).toList();
+    inputs.forEach(input -> after.put(input.name(), input.type()));
+    List<Node> nodes = new ArrayList<>();
+    for (Node node : graph.nodes()) {
+      Node open = opened(node, before, after);
+      ShapeInference.infer(open, after, graph.constants());
+      nodes.add(open);
+    }
+    List<Value> outputs = graph.outputs().stream().map(value -> opened(value, batch)).toList();
+    return graph.edit().inputs(inputs).outputs(outputs).nodes(nodes).build();
+  }
+
+  private static Value opened(Value value, Dim batch) {
+    return value.type().shape().rank() > 0
         ? new Value(
-            value.name(), value.type().with(value.type().shape().with(0, BATCH)), value.doc())
+            value.name(), value.type().with(value.type().shape().with(0, batch)), value.doc())
         : value;
   }
 
-  /** A Reshape that names the batch size copies it from its input instead. */
-  private static Node opened(Node node, Map<String, TensorType> types) {
+  /**
+   * A Reshape that names an extent which holds the batch has it follow from the others. An image's
+   * elements lie together, so that axis counts as many rows an image as before.
+   */
+  private static Node opened(
+      Node node, Map<String, TensorType> before, Map<String, TensorType> after) {
     if (!(node.operator() instanceof Reshape reshape) || hasEmptyAxis(reshape)) {
       return node;
     }
-    TensorType input = types.get(node.inputs().get(0));
-    if (input == null || input.shape().rank() == 0 || reshape.target().isEmpty()) {
-      return node;
-    }
-    if (input.shape().size(0) != reshape.target().get(0)) {
-      return node;
-    }
+    Shape input = shape(before, node.inputs().get(0));
+    Shape output = shape(before, node.output());
     List<Long> target = new ArrayList<>(reshape.target());
-    target.set(0, 0L);
+    boolean holdsBatch =
+        input.rank() > 0 && !shape(after, node.inputs().get(0)).dims().get(0).isKnown();
+    if (!holdsBatch || target.isEmpty() || target.get(0) <= 0) {
+      return node;
+    }
+    boolean copied = input.size(0) == target.get(0);
+    int open = target.indexOf(-1L);
+    if (!copied && open >= 0 && output.size(open) < 0) {
+      return node;
+    }
+    if (!copied && open >= 0) {
+      target.set(open, output.size(open));
+    }
+    target.set(0, copied ? 0L : -1L);
     return node.with(new Reshape(target, false));
+  }
+
+  private static Shape shape(Map<String, TensorType> types, String value) {
+    TensorType type = types.get(value);
+    return type == null ? Shape.of() : type.shape();
   }
 
   /** Exporters allow an axis without elements where there is none; then 0 may copy as ever. */
   private static boolean hasEmptyAxis(Reshape reshape) {
     return reshape.allowZero() && reshape.target().contains(0L);
-  }
-
-  private static long batch(Graph graph) {
-    Value fixed = graph.inputs().stream().filter(OpenBatch::isFixed).findFirst().orElseThrow();
-    return fixed.type().shape().size(0);
-  }
-
-  private static void check(Graph open, Map<String, TensorType> before, long batch) {
-    Map<String, TensorType> after = ShapeInference.of(open);
-    for (Value output : open.outputs()) {
-      Dim was = first(before.get(output.name()));
-      Dim is = first(after.get(output.name()));
-      if (is.isKnown() || (was.isKnown() && was.size() != batch)) {
-        throw new InvalidInputException(
-            "output '%s' has not one row an input of the batch: the network mixes the batch with other axes; export it with a dynamic batch axis"
-                .formatted(output.name()));
-      }
-    }
-  }
-
-  /** Extent of the first axis; a scalar has one row whatever the batch. */
-  private static Dim first(@Nullable TensorType type) {
-    return type == null || type.shape().rank() == 0 ? Dim.of(1) : type.shape().dims().get(0);
   }
 
   /** The network with inputs and outputs, and the targets of Reshapes, as {@code original} has. */
@@ -118,7 +130,11 @@ public final class OpenBatch {
       return node;
     }
     List<Long> target = new ArrayList<>(is.target());
-    target.set(0, was.target().get(0));
+    for (int axis = 0; axis < target.size(); axis++) {
+      if (axis == 0 || was.target().get(axis) < 0) {
+        target.set(axis, was.target().get(axis));
+      }
+    }
     return node.with(new Reshape(target, is.allowZero()));
   }
 }

@@ -170,7 +170,7 @@ class GraphRoundTripTest {
             sum = Add[](x, shared)
             clipped = Clip[min=-Infinity, max=0.5](sum)
             y = Reshape[target=[-1, 3], allowZero=false](clipped)
-            output y [?x3]
+            output y [2*Nx3]
             """);
     assertThat(rewritten(graph)).hasToString(graph.toString());
   }

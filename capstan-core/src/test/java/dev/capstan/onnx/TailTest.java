@@ -207,7 +207,22 @@ class TailTest {
     Graph graph = read(proto.build());
     assertThat(tail(graph).reasons().get(0))
         .contains("input 2 (max) is 'most', which a run computes");
-    assertThat(tail(graph).reads()).containsExactlyInAnyOrder("scores", "most");
+    assertThat(tail(graph).reasons()).hasSize(1);
+    assertThat(tail(graph).reads()).containsExactlyInAnyOrder("scores", "limit");
+  }
+
+  /** Rows are columns of the output: what turns them begins the tail, and says why. */
+  @Test
+  void whatLosesTheBatchBeginsTheTail() {
+    Graph graph =
+        read(
+            network()
+                .node("Transpose", "scores", "y", "perm", new long[] {1, 0, 2, 3})
+                .output("y")
+                .build());
+
+    assertThat(tail(graph).reasons().get(0)).contains("(Transpose)").contains("one row an image");
+    assertThat(tail(graph).reads()).containsExactly("scores");
   }
 
   @Test

@@ -13,6 +13,10 @@ import dev.capstan.graph.Value;
 import dev.capstan.graph.op.Flatten;
 import dev.capstan.graph.op.ReduceMean;
 import dev.capstan.graph.op.Reshape;
+import dev.capstan.graph.op.Softmax;
+import dev.capstan.graph.op.Squeeze;
+import dev.capstan.graph.op.Transpose;
+import dev.capstan.graph.op.Unsqueeze;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.ChannelSpaces.Residual;
 import dev.capstan.testing.Layers;
@@ -48,6 +52,11 @@ class OpenBatchTest {
       assertThat(open).isSameAs(graph);
       return;
     }
+    assertRowsAreThoseOf(graph, seed);
+  }
+
+  private static void assertRowsAreThoseOf(Graph graph, long seed) {
+    Graph open = OpenBatch.apply(graph);
     long[] sizes = graph.inputs().get(0).type().shape().sizes();
     sizes[0] = BATCH;
     Tensor batch = Tensor.random(seed, sizes);
@@ -120,12 +129,13 @@ class OpenBatchTest {
 
   @ParameterizedTest
   @MethodSource("mixing")
-  void refusesWhatMixesTheBatchWithOtherAxes(Operator operator) {
+  void findsWhatMixesTheBatchWithOtherAxes(Operator operator) {
     Layers net = new Layers("net", 1, Dim.of(1), 3, 4);
     Feature x = net.conv(net.input(), 4, 3, 1);
     Graph graph = net.outputs(net.apply(operator, x));
     Graph typed = graph.edit().outputs(List.of(typed(graph))).build();
 
+    assertThat(BatchRows.losing(typed)).containsExactly(graph.outputs().get(0).name());
     assertThatThrownBy(() -> OpenBatch.apply(typed))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("batch")
@@ -135,6 +145,37 @@ class OpenBatchTest {
   private static Value typed(Graph graph) {
     String name = graph.outputs().get(0).name();
     return new Value(name, ShapeInference.of(graph).get(name));
+  }
+
+  /**
+   * An image's rows lie together, however many there are, so they may be taken apart and joined.
+   */
+  @Test
+  void rowsOfAnImageStayTogether() {
+    Layers net = new Layers("net", 1, Dim.of(1), 3, 4);
+    Feature x = net.conv(net.input(), 8, 3, 1);
+    Feature parts = new Feature(net.reshape(x, 4, -1, 4, 4).name(), 2, 4);
+    Feature shares = net.apply(new Softmax(1, false), net.conv(parts, 3, 3, 1));
+    Feature joined = net.reshape(shares, 1, 12, -1);
+    Graph graph = net.outputs(new Feature(net.flatten(joined).name(), 12 * 16, 0));
+
+    assertThat(BatchRows.losing(graph)).isEmpty();
+    assertRowsAreThoseOf(graph, 1);
+    assertThat(OpenBatch.restore(OpenBatch.apply(graph), graph)).hasToString(graph.toString());
+  }
+
+  /** Of several outputs one has lost the batch two nodes before, and another reads that too. */
+  @Test
+  void whatReadsALostBatchIsLostToo() {
+    Layers net = new Layers("net", 1, Dim.of(1), 3, 4);
+    Feature x = net.conv(net.input(), 4, 3, 1);
+    Feature plane = net.apply(new Squeeze(List.of(0)), x);
+    Feature turned = net.apply(new Transpose(List.of(1, 2, 0)), plane);
+    Feature again = net.apply(new Unsqueeze(List.of(0)), plane);
+    Graph graph = net.outputs(x, turned, net.conv(again, 2, 1, 1));
+
+    assertThat(BatchRows.losing(graph))
+        .containsExactlyInAnyOrder("squeeze1", "transpose2", "unsqueeze3", "conv4");
   }
 
   @Test

@@ -27,6 +27,9 @@ public record Concat(int axis) implements Operator {
         if (other != along && differ(shape.size(other), next.size(other))) {
           throw operands.error("shapes %s and %s do not fit".formatted(shape, next));
         }
+        if (other != along && next.dims().get(other).isKnown()) {
+          shape = shape.with(other, next.dims().get(other));
+        }
       }
     }
     return List.of(

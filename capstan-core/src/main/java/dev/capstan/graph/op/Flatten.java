@@ -18,24 +18,13 @@ public record Flatten(int axis) implements Operator {
   public List<TensorType> infer(Operands operands) {
     Shape input = operands.shape(0);
     int split = split(input);
-    return List.of(
-        operands.type(0).with(new Shape(List.of(merged(input, 0, split), rest(input, split)))));
+    Dim outer = input.extent(0, split);
+    Dim inner = input.extent(split, input.rank());
+    return List.of(operands.type(0).with(new Shape(List.of(outer, inner))));
   }
 
   private int split(Shape input) {
     return axis == input.rank() ? axis : input.axis(axis);
-  }
-
-  private static Dim rest(Shape input, int split) {
-    return merged(input, split, input.rank());
-  }
-
-  private static Dim merged(Shape input, int from, int to) {
-    if (to - from == 1) {
-      return input.dims().get(from);
-    }
-    long elements = input.elements(from, to);
-    return elements < 0 ? Dim.UNKNOWN : Dim.of(elements);
   }
 
   @Override

@@ -53,18 +53,10 @@ public record Reshape(List<Long> target, boolean allowZero) implements Operator 
 
   /** What is left for the open axis, once the extents that both sides leave open cancel. */
   private Dim remainder(Shape input, List<Dim> dims, int open) {
-    long total = 1;
-    Dim openInput = null;
+    Dim total = Dim.of(1);
     for (int i = 0; i < input.rank(); i++) {
-      if (i < dims.size() && copies(i)) {
-        continue;
-      }
-      if (input.dims().get(i).isKnown()) {
-        total *= input.size(i);
-      } else if (openInput == null) {
-        openInput = input.dims().get(i);
-      } else {
-        return Dim.UNKNOWN;
+      if (i >= dims.size() || !copies(i)) {
+        total = total.times(input.dims().get(i));
       }
     }
     long taken = 1;
@@ -73,10 +65,7 @@ public record Reshape(List<Long> target, boolean allowZero) implements Operator 
         taken *= dims.get(i).size();
       }
     }
-    if (openInput != null) {
-      return taken == total ? openInput : Dim.UNKNOWN;
-    }
-    return taken <= 0 || total % taken != 0 ? Dim.UNKNOWN : Dim.of(total / taken);
+    return total.dividedBy(taken);
   }
 
   @Override
