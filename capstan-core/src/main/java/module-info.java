@@ -35,6 +35,9 @@ module dev.capstan.core {
   exports dev.capstan.data.shapes to
       dev.capstan,
       dev.capstan.bench;
+  exports dev.capstan.distance to
+      dev.capstan.torch,
+      dev.capstan;
   exports dev.capstan.files to
       dev.capstan,
       dev.capstan.cli;

@@ -2,6 +2,7 @@ package dev.capstan.bench;
 
 import dev.capstan.compress.Compression;
 import dev.capstan.cost.Cost;
+import dev.capstan.data.DataSplit;
 import dev.capstan.data.ImageIoDecoder;
 import dev.capstan.data.ImageStore;
 import dev.capstan.data.ImageSubset;
@@ -48,7 +49,7 @@ public final class SelectionTrial {
     double keep = Double.parseDouble(args[1]);
     LearnRecipe recipe = LearnRecipe.standard(Integer.parseInt(args[2]), Long.parseLong(args[3]));
     RankAllocation allocation = Trial.uniform(graph, trained, keep);
-    Learned learned = SESSION.learn(allocation, TRAIN, recipe);
+    Learned learned = SESSION.learn(allocation, DataSplit.undivided(TRAIN), recipe);
     Graph start = Compression.apply(allocation.spaces(), learned.start());
     Graph end = Compression.apply(allocation.spaces(), learned.bases());
     System.out.printf(
@@ -66,7 +67,8 @@ public final class SelectionTrial {
 
   private static Graph train() {
     TrainRecipe recipe = TrainRecipe.fromScratch(EPOCHS, 1).withSteps(64, 0.1);
-    return SESSION.fineTune(DepthwiseNetwork.random(1), null, TRAIN, new Training(recipe, null));
+    return SESSION.fineTune(
+        DepthwiseNetwork.random(1), null, DataSplit.undivided(TRAIN), new Training(recipe, null));
   }
 
   private static double top1(Graph graph) {

@@ -1,5 +1,6 @@
 package dev.capstan.bench;
 
+import dev.capstan.data.DataSplit;
 import dev.capstan.data.ImageIoDecoder;
 import dev.capstan.data.ImageStore;
 import dev.capstan.data.ImageSubset;
@@ -48,7 +49,10 @@ public final class TrainDemoModel {
     Graph trained =
         new TorchSession(compute, new Lines(LINE_STEPS))
             .fineTune(
-                graph, null, images(TRAIN_SEED, TRAIN_IMAGES), new Training(recipe, checkpoint));
+                graph,
+                null,
+                DataSplit.undivided(images(TRAIN_SEED, TRAIN_IMAGES)),
+                new Training(recipe, checkpoint));
     OnnxWriter.write(trained, file);
     Evaluation fresh =
         new TorchSession(compute, WorkListener.NONE)

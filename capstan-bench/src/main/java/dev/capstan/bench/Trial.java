@@ -1,6 +1,7 @@
 package dev.capstan.bench;
 
 import dev.capstan.cost.Cost;
+import dev.capstan.data.DataSplit;
 import dev.capstan.data.Dataset;
 import dev.capstan.data.ImageIoDecoder;
 import dev.capstan.data.ImageStore;
@@ -73,7 +74,8 @@ record Trial(RankAllocation allocation, ImageStore store) {
   }
 
   Learned learn(LearnRecipe recipe) {
-    return new TorchSession(COMPUTE, new Lines(100)).learn(allocation, seen(), recipe);
+    return new TorchSession(COMPUTE, new Lines(100))
+        .learn(allocation, DataSplit.undivided(seen()), recipe);
   }
 
   /** Share of the MACs that a compressed network has left. */

@@ -5,10 +5,10 @@ import java.util.stream.IntStream;
 /**
  * The images of a store, parted once for all stages of a job.
  *
- * @param seen what stages may learn from where something is decided or told on the others
- * @param heldOut what decides whether a correction helps, and tells what was lost where no other
- *     images are given for it
- * @param all both together: for stages whose result is told on other images
+ * @param seen what stages may learn from
+ * @param heldOut what learning is watched on, what decides whether a correction helps, and tells
+ *     what was lost where no other images are given for it
+ * @param all both together
  */
 public record DataSplit(ImageSubset seen, ImageSubset heldOut, ImageSubset all) {
   /** One image in so many is held out. */
@@ -30,13 +30,23 @@ public record DataSplit(ImageSubset seen, ImageSubset heldOut, ImageSubset all) 
     ImageSubset all = ImageSubset.all(store);
     int size = all.size();
     if (size < 2) {
-      return new DataSplit(all, all, all);
+      return undivided(all);
     }
     int enough = Math.min(ENOUGH_HELD_OUT, Math.max(1, size / LARGEST_SHARE));
     int count = Math.min(MOST_HELD_OUT, Math.max(enough, size / PERIOD));
     int[] heldOut = IntStream.range(0, count).map(i -> at(i, count, size)).toArray();
     int[] seen = IntStream.range(0, size).filter(index -> !isHeldOut(index, count, size)).toArray();
     return new DataSplit(ImageSubset.of(store, seen), ImageSubset.of(store, heldOut), all);
+  }
+
+  /** Images of which none are held out: all are seen. */
+  public static DataSplit undivided(ImageSubset images) {
+    return new DataSplit(images, images, images);
+  }
+
+  /** The same where all images may be learned from, those held out too. */
+  public DataSplit seeingAll() {
+    return new DataSplit(all, heldOut, all);
   }
 
   private static int at(int i, int count, int size) {

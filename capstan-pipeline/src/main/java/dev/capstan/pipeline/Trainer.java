@@ -58,7 +58,9 @@ public final class Trainer {
     Scores before = scores(session.source().folded(), "before");
     Training training = new Training(job.recipe(), job.checkpoint());
     Graph trained =
-        session.torch().fineTune(session.source().open(), teacher, session.data().all(), training);
+        session
+            .torch()
+            .fineTune(session.source().open(), teacher, session.data().seeingAll(), training);
     Scores after = scores(Rewriter.apply(trained, new FoldBatchNorm()), "after");
     try (TrainedModel model = new TrainedModel(session, job)) {
       Export.Verified verified = model.write(trained);

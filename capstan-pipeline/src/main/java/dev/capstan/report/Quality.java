@@ -24,6 +24,17 @@ public record Quality(
     outputError = Collections.unmodifiableMap(new LinkedHashMap<>(outputError));
   }
 
+  /**
+   * What was chosen between networks at a stage, told on images held out.
+   *
+   * @param stage at which
+   * @param kept what goes on: {@code learned}, {@code start} of learning, {@code selected} or
+   *     another method's name for the bases, {@code yes} or {@code no} for a correction or a
+   *     training
+   * @param why the figures that decided, in words
+   */
+  public record Decision(Stage stage, String kept, String why) {}
+
   /** The user's own metric. */
   public record OwnMetric(String name, boolean higherIsBetter, StageFigures stages) {}
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.capstan.compress.Compression;
 import dev.capstan.cost.Cost;
+import dev.capstan.data.DataSplit;
 import dev.capstan.data.ImageIoDecoder;
 import dev.capstan.data.ImageStore;
 import dev.capstan.data.ImageSubset;
@@ -78,7 +79,9 @@ final class DemoTest {
   private Bases learned() {
     int count = 2000;
     RankAllocation allocation = new RankAllocation(network, ranks, 0);
-    return TORCH.learn(allocation, images(2, count), LearnRecipe.standard(count, 1)).bases();
+    return TORCH
+        .learn(allocation, DataSplit.undivided(images(2, count)), LearnRecipe.standard(count, 1))
+        .bases();
   }
 
   /** The filters of largest L1 norm in each space. */

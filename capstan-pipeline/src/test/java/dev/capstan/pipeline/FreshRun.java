@@ -2,6 +2,7 @@ package dev.capstan.pipeline;
 
 import dev.capstan.compress.Compression;
 import dev.capstan.cost.Cost;
+import dev.capstan.data.DataSplit;
 import dev.capstan.data.ImageIoDecoder;
 import dev.capstan.data.ImageStore;
 import dev.capstan.data.ImageSubset;
@@ -57,10 +58,10 @@ final class FreshRun {
     CompressibleNetwork network = CompressibleNetwork.of(graph, graph, Residual.KEEP);
     TorchSession session = new TorchSession(Compute.automatic(), WorkListener.NONE);
     LearnRecipe recipe = LearnRecipe.standard(STEPS * BATCH, seed).withBatch(BATCH);
-    Bases bases = session.learn(allocation(network), images, recipe).bases();
+    Bases bases = session.learn(allocation(network), DataSplit.undivided(images), recipe).bases();
     Graph projected = Compression.apply(network.spaces(), bases);
     Training training = new Training(TrainRecipe.fineTuning(2, seed), null);
-    Graph tuned = session.fineTune(projected, graph, images, training);
+    Graph tuned = session.fineTune(projected, graph, DataSplit.undivided(images), training);
     System.out.println(hash(projected));
     System.out.println(hash(tuned));
   }

@@ -1,13 +1,49 @@
 package dev.capstan.torch;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How near a network is to its original, told by images alone.
+ * How near a network is to its original, told on images.
  *
  * @param top1 share of images for which both give the same class the largest output, in percent;
  *     null for outputs that are no classes
  * @param divergence mean divergence of the outputs from the original's, in nats; their relative
  *     squared error where they are no classes
+ * @param accuracy share of images for which the network gives the class of their label the largest
+ *     output, in percent; null without labels, and for outputs that are no classes
+ * @param outputErrors error of each output, by its name: {@link dev.capstan.distance.OutputError}
  */
-public record Agreement(@Nullable Double top1, double divergence) {}
+public record Agreement(
+    @Nullable Double top1,
+    double divergence,
+    @Nullable Double accuracy,
+    Map<String, Double> outputErrors) {
+  /** Share of the divergence that is no more than round-off. */
+  private static final double ROUND_OFF = 1e-3;
+
+  /** A divergence that is no more than that, of networks that hardly differ. */
+  private static final double NOTHING = 1e-6;
+
+  /** Copies the map, keeping its order. */
+  public Agreement {
+    outputErrors = Collections.unmodifiableMap(new LinkedHashMap<>(outputErrors));
+  }
+
+  /**
+   * Whether this network is nearer to the original than another one, judged on the same images: by
+   * its divergence, by more than round-off, and without getting fewer classes right, or as the
+   * original has them.
+   */
+  public boolean isNearerThan(Agreement other) {
+    return divergence < (1 - ROUND_OFF) * other.divergence - NOTHING
+        && isNoLess(top1, other.top1)
+        && isNoLess(accuracy, other.accuracy);
+  }
+
+  private static boolean isNoLess(@Nullable Double mine, @Nullable Double theirs) {
+    return mine == null || theirs == null || mine >= theirs;
+  }
+}

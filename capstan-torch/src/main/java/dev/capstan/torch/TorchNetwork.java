@@ -12,6 +12,7 @@ import dev.capstan.recipe.Compute;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.torch.internal.engine.BatchLoop;
 import dev.capstan.torch.internal.engine.Execution;
+import dev.capstan.torch.internal.engine.Guard;
 import dev.capstan.torch.internal.engine.Program;
 import dev.capstan.torch.internal.loss.LabelCheck;
 import dev.capstan.torch.internal.loss.TaskLoss;
@@ -49,7 +50,7 @@ public final class TorchNetwork implements AutoCloseable {
     try (PointerScope scope = new PointerScope()) {
       Tensor[] tensors =
           graph.inputs().stream().map(input -> tensor(input, inputs)).toArray(Tensor[]::new);
-      Tensor[] outputs = program.run(tensors);
+      Tensor[] outputs = Guard.run("a run", () -> program.run(tensors));
       Map<String, Constant> named = new LinkedHashMap<>();
       for (int i = 0; i < outputs.length; i++) {
         try (Tensor output = outputs[i]) {
@@ -97,7 +98,7 @@ public final class TorchNetwork implements AutoCloseable {
 
     void add(Batch batch, Dataset set) {
       try (PointerScope scope = new PointerScope()) {
-        Tensor[] outputs = program.run(Tensors.of(batch));
+        Tensor[] outputs = Guard.run("a run", () -> program.run(Tensors.of(batch)));
         try {
           Tensor output = outputs[0];
           LabelCheck.outputs(output.shape(), set);

@@ -3,6 +3,7 @@ package dev.capstan.torch;
 import dev.capstan.compress.CompressedNetwork;
 import dev.capstan.data.Batch;
 import dev.capstan.data.Batches;
+import dev.capstan.data.DataSplit;
 import dev.capstan.data.ImageSubset;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Constant;
@@ -24,10 +25,10 @@ import dev.capstan.space.Space;
 import dev.capstan.torch.internal.criteria.BasisChoice;
 import dev.capstan.torch.internal.engine.BatchLoop;
 import dev.capstan.torch.internal.engine.Execution;
+import dev.capstan.torch.internal.engine.Guard;
 import dev.capstan.torch.internal.learn.Learning;
 import dev.capstan.torch.internal.loss.LabelCheck;
 import dev.capstan.torch.internal.paired.AgreementTally;
-import dev.capstan.torch.internal.paired.OutputErrors;
 import dev.capstan.torch.internal.paired.SideBySide;
 import dev.capstan.torch.internal.refit.Refitting;
 import dev.capstan.torch.internal.sensitivity.Effort;
@@ -88,7 +89,9 @@ public final class TorchSession {
     if (images.isEmpty()) {
       throw new InvalidInputException("no images to measure sensitivities on");
     }
-    return new Measurement(spaces, measured, recipe, execution, listener).run(images);
+    return Guard.run(
+        "measuring sensitivities",
+        () -> new Measurement(spaces, measured, recipe, execution, listener).run(images));
   }
 
   /** How many images a measurement sees where there are so many. */
@@ -100,13 +103,17 @@ public final class TorchSession {
   /**
    * Learns all bases of a network at once, weights frozen (docs/method.md, section 4).
    *
-   * @param images which may be seen
+   * @param images those to learn from, and those that the course is watched on: a run whose loss
+   *     rises there goes back to its best bases
    * @throws InvalidInputException if labels do not fit the outputs
    */
-  public Learned learn(RankAllocation allocation, ImageSubset images, LearnRecipe recipe) {
-    LabelCheck.images(allocation.graph(), images.dataset());
-    return new Learning(allocation.spaces(), images, execution, listener)
-        .run(allocation.ranks(), recipe);
+  public Learned learn(RankAllocation allocation, DataSplit images, LearnRecipe recipe) {
+    LabelCheck.images(allocation.graph(), images.seen().dataset());
+    return Guard.run(
+        "learning the bases",
+        () ->
+            new Learning(allocation.spaces(), images, execution, listener)
+                .run(allocation.ranks(), recipe));
   }
 
   /**
@@ -120,7 +127,9 @@ public final class TorchSession {
   public Bases choose(
       Method method, RankAllocation allocation, ImageSubset images, CalibrationRecipe recipe) {
     LabelCheck.images(allocation.graph(), images.dataset());
-    return new BasisChoice(allocation, images, recipe, execution, listener).by(method);
+    return Guard.run(
+        "choosing the bases",
+        () -> new BasisChoice(allocation, images, recipe, execution, listener).by(method));
   }
 
   /**
@@ -133,7 +142,8 @@ public final class TorchSession {
    * @throws InvalidInputException if there are no images
    */
   public Graph reestimate(CompressedNetwork network, ImageSubset images, CalibrationRecipe recipe) {
-    return Reestimation.apply(network, images, recipe, execution);
+    return Guard.run(
+        "the re-estimation", () -> Reestimation.apply(network, images, recipe, execution));
   }
 
   /**
@@ -145,7 +155,8 @@ public final class TorchSession {
    * @throws InvalidInputException if there are no images
    */
   public Graph refit(CompressedNetwork network, ImageSubset images, RefitRecipe recipe) {
-    return new Refitting(network, execution, listener).run(images, recipe);
+    return Guard.run(
+        "the refit", () -> new Refitting(network, execution, listener).run(images, recipe));
   }
 
   /**
@@ -159,12 +170,15 @@ public final class TorchSession {
    * @param graph the network, compressed or not, BatchNorm folded or not
    * @param teacher the network that it is compared with, best folded: it runs on every batch; null
    *     to learn from labels alone
+   * @param images those to learn from, and those that the course is watched on: a run whose loss
+   *     rises there goes back to its best state
+   * @return the graph itself where nothing better was found
    * @throws InvalidInputException if there are neither labels nor a teacher, if they do not fit the
    *     outputs, or the checkpoint is another run's
    */
-  public Graph fineTune(
-      Graph graph, @Nullable Graph teacher, ImageSubset images, Training training) {
-    return new FineTuning(images, training, compute, listener).run(graph, teacher);
+  public Graph fineTune(Graph graph, @Nullable Graph teacher, DataSplit images, Training training) {
+    return Guard.run(
+        "training", () -> new FineTuning(images, training, compute, listener).run(graph, teacher));
   }
 
   /**
@@ -205,26 +219,18 @@ public final class TorchSession {
   }
 
   /**
-   * Compares a network with its original by images alone.
-   *
-   * @param images at least one
-   */
-  public Agreement agreement(Graph original, Graph network, ImageSubset images) {
-    AgreementTally found = AgreementTally.of(new SideBySide(original, network, images, execution));
-    return new Agreement(found.top1(), found.divergence());
-  }
-
-  /**
-   * How far a network's outputs are from its original's: what judges networks whose outputs are no
-   * classes.
+   * Compares a network with its original on images.
    *
    * @param images at least one
    * @param what what the listener is told this is
-   * @return the mean relative squared error of each output, by its name: {@code sum ||o - t||^2 /
-   *     sum ||t||^2} over the images
    */
-  public Map<String, Double> outputErrors(
-      Graph original, Graph network, ImageSubset images, String what) {
-    return OutputErrors.of(new SideBySide(original, network, images, execution), what, listener);
+  public Agreement agreement(Graph original, Graph network, ImageSubset images, String what) {
+    AgreementTally found =
+        Guard.run(
+            "comparing outputs",
+            () ->
+                AgreementTally.of(
+                    new SideBySide(original, network, images, execution), what, listener));
+    return new Agreement(found.top1(), found.divergence(), found.accuracy(), found.outputErrors());
   }
 }

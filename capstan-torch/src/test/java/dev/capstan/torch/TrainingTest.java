@@ -3,6 +3,7 @@ package dev.capstan.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.capstan.data.DataSplit;
 import dev.capstan.data.Dataset;
 import dev.capstan.data.ImageDecoder;
 import dev.capstan.data.ImageIoDecoder;
@@ -35,6 +36,8 @@ import java.util.stream.IntStream;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Training through the facade, on drawn images. */
 class TrainingTest {
@@ -46,13 +49,13 @@ class TrainingTest {
 
   @TempDir Path folder;
 
-  private static ImageSubset all(Dataset set) {
+  private static DataSplit all(Dataset set) {
     return first(set.size(), set);
   }
 
-  private static ImageSubset first(int count, Dataset set) {
+  private static DataSplit first(int count, Dataset set) {
     ImageStore store = new ImageStore(set, new ImageIoDecoder(), Preprocessing.imageNet(32, 32));
-    return ImageSubset.of(store, IntStream.range(0, count).toArray());
+    return DataSplit.undivided(ImageSubset.of(store, IntStream.range(0, count).toArray()));
   }
 
   private static TrainRecipe scratch(int epochs) {
@@ -79,7 +82,7 @@ class TrainingTest {
   }
 
   private static Evaluation evaluate(Graph graph, Dataset set) {
-    return session(WorkListener.NONE).evaluate(graph, all(set), "evaluate");
+    return session(WorkListener.NONE).evaluate(graph, all(set).all(), "evaluate");
   }
 
   @Test
@@ -231,6 +234,61 @@ class TrainingTest {
     assertThat(differing(whole, fineTune(damaged, teacher, drawn, checkpoint, 1))).isEmpty();
   }
 
+  /**
+   * Rates that undo everything: what comes out is no further from the teacher than what went in.
+   */
+  @ParameterizedTest
+  @ValueSource(doubles = {0.5, 1e4})
+  void anAbsurdRateEndsNoWorseThanTheStart(double rate) {
+    Graph teacher = Rewriter.apply(random, new FoldBatchNorm());
+    Graph damaged = damaged(teacher, 0.1);
+    DataSplit split = DataSplit.of(all(drawn.withoutLabels()).all().store());
+    TrainRecipe absurd = TrainRecipe.fineTuning(2, 5).withSteps(32, rate).withMuonRate(1);
+    Follower follower = new Follower(Integer.MAX_VALUE);
+    Graph tuned = session(follower).fineTune(damaged, teacher, split, new Training(absurd, null));
+
+    assertThat(divergence(teacher, tuned, split))
+        .isLessThanOrEqualTo(divergence(teacher, damaged, split));
+    assertThat(follower.notes).anyMatch(note -> note.contains("images held out had risen"));
+  }
+
+  private static double divergence(Graph teacher, Graph graph, DataSplit split) {
+    return session(WorkListener.NONE)
+        .agreement(teacher, graph, split.heldOut(), "compare")
+        .divergence();
+  }
+
+  /** Where a run goes back, and from where on, is part of what a checkpoint holds. */
+  @Test
+  void aRunThatWentBackGoesOnToTheSameBits() {
+    Graph teacher = Rewriter.apply(random, new FoldBatchNorm());
+    Graph damaged = damaged(teacher, 0.1);
+    TrainRecipe high =
+        TrainRecipe.fineTuning(2, 5).withSteps(32, 1e4).withMuonRate(1).withAveraging(0.5);
+    Path checkpoint = folder.resolve("tune.safetensors");
+    Follower whole = new Follower(Integer.MAX_VALUE);
+    Graph expected =
+        session(whole).fineTune(damaged, teacher, all(drawn), new Training(high, null));
+    Training training = new Training(high, checkpoint);
+    List<String> notes = new ArrayList<>();
+    for (int stop : new int[] {1, 1, 1}) {
+      Follower follower = new Follower(stop);
+      assertThatThrownBy(() -> session(follower).fineTune(damaged, teacher, all(drawn), training))
+          .isInstanceOf(CancellationException.class);
+      notes.addAll(follower.notes);
+    }
+    Follower rest = new Follower(Integer.MAX_VALUE);
+    Graph found = session(rest).fineTune(damaged, teacher, all(drawn), training);
+    notes.addAll(rest.notes);
+
+    assertThat(differing(expected, found)).isEmpty();
+    assertThat(risen(notes)).isEqualTo(risen(whole.notes)).isNotEmpty();
+  }
+
+  private static List<String> risen(List<String> notes) {
+    return notes.stream().filter(note -> note.contains("had risen")).toList();
+  }
+
   @Test
   void memoryStaysFlat() {
     Graph teacher = Rewriter.apply(random, new FoldBatchNorm());
@@ -253,7 +311,7 @@ class TrainingTest {
   void labelsAreAskedForAndMustFit() {
     TorchSession session = session(WorkListener.NONE);
     Training training = new Training(scratch(1), null);
-    ImageSubset unlabelled = all(drawn.withoutLabels());
+    DataSplit unlabelled = all(drawn.withoutLabels());
     assertThatThrownBy(() -> session.fineTune(random, null, unlabelled, training))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("labels");
@@ -292,6 +350,10 @@ class TrainingTest {
   }
 
   private static Graph damaged(Graph graph) {
+    return damaged(graph, 0.8);
+  }
+
+  private static Graph damaged(Graph graph, double by) {
     SplittableRandom random = new SplittableRandom(9);
     Graph.Builder builder = graph.edit();
     graph
@@ -301,7 +363,7 @@ class TrainingTest {
               if (constant.type().isFloating() && constant.rank() == 4) {
                 float[] values = constant.floats();
                 for (int i = 0; i < values.length; i++) {
-                  values[i] *= (float) (1 + 0.8 * random.nextGaussian());
+                  values[i] *= (float) (1 + by * random.nextGaussian());
                 }
                 builder.constant(name, Constant.of(values, constant.sizes()));
               }

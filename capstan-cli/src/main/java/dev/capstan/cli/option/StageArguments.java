@@ -34,8 +34,8 @@ public final class StageArguments {
   @Option(
       names = "--few-images",
       description =
-          "For 200 to 1000 images without labels: a selection or bases learned for a short time,"
-              + " whichever is nearer to the original after the refit.")
+          "For 200 to 1000 images without labels: bases learn for a short time, from many views of"
+              + " each image.")
   private boolean fewImages;
 
   @Option(

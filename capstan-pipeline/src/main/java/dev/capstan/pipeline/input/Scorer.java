@@ -48,7 +48,7 @@ public record Scorer(
         accuracy == null ? null : accuracy.top1(),
         accuracy == null ? null : accuracy.top5(),
         accuracy == null ? null : accuracy.loss(),
-        classifies() ? Map.of() : torch.outputErrors(original, graph, images, stage),
+        classifies() ? Map.of() : torch.agreement(original, graph, images, stage).outputErrors(),
         metric == null ? null : new MetricRun(metric, images, torch).of(graph, stage),
         accuracy == null ? images.size() : accuracy.images());
   }

@@ -6,6 +6,7 @@ import dev.capstan.pipeline.input.Session;
 import dev.capstan.rank.allocate.RankAllocation;
 import dev.capstan.recipe.TrainRecipe;
 import dev.capstan.report.Quality;
+import dev.capstan.report.Quality.Decision;
 import dev.capstan.report.Scores;
 import dev.capstan.report.Stage;
 import dev.capstan.report.StageFigures;
@@ -24,6 +25,7 @@ public final class CompressionPipeline {
   private final Session session;
   private final List<CompressionStage> stages;
   private final Map<Stage, Scores> scores = new EnumMap<>(Stage.class);
+  private final List<Decision> decisions = new ArrayList<>();
 
   /**
    * A pipeline to be run once.
@@ -60,8 +62,10 @@ public final class CompressionPipeline {
    *
    * @param state the network after the last stage
    * @param scores what each stage was judged; stages that were not run, kept or judged are missing
+   * @param decisions what each stage that was run has chosen
    */
-  public record Outcome(CompressionState state, Map<Stage, Scores> scores) {
+  public record Outcome(
+      CompressionState state, Map<Stage, Scores> scores, List<Decision> decisions) {
     /** Share of images whose class has the largest output, in percent, at each stage. */
     public StageFigures top1() {
       return StageFigures.of(scores, Scores::top1);
@@ -97,16 +101,15 @@ public final class CompressionPipeline {
     for (CompressionStage stage : stages) {
       CompressionStage.Result result = stage.run(state);
       state = result.state();
+      decisions.add(result.decision());
       if (result.kept()) {
         record(stage.point(), session.scorer().of(state.network().graph(), stage.point().words()));
       } else {
         // It has no figure: the last figure is always the result's.
-        session
-            .listener()
-            .note(stage.point().words() + ": not kept, it leads away from the original");
+        session.listener().note(stage.point().words() + ": not kept: " + result.decision().why());
       }
     }
-    return new Outcome(state, scores);
+    return new Outcome(state, scores, decisions);
   }
 
   private void record(Stage stage, @Nullable Scores found) {

@@ -1,5 +1,6 @@
 package dev.capstan.pipeline.stage;
 
+import dev.capstan.report.Quality.Decision;
 import dev.capstan.report.Stage;
 
 /** Something that is done to a network on its way through a compression. */
@@ -15,6 +16,7 @@ interface CompressionStage {
    *
    * @param state after it; images that were seen count in any case
    * @param kept whether the network is the stage's, not the one before
+   * @param decision what was chosen, and why
    */
-  record Result(CompressionState state, boolean kept) {}
+  record Result(CompressionState state, boolean kept, Decision decision) {}
 }

@@ -3,7 +3,9 @@ package dev.capstan.pipeline.stage;
 import dev.capstan.compress.CompressedNetwork;
 import dev.capstan.job.Corrections.Correction;
 import dev.capstan.report.ImagesSeen.Use;
+import dev.capstan.report.Quality.Decision;
 import dev.capstan.report.Stage;
+import dev.capstan.torch.Agreement;
 import java.util.function.UnaryOperator;
 
 /**
@@ -41,8 +43,15 @@ record CorrectionStage(
   @Override
   public Result run(CompressionState before) {
     CompressedNetwork corrected = correction.apply(before.network());
-    boolean kept = context.keeps(policy, before.network(), corrected);
+    Agreement now = context.agreement(before.network());
+    Agreement then = context.agreement(corrected);
+    boolean kept = policy == Correction.ON || then.isNearerThan(now);
     CompressedNetwork network = kept ? corrected : before.network();
-    return new Result(before.with(network, use, context.correctionImages()), kept);
+    String why = context.words(now) + " before, " + context.words(then) + " after";
+    return new Result(
+        before.with(network, use, context.correctionImages()),
+        kept,
+        new Decision(
+            point, kept ? "yes" : "no", policy == Correction.ON ? "asked for; " + why : why));
   }
 }

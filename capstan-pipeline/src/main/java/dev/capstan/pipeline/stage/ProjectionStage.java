@@ -1,14 +1,17 @@
 package dev.capstan.pipeline.stage;
 
 import dev.capstan.compress.CompressedNetwork;
+import dev.capstan.data.DataSplit;
 import dev.capstan.data.ImageSubset;
 import dev.capstan.recipe.Method;
 import dev.capstan.recipe.stage.CalibrationRecipe;
 import dev.capstan.recipe.stage.LearnRecipe;
 import dev.capstan.recipe.stage.Learned;
 import dev.capstan.report.ImagesSeen.Use;
+import dev.capstan.report.Quality.Decision;
 import dev.capstan.report.Stage;
 import dev.capstan.space.Bases;
+import dev.capstan.torch.Agreement;
 
 /** Finds bases and makes the kernels smaller with them. */
 record ProjectionStage(StageContext context) implements CompressionStage {
@@ -24,31 +27,44 @@ record ProjectionStage(StageContext context) implements CompressionStage {
 
   @Override
   public Result run(CompressionState before) {
-    CompressionState projected = projected(before, context.options().bases().method());
-    return new Result(
-        context.options().bases().fewImages()
-            ? nearer(projected, projected(before, Method.ACTIVATION))
-            : projected,
-        true);
+    Method method = context.options().bases().method();
+    if (!method.equals(Method.CAP)) {
+      return result(chosen(before, method), method.toString(), "asked for");
+    }
+    Learned learned = learned(before);
+    return better(before, learned, after(before, learned));
   }
 
-  /** Of learned bases and a selection, what is nearer to the original once it is refitted. */
-  private CompressionState nearer(CompressionState learned, CompressionState selected) {
-    double afterLearning = context.divergence(context.refitted(learned.network()));
-    double afterSelection = context.divergence(context.refitted(selected.network()));
-    return afterLearning <= afterSelection ? learned : selected;
+  private static Result result(CompressionState state, String bases, String why) {
+    return new Result(state, true, new Decision(Stage.PROJECTED, bases, why));
   }
 
-  private CompressionState projected(CompressionState before, Method method) {
-    return method.equals(Method.CAP) ? learned(before) : chosen(before, method);
+  /** Of learned bases and a selection, what is nearer to the original once it is corrected. */
+  private Result better(CompressionState before, Learned learned, CompressionState afterLearning) {
+    CompressionState afterSelection = chosen(before, Method.ACTIVATION);
+    Agreement ofLearned = context.agreement(context.asCorrected(afterLearning.network()));
+    Agreement ofSelected = context.agreement(context.asCorrected(afterSelection.network()));
+    String why =
+        "%s, a selection %s%s"
+            .formatted(context.words(ofLearned), context.words(ofSelected), context.corrections());
+    if (learned.rollBacks() > 0) {
+      why += "; learning went back " + learned.rollBacks() + " times";
+    }
+    return ofLearned.divergence() <= ofSelected.divergence()
+        ? result(afterLearning, learned.bases() == learned.start() ? "start" : "learned", why)
+        : result(afterSelection, "selected", why);
   }
 
-  private CompressionState learned(CompressionState before) {
-    ImageSubset images = context.learnable();
-    int count = context.options().bases().images(images.size());
+  private Learned learned(CompressionState before) {
+    DataSplit images = context.session().data();
+    int count = context.options().bases().images(images.seen().size());
     LearnRecipe recipe = LearnRecipe.standard(count, context.options().seed());
-    Learned learned = context.session().torch().learn(before.allocation(), images, recipe);
-    long calibrated = learned.imagesSeen() - Math.min(learned.imagesSeen(), recipe.images());
+    return context.session().torch().learn(before.allocation(), images, recipe);
+  }
+
+  private CompressionState after(CompressionState before, Learned learned) {
+    int images = context.options().bases().images(context.learnable().size());
+    long calibrated = learned.imagesSeen() - Math.min(learned.imagesSeen(), images);
     CompressionState after = smaller(before, learned.bases(), calibrated);
     return after.with(after.network(), Use.LEARNING, learned.imagesSeen() - calibrated);
   }

@@ -8,6 +8,10 @@ import dev.capstan.job.Corrections.Correction;
 import dev.capstan.pipeline.input.Session;
 import dev.capstan.recipe.stage.CalibrationRecipe;
 import dev.capstan.recipe.stage.RefitRecipe;
+import dev.capstan.torch.Agreement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.WeakHashMap;
 
@@ -30,7 +34,7 @@ final class StageContext {
   /** By the network before, which is equal to itself alone; gone when nothing else needs that. */
   private final Map<Graph, Graph> refits = new WeakHashMap<>();
 
-  private final Map<Graph, Double> divergences = new WeakHashMap<>();
+  private final Map<Graph, Agreement> agreements = new WeakHashMap<>();
 
   StageContext(Session session, CompressionOptions options) {
     this.session = session;
@@ -45,25 +49,9 @@ final class StageContext {
     return options;
   }
 
-  /** Images that bases and corrections may be learned from: not those that decide on them. */
+  /** Images that may be learned from: not those that decide on what was learned. */
   ImageSubset learnable() {
-    boolean decides =
-        options.corrections().needJudgement()
-            || options.bases().fewImages()
-            || options.ranks().searchesDrop()
-            || session.scorer().holdsOut();
-    return decides ? session.data().seen() : session.data().all();
-  }
-
-  /**
-   * Images that weights may be trained on. Those that the result is judged by stay unseen; what was
-   * held out for decisions alone has told what it had to.
-   */
-  ImageSubset trainable() {
-    // Without labels to judge by the drop is told on the images held out.
-    boolean tellsDrop = options.ranks().searchesDrop() && !session.scorer().usesLabels();
-    boolean judgedOnHeldOut = session.scorer().holdsOut() || tellsDrop;
-    return judgedOnHeldOut ? session.data().seen() : session.data().all();
+    return session.data().seen();
   }
 
   /** How many images a correction sees. */
@@ -87,18 +75,40 @@ final class StageContext {
     return session.torch().refit(network, learnable(), recipe);
   }
 
-  /** Whether a corrected network takes the place of the one before: if it is nearer, or asked. */
-  boolean keeps(Correction policy, CompressedNetwork before, CompressedNetwork after) {
-    return policy == Correction.ON || divergence(after) < divergence(before);
+  /** With the weights that later stages will give it, as far as they decide between bases. */
+  CompressedNetwork asCorrected(CompressedNetwork network) {
+    return refits() ? refitted(network) : network;
   }
 
-  /** How far a network is from the original on images held out. */
-  double divergence(CompressedNetwork network) {
-    return divergences.computeIfAbsent(network.graph(), this::compared);
+  /** What {@link #asCorrected} does, in words that end a sentence. */
+  String corrections() {
+    return refits() ? ", both after the refit" : "";
   }
 
-  private double compared(Graph graph) {
+  private boolean refits() {
+    return options.corrections().refit() != Correction.OFF;
+  }
+
+  /** How near a network is to the original on images held out. */
+  Agreement agreement(CompressedNetwork network) {
+    return agreements.computeIfAbsent(network.graph(), this::compared);
+  }
+
+  private Agreement compared(Graph graph) {
     Graph original = session.source().folded();
-    return session.torch().agreement(original, graph, session.data().heldOut()).divergence();
+    return session.torch().agreement(original, graph, session.data().heldOut(), "compare");
+  }
+
+  /** An agreement in words. */
+  String words(Agreement found) {
+    List<String> figures = new ArrayList<>();
+    figures.add(String.format(Locale.ROOT, "divergence %.3g", found.divergence()));
+    if (found.top1() != null) {
+      figures.add(String.format(Locale.ROOT, "agreement %.1f %%", found.top1()));
+    }
+    if (found.accuracy() != null) {
+      figures.add(String.format(Locale.ROOT, "top-1 %.1f %%", found.accuracy()));
+    }
+    return String.join(", ", figures);
   }
 }

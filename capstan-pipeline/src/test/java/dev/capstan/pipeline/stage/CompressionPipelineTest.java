@@ -1,6 +1,7 @@
 package dev.capstan.pipeline.stage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.capstan.graph.Graph;
 import dev.capstan.job.BasisOptions;
@@ -19,10 +20,12 @@ import dev.capstan.rank.allocate.RankAllocation;
 import dev.capstan.recipe.Method;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.report.ImagesSeen.Use;
+import dev.capstan.report.Quality.Decision;
 import dev.capstan.report.Scores;
 import dev.capstan.report.Stage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -83,7 +86,13 @@ final class CompressionPipelineTest {
     assertThat(outcome.scores()).containsOnlyKeys(Stage.BASELINE, Stage.PROJECTED);
     assertThat(outcome.top1().last()).isEqualTo(baseline.top1());
     assertThat(heard.notes())
-        .containsExactly("refitted: not kept, it leads away from the original");
+        .singleElement()
+        .asString()
+        .startsWith("refitted: not kept: divergence")
+        .endsWith("after");
+    assertThat(outcome.decisions())
+        .extracting(Decision::stage, Decision::kept)
+        .containsExactly(tuple(Stage.PROJECTED, "l1"), tuple(Stage.REFITTED, "no"));
     assertThat(outcome.state().seen().byUse().get(Use.REFIT)).isPositive();
   }
 
@@ -142,11 +151,11 @@ final class CompressionPipelineTest {
     AccuracyDropSearch search = new AccuracyDropSearch(session, baseline, ranks, OPTIONS);
     Outcome judged =
         new CompressionPipeline(session, baseline, OPTIONS).run(ranks.within(Goal.keepMacs(0.5)));
-    Outcome unjudged = new Outcome(judged.state(), Map.of());
+    Outcome unjudged = new Outcome(judged.state(), Map.of(), List.of());
     Outcome same = new CompressionPipeline(session, null, OPTIONS).run(whole());
 
     assertThat(search.of(judged)).isEqualTo(baseline.top1() - judged.top1().last());
     assertThat(search.of(unjudged)).isBetween(1.0, 100.0);
-    assertThat(search.of(new Outcome(same.state(), Map.of()))).isZero();
+    assertThat(search.of(new Outcome(same.state(), Map.of(), List.of()))).isZero();
   }
 }

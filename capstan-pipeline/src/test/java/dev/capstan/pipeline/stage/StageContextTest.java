@@ -90,8 +90,8 @@ final class StageContextTest {
 
     assertThat(refits.count).isEqualTo(1);
     assertThat(again.graph()).isSameAs(first.graph()).isNotSameAs(chosen.graph());
-    assertThat(context.divergence(again)).isEqualTo(context.divergence(first));
-    assertThat(context.divergence(again)).isNotEqualTo(context.divergence(chosen));
+    assertThat(context.agreement(again)).isEqualTo(context.agreement(first));
+    assertThat(context.agreement(again)).isNotEqualTo(context.agreement(chosen));
     assertThat(context.refitted(chosen("l1")).graph()).isNotSameAs(first.graph());
     assertThat(refits.count).isEqualTo(2);
   }
@@ -129,17 +129,10 @@ final class StageContextTest {
         .isGreaterThanOrEqualTo(2L * seen);
   }
 
-  /** Decisions are made on images held out; where nothing is decided all images may be seen. */
+  /** Decisions are made on images held out, whatever is asked for. */
   @Test
   void whatDecidesIsHeldOutOfLearning() {
-    CompressionOptions undecided =
-        OPTIONS
-            .with(new BasisOptions(Method.CAP, 64, false))
-            .with(new Corrections(Correction.ON, Correction.OFF));
-    CompressionOptions decided = undecided.with(new Corrections(Correction.AUTO, Correction.OFF));
-
-    assertThat(new StageContext(session, undecided).learnable()).isSameAs(session.data().all());
-    assertThat(new StageContext(session, decided).learnable()).isSameAs(session.data().seen());
-    assertThat(new StageContext(session, decided).trainable()).isSameAs(session.data().all());
+    assertThat(context().learnable()).isSameAs(session.data().seen());
+    assertThat(session.data().seen().indices()).doesNotContain(session.data().heldOut().indices());
   }
 }

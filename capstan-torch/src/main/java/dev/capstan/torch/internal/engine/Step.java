@@ -52,8 +52,9 @@ public record Step(
     } catch (InvalidInputException unsupported) {
       throw new InvalidInputException(where() + ": " + unsupported.getMessage(), unsupported);
     } catch (RuntimeException failure) {
-      throw new IllegalStateException(
-          "%s, operands %s: %s".formatted(where(), shapes(operands), firstLine(failure)), failure);
+      throw new Guard.StepException(
+          "%s, operands %s: %s".formatted(where(), shapes(operands), Guard.firstLine(failure)),
+          failure);
     }
   }
 
@@ -67,10 +68,5 @@ public record Step(
       shapes.add(operand == null ? "none" : Tensors.shape(operand).toString());
     }
     return String.join(", ", shapes);
-  }
-
-  /** What a native exception says; its other lines are a trace of libtorch's own. */
-  private static String firstLine(RuntimeException failure) {
-    return String.valueOf(failure.getMessage()).lines().findFirst().orElse("no message");
   }
 }

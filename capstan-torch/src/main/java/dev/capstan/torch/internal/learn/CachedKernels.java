@@ -49,7 +49,9 @@ final class CachedKernels implements AutoCloseable {
   private static Tensor detached(Tensor weights, List<Binding> bindings, Projector projector) {
     try (NoGradGuard guard = new NoGradGuard();
         PointerScope scope = new PointerScope()) {
-      Tensor leaf = projector.apply(weights, bindings).detach().set_requires_grad(true);
+      // What writes a selection has nothing to hand on: no basis along it learns.
+      boolean learns = bindings.stream().anyMatch(projector::learns);
+      Tensor leaf = projector.apply(weights, bindings).detach().set_requires_grad(learns);
       leaf.retainReference();
       return leaf;
     }

@@ -90,6 +90,21 @@ final class LearnedBasis implements AutoCloseable {
     }
   }
 
+  /** Remembers the basis as it stands, to go back to. */
+  void keep() {
+    matrices().forEach(LearnedMatrix::keep);
+  }
+
+  /** Goes back to the basis that was remembered; what the leaves gathered is forgotten. */
+  void back() {
+    release();
+    matrices().forEach(LearnedMatrix::back);
+  }
+
+  private List<LearnedMatrix> matrices() {
+    return encode == null || encode == decode ? List.of(decode) : List.of(encode, decode);
+  }
+
   private void release() {
     if (leaves != null) {
       Stream.of(leaves.encode(), leaves.decode())
@@ -117,8 +132,6 @@ final class LearnedBasis implements AutoCloseable {
   public void close() {
     release();
     selected.close();
-    List<LearnedMatrix> matrices =
-        encode == null || encode == decode ? List.of(decode) : List.of(encode, decode);
-    matrices.forEach(LearnedMatrix::close);
+    matrices().forEach(LearnedMatrix::close);
   }
 }

@@ -1,6 +1,5 @@
 package dev.capstan.torch.internal.learn;
 
-import dev.capstan.error.InvalidInputException;
 import dev.capstan.recipe.stage.BasisForm;
 import dev.capstan.recipe.stage.LearnRecipe;
 import dev.capstan.space.Bases;
@@ -14,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
@@ -82,29 +82,60 @@ public final class Learner implements AutoCloseable {
    *
    * @param images a batch
    * @param taskWeight gamma; where 0 the task loss is not computed
-   * @return the loss before the step, and its reconstruction part
+   * @return the loss before the step, and its reconstruction part; where it is no number, nothing
+   *     has moved
    */
   public Loss step(Tensor images, TaskTerm task, double taskWeight, double rate) {
     try (PointerScope scope = new PointerScope()) {
       Map<String, Projector.Pair> pairs = pairs();
       Lockstep.Result result = networks.run(images, pairs, scales);
-      Tensor loss = result.rho();
-      if (taskWeight > 0) {
-        loss = loss.add(task.of(result).mul(new Scalar(taskWeight)));
-      }
-      loss.backward();
+      Tensor loss = loss(result, task, taskWeight);
       Loss values = new Loss(loss.item_double(), result.rho().item_double());
-      if (!Double.isFinite(values.total())) {
-        throw new InvalidInputException(
-            "the loss is no longer finite: check the model and the preprocessing (setting 'mean', setting 'std',"
-                + " setting 'range'), or try setting 'precision' fp32");
+      if (Double.isFinite(values.total())) {
+        // A loss that no basis has a part in, as where all that reads them gives zeros, moves none.
+        if (loss.requires_grad()) {
+          loss.backward();
+        }
+        steps++;
+        move(pairs, rate, steps % UpdateInterval.PERIOD == 0);
       }
-      steps++;
-      move(pairs, rate, steps % UpdateInterval.PERIOD == 0);
-      result.original().forEach(Tensor::close);
-      result.compressed().forEach(Tensor::close);
+      close(result);
       return values;
     }
+  }
+
+  private static Tensor loss(Lockstep.Result result, TaskTerm task, double taskWeight) {
+    return taskWeight > 0
+        ? result.rho().add(task.of(result).mul(new Scalar(taskWeight)))
+        : result.rho();
+  }
+
+  private static void close(Lockstep.Result result) {
+    result.original().forEach(Tensor::close);
+    result.compressed().forEach(Tensor::close);
+  }
+
+  /** The loss of a batch that nothing is learned from. */
+  Loss measure(Tensor images, TaskTerm task, double taskWeight) {
+    try (NoGradGuard guard = new NoGradGuard();
+        PointerScope scope = new PointerScope()) {
+      Lockstep.Result result = networks.run(images, pairs(), scales);
+      Loss values =
+          new Loss(loss(result, task, taskWeight).item_double(), result.rho().item_double());
+      close(result);
+      return values;
+    }
+  }
+
+  /** Remembers the bases as they stand, to go back to. */
+  void keep() {
+    learned.values().forEach(LearnedBasis::keep);
+  }
+
+  /** Goes back to the bases that were remembered, at first the start; the optimiser is at rest. */
+  void back() {
+    networks.forget();
+    learned.values().forEach(LearnedBasis::back);
   }
 
   private Map<String, Projector.Pair> pairs() {
@@ -141,7 +172,12 @@ public final class Learner implements AutoCloseable {
    * @param total the loss
    * @param rho its reconstruction part
    */
-  public record Loss(double total, double rho) {}
+  public record Loss(double total, double rho) {
+    /** Both together with another batch's, weighed by their images. */
+    Loss plus(Loss other, double weight) {
+      return new Loss(total + weight * other.total, rho + weight * other.rho);
+    }
+  }
 
   /** The bases as they stand. */
   Bases bases() {

@@ -2,11 +2,11 @@ package dev.capstan.torch.internal.learn;
 
 import dev.capstan.data.Batch;
 import dev.capstan.data.Batches;
+import dev.capstan.data.DataSplit;
 import dev.capstan.data.ImageSubset;
 import dev.capstan.data.Order;
 import dev.capstan.rank.Ranks;
 import dev.capstan.recipe.WorkListener;
-import dev.capstan.recipe.WorkListener.Figure;
 import dev.capstan.recipe.stage.BasisForm;
 import dev.capstan.recipe.stage.LearnRecipe;
 import dev.capstan.recipe.stage.Learned;
@@ -15,7 +15,6 @@ import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Freedom;
 import dev.capstan.space.Space;
 import dev.capstan.torch.internal.engine.Execution;
-import dev.capstan.torch.internal.engine.Forecast;
 import dev.capstan.torch.internal.loss.TaskLoss;
 import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.ArrayList;
@@ -32,14 +31,18 @@ public final class Learning {
   private static final int JUDGED = 128;
 
   private final ChannelSpaces spaces;
-  private final ImageSubset images;
+  private final DataSplit images;
   private final Execution execution;
   private final WorkListener listener;
   private final TaskLoss taskLoss;
 
-  /** Learning on these images. */
+  /**
+   * Learning on images.
+   *
+   * @param images those to learn from, and those that the course is watched on
+   */
   public Learning(
-      ChannelSpaces spaces, ImageSubset images, Execution execution, WorkListener listener) {
+      ChannelSpaces spaces, DataSplit images, Execution execution, WorkListener listener) {
     this.spaces = spaces;
     this.images = images;
     this.execution = execution;
@@ -60,11 +63,13 @@ public final class Learning {
       calibrated += exchange.seen();
     }
     if (compressed.stream().noneMatch(space -> Learner.learns(space, recipe.form()))) {
-      return new Learned(start, start, calibrated);
+      return new Learned(start, start, calibrated, 0);
     }
     try (Learner learner = new Learner(spaces, start, calibration.scales(), recipe, execution)) {
-      long seen = learn(learner, recipe);
-      return new Learned(start, learner.bases(), calibrated + seen);
+      LearningRun run = new LearningRun(learner, taskLoss, images, recipe, execution, listener);
+      long seen = run.learn();
+      Bases learned = run.endedWorse() ? start : learner.bases();
+      return new Learned(start, learned, calibrated + seen, run.rollBacks());
     }
   }
 
@@ -91,7 +96,7 @@ public final class Learning {
 
   /** The same order that learning goes on with: few-image runs see no image more. */
   private ImageSubset firstImages(int most, LearnRecipe recipe) {
-    return images.sample(Math.min(most, recipe.images()), recipe.seed());
+    return images.seen().sample(Math.min(most, recipe.images()), recipe.seed());
   }
 
   private long calibrate(Calibration calibration, LearnRecipe recipe) {
@@ -109,39 +114,7 @@ public final class Learning {
     return seen;
   }
 
-  private long learn(Learner learner, LearnRecipe recipe) {
-    Order order = images.shuffled(recipe.seed()).limit(recipe.images());
-    long seen = 0;
-    try (Batches batches = batches(order, recipe)) {
-      listener.begin("learn", recipe.steps());
-      Forecast forecast = new Forecast("learning", recipe.steps(), listener);
-      for (int step = 0; batches.hasNext(); step++) {
-        Batch batch = batches.next();
-        Learner.Loss loss = step(learner, batch, recipe, step);
-        seen += batch.size();
-        forecast.step();
-        listener.advance(step + 1, List.of(new Figure("loss", loss.rho())));
-      }
-      learner.finish(recipe.rate(recipe.steps() - 1));
-      listener.end();
-    }
-    return seen;
-  }
-
   private Batches batches(Order order, LearnRecipe recipe) {
-    return images.batches(order, recipe.batch(), execution.threads());
-  }
-
-  private Learner.Loss step(Learner learner, Batch batch, LearnRecipe recipe, int step) {
-    try (PointerScope scope = new PointerScope()) {
-      return learner.step(
-          Tensors.of(batch),
-          result ->
-              images.isLabelled()
-                  ? taskLoss.crossEntropy(result.compressed().get(0), batch.labels())
-                  : taskLoss.divergence(result.original(), result.compressed()),
-          recipe.taskWeight(step),
-          recipe.rate(step));
-    }
+    return images.seen().batches(order, recipe.batch(), execution.threads());
   }
 }

@@ -91,6 +91,11 @@ public final class Lockstep implements AutoCloseable {
     resting.release(new Projector(spaces, bases));
   }
 
+  /** Ends the rest of slow spaces without a step: what their kernels gathered is forgotten. */
+  void forget() {
+    resting.close();
+  }
+
   /** The bases of a compressed network as tensors that do not learn. */
   static Projector.Pair fixed(Basis basis) {
     Tensor encode = matrix(basis.encode());

@@ -61,6 +61,13 @@ public final class Projector {
     return binding.segments().stream().anyMatch(segment -> bases.containsKey(segment.space()));
   }
 
+  /** Whether a basis along a binding learns, in the role that it has there. */
+  boolean learns(Binding binding) {
+    return binding.segments().stream()
+        .map(segment -> bases.get(segment.space()))
+        .anyMatch(pair -> pair != null && pair.of(binding.role()).requires_grad());
+  }
+
   /** The weights with the axes of all {@code bindings} replaced. */
   public Tensor apply(Tensor weights, List<Binding> bindings) {
     Tensor projected = weights;

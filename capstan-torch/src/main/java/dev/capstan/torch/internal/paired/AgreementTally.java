@@ -1,8 +1,13 @@
 package dev.capstan.torch.internal.paired;
 
+import dev.capstan.data.Batch;
+import dev.capstan.data.Dataset;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.torch.internal.loss.TaskLoss;
+import dev.capstan.torch.internal.tensor.Tensors;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -10,26 +15,40 @@ import org.jspecify.annotations.Nullable;
 /** How near a network is to its original, summed up over batches. */
 public final class AgreementTally {
   private final TaskLoss loss;
+  private final OutputErrors errors;
   private long images;
   private long same;
+  private long right;
+  private boolean labelled = true;
   private double divergence;
 
-  private AgreementTally(TaskLoss loss) {
-    this.loss = loss;
+  private AgreementTally(SideBySide pair) {
+    this.loss = new TaskLoss(pair.original());
+    this.errors = new OutputErrors(pair.original(), pair.network());
   }
 
-  /** Compares two networks. */
-  public static AgreementTally of(SideBySide pair) {
-    AgreementTally tally = new AgreementTally(new TaskLoss(pair.original()));
-    pair.run("compare", WorkListener.NONE, tally::add);
+  /**
+   * Compares two networks.
+   *
+   * @param pair both, and the images that they are shown, at least one
+   * @param what what the listener is told this is
+   */
+  public static AgreementTally of(SideBySide pair, String what, WorkListener listener) {
+    AgreementTally tally = new AgreementTally(pair);
+    pair.run(what, listener, tally::add);
     return tally;
   }
 
-  private void add(List<Tensor> targets, List<Tensor> outputs, int size) {
-    divergence += size * loss.divergence(targets, outputs).item_double();
-    images += size;
+  private void add(List<Tensor> targets, List<Tensor> outputs, Batch batch) {
+    errors.add(targets, outputs, batch.size());
+    divergence += batch.size() * loss.divergence(targets, outputs).item_double();
+    images += batch.size();
+    labelled &= Arrays.stream(batch.labels()).noneMatch(label -> label == Dataset.UNLABELLED);
     if (loss.ofClasses()) {
-      same += first(targets.get(0)).eq(first(outputs.get(0))).sum().item_long();
+      Tensor found = first(outputs.get(0));
+      same += first(targets.get(0)).eq(found).sum().item_long();
+      long[] labels = Arrays.stream(batch.labels()).asLongStream().toArray();
+      right += Tensors.of(labels, labels.length).eq(found).sum().item_long();
     }
   }
 
@@ -45,8 +64,21 @@ public final class AgreementTally {
     return loss.ofClasses() ? 100.0 * same / images : null;
   }
 
+  /**
+   * Share of images for which the network gives the class of their label the largest output, in
+   * percent; null where there are no labels, or no classes.
+   */
+  public @Nullable Double accuracy() {
+    return loss.ofClasses() && labelled ? 100.0 * right / images : null;
+  }
+
   /** Mean divergence of the outputs; their relative squared error where they are no classes. */
   public double divergence() {
     return divergence / images;
+  }
+
+  /** The error of each output, see {@link OutputErrors}. */
+  public Map<String, Double> outputErrors() {
+    return errors.relative();
   }
 }

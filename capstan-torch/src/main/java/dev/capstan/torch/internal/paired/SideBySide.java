@@ -26,8 +26,8 @@ public record SideBySide(Graph original, Graph network, ImageSubset images, Exec
 
   /** Looks at the outputs of a batch, one tensor an output of the graph; they are closed then. */
   public interface Observer {
-    /** Takes what the original gave, and what the network did. */
-    void add(List<Tensor> targets, List<Tensor> outputs, int images);
+    /** Takes what the original gave of a batch, and what the network did. */
+    void add(List<Tensor> targets, List<Tensor> outputs, Batch batch);
   }
 
   /**
@@ -50,7 +50,7 @@ public record SideBySide(Graph original, Graph network, ImageSubset images, Exec
       Tensor[] targets = expected.run(images);
       Tensor[] outputs = found.run(images);
       try {
-        observer.add(List.of(targets), List.of(outputs), batch.size());
+        observer.add(List.of(targets), List.of(outputs), batch);
       } finally {
         Stream.of(targets, outputs).flatMap(Stream::of).forEach(Tensor::close);
       }

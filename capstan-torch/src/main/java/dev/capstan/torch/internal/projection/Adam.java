@@ -32,6 +32,13 @@ final class Adam implements AutoCloseable {
         .mul_(new Scalar(rate / (1 - Math.pow(BETA1, steps))));
   }
 
+  /** Forgets all gradients. */
+  void rest() {
+    mean.zero_();
+    variance.zero_();
+    steps = 0;
+  }
+
   @Override
   public void close() {
     mean.close();

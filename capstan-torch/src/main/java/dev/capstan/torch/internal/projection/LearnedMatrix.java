@@ -13,6 +13,7 @@ public abstract class LearnedMatrix implements AutoCloseable {
   private static final double REFERENCE_WIDTH = 64;
 
   private Tensor matrix;
+  private Tensor kept;
   final Adam adam;
 
   /** Starts at a matrix, which stays the caller's. */
@@ -20,6 +21,8 @@ public abstract class LearnedMatrix implements AutoCloseable {
     try (PointerScope scope = new PointerScope()) {
       matrix = start.detach().to(ScalarType.Float).clone();
       matrix.retainReference();
+      kept = matrix.clone();
+      kept.retainReference();
       adam = new Adam(matrix);
     }
   }
@@ -43,6 +46,19 @@ public abstract class LearnedMatrix implements AutoCloseable {
    */
   public abstract void step(Tensor gradient, double rate);
 
+  /** Remembers the matrix as it stands, to go back to. */
+  public final void keep() {
+    kept.copy_(matrix);
+  }
+
+  /** Goes back to the matrix that was remembered, at first the start; the optimiser is at rest. */
+  public final void back() {
+    try (PointerScope scope = new PointerScope()) {
+      replace(kept.clone());
+    }
+    adam.rest();
+  }
+
   final double scaled(double rate) {
     return rate * Math.min(1, Math.sqrt(REFERENCE_WIDTH / matrix.size(0)));
   }
@@ -56,6 +72,7 @@ public abstract class LearnedMatrix implements AutoCloseable {
   @Override
   public final void close() {
     matrix.close();
+    kept.close();
     adam.close();
   }
 }

@@ -1,6 +1,7 @@
 package dev.capstan.torch.internal.train;
 
 import dev.capstan.data.Batches;
+import dev.capstan.data.DataSplit;
 import dev.capstan.data.ImageSubset;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Trains all weights of a network (docs/method.md, section 6.4). The result is the network after
- * the last epoch; its nodes and values have the names that were given.
+ * the last epoch, or the best one of the way if that is worse than the start on images held out;
+ * its nodes and values have the names that were given.
  *
  * <p>A run with a checkpoint goes on from it, if the file is there, and gives the same bits as one
  * that was never stopped; it writes it after each epoch, and when the listener throws.
@@ -31,6 +33,7 @@ public final class FineTuning {
   private static final int CALIBRATION = 1024;
 
   private final ImageSubset images;
+  private final DataSplit split;
   private final Training training;
   private final Compute compute;
   private final Execution execution;
@@ -39,10 +42,12 @@ public final class FineTuning {
   /**
    * A training.
    *
-   * @param images labelled or, with a teacher, not
+   * @param split the images to learn from, labelled or, with a teacher, not, and those that the
+   *     course is watched on
    */
-  public FineTuning(ImageSubset images, Training training, Compute compute, WorkListener listener) {
-    this.images = images;
+  public FineTuning(DataSplit split, Training training, Compute compute, WorkListener listener) {
+    this.split = split;
+    this.images = split.seen();
     this.training = training;
     this.compute = compute;
     this.execution = Execution.of(compute);
@@ -64,9 +69,10 @@ public final class FineTuning {
     check(graph, teacher);
     Graph restored = restored(graph);
     Teacher taught = teacher == null ? null : new Teacher(teacher, Execution.ofTargets(compute));
-    TrainingLoop loop = new TrainingLoop(images, training, execution, listener);
+    TrainingLoop loop = new TrainingLoop(split, training, execution, listener);
     try (Features features = features(restored, taught)) {
-      return Rewriter.apply(loop.train(restored, taught, features), foldingAllBut(graph));
+      Graph trained = loop.train(restored, taught, features);
+      return trained == null ? graph : Rewriter.apply(trained, foldingAllBut(graph));
     }
   }
 

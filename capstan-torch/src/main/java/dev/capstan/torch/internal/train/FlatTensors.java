@@ -70,10 +70,7 @@ final class FlatTensors implements AutoCloseable {
     Map<String, long[]> sizes = new LinkedHashMap<>();
     views.forEach((name, view) -> sizes.put(name, view.shape()));
     FlatTensors copy = new FlatTensors(sizes, whole.scalar_type());
-    try (NoGradGuard guard = new NoGradGuard();
-        PointerScope scope = new PointerScope()) {
-      copy.whole.copy_(whole);
-    }
+    copy.set(this);
     return copy;
   }
 
@@ -114,6 +111,14 @@ final class FlatTensors implements AutoCloseable {
   /** The tensors by name, views of the vector; they stay this object's. */
   Map<String, Tensor> views() {
     return views;
+  }
+
+  /** Copies the values of others in, of the same names and extents. */
+  void set(FlatTensors others) {
+    try (NoGradGuard guard = new NoGradGuard();
+        PointerScope scope = new PointerScope()) {
+      whole.copy_(others.whole);
+    }
   }
 
   /** Copies values in; every tensor needs one of its own extents. */

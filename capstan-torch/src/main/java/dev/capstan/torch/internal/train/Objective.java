@@ -74,6 +74,26 @@ final class Objective implements AutoCloseable {
     return parts.stream().reduce(Tensor::add).orElseThrow();
   }
 
+  /**
+   * What the result of a training is judged by: the same without what only helps learning, the
+   * temperature, smoothed labels and features.
+   *
+   * @param outputs of the network as it would be the result
+   */
+  double result(Tensor images, int[] labels, List<Tensor> outputs) {
+    List<Tensor> wide = wide(outputs);
+    double value = 0;
+    if (distillation < 1) {
+      value += (1 - distillation) * loss.crossEntropy(wide.get(0), labels).item_double();
+    }
+    if (teacher != null && distillation > 0) {
+      Tensor[] targets = teacher.run(images);
+      value += distillation * loss.divergence(wide(List.of(targets)), wide).item_double();
+      Arrays.stream(targets).forEach(Tensor::close);
+    }
+    return value;
+  }
+
   private List<Tensor> taught(Program original, Tensor images, List<Tensor> outputs) {
     Tensor[] targets = original.run(images);
     try {

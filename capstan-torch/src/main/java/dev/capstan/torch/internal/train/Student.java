@@ -9,12 +9,14 @@ import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.engine.Program;
 import dev.capstan.torch.internal.engine.Step;
 import dev.capstan.torch.internal.engine.Values;
+import dev.capstan.torch.internal.watch.Course;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
@@ -34,6 +36,7 @@ final class Student implements AutoCloseable {
   private final LearnedWeights weights;
   private final FlatTensors statistics;
   private final List<Average> averages;
+  private final List<FlatTensors> best;
 
   /**
    * A network with the weights that its graph has.
@@ -51,6 +54,51 @@ final class Student implements AutoCloseable {
             : Stream.of(weights.values(), statistics)
                 .map(followed -> new Average(followed, recipe.averaging()))
                 .toList();
+    best = living().stream().map(FlatTensors::copy).toList();
+  }
+
+  /** All that makes the network as it stands. */
+  private List<FlatTensors> living() {
+    return Stream.concat(
+            Stream.of(weights.values(), statistics), averages.stream().map(Average::mean))
+        .toList();
+  }
+
+  /** What the result is made of. */
+  private List<FlatTensors> result() {
+    return averages.isEmpty() ? living() : averages.stream().map(Average::mean).toList();
+  }
+
+  /** Remembers the network as it stands, to go back to. */
+  void keep() {
+    for (int i = 0; i < best.size(); i++) {
+      best.get(i).set(living().get(i));
+    }
+  }
+
+  /** Goes back to the network that was remembered, at first the start; optimisers are at rest. */
+  void back() {
+    for (int i = 0; i < best.size(); i++) {
+      living().get(i).set(best.get(i));
+    }
+    weights.momenta().whole().zero_();
+  }
+
+  /**
+   * The outputs for a batch as the result would give them: BatchNorm on its running statistics,
+   * without gradients.
+   *
+   * @return as {@link #forward} does
+   */
+  List<Tensor> infer(Tensor images) {
+    try (NoGradGuard guard = new NoGradGuard();
+        Values values = program.begin(images)) {
+      for (FlatTensors part : result()) {
+        part.views().forEach((name, view) -> values.put(program.slot(name), view));
+      }
+      program.walk(values, program::infer);
+      return program.takeOutputs(values);
+    }
   }
 
   /**
@@ -108,35 +156,39 @@ final class Student implements AutoCloseable {
     averages.forEach(average -> average.step(done));
   }
 
-  /** What the steps to come depend on. */
-  TrainingState state(int step, String run) {
-    Map<String, Constant> means = new LinkedHashMap<>();
-    averages.forEach(average -> means.putAll(average.mean().constants()));
+  /**
+   * What the steps to come depend on.
+   *
+   * @param course how the run stands
+   */
+  TrainingState state(int step, String run, Course course) {
     return new TrainingState(
-        weights.values().constants(),
-        weights.momenta().constants(),
-        statistics.constants(),
-        means,
-        step,
-        run);
+        network(living()), weights.momenta().constants(), network(best), course, step, run);
+  }
+
+  private static TrainingState.Network network(List<FlatTensors> parts) {
+    Map<String, Constant> means = new LinkedHashMap<>();
+    parts.stream().skip(2).forEach(mean -> means.putAll(mean.constants()));
+    return new TrainingState.Network(parts.get(0).constants(), parts.get(1).constants(), means);
   }
 
   /** Goes back to a state. */
   void resume(TrainingState state) {
-    weights.values().set(state.weights());
+    set(living(), state.now());
+    set(best, state.best());
     weights.momenta().set(state.momenta());
-    statistics.set(state.statistics());
-    averages.forEach(average -> average.mean().set(state.averages()));
+  }
+
+  private static void set(List<FlatTensors> parts, TrainingState.Network network) {
+    parts.get(0).set(network.weights());
+    parts.get(1).set(network.statistics());
+    parts.stream().skip(2).forEach(mean -> mean.set(network.averages()));
   }
 
   /** The network as it stands, on average if so asked, its constants in the types they had. */
   Graph trained() {
     Graph.Builder builder = graph.edit();
-    Stream<FlatTensors> result =
-        averages.isEmpty()
-            ? Stream.of(weights.values(), statistics)
-            : averages.stream().map(Average::mean);
-    result
+    result().stream()
         .flatMap(flat -> flat.constants().entrySet().stream())
         .forEach(
             entry -> {
@@ -149,6 +201,7 @@ final class Student implements AutoCloseable {
 
   @Override
   public void close() {
+    best.forEach(FlatTensors::close);
     averages.forEach(Average::close);
     weights.close();
     statistics.close();

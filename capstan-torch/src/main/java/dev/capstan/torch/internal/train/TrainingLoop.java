@@ -2,6 +2,7 @@ package dev.capstan.torch.internal.train;
 
 import dev.capstan.data.Batch;
 import dev.capstan.data.Batches;
+import dev.capstan.data.DataSplit;
 import dev.capstan.data.ImageSubset;
 import dev.capstan.data.Order;
 import dev.capstan.error.InvalidInputException;
@@ -13,9 +14,11 @@ import dev.capstan.torch.internal.checkpoint.Checkpoint;
 import dev.capstan.torch.internal.checkpoint.TrainingState;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.tensor.Tensors;
+import dev.capstan.torch.internal.watch.Course;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32;
 import org.bytedeco.javacpp.PointerScope;
@@ -25,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /** Trains all weights of networks by one recipe on one set of images. */
 final class TrainingLoop {
   private final ImageSubset images;
+  private final ImageSubset heldOut;
   private final TrainRecipe recipe;
   private final @Nullable Path checkpoint;
   private final Execution execution;
@@ -35,10 +39,11 @@ final class TrainingLoop {
   /**
    * A loop over some images.
    *
-   * @param images that may be seen
+   * @param split the images to learn from, and those that the course is watched on
    */
-  TrainingLoop(ImageSubset images, Training training, Execution execution, WorkListener listener) {
-    this.images = images;
+  TrainingLoop(DataSplit split, Training training, Execution execution, WorkListener listener) {
+    this.images = split.seen();
+    this.heldOut = split.heldOut();
     this.recipe = training.recipe();
     this.checkpoint = training.checkpoint();
     this.execution = execution;
@@ -48,27 +53,49 @@ final class TrainingLoop {
   }
 
   /**
-   * The network after the last epoch.
+   * The network after the last epoch, or the best one of the way where that is worse than the
+   * start.
    *
    * @param teacher the network that it is compared with, null to learn from labels alone
    * @param features of both, as they are before the first step; null to compare outputs alone
+   * @return null where nothing better than the start was found
    * @throws InvalidInputException if the checkpoint belongs to another run
    */
-  Graph train(Graph graph, @Nullable Teacher teacher, @Nullable Features features) {
+  @Nullable Graph train(Graph graph, @Nullable Teacher teacher, @Nullable Features features) {
     boolean labelled = images.isLabelled();
     try (Student student = new Student(graph, features, recipe, execution);
         Objective objective =
             new Objective(
                 graph, teacher, features, labelled, recipe.loss(), execution.precision())) {
       String run = run(graph, teacher);
-      int done = resume(student, run);
+      TrainingState left = left(run);
+      if (left != null) {
+        student.resume(left);
+      }
+      Watch watch = new Watch(student, objective, watched(), listener);
+      if (left != null && left.course() != null) {
+        watch.resume(left.course());
+      }
+      int done = left == null ? 0 : left.step();
       try (Batches batches = batches(done)) {
         listener.begin("train", steps);
-        steps(student, objective, batches, done, run);
+        steps(new Pupil(student, objective, watch, run), batches, done);
         listener.end();
       }
-      return student.trained();
+      return watch.end() ? student.trained() : null;
     }
+  }
+
+  /** What all steps of a run work on. */
+  private record Pupil(Student student, Objective objective, Watch watch, String run) {}
+
+  private List<Batch> watched() {
+    List<Batch> all = new ArrayList<>();
+    try (Batches batches =
+        heldOut.sample(Course.IMAGES, recipe.seed()).batches(batch, execution.threads())) {
+      batches.forEachRemaining(all::add);
+    }
+    return all;
   }
 
   private Batches batches(int done) {
@@ -79,24 +106,23 @@ final class TrainingLoop {
             order.skip((long) done * batch), recipe.augmentation(), batch, execution.threads());
   }
 
-  private void steps(Student student, Objective objective, Batches batches, int first, String run) {
+  private void steps(Pupil pupil, Batches batches, int first) {
     Progress progress = new Progress(listener, steps - first);
-    for (int done = first; batches.hasNext(); ) {
+    for (int done = first; batches.hasNext() && !pupil.watch.course().isLost(); ) {
       Batch next = batches.next();
       int before = done;
       // Where all images of a batch are damaged, there is a step less, but the place is the same.
       done = first + Math.toIntExact(batches.passed());
-      double height = recipe.schedule().height(done - 1, steps);
-      double loss = step(student, objective, next, done, height);
+      double loss = step(pupil, next, done);
       try {
         progress.step(done, next.size(), loss);
       } catch (RuntimeException stopped) {
         // Only here, between two steps, is the state one that a whole run passes through.
-        save(student, done, run);
+        save(pupil, done);
         throw stopped;
       }
       if (done == steps || epoch(done) > epoch(before)) {
-        save(student, done, run);
+        save(pupil, done);
       }
     }
   }
@@ -105,19 +131,29 @@ final class TrainingLoop {
     return (long) done * batch / images.size();
   }
 
-  private static double step(
-      Student student, Objective objective, Batch batch, int done, double height) {
+  private double step(Pupil pupil, Batch batch, int done) {
+    double height = recipe.schedule().height(done - 1, steps) * pupil.watch.course().rate();
+    double loss = descend(pupil, batch, done, height);
+    if (!Double.isFinite(loss)) {
+      pupil.watch.back(done, loss);
+    } else if (Course.looksAfter(done, steps)) {
+      pupil.watch.look(done);
+    }
+    return loss;
+  }
+
+  /** The loss before a step, which is not taken where that is no number. */
+  private static double descend(Pupil pupil, Batch batch, int done, double height) {
     try (PointerScope scope = new PointerScope()) {
       Tensor pixels = Tensors.of(batch);
-      List<Tensor> outputs = student.forward(pixels);
+      List<Tensor> outputs = pupil.student.forward(pixels);
       try {
-        Tensor loss = objective.of(pixels, batch.labels(), outputs);
+        Tensor loss = pupil.objective.of(pixels, batch.labels(), outputs);
         double value = loss.item_double();
-        if (!Double.isFinite(value)) {
-          throw new IllegalStateException("the loss is no longer finite: lower the learning rates");
+        if (Double.isFinite(value)) {
+          loss.backward();
+          pupil.student.step(done, height);
         }
-        loss.backward();
-        student.step(done, height);
         return value;
       } finally {
         outputs.forEach(Tensor::close);
@@ -125,9 +161,9 @@ final class TrainingLoop {
     }
   }
 
-  private void save(Student student, int done, String run) {
+  private void save(Pupil pupil, int done) {
     if (checkpoint != null) {
-      Checkpoint.write(student.state(done, run), checkpoint);
+      Checkpoint.write(pupil.student.state(done, pupil.run, pupil.watch.course()), checkpoint);
     }
   }
 
@@ -151,10 +187,10 @@ final class TrainingLoop {
     return sum.getValue();
   }
 
-  /** Goes on from the checkpoint, if there is one; the steps it has done. */
-  private int resume(Student student, String run) {
+  /** The state that an earlier start has left, null for none. */
+  private @Nullable TrainingState left(String run) {
     if (checkpoint == null || !Files.exists(checkpoint)) {
-      return 0;
+      return null;
     }
     TrainingState state = Checkpoint.read(checkpoint);
     if (!state.run().equals(run)) {
@@ -162,7 +198,6 @@ final class TrainingLoop {
           "%s: a checkpoint of another run (%s, now %s): give another file or remove it"
               .formatted(checkpoint, state.run(), run));
     }
-    student.resume(state);
-    return state.step();
+    return state;
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Constant;
+import dev.capstan.torch.internal.watch.Course;
 import dev.capstan.weights.SafetensorsWriter;
 import java.nio.file.Path;
 import java.util.Map;
@@ -19,22 +20,28 @@ class CheckpointTest {
   void isReadAsItWasWritten() {
     TrainingState state =
         new TrainingState(
-            Map.of("w", tensor(1)),
-            Map.of("w", tensor(2)),
-            Map.of("v", tensor(3)),
-            Map.of("v", tensor(4)),
-            17,
-            "run");
+            network(1), Map.of("w", tensor(2)), network(5), new Course(2.5, 0.1, 3), 17, "run");
     Path file = folder.resolve("state");
     Checkpoint.write(state, file);
     TrainingState read = Checkpoint.read(file);
     assertThat(read.step()).isEqualTo(17);
     assertThat(read.run()).isEqualTo("run");
-    assertThat(read.weights()).containsOnlyKeys("w");
-    assertThat(read.weights().get("w").sameAs(tensor(1))).isTrue();
+    assertThat(read.course()).isEqualTo(new Course(2.5, 0.1, 3));
     assertThat(read.momenta().get("w").sameAs(tensor(2))).isTrue();
-    assertThat(read.statistics().get("v").sameAs(tensor(3))).isTrue();
-    assertThat(read.averages().get("v").sameAs(tensor(4))).isTrue();
+    assertSame(read.now(), network(1));
+    assertSame(read.best(), network(5));
+  }
+
+  private static TrainingState.Network network(float first) {
+    return new TrainingState.Network(
+        Map.of("w", tensor(first)), Map.of("v", tensor(first + 2)), Map.of("w", tensor(first + 3)));
+  }
+
+  private static void assertSame(TrainingState.Network found, TrainingState.Network expected) {
+    assertThat(found.weights()).containsOnlyKeys("w");
+    assertThat(found.weights().get("w").sameAs(expected.weights().get("w"))).isTrue();
+    assertThat(found.statistics().get("v").sameAs(expected.statistics().get("v"))).isTrue();
+    assertThat(found.averages().get("w").sameAs(expected.averages().get("w"))).isTrue();
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.capstan.data.Batches;
+import dev.capstan.data.DataSplit;
 import dev.capstan.data.ImageIoDecoder;
 import dev.capstan.data.ImageStore;
 import dev.capstan.data.ImageSubset;
@@ -27,6 +28,7 @@ import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.tensor.Precision;
 import dev.capstan.torch.internal.tensor.Tensors;
 import dev.capstan.zoo.Zoo;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,6 +39,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Learning, on a small network and drawn images. */
@@ -61,7 +64,8 @@ class LearningTest {
   }
 
   private static Learned learn(BasisForm form) {
-    ImageSubset seen = images(0, LEARNED_FROM);
+    DataSplit seen =
+        new DataSplit(images(0, LEARNED_FROM), images(LEARNED_FROM, 480), images(0, 480));
     return new Learning(SPACES, seen, EXECUTION, WorkListener.NONE).run(halved(), recipe(form));
   }
 
@@ -89,15 +93,53 @@ class LearningTest {
     }
   }
 
+  /** A rate that undoes everything: what comes out is the start, or better. */
+  @ParameterizedTest
+  @CsvSource({"OBLIQUE,0.3", "OBLIQUE,1000", "TIED,1000"})
+  void anAbsurdRateEndsNoWorseThanTheStart(BasisForm form, double rate) {
+    LearnRecipe absurd = new LearnRecipe(form, 160, 16, rate, 0, 0, 0, 7);
+    Heard heard = new Heard();
+    Learned learned = new Learning(SPACES, few(), EXECUTION, heard).run(halved(), absurd);
+
+    assertThat(rho(learned.bases(), few().heldOut(), few().seen()))
+        .isLessThanOrEqualTo(1.0001 * rho(learned.start(), few().heldOut(), few().seen()));
+    assertThat(learned.rollBacks()).isPositive();
+    assertThat(heard.notes).anyMatch(note -> note.contains("images held out had risen"));
+  }
+
+  /** The images held out are few enough that learning watches all of them. */
+  private static DataSplit few() {
+    return new DataSplit(images(0, 160), images(LEARNED_FROM, LEARNED_FROM + 48), images(0, 160));
+  }
+
+  @Test
+  void ordinaryLearningNeverGoesBack() {
+    assertThat(learn(BasisForm.OBLIQUE).rollBacks()).isZero();
+  }
+
+  private static final class Heard implements WorkListener {
+    private final List<String> notes = new ArrayList<>();
+
+    @Override
+    public void note(String line) {
+      notes.add(line);
+    }
+  }
+
   /** Summed relative distance on images that learning did not see. */
   private static double rhoOfUnseen(Bases bases) {
     ImageSubset unseen = images(LEARNED_FROM, IMAGES.dataset().size());
+    return rho(bases, unseen, unseen);
+  }
+
+  /** The same on some images, relative to the energies on others. */
+  private static double rho(Bases bases, ImageSubset of, ImageSubset calibrated) {
     Calibration calibration = new Calibration(SPACES, SPACES.compressible());
     try (PointerScope scope = new PointerScope();
         OriginalRun original = new OriginalRun(GRAPH, EXECUTION);
         Lockstep lockstep = new Lockstep(SPACES, bases, EXECUTION)) {
-      Tensor images = tensor(unseen);
-      original.observe(images, calibration.batch(unseen.size()));
+      original.observe(tensor(calibrated), calibration.batch(calibrated.size()));
+      Tensor images = tensor(of);
       Map<String, Projector.Pair> pairs = new HashMap<>();
       bases.bySpace().forEach((name, basis) -> pairs.put(name, Lockstep.fixed(basis)));
       return lockstep.run(images, pairs, calibration.scales()).rho().item_double();

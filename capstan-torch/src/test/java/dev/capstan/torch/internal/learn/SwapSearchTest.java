@@ -3,6 +3,7 @@ package dev.capstan.torch.internal.learn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.capstan.data.Batches;
+import dev.capstan.data.DataSplit;
 import dev.capstan.data.ImageIoDecoder;
 import dev.capstan.data.ImageStore;
 import dev.capstan.data.ImageSubset;
@@ -91,7 +92,8 @@ class SwapSearchTest {
   @Test
   void learningEndsOnTheSameChannels() {
     LearnRecipe recipe = new LearnRecipe(BasisForm.OBLIQUE, 64, 8, 0.003, 0.5, 1, 0.3, 3);
-    Learning learning = new Learning(SPACES, images(0, 64), EXECUTION, WorkListener.NONE);
+    Learning learning =
+        new Learning(SPACES, DataSplit.undivided(images(0, 64)), EXECUTION, WorkListener.NONE);
     Learned learned = learning.run(RANKS, recipe);
     Learned again = learning.run(RANKS, recipe);
 

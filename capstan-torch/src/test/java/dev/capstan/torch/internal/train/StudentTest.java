@@ -31,6 +31,7 @@ import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.engine.Program;
 import dev.capstan.torch.internal.tensor.Precision;
 import dev.capstan.torch.internal.tensor.Tensors;
+import dev.capstan.torch.internal.watch.Course;
 import dev.capstan.zoo.Zoo;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,8 @@ import org.junit.jupiter.api.Test;
 
 /** BatchNorm in training mode, and gradients through it. */
 class StudentTest {
+  private static final Course COURSE = Course.from(1);
+
   private static final int IMAGES = 24;
   private static final double RATE = 1e-3;
 
@@ -105,13 +108,14 @@ class StudentTest {
     double count = IMAGES * 32 * 32;
     try (Student student = new Student(graph, null, plain(), in(Precision.FP32))) {
       student.forward(pixels());
-      TrainingState state = student.state(1, "");
+      TrainingState state = student.state(1, "", COURSE);
       for (int c = 0; c < 4; c++) {
         double mean = 0.9 * value(graph.constants(), "bn1.running_mean", c) + 0.1 * first.mean()[c];
         double unbiased = first.variance()[c] * count / (count - 1);
         double variance = 0.9 * value(graph.constants(), "bn1.running_var", c) + 0.1 * unbiased;
-        assertThat(value(state.statistics(), "bn1.running_mean", c)).isCloseTo(mean, within(1e-5));
-        assertThat(value(state.statistics(), "bn1.running_var", c))
+        assertThat(value(state.now().statistics(), "bn1.running_mean", c))
+            .isCloseTo(mean, within(1e-5));
+        assertThat(value(state.now().statistics(), "bn1.running_var", c))
             .isCloseTo(variance, within(1e-5 * variance));
       }
     }
@@ -159,13 +163,13 @@ class StudentTest {
       @Nullable Teacher teacher, @Nullable Features features, TrainRecipe.Loss loss) {
     try (Student student = new Student(graph, features, plain(), in(Precision.FP64));
         Objective objective = new Objective(graph, teacher, features, true, loss, Precision.FP64)) {
-      TrainingState before = student.state(0, "");
+      TrainingState before = student.state(0, "", COURSE);
       loss(student, objective).backward();
       student.step(1, 1);
-      TrainingState after = student.state(1, "");
+      TrainingState after = student.state(1, "", COURSE);
       for (String name : List.of("conv1.weight", "layer2.0.bn1.weight", "linear.bias")) {
-        float[] weights = before.weights().get(name).floats();
-        double gradient = (weights[1] - value(after.weights(), name, 1)) / RATE;
+        float[] weights = before.now().weights().get(name).floats();
+        double gradient = (weights[1] - value(after.now().weights(), name, 1)) / RATE;
         assertThat(difference(student, objective, before, name))
             .as(name)
             .isCloseTo(gradient, within(2e-2 * Math.max(0.05, Math.abs(gradient))));
@@ -182,12 +186,14 @@ class StudentTest {
 
   private double shifted(
       Student student, Objective objective, TrainingState at, String name, double by) {
-    Map<String, Constant> weights = new java.util.LinkedHashMap<>(at.weights());
+    Map<String, Constant> weights = new java.util.LinkedHashMap<>(at.now().weights());
     Constant before = weights.get(name);
     float[] values = before.floats();
     values[1] += (float) by;
     weights.put(name, Constant.of(values, before.sizes()));
-    student.resume(new TrainingState(weights, at.momenta(), at.statistics(), Map.of(), 0, ""));
+    TrainingState.Network network =
+        new TrainingState.Network(weights, at.now().statistics(), Map.of());
+    student.resume(new TrainingState(network, at.momenta(), at.best(), COURSE, 0, ""));
     return loss(student, objective).item_double();
   }
 
@@ -208,11 +214,11 @@ class StudentTest {
       for (int done = 1; done <= 4; done++) {
         loss(student, objective).backward();
         student.step(done, 100);
-        TrainingState state = student.state(done, "");
+        TrainingState state = student.state(done, "", COURSE);
         double share = Math.min(decay, done / (9.0 + done));
-        weight = share * weight + (1 - share) * value(state.weights(), "conv1.weight", 5);
-        mean = share * mean + (1 - share) * value(state.statistics(), "bn1.running_mean", 1);
-        expected = value(state.weights(), "conv1.weight", 5);
+        weight = share * weight + (1 - share) * value(state.now().weights(), "conv1.weight", 5);
+        mean = share * mean + (1 - share) * value(state.now().statistics(), "bn1.running_mean", 1);
+        expected = value(state.now().weights(), "conv1.weight", 5);
       }
       Graph trained = student.trained();
       assertThat(value(trained.constants(), "conv1.weight", 5)).isCloseTo(weight, within(1e-6));
@@ -234,7 +240,8 @@ class StudentTest {
       assertThat(Tensors.floats(student.forward(single).get(0)))
           .containsExactly(Tensors.floats(program.run(single)[0]), within(1e-5f));
       student
-          .state(1, "")
+          .state(1, "", COURSE)
+          .now()
           .statistics()
           .forEach(
               (name, now) -> assertThat(now.sameAs(net.constants().get(name))).as(name).isTrue());
@@ -248,10 +255,11 @@ class StudentTest {
             new Objective(graph, null, null, true, plain().loss(), Precision.FP32)) {
       loss(student, objective).backward();
       student.step(1, 100);
-      TrainingState state = student.state(1, "");
+      TrainingState state = student.state(1, "", COURSE);
       Graph trained = student.trained();
-      assertThat(state.averages()).isEmpty();
+      assertThat(state.now().averages()).isEmpty();
       state
+          .now()
           .weights()
           .forEach(
               (name, last) ->
@@ -284,12 +292,13 @@ class StudentTest {
       try (Student student = new Student(net, null, recipe, in(Precision.FP32));
           Objective objective =
               new Objective(net, null, null, true, recipe.loss(), Precision.FP32)) {
-        Map<String, Constant> before = student.state(0, "").weights();
+        Map<String, Constant> before = student.state(0, "", COURSE).now().weights();
         assertThat(before.keySet()).containsExactlyInAnyOrderElementsOf(net.constants().keySet());
         loss(student, objective).backward();
         student.step(1, 1);
         student
-            .state(1, "")
+            .state(1, "", COURSE)
+            .now()
             .weights()
             .forEach((name, now) -> assertThat(now.sameAs(before.get(name))).as(name).isFalse());
       }

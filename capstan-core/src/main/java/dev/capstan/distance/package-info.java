@@ -1,0 +1,2 @@
+/** How far outputs are from others. */
+package dev.capstan.distance;

@@ -1,0 +1,183 @@
+package dev.capstan.torch.internal.learn;
+
+import dev.capstan.data.Batch;
+import dev.capstan.data.Batches;
+import dev.capstan.data.DataSplit;
+import dev.capstan.data.ImageSubset;
+import dev.capstan.data.Order;
+import dev.capstan.error.InvalidInputException;
+import dev.capstan.recipe.WorkListener;
+import dev.capstan.recipe.WorkListener.Figure;
+import dev.capstan.recipe.stage.LearnRecipe;
+import dev.capstan.torch.internal.engine.Execution;
+import dev.capstan.torch.internal.engine.Forecast;
+import dev.capstan.torch.internal.learn.Learner.Loss;
+import dev.capstan.torch.internal.loss.TaskLoss;
+import dev.capstan.torch.internal.tensor.Tensors;
+import dev.capstan.torch.internal.watch.Course;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * The steps of a recipe, watched on images held out: bases whose loss rises there go back to the
+ * best ones so far, and on at a lower rate.
+ */
+final class LearningRun {
+  private final Learner learner;
+  private final TaskLoss taskLoss;
+  private final ImageSubset images;
+  private final LearnRecipe recipe;
+  private final Execution execution;
+  private final WorkListener listener;
+  private final List<Batch> watched = new ArrayList<>();
+  private Course course;
+  private double last;
+
+  /**
+   * A run to be made once.
+   *
+   * @param learner at its start; stays the caller's
+   * @throws InvalidInputException if the start's loss is no number
+   */
+  LearningRun(
+      Learner learner,
+      TaskLoss taskLoss,
+      DataSplit images,
+      LearnRecipe recipe,
+      Execution execution,
+      WorkListener listener) {
+    this.learner = learner;
+    this.taskLoss = taskLoss;
+    this.images = images.seen();
+    this.recipe = recipe;
+    this.execution = execution;
+    this.listener = listener;
+    ImageSubset few = images.heldOut().sample(Course.IMAGES, recipe.seed());
+    try (Batches batches = batches(few, few.inOrder())) {
+      batches.forEachRemaining(watched::add);
+    }
+    Loss start = watch();
+    if (!Double.isFinite(start.total())) {
+      throw new InvalidInputException(
+          "the network's loss is no finite number before anything is learned: check the model and the preprocessing"
+              + " (setting 'mean', setting 'std', setting 'range'), or try setting 'precision' fp32");
+    }
+    this.course = new Course(start.total(), start.rho(), 0);
+  }
+
+  /** Takes the steps; how many images they saw. */
+  long learn() {
+    Order order = images.shuffled(recipe.seed()).limit(recipe.images());
+    long seen = 0;
+    try (Batches batches = batches(images, order)) {
+      listener.begin("learn", recipe.steps());
+      Forecast forecast = new Forecast("learning", recipe.steps(), listener);
+      for (int step = 0; batches.hasNext() && !course.isLost(); step++) {
+        Batch batch = batches.next();
+        double rho = step(batch, step);
+        seen += batch.size();
+        forecast.step();
+        listener.advance(step + 1, List.of(new Figure("loss", rho)));
+      }
+      learner.finish(rate(recipe.steps() - 1));
+      listener.end();
+    }
+    end();
+    return seen;
+  }
+
+  private Batches batches(ImageSubset from, Order order) {
+    return from.batches(order, recipe.batch(), execution.threads());
+  }
+
+  /** How often the bases went back. */
+  int rollBacks() {
+    return course.rollBacks();
+  }
+
+  /** Whether no better bases were found than those that the run began with. */
+  boolean endedWorse() {
+    return course.endsWorse(last);
+  }
+
+  private double step(Batch batch, int step) {
+    if (step > 0 && recipe.taskWeight(step) != recipe.taskWeight(step - 1)) {
+      // From here on another loss is lowered, by which the states before cannot be compared.
+      learner.keep();
+      course = course.withBest(watch().total());
+    }
+    Loss loss;
+    try (PointerScope scope = new PointerScope()) {
+      loss = learner.step(Tensors.of(batch), task(batch), recipe.taskWeight(step), rate(step));
+    }
+    if (!Double.isFinite(loss.total())) {
+      back(loss.total(), step);
+    } else if (Course.looksAfter(step + 1, recipe.steps())) {
+      look(step);
+    }
+    return loss.rho();
+  }
+
+  private void look(int step) {
+    double now = recipe.taskWeight(step) > 0 ? watch().total() : watch().rho();
+    if (course.rises(now)) {
+      back(now, step);
+    } else if (course.improves(now)) {
+      learner.keep();
+      course = course.withBest(now);
+    }
+  }
+
+  private void back(double risen, int step) {
+    learner.back();
+    course = course.rolledBack();
+    listener.note(course.told("learning", step + 1, risen));
+  }
+
+  /** The last bases are the result, or else the best ones, if they are better than the start. */
+  private void end() {
+    last = watch().total();
+    if (endedWorse()) {
+      learner.back();
+      last = watch().total();
+    }
+    if (endedWorse()) {
+      listener.note(
+          "learning: nothing better was found on images held out than the start: it stays");
+    }
+  }
+
+  private double rate(int step) {
+    return recipe.rate(step) * course.rate();
+  }
+
+  /**
+   * The loss on images held out, with the task's part as it weighs in the end: always how far the
+   * outputs are from the original's, which needs no labels and is what later decisions go by.
+   */
+  private Loss watch() {
+    double weight = recipe.taskWeight(recipe.steps() - 1);
+    int count = watched.stream().mapToInt(Batch::size).sum();
+    Loss mean = new Loss(0, 0);
+    for (Batch batch : watched) {
+      try (PointerScope scope = new PointerScope()) {
+        Loss loss = learner.measure(Tensors.of(batch), this::divergence, weight);
+        mean = mean.plus(loss, (double) batch.size() / count);
+      }
+    }
+    return mean;
+  }
+
+  private Learner.TaskTerm task(Batch batch) {
+    return result ->
+        images.isLabelled()
+            ? taskLoss.crossEntropy(result.compressed().get(0), batch.labels())
+            : divergence(result);
+  }
+
+  private Tensor divergence(Lockstep.Result result) {
+    return taskLoss.divergence(result.original(), result.compressed());
+  }
+}

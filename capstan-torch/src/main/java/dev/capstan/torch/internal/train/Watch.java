@@ -1,0 +1,98 @@
+package dev.capstan.torch.internal.train;
+
+import dev.capstan.data.Batch;
+import dev.capstan.recipe.WorkListener;
+import dev.capstan.torch.internal.tensor.Tensors;
+import dev.capstan.torch.internal.watch.Course;
+import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Watches a student on images that it does not learn from: where its loss rises there it goes back
+ * to its best state. Student and objective stay the caller's.
+ */
+final class Watch {
+  private final Student student;
+  private final Objective objective;
+  private final List<Batch> images;
+  private final WorkListener listener;
+  private Course course;
+
+  /** Begins at the student as it stands, which it remembers as its best state. */
+  Watch(Student student, Objective objective, List<Batch> images, WorkListener listener) {
+    this.student = student;
+    this.objective = objective;
+    this.images = images;
+    this.listener = listener;
+    this.course = Course.from(loss());
+  }
+
+  /** How the run stands. */
+  Course course() {
+    return course;
+  }
+
+  /** Goes on with a course that was left; the student has its best state already. */
+  void resume(Course left) {
+    course = left;
+  }
+
+  /** Looks at the student after so many steps. */
+  void look(int done) {
+    double now = loss();
+    if (course.rises(now)) {
+      back(done, now);
+    } else if (course.improves(now)) {
+      student.keep();
+      course = course.withBest(now);
+    }
+  }
+
+  /** Sends the student back for a loss that is too high, or no number. */
+  void back(int done, double risen) {
+    student.back();
+    course = course.rolledBack();
+    listener.note(course.told("training", done, risen));
+  }
+
+  /**
+   * Ends the run: a student that has lost by it goes back to its best state.
+   *
+   * @return whether that is another than the start
+   */
+  boolean end() {
+    if (!course.endsWorse(loss())) {
+      return true;
+    }
+    student.back();
+    boolean better = course.best() < course.start();
+    listener.note(
+        better
+            ? "training: the last weights are worse on images held out than the start: the best ones are kept"
+            : "training: nothing better was found on images held out than the start: it stays");
+    return better;
+  }
+
+  /** Mean loss of the student as it would be the result. */
+  private double loss() {
+    int count = images.stream().mapToInt(Batch::size).sum();
+    double mean = 0;
+    for (Batch batch : images) {
+      mean += loss(batch) * batch.size() / count;
+    }
+    return mean;
+  }
+
+  private double loss(Batch batch) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor pixels = Tensors.of(batch);
+      List<Tensor> outputs = student.infer(pixels);
+      try {
+        return objective.result(pixels, batch.labels(), outputs);
+      } finally {
+        outputs.forEach(Tensor::close);
+      }
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package dev.capstan.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Which of two networks is nearer to the original. */
+class AgreementTest {
+  private static Agreement agreement(
+      double divergence, @Nullable Double top1, @Nullable Double accuracy) {
+    return new Agreement(top1, divergence, accuracy, Map.of());
+  }
+
+  @Test
+  void roundOffIsNoGain() {
+    Agreement before = agreement(3e-8, null, null);
+    assertThat(agreement(-3e-8, null, null).isNearerThan(before)).isFalse();
+    assertThat(agreement(0.5, null, null).isNearerThan(agreement(0.5001, null, null))).isFalse();
+    assertThat(agreement(0.4, null, null).isNearerThan(agreement(0.5, null, null))).isTrue();
+    assertThat(agreement(Double.NaN, null, null).isNearerThan(before)).isFalse();
+  }
+
+  @Test
+  void whatGetsFewerClassesRightIsNoGain() {
+    Agreement before = agreement(0.5, 90.0, 80.0);
+    assertThat(agreement(0.1, 90.0, 80.0).isNearerThan(before)).isTrue();
+    assertThat(agreement(0.1, 89.5, 80.0).isNearerThan(before)).isFalse();
+    assertThat(agreement(0.1, 92.0, 79.5).isNearerThan(before)).isFalse();
+  }
+}
