@@ -22,6 +22,7 @@ module dev.capstan.core {
       dev.capstan,
       dev.capstan.bench;
   exports dev.capstan.cost to
+      dev.capstan.torch,
       dev.capstan.ort,
       dev.capstan,
       dev.capstan.bench;
@@ -39,6 +40,8 @@ module dev.capstan.core {
       dev.capstan.torch,
       dev.capstan;
   exports dev.capstan.files to
+      dev.capstan.torch,
+      dev.capstan.ort,
       dev.capstan,
       dev.capstan.cli;
   exports dev.capstan.graph to
@@ -69,6 +72,8 @@ module dev.capstan.core {
       dev.capstan.ort,
       dev.capstan,
       dev.capstan.bench;
+  exports dev.capstan.text to
+      dev.capstan.cli;
   exports dev.capstan.weights to
       dev.capstan.torch,
       dev.capstan,

@@ -1,18 +1,22 @@
 package dev.capstan.cli;
 
 import dev.capstan.error.InvalidInputException;
-import java.nio.file.Files;
+import dev.capstan.files.InputFile;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /** A YAML file of options: {@code name: value}, or a list of values. */
 final class ConfigFile {
+  private static final YAMLMapper YAML =
+      YAMLMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
   private ConfigFile() {}
 
   /**
@@ -35,11 +39,8 @@ final class ConfigFile {
   }
 
   private static JsonNode root(Path file) {
-    if (!Files.isRegularFile(file)) {
-      throw new InvalidInputException(file + ": no such file");
-    }
     try {
-      JsonNode root = new YAMLMapper().readTree(file.toFile());
+      JsonNode root = YAML.readTree(InputFile.text(file));
       if (root.isObject() || root.isMissingNode() || root.isNull()) {
         return root;
       }

@@ -4,6 +4,9 @@ import dev.capstan.cli.terminal.InterruptedWorkException;
 import dev.capstan.cli.terminal.Spelling;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.ort.result.VerificationException;
+import dev.capstan.text.Shown;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -59,15 +62,22 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
             || thrown instanceof VerificationException
             || thrown instanceof InterruptedWorkException;
     if (root.verbose()) {
-      thrown.printStackTrace(root.console().err());
+      root.console().err().print(Shown.lines(trace(thrown)));
     }
     String more = expected || root.verbose() ? "" : " (-v shows the trace)";
     print((expected ? "" : thrown.getClass().getSimpleName() + ": ") + firstLine(thrown) + more);
     return ExitCode.FAILED;
   }
 
+  private static String trace(Throwable thrown) {
+    StringWriter trace = new StringWriter();
+    thrown.printStackTrace(new PrintWriter(trace, true));
+    return trace.toString();
+  }
+
   private static String firstLine(Throwable thrown) {
-    return Spelling.ofOptions(String.valueOf(thrown.getMessage())).lines().findFirst().orElse("");
+    String message = Spelling.ofOptions(String.valueOf(thrown.getMessage()));
+    return Shown.line(message.lines().findFirst().orElse(""));
   }
 
   private void print(String message) {

@@ -31,7 +31,8 @@ final class Logging {
       LoggerContext context, PrintStream err) {
     PatternLayoutEncoder encoder = new PatternLayoutEncoder();
     encoder.setContext(context);
-    encoder.setPattern("%d{HH:mm:ss} %-5level %logger{0}: %msg%n");
+    // Names from files may hold what steers a terminal.
+    encoder.setPattern("%d{HH:mm:ss} %-5level %logger{0}: %replace(%msg){'\\p{Cntrl}', '?'}%n");
     encoder.start();
     OutputStreamAppender<ILoggingEvent> appender = new OutputStreamAppender<>();
     appender.setContext(context);

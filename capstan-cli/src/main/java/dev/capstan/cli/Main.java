@@ -4,6 +4,7 @@ import dev.capstan.cli.terminal.Console;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
@@ -38,6 +39,8 @@ public final class Main {
 
   /** Runs the command that the arguments name and exits with its code. */
   public static void main(String[] args) {
+    // Figures and names of options are the same wherever the tool runs.
+    Locale.setDefault(Locale.ROOT);
     System.exit(new Main(Console.ofProcess(), Interruption.bySignals()).run(args));
   }
 
@@ -54,6 +57,12 @@ public final class Main {
     } catch (Error e) {
       // Such as a lack of memory, or natives that this machine cannot load.
       code = new Failures(root).report(e);
+    }
+    if (console.out().checkError() && code == ExitCode.DONE) {
+      console
+          .err()
+          .println("capstan: error: the standard output cannot be written: is its disk full?");
+      code = ExitCode.FAILED;
     }
     // A signal that came too late to stop anything changes nothing.
     return code == ExitCode.DONE ? code : interruption.exitCode().orElse(code);

@@ -92,7 +92,8 @@ final class PlanCommand implements Callable<Integer> {
     String saved = output == null ? "" : "%nsaved: %s".formatted(output);
     return String.format(
         Locale.ROOT,
-        "%s%n%n--%s: %s MACs, %s parameters, relative error of the outputs %.4f summed over spaces%s",
+        "%s%n%n--%s: %s MACs, %s parameters, relative error of the outputs %.4f summed over"
+            + " spaces%s",
         table(plan),
         plan.budget(),
         Quantity.count(plan.macs()),

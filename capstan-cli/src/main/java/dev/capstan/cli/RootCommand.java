@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.capstan.cli.terminal.Console;
 import dev.capstan.cli.terminal.WorkDisplay;
+import dev.capstan.text.Shown;
 import java.nio.file.Path;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -117,7 +118,7 @@ final class RootCommand implements Runnable {
 
   /** Prints a result: as JSON the value, else the text. */
   void print(Object value, Supplier<String> text) {
-    console.out().println(json ? toJson(value) : text.get());
+    console.out().println(json ? toJson(value) : Shown.lines(text.get()));
   }
 
   /** A value as JSON, as {@code --json} prints it. */

@@ -24,9 +24,14 @@ final class ConvertCommandTest {
 
   @BeforeEach
   void writeWeights() {
-    weights = folder.resolve("resnet8.safetensors");
+    weights = weights(folder.resolve("resnet8.safetensors"));
     output = folder.resolve("resnet8.onnx");
-    SafetensorsWriter.write(tensors(), Map.of(), weights);
+  }
+
+  /** Those of a ResNet-8, at random. */
+  static Path weights(Path file) {
+    SafetensorsWriter.write(tensors(), Map.of(), file);
+    return file;
   }
 
   private static Map<String, Constant> tensors() {

@@ -7,23 +7,22 @@ import java.io.OutputStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.UUID;
 
 /**
  * A file written whole beside its target, and moved there by {@link #commit}. Closing it throws
- * away what was not committed.
+ * away what was not committed. While it is open no other run writes the same target.
  */
 public final class AtomicFile implements AutoCloseable {
   private final Path target;
   private final Path draft;
+  private final OutputLock lock;
 
-  private AtomicFile(Path target) {
+  private AtomicFile(Path target, OutputLock lock) {
     this.target = target;
     // The system's temporary files would be readable by their owner alone.
-    this.draft =
-        target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
+    this.draft = OutputLock.beside(target, "tmp");
+    this.lock = lock;
   }
 
   /** What fills a file. */
@@ -46,39 +45,44 @@ public final class AtomicFile implements AutoCloseable {
   }
 
   /**
-   * Writes a draft of the file {@code target} is to be.
+   * Writes a draft of the file {@code target} is to be, or of what it links to.
    *
    * @throws InvalidInputException saying why it cannot be written, without naming the file
    */
   public static AtomicFile of(Path target, Content content) {
-    Path folder = target.toAbsolutePath().resolveSibling("");
-    if (Files.isDirectory(target)) {
-      throw new InvalidInputException("it is a folder");
+    Path resolved = OutputPath.resolved(target);
+    AtomicFile file;
+    try {
+      file = new AtomicFile(resolved, OutputLock.of(resolved));
+    } catch (IOException e) {
+      throw failed(e);
     }
-    if (!Files.isDirectory(folder)) {
-      throw new InvalidInputException("there is no folder '" + folder + "'");
+    try {
+      file.fill(content);
+    } catch (IOException e) {
+      file.close();
+      throw failed(e);
+    } catch (RuntimeException e) {
+      file.close();
+      throw e;
     }
-    AtomicFile draft = new AtomicFile(target);
-    draft.fill(content);
-    return draft;
+    return file;
   }
 
-  private void fill(Content content) {
+  private void fill(Content content) throws IOException {
+    // A run that was killed may have left one.
+    Disk.removeAll(draft);
     try (OutputStream stream = Files.newOutputStream(draft, StandardOpenOption.CREATE_NEW)) {
       BufferedOutputStream buffered = new BufferedOutputStream(stream, 1 << 16);
       content.writeTo(buffered);
       buffered.flush();
-    } catch (IOException e) {
-      close();
-      throw failed(e);
     }
   }
 
-  /** Moves the file into place. */
+  /** Moves the file into place, for good: a loss of power leaves it or what was there before. */
   public void commit() {
     try {
-      Files.move(
-          draft, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Disk.replace(draft, target);
     } catch (IOException e) {
       throw failed(e);
     }
@@ -90,6 +94,8 @@ public final class AtomicFile implements AutoCloseable {
       Files.deleteIfExists(draft);
     } catch (IOException e) {
       throw failed(e);
+    } finally {
+      lock.close();
     }
   }
 

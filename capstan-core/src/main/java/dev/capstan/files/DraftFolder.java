@@ -4,7 +4,6 @@ import dev.capstan.error.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,27 +11,42 @@ import org.slf4j.LoggerFactory;
 /**
  * A folder beside a file that is to be: what belongs together is written there first, and moved
  * beside the file by {@link #commit} when all of it is ready. Closing it throws away the rest.
+ * While it is open no other run writes the same file.
  */
 public final class DraftFolder implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DraftFolder.class);
 
   private final Path target;
   private final Path path;
+  private final OutputLock lock;
 
-  private DraftFolder(Path target, Path path) {
+  private DraftFolder(Path target, Path path, OutputLock lock) {
     this.target = target;
     this.path = path;
+    this.lock = lock;
   }
 
   /**
    * Makes the folder, empty.
    *
    * @throws InvalidInputException naming the file {@code target}, if nothing can be written there
+   *     or another run is writing it
    */
   public static DraftFolder beside(Path target) {
-    Path parent = target.toAbsolutePath().resolveSibling("");
     try {
-      return new DraftFolder(target, Files.createTempDirectory(parent, ".capstan"));
+      Path file = OutputPath.resolved(target);
+      Path path = OutputLock.beside(file, "draft");
+      OutputLock lock = OutputLock.of(file);
+      try {
+        // A run that was killed may have left one.
+        Disk.removeAll(path);
+        return new DraftFolder(file, Files.createDirectory(path), lock);
+      } catch (IOException e) {
+        lock.close();
+        throw e;
+      }
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(target + ": " + e.getMessage(), e);
     } catch (IOException e) {
       throw unwritable(target, e);
     }
@@ -44,24 +58,33 @@ public final class DraftFolder implements AutoCloseable {
   }
 
   /**
-   * Moves files of the folder into place, one after the other.
+   * Moves files of the folder into place, one after the other, for good.
    *
-   * @param files those that are not there are left out
+   * @param files by their names; where one is not there, what lies in its place is removed
    * @throws InvalidInputException if one cannot be moved
    */
   public void commit(List<Path> files) {
-    try {
-      for (Path file : files) {
+    for (Path file : files) {
+      Path place = target.resolveSibling(file.getFileName());
+      try {
         if (Files.exists(file)) {
-          Files.move(
-              file,
-              target.resolveSibling(file.getFileName()),
-              StandardCopyOption.ATOMIC_MOVE,
-              StandardCopyOption.REPLACE_EXISTING);
+          place(file, place);
+        } else {
+          Disk.remove(place);
         }
+      } catch (IOException e) {
+        throw unwritable(place, e);
       }
-    } catch (IOException e) {
-      throw unwritable(target, e);
+    }
+  }
+
+  private static void place(Path file, Path place) throws IOException {
+    Path resolved = OutputPath.resolved(place);
+    if (resolved.equals(place)) {
+      Disk.replace(file, resolved);
+    } else {
+      // A link may lead to another disk, where nothing can be moved to in one step.
+      AtomicFile.write(resolved, stream -> Files.copy(file, stream));
     }
   }
 
@@ -72,15 +95,12 @@ public final class DraftFolder implements AutoCloseable {
   @Override
   public void close() {
     try {
-      try (var left = Files.list(path)) {
-        for (Path file : left.toList()) {
-          Files.delete(file);
-        }
-      }
-      Files.delete(path);
+      Disk.removeAll(path);
     } catch (IOException e) {
       // What was wanted is in place, or an error is on its way already.
       LOG.warn("{} cannot be removed: {}", path, e.toString());
+    } finally {
+      lock.close();
     }
   }
 }

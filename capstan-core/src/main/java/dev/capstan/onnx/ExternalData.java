@@ -3,10 +3,10 @@ package dev.capstan.onnx;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.capstan.error.InvalidInputException;
+import dev.capstan.files.InputFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -16,30 +16,35 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tensors that lie in files of their own beside the model, as those over 2 GiB must.
  *
- * <p>Each tensor's range is mapped by itself, so that the file may be of any size.
+ * <p>Each tensor's range is mapped by itself, so that the file may be of any size. A model must not
+ * make us read whatever it names: a data file is a regular one whose real path lies below the
+ * model's folder as it was named, or below that of the model's own real path, since the caches of
+ * downloads link from a folder of names to one of contents.
  */
 final class ExternalData {
-  private final Path folder;
+  private final Path model;
 
-  /** Data of a model in this folder. */
-  ExternalData(Path folder) {
-    this.folder = folder;
+  /** Data of a model file, which is there. */
+  ExternalData(Path model) {
+    this.model = model;
+  }
+
+  /** Whether a tensor's bytes lie in another file. */
+  static boolean holds(TensorProto tensor) {
+    return tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL;
   }
 
   /** The tensor's bytes, mapped. */
   ByteBuffer read(TensorProto tensor) {
-    Map<String, String> entries = new HashMap<>();
-    for (StringStringEntryProto entry : tensor.getExternalDataList()) {
-      entries.put(entry.getKey(), entry.getValue());
-    }
-    Path file = resolve(entries.getOrDefault("location", ""));
-    try (FileChannel channel = FileChannel.open(file)) {
+    Map<String, String> entries = entries(tensor);
+    Path file = resolve(location(entries));
+    try (FileChannel channel = InputFile.open(file)) {
       long offset = number(entries, "offset", 0);
       long length = number(entries, "length", channel.size() - offset);
       if (offset < 0 || length < 0 || offset > channel.size() - length) {
         throw new InvalidInputException(
-            "expected bytes %d to %d of '%s', which has %d"
-                .formatted(offset, offset + length, file, channel.size()));
+            "expected %d bytes at %d of '%s', which has %d"
+                .formatted(length, offset, file, channel.size()));
       }
       if (length > Integer.MAX_VALUE) {
         throw new InvalidInputException(
@@ -49,6 +54,21 @@ final class ExternalData {
     } catch (IOException e) {
       throw new InvalidInputException("cannot read external data '" + file + "': " + e, e);
     }
+  }
+
+  private static Map<String, String> entries(TensorProto tensor) {
+    Map<String, String> entries = new HashMap<>();
+    for (StringStringEntryProto entry : tensor.getExternalDataList()) {
+      if (entries.put(entry.getKey(), entry.getValue()) != null) {
+        throw new InvalidInputException(
+            "expected one '%s' of external data, found several".formatted(entry.getKey()));
+      }
+    }
+    return entries;
+  }
+
+  private static String location(Map<String, String> entries) {
+    return entries.getOrDefault("location", "");
   }
 
   private static long number(Map<String, String> entries, String key, long otherwise) {
@@ -61,17 +81,32 @@ final class ExternalData {
     }
   }
 
-  /** The file meant; a model must not make us read files outside its own folder. */
-  private Path resolve(String location) {
+  /** Where a tensor's file lies, as the model says it. */
+  static String location(TensorProto tensor) {
+    return location(entries(tensor));
+  }
+
+  /**
+   * The file that a location means.
+   *
+   * @throws InvalidInputException if it is none that a model may refer to
+   */
+  Path resolve(String location) {
     try {
-      Path file = folder.resolve(location).normalize();
-      if (location.isEmpty() || !file.startsWith(folder.normalize())) {
+      Path within = Path.of(location).normalize();
+      if (location.isEmpty() || within.isAbsolute() || within.startsWith("..")) {
         throw leaves(location);
       }
-      if (!Files.isRegularFile(file)) {
-        throw new InvalidInputException("external data file '" + file + "' is missing");
+      Path named = model.toAbsolutePath().resolveSibling("");
+      Path real = model.toRealPath().resolveSibling("");
+      Path beside = named.resolve(within);
+      Path file = InputFile.flaw(beside) == null ? beside : real.resolve(within);
+      String flaw = InputFile.flaw(file);
+      if (flaw != null) {
+        throw new InvalidInputException("external data '%s': %s".formatted(beside, flaw));
       }
-      if (!file.toRealPath().startsWith(folder.toRealPath())) {
+      Path target = file.toRealPath();
+      if (!target.startsWith(named.toRealPath()) && !target.startsWith(real)) {
         throw leaves(location);
       }
       return file;

@@ -17,9 +17,11 @@ final class FunctionCalls {
 
   private final Map<String, FunctionProto> functions = new HashMap<>();
   private final List<NodeProto> nodes = new ArrayList<>();
+  private final ReadBudget budget;
   private int calls;
 
-  private FunctionCalls(ModelProto model) {
+  private FunctionCalls(ModelProto model, ReadBudget budget) {
+    this.budget = budget;
     long opset = ModelMetadata.read(model).opset();
     for (FunctionProto function : model.getFunctionsList()) {
       if (canBeInlined(function, opset)) {
@@ -46,16 +48,18 @@ final class FunctionCalls {
   }
 
   /** The nodes of the model's graph, none of which calls a function. */
-  static List<NodeProto> inlined(ModelProto model) {
+  static List<NodeProto> inlined(ModelProto model, ReadBudget budget) {
     if (model.getFunctionsCount() == 0) {
+      budget.nodes(model.getGraph().getNodeCount());
       return model.getGraph().getNodeList();
     }
-    FunctionCalls inlining = new FunctionCalls(model);
+    FunctionCalls inlining = new FunctionCalls(model, budget);
     model.getGraph().getNodeList().forEach(node -> inlining.add(node, 0));
     return inlining.nodes;
   }
 
   private void add(NodeProto node, int depth) {
+    budget.nodes(1);
     FunctionProto function = functions.get(key(node.getDomain(), node.getOpType()));
     if (function == null) {
       nodes.add(node);
@@ -69,6 +73,7 @@ final class FunctionCalls {
   private void expand(FunctionProto function, NodeProto call, int depth) {
     String prefix = (call.getName().isEmpty() ? call.getOpType() : call.getName()) + "/";
     String values = "function" + calls++ + "/" + prefix;
+    budget.names(characters(function, call, values.length()));
     Map<String, String> names = new HashMap<>();
     bind(names, function.getInputList(), call.getInputList());
     bind(names, function.getOutputList(), call.getOutputList());
@@ -87,6 +92,19 @@ final class FunctionCalls {
       node.getAttributeList().forEach(attribute -> add(copy, attribute, attributes));
       add(copy.build(), depth + 1);
     }
+  }
+
+  /** Characters that the names of a function's nodes and values may get, and what is bound. */
+  private static long characters(FunctionProto function, NodeProto call, int prefix) {
+    long names = function.getNodeCount();
+    for (NodeProto node : function.getNodeList()) {
+      names += node.getInputCount() + node.getOutputCount();
+    }
+    return names * prefix
+        + function.getInputCount()
+        + function.getOutputCount()
+        + function.getAttributeProtoCount()
+        + call.getAttributeCount();
   }
 
   /** What a call leaves out is empty. */

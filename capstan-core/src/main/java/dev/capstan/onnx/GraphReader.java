@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a graph of a parsed model. */
@@ -45,8 +46,9 @@ final class GraphReader implements NodeReader.Scope {
     this.metadata = ModelMetadata.read(model);
     ModelMetadata.checkOpset(metadata.opset());
     this.tensors = tensors;
-    this.extents = new ShapeArithmetic(this, tensors);
-    this.protos = NodeNames.named(FunctionCalls.inlined(model));
+    ReadBudget budget = new ReadBudget();
+    this.extents = new ShapeArithmetic(this, tensors, budget);
+    this.protos = NodeNames.named(FunctionCalls.inlined(model, budget));
   }
 
   /**
@@ -206,8 +208,9 @@ final class GraphReader implements NodeReader.Scope {
     }
     Set<String> read = new HashSet<>();
     nodes.forEach(node -> read.addAll(node.inputs()));
+    Set<String> fed = inputs.stream().map(Value::name).collect(Collectors.toSet());
     for (String value : rest.reads()) {
-      if (inputs.stream().noneMatch(input -> input.name().equals(value))) {
+      if (!fed.contains(value)) {
         outputs.putIfAbsent(value, new Value(value, type(value)));
       }
     }

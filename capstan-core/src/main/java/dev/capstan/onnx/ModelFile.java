@@ -5,10 +5,10 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.capstan.error.InvalidInputException;
+import dev.capstan.files.InputFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A model file as a parsed message, whose tensors are views of the mapped file. */
@@ -22,11 +22,9 @@ final class ModelFile {
   }
 
   private static ByteBuffer map(Path file) {
-    if (!Files.exists(file)) {
-      throw new InvalidInputException("there is no such file");
-    }
-    if (!Files.isRegularFile(file)) {
-      throw new InvalidInputException("expected an ONNX file, found a folder or device");
+    String flaw = InputFile.flaw(file);
+    if (flaw != null) {
+      throw new InvalidInputException(flaw);
     }
     try (FileChannel channel = FileChannel.open(file)) {
       if (channel.size() == 0) {

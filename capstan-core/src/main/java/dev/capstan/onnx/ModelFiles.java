@@ -1,20 +1,15 @@
 package dev.capstan.onnx;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
-import ai.onnx.proto.OnnxMl.StringStringEntryProto;
-import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.capstan.error.InvalidInputException;
+import dev.capstan.files.Sha256;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * All files of a model.
@@ -34,16 +29,20 @@ public record ModelFiles(List<Path> files) {
    */
   public static ModelFiles of(Path file) {
     ModelProto model = ModelFile.read(file);
+    SortedSet<String> locations = new TreeSet<>();
     List<Path> files = new ArrayList<>(List.of(file));
-    model.getGraph().getInitializerList().stream()
-        .filter(tensor -> tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL)
-        .flatMap(tensor -> tensor.getExternalDataList().stream())
-        .filter(entry -> entry.getKey().equals("location"))
-        .map(StringStringEntryProto::getValue)
-        .distinct()
-        .sorted()
-        .map(file::resolveSibling)
-        .forEach(files::add);
+    try {
+      StoredTensors.of(
+          model,
+          tensor -> {
+            if (ExternalData.holds(tensor)) {
+              locations.add(ExternalData.location(tensor));
+            }
+          });
+      locations.stream().map(new ExternalData(file)::resolve).forEach(files::add);
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(file + ": " + e.getMessage(), e);
+    }
     return new ModelFiles(files);
   }
 
@@ -62,21 +61,7 @@ public record ModelFiles(List<Path> files) {
 
   /** SHA-256 of their bytes, one file after the other, in hexadecimal. */
   public String sha256() {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      files.forEach(file -> add(file, digest));
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
-  }
-
-  private static void add(Path file, MessageDigest digest) {
-    try (InputStream stream = new DigestInputStream(Files.newInputStream(file), digest)) {
-      stream.transferTo(OutputStream.nullOutputStream());
-    } catch (IOException e) {
-      throw unreadable(file, e);
-    }
+    return Sha256.of(files);
   }
 
   private static InvalidInputException unreadable(Path file, IOException e) {

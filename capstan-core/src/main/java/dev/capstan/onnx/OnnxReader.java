@@ -51,16 +51,18 @@ public final class OnnxReader {
 
   private static Graph read(Path file, boolean inBatches) {
     try {
-      Path folder = file.toAbsolutePath().resolveSibling("");
-      TensorReader tensors = new TensorReader(new ExternalData(folder));
+      TensorReader tensors = new TensorReader(new ExternalData(file));
       ModelProto model = ModelFile.read(file);
       Graph graph = GraphReader.read(model, tensors, Carried.NONE);
       Set<String> losing = inBatches ? BatchRows.losing(graph) : Set.of();
       return losing.isEmpty()
           ? graph
           : GraphReader.read(model, tensors, new Carried(losing, graph.tail().orElse(null)));
-    } catch (InvalidInputException e) {
+    } catch (InvalidInputException | UnsupportedException e) {
       throw new InvalidInputException(file + ": " + e.getMessage(), e);
+    } catch (RuntimeException e) {
+      // A damaged model meets what it is read by in ways that nobody thought of.
+      throw new InvalidInputException(file + ": the model contradicts itself: " + e, e);
     }
   }
 }

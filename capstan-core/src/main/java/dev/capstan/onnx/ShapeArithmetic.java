@@ -1,6 +1,7 @@
 package dev.capstan.onnx;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Dim;
 import dev.capstan.graph.Shape;
@@ -41,13 +42,15 @@ final class ShapeArithmetic {
 
   private final NodeReader.Scope scope;
   private final TensorReader tensors;
+  private final ReadBudget budget;
   private final Map<String, Extents> known = new HashMap<>();
   private final Map<String, Rule> rules = new HashMap<>();
   private final Rule elementwise = new Rule(this::function, this::allIntegers, this::allScalars);
 
-  ShapeArithmetic(NodeReader.Scope scope, TensorReader tensors) {
+  ShapeArithmetic(NodeReader.Scope scope, TensorReader tensors, ReadBudget budget) {
     this.scope = scope;
     this.tensors = tensors;
+    this.budget = budget;
     Predicate<NodeProto> no = node -> false;
     rules.put("Shape", new Rule(this::shape, node -> true, no));
     rules.put("Gather", new Rule(this::gather, this::allIntegers, n -> isScalar(n.getInput(1))));
@@ -141,6 +144,7 @@ final class ShapeArithmetic {
       if (list == null) {
         return null;
       }
+      budget.extents(list.size());
       lists.add(list);
     }
     return ExtentFunctions.apply(node.getOpType(), lists, allIntegers(node));
@@ -152,10 +156,15 @@ final class ShapeArithmetic {
     if (count == null || count.size() != 1 || !count.get(0).isNumber()) {
       return null;
     }
+    long length = count.get(0).whole();
+    if (length < 0) {
+      throw new InvalidInputException("asks for a list of " + length + " elements");
+    }
+    budget.extents(length);
     Constant value = ConstantNodes.fill(node, tensors);
     double number =
         value.type().isFloating() ? value.floats()[0] : Numbers.longs(value).get(0).doubleValue();
-    return Collections.nCopies((int) count.get(0).whole(), Extent.of(number));
+    return Collections.nCopies((int) length, Extent.of(number));
   }
 
   private @Nullable List<Extent> product(NodeProto node) {
@@ -187,6 +196,7 @@ final class ShapeArithmetic {
     if (source == null || indices == null) {
       return null;
     }
+    budget.extents(indices.elements());
     Shape bounds = Shape.of(new long[source.size()]);
     return LongStream.of(indices.longs())
         .mapToObj(index -> source.get(bounds.axis(index)))
@@ -215,6 +225,7 @@ final class ShapeArithmetic {
       if (part == null) {
         return null;
       }
+      budget.extents(part.size());
       all.addAll(part);
     }
     return all;
@@ -226,6 +237,7 @@ final class ShapeArithmetic {
     if (constant == null || known.containsKey(value)) {
       return known(value);
     }
+    budget.extents(constant.elements());
     return constant.type().isFloating()
         ? Numbers.floats(constant).stream().map(Extent::of).toList()
         : LongStream.of(constant.longs()).mapToObj(Extent::of).toList();
@@ -243,6 +255,7 @@ final class ShapeArithmetic {
       return null;
     }
     List<Extent> elements = extents.elements();
+    budget.extents(elements.size());
     long[] sizes = extents.scalar() ? new long[0] : new long[] {elements.size()};
     if (extents.integer()) {
       return Constant.of(elements.stream().mapToLong(Extent::whole).toArray(), sizes);

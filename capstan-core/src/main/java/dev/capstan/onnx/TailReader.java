@@ -5,8 +5,10 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.capstan.graph.Constant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -54,14 +56,15 @@ final class TailReader {
 
   /** Takes a node if it reads what was taken before. */
   boolean takes(NodeProto node) {
-    for (String value : Subgraphs.reads(node)) {
+    Set<String> reads = Subgraphs.reads(node);
+    for (String value : reads) {
       String reason = sources.get(value);
       if (reason != null) {
         add(node, reason);
         return true;
       }
     }
-    if (Collections.disjoint(Subgraphs.reads(node), foreign)) {
+    if (reads.stream().noneMatch(foreign::contains)) {
       return false;
     }
     carry(node);
@@ -86,12 +89,12 @@ final class TailReader {
     graph.getOutputList().forEach(output -> needed.add(output.getName()));
     needed.removeAll(given);
     needed.removeAll(constants.keySet());
-    List<NodeProto> taken = new ArrayList<>();
+    Deque<NodeProto> taken = new ArrayDeque<>();
     Set<String> read = new LinkedHashSet<>();
     for (int i = all.size() - 1; i >= 0; i--) {
       NodeProto node = all.get(i);
       if (nodes.contains(node.getName()) || !Collections.disjoint(node.getOutputList(), needed)) {
-        taken.add(0, node);
+        taken.addFirst(node);
         Set<String> names = Subgraphs.reads(node);
         read.addAll(names);
         names.removeAll(given);
@@ -107,7 +110,7 @@ final class TailReader {
     return new OnnxTail(
         graph.getInputList().stream().filter(i -> !constants.containsKey(i.getName())).toList(),
         graph.getOutputList(),
-        taken,
+        List.copyOf(taken),
         kept,
         unread,
         model.getFunctionsList(),

@@ -43,7 +43,7 @@ final class TensorReader {
   }
 
   private ByteBuffer bytes(TensorProto tensor, DataType type) {
-    if (tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
+    if (ExternalData.holds(tensor)) {
       return external.read(tensor);
     }
     return tensor.hasRawData() ? tensor.getRawData().asReadOnlyByteBuffer() : typed(tensor, type);

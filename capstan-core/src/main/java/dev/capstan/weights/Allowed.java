@@ -67,6 +67,9 @@ final class Allowed {
   }
 
   private static List<Long> numbers(Object[] tuple) {
+    if (tuple.length > StridedTensor.MAX_RANK) {
+      throw new InvalidInputException("a tensor of " + tuple.length + " axes");
+    }
     List<Long> numbers = new ArrayList<>();
     for (Object number : tuple) {
       numbers.add(((Number) number).longValue());

@@ -16,6 +16,11 @@ final class BufferInputStream extends InputStream {
     return bytes.position();
   }
 
+  /** The byte that comes after so many others, without reading it; -1 if there is none. */
+  int at(int ahead) {
+    return ahead < bytes.remaining() ? bytes.get(bytes.position() + ahead) & 0xFF : -1;
+  }
+
   /** The next bytes as a little-endian number, without reading them; -1 if there are fewer. */
   long peek(int count) {
     if (bytes.remaining() < count) {

@@ -4,9 +4,11 @@ import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.DataType;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import net.razorvine.pickle.IObjectConstructor;
 import net.razorvine.pickle.Opcodes;
 import net.razorvine.pickle.PickleUtils;
@@ -24,8 +26,22 @@ import net.razorvine.pickle.Unpickler;
  * <p>Dictionaries keep their order, which the library's own do not.
  */
 final class CheckpointUnpickler extends Unpickler {
+  /**
+   * Operations of a checkpoint's pickles, and elements that its calls are given. Forty a tensor are
+   * usual.
+   */
+  static final int MAX_OPERATIONS = 1 << 22;
+
+  /** Digits of a number, or bytes of one: PyTorch writes none of more than 10 bytes. */
+  private static final int MAX_NUMBER = 64;
+
+  /** Operations that are given a number in digits. */
+  private static final Set<Short> TEXTS =
+      Set.of(Opcodes.INT, Opcodes.LONG, Opcodes.FLOAT, Opcodes.GET, Opcodes.PUT);
+
   private final Path file;
   private final BufferInputStream bytes;
+  private long operations;
   private final Map<String, Storage> storages = new LinkedHashMap<>();
 
   CheckpointUnpickler(Path file, BufferInputStream bytes) {
@@ -52,6 +68,7 @@ final class CheckpointUnpickler extends Unpickler {
 
   @Override
   protected Object dispatch(short opcode) throws IOException {
+    count(1);
     switch (opcode) {
       case Opcodes.GLOBAL -> stack.add(allowed(line(), line()));
       case Opcodes.STACK_GLOBAL -> {
@@ -74,7 +91,7 @@ final class CheckpointUnpickler extends Unpickler {
       }
       case Opcodes.SETITEM -> {
         Object value = stack.pop();
-        putAll(List.of(stack.pop(), value));
+        putAll(Arrays.asList(stack.pop(), value));
       }
       case Opcodes.SETITEMS -> putAll(stack.pop_all_since_marker());
       case Opcodes.EMPTY_SET, Opcodes.FROZENSET -> throw refused("build", "builtins.set");
@@ -90,12 +107,31 @@ final class CheckpointUnpickler extends Unpickler {
     return PickleUtils.readline(bytes);
   }
 
-  private static Object allowed(String module, String name) {
+  private Object allowed(String module, String name) {
     Object meaning = Allowed.name(module, name);
     if (meaning == null) {
       throw refused("call", module + "." + name);
     }
-    return meaning;
+    return meaning instanceof IObjectConstructor function ? counted(function) : meaning;
+  }
+
+  /** A list may be given to any number of calls, each of which copies it. */
+  private IObjectConstructor counted(IObjectConstructor function) {
+    return arguments -> {
+      for (Object argument : arguments) {
+        count(argument instanceof List<?> list ? list.size() : 1);
+      }
+      return function.construct(arguments);
+    };
+  }
+
+  private void count(int more) {
+    operations += more;
+    if (operations > MAX_OPERATIONS) {
+      throw new InvalidInputException(
+          "the checkpoint's pickle takes over %d operations: no network's does, so it was damaged or made to take all memory"
+              .formatted(MAX_OPERATIONS));
+    }
   }
 
   private static InvalidInputException refused(String verb, String name) {
@@ -138,14 +174,29 @@ final class CheckpointUnpickler extends Unpickler {
     if (length < 0 || length > bytes.available() - prefix) {
       throw new InvalidInputException("the checkpoint's pickle is cut short");
     }
+    boolean number =
+        opcode == Opcodes.LONG4 ? length > MAX_NUMBER : TEXTS.contains(opcode) && isLong();
+    if (number) {
+      throw new InvalidInputException("a number of more than " + MAX_NUMBER + " digits");
+    }
+  }
+
+  /** Whether no line ends soon. To read a number takes the square of its digits. */
+  private boolean isLong() {
+    for (int i = 0; i <= MAX_NUMBER; i++) {
+      if (bytes.at(i) == '\n') {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** {@code ('storage', type, key, location, elements[, view])}. */
   @Override
   protected Object persistentLoad(Object id) {
     Object[] fields = (Object[]) id;
-    if (!"storage".equals(fields[0])) {
-      throw refused("load", String.valueOf(fields[0]));
+    if (!(fields[0] instanceof String kind && kind.equals("storage"))) {
+      throw refused("load", fields[0] instanceof String name ? name : "an object");
     }
     if (fields.length > 5 && fields[5] != null) {
       throw new InvalidInputException(

@@ -44,7 +44,9 @@ final class LegacyCheckpoint {
     }
     Object version = unpickler.read();
     if (!Integer.valueOf(VERSION).equals(version)) {
-      throw file.error("expected checkpoint version %d, found %s".formatted(VERSION, version));
+      throw file.error(
+          "expected checkpoint version %d, found %s"
+              .formatted(VERSION, version instanceof Integer ? version : kind(version)));
     }
     if (!(unpickler.read() instanceof Map<?, ?> facts)
         || !Boolean.TRUE.equals(facts.get("little_endian"))) {
@@ -54,14 +56,16 @@ final class LegacyCheckpoint {
 
   private Map<String, Long> offsets(Object keys) throws IOException {
     if (!(keys instanceof List<?> list)) {
-      throw file.error("expected the keys of the storages, found " + keys);
+      throw file.error("expected the keys of the storages, found a " + kind(keys));
     }
     Map<String, Long> offsets = new HashMap<>();
     long position = pickles.position();
     for (Object key : list) {
-      Storage storage = unpickler.storages().get(key);
+      Storage storage = key instanceof String name ? unpickler.storages().get(name) : null;
       if (storage == null) {
-        throw file.error("storage '" + key + "' is listed, but no tensor uses it");
+        throw file.error(
+            "storage '%s' is listed, but no tensor uses it"
+                .formatted(key instanceof String ? key : kind(key)));
       }
       long elements = file.range(position, Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).getLong();
       if (elements != storage.elements()) {
@@ -73,6 +77,11 @@ final class LegacyCheckpoint {
       position += Long.BYTES + storage.bytes();
     }
     return offsets;
+  }
+
+  /** What a pickle made is not printed: it may hold itself. */
+  private static String kind(Object object) {
+    return object == null ? "None" : object.getClass().getSimpleName();
   }
 
   private long offset(Map<String, Long> offsets, Storage storage) {

@@ -1,14 +1,12 @@
 package dev.capstan.weights;
 
 import dev.capstan.error.InvalidInputException;
+import dev.capstan.files.InputFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /**
  * A file of which ranges are mapped into memory. The mapped ranges outlive it.
@@ -28,15 +26,8 @@ final class MappedFile implements Closeable {
   }
 
   static MappedFile open(Path path) throws IOException {
-    if (Files.isDirectory(path)) {
-      throw new InvalidInputException(path + ": expected a file of weights, found a folder");
-    }
-    try {
-      FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
-      return new MappedFile(path, channel, channel.size());
-    } catch (NoSuchFileException e) {
-      throw new InvalidInputException(path + ": no such file", e);
-    }
+    FileChannel channel = InputFile.open(path);
+    return new MappedFile(path, channel, channel.size());
   }
 
   Path path() {

@@ -27,8 +27,8 @@ import tools.jackson.databind.json.JsonMapper;
  * header is checked before any tensor is given out.
  */
 public final class SafetensorsReader {
-  /** The limit the format's reference implementation sets. */
-  private static final long MAX_HEADER = 100_000_000;
+  /** A header takes about 100 bytes a tensor: the largest in use are a tenth of this. */
+  static final long MAX_HEADER = 8 << 20;
 
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();

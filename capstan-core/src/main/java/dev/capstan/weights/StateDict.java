@@ -1,5 +1,7 @@
 package dev.capstan.weights;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Constant;
 import java.io.IOException;
@@ -43,10 +45,16 @@ record StateDict(Map<String, StridedTensor> tensors) {
     Map<String, StridedTensor> found = tensors(top);
     if (found.isEmpty()) {
       throw file.error(
-          "no tensors at the top level or under %s; found the keys %s"
-              .formatted(String.join(", ", PLACES), top.keySet()));
+          "no tensors at the top level or under %s; found the keys [%s]"
+              .formatted(String.join(", ", PLACES), excerpt(top)));
     }
     return new StateDict(found);
+  }
+
+  /** What a file holds may be of any length. */
+  private static String excerpt(Map<?, ?> dictionary) {
+    String few = dictionary.keySet().stream().limit(10).map(String::valueOf).collect(joining(", "));
+    return dictionary.size() > 10 ? few + ", ..." : few;
   }
 
   private static Map<String, StridedTensor> tensors(Map<?, ?> dictionary) {
@@ -63,6 +71,7 @@ record StateDict(Map<String, StridedTensor> tensors) {
   /** The tensors themselves; those of one storage share its bytes. */
   Map<String, Constant> resolve(MappedFile file, Source source) throws IOException {
     Map<Storage, ByteBuffer> storages = new HashMap<>();
+    long copied = 0;
     Map<String, Constant> constants = new LinkedHashMap<>();
     for (Map.Entry<String, StridedTensor> entry : tensors.entrySet()) {
       Storage storage = entry.getValue().storage();
@@ -75,6 +84,13 @@ record StateDict(Map<String, StridedTensor> tensors) {
         throw file.error(
             "tensor '%s': expected a storage of %d bytes, found %d"
                 .formatted(entry.getKey(), storage.bytes(), bytes.remaining()));
+      }
+      // Many tensors may be of one storage: views take nothing, copies could take any amount.
+      copied += entry.getValue().copied();
+      if (copied > 2 * file.size()) {
+        throw file.error(
+            "tensors with strides of their own would take over twice the file's %d bytes"
+                .formatted(file.size()));
       }
       constants.put(entry.getKey(), entry.getValue().of(bytes));
     }

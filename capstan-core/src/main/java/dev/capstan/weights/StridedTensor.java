@@ -16,7 +16,7 @@ import java.util.List;
  */
 record StridedTensor(Storage storage, long offset, List<Long> sizes, List<Long> strides) {
   /** PyTorch's own limit; it bounds the recursion below. */
-  private static final int MAX_RANK = 64;
+  static final int MAX_RANK = 64;
 
   /**
    * Checks that all elements are inside the storage.
@@ -65,6 +65,11 @@ record StridedTensor(Storage storage, long offset, List<Long> sizes, List<Long> 
 
   private int width() {
     return storage.type().bytes();
+  }
+
+  /** Bytes that {@link #of} copies. */
+  long copied() {
+    return isContiguous() ? 0 : Extents.elements(sizes) * width();
   }
 
   private boolean isContiguous() {

@@ -25,7 +25,7 @@ class BadFileTest {
 
   @Test
   void missingFile() {
-    assertRefused(folder.resolve("none.onnx"), "there is no such file");
+    assertRefused(folder.resolve("none.onnx"), "no such file");
   }
 
   @Test

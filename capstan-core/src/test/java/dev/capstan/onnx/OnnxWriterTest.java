@@ -62,7 +62,7 @@ class OnnxWriterTest {
     assertRefused(graph(), missing, "there is no folder");
     Path file = Files.createFile(folder.resolve("file"));
     assertRefused(graph(), file.resolve("m.onnx"), "there is no folder");
-    assertRefused(graph(), folder, "it is a folder");
+    assertRefused(graph(), folder, "is a folder");
     assertThat(files()).containsExactly("file");
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.capstan.error.InvalidInputException;
+import dev.capstan.files.SpecialFiles;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.DataType;
 import dev.capstan.graph.Graph;
@@ -22,18 +23,20 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TensorReaderTest {
   @TempDir Path folder;
   private TensorReader reader;
 
   @BeforeEach
-  void makeReader() {
-    reader = new TensorReader(new ExternalData(folder));
+  void makeReader() throws IOException {
+    reader = new TensorReader(new ExternalData(Files.createFile(folder.resolve("model"))));
   }
 
   @ParameterizedTest
@@ -121,27 +124,88 @@ class TensorReaderTest {
     "../data.bin, 0, 8, must lie in the model's folder",
     "/etc/passwd, 0, 8, must lie in the model's folder",
     "'', 0, 8, must lie in the model's folder",
-    "none.bin, 0, 8, is missing",
+    "none.bin, 0, 8, no such file",
     "link.bin, 0, 8, must lie in the model's folder",
-    "data.bin, 12, 8, expected bytes 12 to 20",
-    "data.bin, -4, 8, expected bytes -4 to 4",
-    "data.bin, 0, -8, expected bytes",
-    "data.bin, 9223372036854775807, 8, expected bytes",
+    "data.bin, 12, 8, expected 8 bytes at 12",
+    "data.bin, -4, 8, expected 8 bytes at -4",
+    "data.bin, 0, -8, expected -8 bytes",
+    "data.bin, 9223372036854775807, 8, expected 8 bytes",
     "data.bin, x, 8, expected a number as offset",
     "data.bin, 0, 12, needs 8 bytes",
   })
   void externalDataThatIsWrong(String location, String offset, String length, String message)
       throws IOException {
-    Path model = Files.createDirectory(folder.resolve("model"));
+    Path model = Files.createDirectory(folder.resolve("inner"));
     Files.write(folder.resolve("data.bin"), new byte[16]);
     Files.write(model.resolve("data.bin"), new byte[16]);
     Files.createSymbolicLink(model.resolve("link.bin"), folder.resolve("data.bin"));
-    TensorReader inModel = new TensorReader(new ExternalData(model));
+    TensorReader inModel =
+        new TensorReader(new ExternalData(Files.createFile(model.resolve("x.onnx"))));
 
     assertThatThrownBy(() -> inModel.read(external(location, offset, length, 2)))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageStartingWith("tensor 't': ")
         .hasMessageContaining(message);
+  }
+
+  /** As caches of downloads lie: names in one folder, contents in another. */
+  @Test
+  void externalDataMayLieWhereTheModelItselfDoes() throws IOException {
+    Path blobs = Files.createDirectory(folder.resolve("blobs"));
+    Path names = Files.createDirectory(folder.resolve("names"));
+    Files.createFile(blobs.resolve("1"));
+    Files.write(blobs.resolve("2"), new byte[16]);
+    Files.write(folder.resolve("3"), new byte[16]);
+    Path model = Files.createSymbolicLink(names.resolve("m.onnx"), blobs.resolve("1"));
+    Files.createSymbolicLink(names.resolve("m.data"), Path.of("../blobs/2"));
+    Files.createSymbolicLink(names.resolve("secret"), Path.of("../3"));
+    Files.createSymbolicLink(names.resolve("device"), Path.of("/dev/zero"));
+    TensorReader inCache = new TensorReader(new ExternalData(model));
+
+    assertThat(inCache.read(external("m.data", "0", "8", 2)).floats()).containsExactly(0, 0);
+    assertThat(inCache.read(external("2", "0", "8", 2)).floats()).containsExactly(0, 0);
+    for (String location : new String[] {"secret", "device", "3", "../3", "../blobs/2"}) {
+      assertThatThrownBy(() -> inCache.read(external(location, "0", "8", 2)))
+          .isInstanceOf(InvalidInputException.class);
+    }
+  }
+
+  @Test
+  @Timeout(20)
+  void externalDataIsNoPipe() throws IOException {
+    SpecialFiles.pipe(folder.resolve("pipe"));
+    assertThatThrownBy(() -> reader.read(external("pipe", "0", "8", 2)))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("found a pipe, socket or device");
+  }
+
+  /** Whatever an initializer's type, and wherever in the model it stands. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 8, 23})
+  void noTensorBringsAnotherFileIntoTheHash(int type) throws IOException {
+    Files.write(folder.resolve("secret"), new byte[16]);
+    Path inner = Files.createDirectory(folder.resolve("inner"));
+    TensorProto secret =
+        external("../secret", "0", "8", 2).toBuilder().setName("w").setDataType(type).build();
+    Path model =
+        OnnxModels.opset(13)
+            .input("x", 1, 2)
+            .initializer(secret)
+            .node("Relu", "x", "y")
+            .output("y")
+            .write(inner.resolve("model.onnx"));
+    assertThatThrownBy(() -> ModelFiles.of(model))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageStartingWith(model + ": external data must lie in the model's folder");
+
+    TensorProto twice =
+        external("data", "0", "8", 2).toBuilder()
+            .addExternalData(ModelMetadata.entry("location", "../secret"))
+            .build();
+    Files.write(folder.resolve("data"), new byte[16]);
+    assertThatThrownBy(() -> reader.read(twice))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("expected one 'location' of external data, found several");
   }
 
   private static TensorProto external(String location, String offset, String length, long size) {

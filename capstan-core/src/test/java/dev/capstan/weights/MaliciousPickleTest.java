@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.capstan.error.InvalidInputException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -183,5 +185,61 @@ class MaliciousPickleTest {
           .hasMessageStartingWith(file + ": ")
           .hasMessageNotContaining("\n");
     }
+  }
+
+  private void assertRefused(PickleBytes pickle, String message) throws IOException {
+    Path file = CheckpointFiles.ZIP.write(folder, pickle.stop(), Map.of("0", new float[1]));
+    assertThatThrownBy(() -> WeightFile.read(file))
+        .isInstanceOf(InvalidInputException.class)
+        .satisfies(e -> assertThat(e.getMessage().length()).isLessThan(1000))
+        .hasMessageContaining(message);
+  }
+
+  /** Each list holds the one before it twice: printed or hashed, 30 of them never end. */
+  private static PickleBytes doubled() {
+    PickleBytes pickle = PickleBytes.start().op("]");
+    for (int i = 0; i < 30; i++) {
+      pickle.op("q").op(i).op("0](h").op(i).op("h").op(i).op("e");
+    }
+    return pickle;
+  }
+
+  @Test
+  @Timeout(20)
+  void valuesAreNeitherPrintedNorHashed() throws IOException {
+    assertRefused(doubled(), "expected a dictionary of tensors");
+    assertRefused(doubled().op("q").op(99).op("0}").op("h").op(99).op("Ns"), "keys must be");
+    assertRefused(doubled().op("q").op(99).op("0(").op("h").op(99).op("tQ"), "load 'an object'");
+    assertRefused(PickleBytes.start().op("]q").op(1).op("h").op(1).op("a"), "a dictionary");
+  }
+
+  @Test
+  @Timeout(20)
+  void operationsAreCounted() throws IOException {
+    int most = CheckpointUnpickler.MAX_OPERATIONS;
+    assertRefused(PickleBytes.start().op("N0".repeat((most - 4) / 2)).op("}"), "no tensors");
+    assertRefused(PickleBytes.start().op("N0".repeat(most / 2)).op("}"), "over 4194304 operations");
+  }
+
+  @Test
+  @Timeout(20)
+  void aListGivenToManyCallsCountsEachTime() throws IOException {
+    PickleBytes pickle = PickleBytes.start().op("](").op("]".repeat(100_000)).op("e");
+    pickle.op("\u0085q").op(1).op("0").global("collections", "OrderedDict").op("q").op(2);
+    for (int i = 0; i < 100; i++) {
+      pickle.op("h").op(2).op("h").op(1).op("R");
+    }
+    assertRefused(pickle, "");
+  }
+
+  @Test
+  @Timeout(20)
+  void numbersOfManyDigitsAreNotRead() throws IOException {
+    String digits = "9".repeat(5_000_000);
+    assertRefused(PickleBytes.start().op("L" + digits + "L\n"), "more than 64 digits");
+    assertRefused(PickleBytes.start().op("I" + digits + "\n"), "more than 64 digits");
+    assertRefused(PickleBytes.start().op("F" + digits + "\n"), "more than 64 digits");
+    assertRefused(
+        PickleBytes.start().op(0x8b, 0, 0, 1, 0).op("\u00ff".repeat(65536)), "more than 64 digits");
   }
 }

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -161,6 +162,20 @@ class SafetensorsTest {
     assertThatThrownBy(() -> SafetensorsReader.read(file))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("expected a safetensors header of at most");
+  }
+
+  @Test
+  @Timeout(20)
+  void theLargestHeaderIsReadAndNoLargerOne() throws IOException {
+    Path file = folder.resolve("large");
+    String json = "{" + ENTRY.formatted("a", 0, 8) + "}";
+    int padding = (int) SafetensorsReader.MAX_HEADER - json.length();
+    Files.write(file, framed(json + " ".repeat(padding), 8));
+    assertThat(SafetensorsReader.read(file).tensors()).containsOnlyKeys("a");
+    Files.write(file, framed(json + " ".repeat(padding + 1), 8));
+    assertThatThrownBy(() -> SafetensorsReader.read(file))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("at most 8388608 bytes, found a length of 8388609");
   }
 
   @Test

@@ -33,6 +33,15 @@ public final class OrtModel implements NetworkRunner, AutoCloseable {
   }
 
   /**
+   * Unpacks and loads ONNX Runtime, so that a lack of room shows before long work, not after it.
+   *
+   * @throws InvalidInputException if it cannot be unpacked
+   */
+  public static void load() {
+    Environment.INSTANCE.getVersion();
+  }
+
+  /**
    * Loads a model.
    *
    * @param threads how many one run may use
@@ -201,6 +210,7 @@ public final class OrtModel implements NetworkRunner, AutoCloseable {
     static final OrtEnvironment INSTANCE = create();
 
     private static OrtEnvironment create() {
+      OrtNatives.unpack();
       OrtEnvironment environment =
           OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "capstan");
       try {

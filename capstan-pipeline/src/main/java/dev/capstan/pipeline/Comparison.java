@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.capstan.compress.CompressedNetwork;
 import dev.capstan.cost.Cost;
 import dev.capstan.error.InvalidInputException;
+import dev.capstan.files.OutputLock;
 import dev.capstan.job.CompareJob;
 import dev.capstan.pipeline.compare.CompareFolder;
 import dev.capstan.pipeline.compare.CompareSettings;
@@ -49,6 +50,7 @@ public final class Comparison {
       throw new InvalidInputException(
           "comparing needs labelled images to judge by (setting 'val')");
     }
+    session.look(true);
     this.ranks = new RankStage(session, job.options().ranks(), job.options().seed());
     this.folder = CompareFolder.open(job.folder(), CompareSettings.of(job, session));
   }
@@ -60,7 +62,10 @@ public final class Comparison {
    *     rows of another job
    */
   public static CompareReport run(CompareJob job, WorkListener listener) {
-    return new Comparison(job, listener).run();
+    Comparison comparison = new Comparison(job, listener);
+    try (OutputLock lock = comparison.folder.lock()) {
+      return comparison.run();
+    }
   }
 
   private CompareReport run() {

@@ -3,6 +3,7 @@ package dev.capstan.pipeline;
 import dev.capstan.cost.Cost;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.job.CompressJob;
+import dev.capstan.ort.OrtModel;
 import dev.capstan.pipeline.input.Session;
 import dev.capstan.pipeline.result.CompressedModel;
 import dev.capstan.pipeline.result.Export;
@@ -38,7 +39,9 @@ public final class Compressor {
   private Compressor(CompressJob job, WorkListener listener) {
     this.job = job;
     this.files = ResultFiles.checked(job);
+    OrtModel.load();
     this.session = Session.open(job.inputs(), listener);
+    session.look(true);
     this.ranks = new RankStage(session, job.options().ranks(), job.options().seed());
   }
 
@@ -53,51 +56,53 @@ public final class Compressor {
    */
   public static CompressReport run(CompressJob job, WorkListener listener) {
     Compressor compressor = new Compressor(job, listener);
-    return job.options().ranks().searchesDrop()
-        ? compressor.withinDrop()
-        : compressor.withinBudget();
+    // Begun first: while it is open, no other run writes the same files.
+    try (CompressedModel model = new CompressedModel(compressor.session, job, compressor.files)) {
+      return job.options().ranks().searchesDrop()
+          ? compressor.withinDrop(model)
+          : compressor.withinBudget(model);
+    }
   }
 
-  private CompressReport withinBudget() {
+  private CompressReport withinBudget(CompressedModel model) {
     // A budget that cannot be met shows before any image is looked at.
     RankAllocation allocation = ranks.run();
     CompressionPipeline pipeline =
         new CompressionPipeline(session, session.baseline(), job.options());
-    return publish(pipeline.run(allocation), OptionalDouble.empty());
+    return publish(model, pipeline.run(allocation), OptionalDouble.empty());
   }
 
-  private CompressReport withinDrop() {
+  private CompressReport withinDrop(CompressedModel model) {
     AccuracyDropSearch drop =
         new AccuracyDropSearch(session, session.baseline(), ranks, job.options());
     double limit = job.options().ranks().goal().amount();
     RankAllocation found = ranks.within(Goal.keepMacs(drop.smallestShare(limit)));
     CompressionPipeline.Outcome outcome =
         new CompressionPipeline(session, drop.baseline(), job.options()).run(found);
-    return publish(outcome, OptionalDouble.of(drop.of(outcome)));
+    return publish(model, outcome, OptionalDouble.of(drop.of(outcome)));
   }
 
-  private CompressReport publish(CompressionPipeline.Outcome outcome, OptionalDouble lost) {
-    try (CompressedModel model = new CompressedModel(session, job, files)) {
-      Export.Verified verified = model.write(outcome.state().network());
-      Speed speed = model.latencies();
-      Size size =
-          new Size(
-              change(outcome, Cost::macs),
-              change(outcome, Cost::parameters),
-              new Change(session.source().bytes(), model.bytes()));
-      CompressReport report =
-          new CompressReport(
-              GoalCheck.of(job.options().ranks(), size, speed, lost),
-              job.options().bases().method(),
-              size,
-              outcome.state().network().ranks(),
-              outcome.quality(session),
-              new Model(speed, verified.verification(), verified.tail()),
-              work(outcome),
-              model.files());
-      model.publish(report);
-      return report;
-    }
+  private CompressReport publish(
+      CompressedModel model, CompressionPipeline.Outcome outcome, OptionalDouble lost) {
+    Export.Verified verified = model.write(outcome.state().network());
+    Speed speed = model.latencies();
+    Size size =
+        new Size(
+            change(outcome, Cost::macs),
+            change(outcome, Cost::parameters),
+            new Change(session.source().bytes(), model.bytes()));
+    CompressReport report =
+        new CompressReport(
+            GoalCheck.of(job.options().ranks(), size, speed, lost),
+            job.options().bases().method(),
+            size,
+            outcome.state().network().ranks(),
+            outcome.quality(session),
+            new Model(speed, verified.verification(), verified.tail()),
+            work(outcome),
+            model.files());
+    model.publish(report);
+    return report;
   }
 
   private Change change(CompressionPipeline.Outcome outcome, ToLongFunction<Cost> figure) {

@@ -7,6 +7,7 @@ import dev.capstan.job.EvaluateJob;
 import dev.capstan.job.Inputs;
 import dev.capstan.pipeline.input.ImageSets;
 import dev.capstan.pipeline.input.ModelInput;
+import dev.capstan.pipeline.input.OutputCheck;
 import dev.capstan.pipeline.input.Scorer;
 import dev.capstan.pipeline.input.Session;
 import dev.capstan.recipe.WorkListener;
@@ -35,9 +36,15 @@ public final class Evaluator {
     Graph compared = job.original() == null ? graph : input.counterpart(job.original());
     TorchSession torch = new TorchSession(inputs.compute(), listener);
     Scorer scorer = new Scorer(compared, images, true, Session.metric(inputs.metric()), torch);
+    OutputCheck.finite(inputs.model(), graph, images, inputs.compute());
     Scores scores = scorer.of(graph, "evaluate");
     if (scores == null) {
       throw new IllegalStateException("checked above");
+    }
+    if (!scores.finite()) {
+      throw new InvalidInputException(
+          inputs.model()
+              + ": its outputs are not finite for some images: nothing can be told of it");
     }
     return new Result(
         job.original() == null ? scores.withoutErrors() : scores, images.store().skipped());
@@ -49,8 +56,8 @@ public final class Evaluator {
     if (!classes && job.original() == null && inputs.metric() == null) {
       throw new InvalidInputException(
           inputs.model()
-              + ": the outputs are no classes: name the model they should be like with setting 'original',"
-              + " or a metric with setting 'metric'");
+              + ": the outputs are no classes: name the model they should be like with setting"
+              + " 'original', or a metric with setting 'metric'");
     }
     if (classes && job.original() != null) {
       throw new InvalidInputException(

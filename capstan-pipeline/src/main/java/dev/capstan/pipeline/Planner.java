@@ -26,6 +26,7 @@ public final class Planner {
       OutputFile.checked(output);
     }
     Session session = Session.open(job.inputs(), listener);
+    session.look(true);
     Plan plan = new RankStage(session, job.ranks(), job.seed()).plan();
     if (output != null) {
       PlanFile.write(plan, output);

@@ -3,6 +3,7 @@ package dev.capstan.pipeline;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
 import dev.capstan.job.TrainJob;
+import dev.capstan.ort.OrtModel;
 import dev.capstan.pipeline.input.Scorer;
 import dev.capstan.pipeline.input.Session;
 import dev.capstan.pipeline.result.Export;
@@ -32,14 +33,17 @@ public final class Trainer {
 
   private Trainer(TrainJob job, WorkListener listener) {
     TrainedModel.checkFiles(job);
+    OrtModel.load();
     this.job = job;
     this.session = Session.open(job.inputs(), job.teacher() == null, listener);
     this.teacher = job.teacher() == null ? null : session.input().counterpart(job.teacher());
     if (teacher == null && !session.input().classifies()) {
       throw new InvalidInputException(
           job.inputs().model()
-              + ": the outputs are no classes: name the model to learn from with setting 'teacher'");
+              + ": the outputs are no classes: name the model to learn from with setting"
+              + " 'teacher'");
     }
+    session.look(false);
   }
 
   /**
@@ -51,10 +55,14 @@ public final class Trainer {
    *     should; it is not written then
    */
   public static TrainReport run(TrainJob job, WorkListener listener) {
-    return new Trainer(job, listener).run();
+    Trainer trainer = new Trainer(job, listener);
+    // Begun first: while it is open, no other run writes the same files.
+    try (TrainedModel model = new TrainedModel(trainer.session, job)) {
+      return trainer.run(model);
+    }
   }
 
-  private TrainReport run() {
+  private TrainReport run(TrainedModel model) {
     Scores before = scores(session.source().folded(), "before");
     Training training = new Training(job.recipe(), job.checkpoint());
     Graph trained =
@@ -62,15 +70,13 @@ public final class Trainer {
             .torch()
             .fineTune(session.source().open(), teacher, session.data().seeingAll(), training);
     Scores after = scores(Rewriter.apply(trained, new FoldBatchNorm()), "after");
-    try (TrainedModel model = new TrainedModel(session, job)) {
-      Export.Verified verified = model.write(trained);
-      TrainReport report =
-          new TrainReport(
-              before, after, verified.verification(), verified.tail(), work(), model.files());
-      model.publish(report);
-      removeCheckpoint();
-      return report;
-    }
+    Export.Verified verified = model.write(trained);
+    TrainReport report =
+        new TrainReport(
+            before, after, verified.verification(), verified.tail(), work(), model.files());
+    model.publish(report);
+    removeCheckpoint();
+    return report;
   }
 
   /** By images given for it alone: those that are learned from tell nothing. */
@@ -91,6 +97,7 @@ public final class Trainer {
   private void removeCheckpoint() {
     try {
       Files.deleteIfExists(job.checkpoint());
+      Files.deleteIfExists(Training.before(job.checkpoint()));
     } catch (IOException e) {
       throw new InvalidInputException(
           job.checkpoint() + ": the result is written, but this cannot be removed: " + e, e);

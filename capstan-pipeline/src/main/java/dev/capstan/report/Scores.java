@@ -3,6 +3,7 @@ package dev.capstan.report;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,12 @@ public record Scores(
   /** Copies the map, keeping its order. */
   public Scores {
     outputError = Collections.unmodifiableMap(new LinkedHashMap<>(outputError));
+  }
+
+  /** Whether all figures are numbers, neither NaN nor infinity. */
+  public boolean finite() {
+    return Stream.concat(Stream.of(top1, top5, loss, metric), outputError.values().stream())
+        .allMatch(figure -> figure == null || Double.isFinite(figure));
   }
 
   /** The same where there is no original to be compared with. */

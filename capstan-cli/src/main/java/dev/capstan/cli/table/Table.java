@@ -1,5 +1,6 @@
 package dev.capstan.cli.table;
 
+import dev.capstan.text.Shown;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -36,10 +37,10 @@ public record Table(List<Column> columns, List<List<String>> rows) {
     }
   }
 
-  /** Copies the lists and checks that every row fills the columns. */
+  /** Copies the lists and checks that every row fills the columns; cells are of one line. */
   public Table {
     columns = List.copyOf(columns);
-    rows = rows.stream().map(List::copyOf).toList();
+    rows = rows.stream().map(row -> row.stream().map(Shown::line).toList()).toList();
     for (List<String> row : rows) {
       if (row.size() != columns.size()) {
         throw new IllegalArgumentException(columns.size() + " columns but a row of " + row);

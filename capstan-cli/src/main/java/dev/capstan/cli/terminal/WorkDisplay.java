@@ -2,6 +2,7 @@ package dev.capstan.cli.terminal;
 
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.recipe.WorkListener.Figure;
+import dev.capstan.text.Shown;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
@@ -58,7 +59,7 @@ public final class WorkDisplay implements WorkListener {
   @Override
   public void note(String line) {
     if (!quiet) {
-      current.say(console.err(), Spelling.ofOptions(line));
+      current.say(console.err(), Shown.line(Spelling.ofOptions(line)));
     }
   }
 
@@ -68,7 +69,8 @@ public final class WorkDisplay implements WorkListener {
       console
           .err()
           .println(
-              "skipped %d damaged images, the first: %s".formatted(images.size(), images.get(0)));
+              "skipped %d damaged images, the first: %s"
+                  .formatted(images.size(), Shown.line(images.get(0))));
     }
   }
 }

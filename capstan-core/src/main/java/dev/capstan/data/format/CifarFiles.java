@@ -4,6 +4,7 @@ import dev.capstan.data.Dataset;
 import dev.capstan.data.ImageDecoder;
 import dev.capstan.data.Split;
 import dev.capstan.error.InvalidInputException;
+import dev.capstan.files.InputFile;
 import dev.capstan.image.RgbImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -74,7 +75,7 @@ final class CifarFiles implements Dataset {
   }
 
   private ByteBuffer map(Path path) {
-    try (FileChannel channel = FileChannel.open(path)) {
+    try (FileChannel channel = InputFile.open(path)) {
       if (channel.size() == 0 || channel.size() % record() != 0) {
         throw new InvalidInputException(
             "%s: %d bytes are not whole CIFAR records of %d: cut short, or another format"

@@ -2,8 +2,7 @@ package dev.capstan.data.format;
 
 import dev.capstan.data.Dataset;
 import dev.capstan.error.InvalidInputException;
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.capstan.files.InputFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -51,17 +50,7 @@ final class ClassNames {
 
   /** The names in a file, one a line. */
   static List<String> read(Path file) {
-    if (!Files.isRegularFile(file)) {
-      throw new InvalidInputException(file + ": no such file");
-    }
-    try {
-      return Files.readAllLines(file).stream()
-          .map(String::strip)
-          .filter(n -> !n.isEmpty())
-          .toList();
-    } catch (IOException e) {
-      throw new InvalidInputException(file + ": cannot be read as text: " + e.getMessage(), e);
-    }
+    return InputFile.text(file).lines().map(String::strip).filter(n -> !n.isEmpty()).toList();
   }
 
   private static String excerpt(List<String> names) {

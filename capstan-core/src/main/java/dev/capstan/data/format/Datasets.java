@@ -5,7 +5,9 @@ import dev.capstan.data.Split;
 import dev.capstan.error.InvalidInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Opens sets of images by what a path holds. */
 public final class Datasets {
@@ -55,9 +57,10 @@ public final class Datasets {
     if (names.isEmpty()) {
       throw new InvalidInputException(file + ": no class names: expected one a line");
     }
-    for (int i = 0; i < names.size(); i++) {
-      if (names.indexOf(names.get(i)) < i) {
-        throw new InvalidInputException(file + ": class '" + names.get(i) + "' stands there twice");
+    Set<String> seen = new HashSet<>();
+    for (String name : names) {
+      if (!seen.add(name)) {
+        throw new InvalidInputException(file + ": class '" + name + "' stands there twice");
       }
     }
     return names;

@@ -3,6 +3,7 @@ package dev.capstan.data.format;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.capstan.error.InvalidInputException;
+import dev.capstan.files.InputFile;
 import dev.capstan.image.file.ImageFormat;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -37,7 +38,7 @@ final class TarIndex {
   static void read(Path file, Consumer<Sample> receiver) {
     TarIndex index = new TarIndex();
     try (TarArchiveInputStream tar =
-        new TarArchiveInputStream(new FileInputStream(file.toFile()))) {
+        new TarArchiveInputStream(new FileInputStream(InputFile.checked(file).toFile()))) {
       long end = Files.size(file);
       for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
         if (entry.isFile()) {

@@ -3,6 +3,7 @@ package dev.capstan.data.format;
 import dev.capstan.data.Dataset;
 import dev.capstan.data.ImageDecoder;
 import dev.capstan.error.InvalidInputException;
+import dev.capstan.files.InputFile;
 import dev.capstan.image.RgbImage;
 import java.io.EOFException;
 import java.io.IOException;
@@ -118,7 +119,7 @@ final class TarShards implements Dataset {
   @Override
   public RgbImage image(int index, ImageDecoder decoder) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(lengths[index]);
-    try (FileChannel channel = FileChannel.open(shards.get(shardOf[index]))) {
+    try (FileChannel channel = InputFile.open(shards.get(shardOf[index]))) {
       while (bytes.hasRemaining()) {
         if (channel.read(bytes, offsets[index] + bytes.position()) < 0) {
           throw new EOFException("the file has become shorter");

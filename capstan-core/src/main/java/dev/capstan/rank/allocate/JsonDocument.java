@@ -4,8 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.files.AtomicFile;
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.capstan.files.InputFile;
 import java.nio.file.Path;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
@@ -37,9 +36,7 @@ record JsonDocument(Path file, JsonNode content) {
 
   static JsonDocument read(Path file) {
     try {
-      return new JsonDocument(file, JSON.readTree(Files.readString(file)));
-    } catch (IOException e) {
-      throw new InvalidInputException(file + ": cannot be read: " + e, e);
+      return new JsonDocument(file, JSON.readTree(InputFile.text(file)));
     } catch (JacksonException e) {
       throw new InvalidInputException(
           "%s: expected JSON, found at line %d, column %d: %s; correct it or plan again"

@@ -1,5 +1,6 @@
 package dev.capstan.rank.allocate;
 
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.space.Space;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -14,9 +15,27 @@ import java.util.TreeMap;
  * @param bySpace relative squared error of the outputs by rank, by space name
  */
 public record Sensitivities(Map<String, Curve> bySpace) {
-  /** Copies the map, keeping its order. */
+  /**
+   * Copies the map, keeping its order.
+   *
+   * @throws InvalidInputException if a rise is no number, as where outputs are too large to square
+   */
   public Sensitivities {
     bySpace = Collections.unmodifiableMap(new LinkedHashMap<>(bySpace));
+    bySpace.forEach(Sensitivities::check);
+  }
+
+  private static void check(String space, Curve curve) {
+    curve
+        .points()
+        .forEach(
+            (rank, rise) -> {
+              if (!Double.isFinite(rise)) {
+                throw new InvalidInputException(
+                    "channel space '%s': the error at %d channels is no number: values of the network are too large for single precision, its weights are damaged or the preprocessing is wrong"
+                        .formatted(space, rank));
+              }
+            });
   }
 
   /** What was measured of a space, rise by rank; empty if nothing was. */

@@ -142,7 +142,7 @@ class PlanFileTest {
   void aMissingFileIsNamed() {
     file = folder.resolve("absent.json");
 
-    assertRefused(SOURCE, "cannot be read");
+    assertRefused(SOURCE, "no such file");
   }
 
   /** A grouped convolution takes as many channels of each group. */

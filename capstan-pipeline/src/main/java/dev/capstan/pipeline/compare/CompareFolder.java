@@ -3,6 +3,8 @@ package dev.capstan.pipeline.compare;
 import static dev.capstan.pipeline.result.JsonFile.JSON;
 
 import dev.capstan.error.InvalidInputException;
+import dev.capstan.files.InputFile;
+import dev.capstan.files.OutputLock;
 import dev.capstan.job.CompareJob;
 import dev.capstan.pipeline.result.JsonFile;
 import dev.capstan.report.CompareReport.CompareRow;
@@ -43,6 +45,21 @@ public final class CompareFolder {
       JsonFile.write(file, wanted);
     }
     return new CompareFolder(folder);
+  }
+
+  /**
+   * Keeps other runs away from the folder until it is closed.
+   *
+   * @throws InvalidInputException if another run is writing it
+   */
+  public OutputLock lock() {
+    try {
+      return OutputLock.of(folder.resolve("rows"));
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(folder + ": " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new InvalidInputException(folder + ": cannot be written: " + e.getMessage(), e);
+    }
   }
 
   private static void checkSame(Path folder, JsonNode found, JsonNode wanted) {
@@ -88,8 +105,8 @@ public final class CompareFolder {
 
   private static <T> T read(Path file, Class<T> type) {
     try {
-      return JSON.readValue(Files.readString(file), type);
-    } catch (IOException | JacksonException e) {
+      return JSON.readValue(InputFile.text(file), type);
+    } catch (JacksonException e) {
       throw new InvalidInputException(
           file + ": cannot be read, remove it to do its work again: " + e.getMessage(), e);
     }

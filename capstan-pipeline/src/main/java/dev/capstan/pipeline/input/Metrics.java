@@ -1,6 +1,7 @@
 package dev.capstan.pipeline.input;
 
 import dev.capstan.error.InvalidInputException;
+import dev.capstan.files.InputFile;
 import dev.capstan.metric.Metric;
 import java.net.MalformedURLException;
 import java.net.URL;
@@ -45,8 +46,9 @@ public final class Metrics {
   }
 
   private static URL url(Path jar) {
-    if (!Files.exists(jar)) {
-      throw new InvalidInputException(jar + ": no such file; name the jar that holds the metric");
+    String flaw = Files.isDirectory(jar) ? null : InputFile.flaw(jar);
+    if (flaw != null) {
+      throw new InvalidInputException(jar + ": " + flaw + "; name the jar that holds the metric");
     }
     try {
       return jar.toUri().toURL();

@@ -88,14 +88,19 @@ public record Scorer(
    * @param accept only tell
    */
   void checkBaseline(boolean accept) {
-    if (!images.isLabelled() || !classifies()) {
+    checkChance(ImageSubset.all(images.store()), accept);
+  }
+
+  /** The same for other images. */
+  void checkChance(ImageSubset labelled, boolean accept) {
+    if (!labelled.isLabelled() || !classifies()) {
       return;
     }
-    double chance = 100.0 / images.dataset().classes().size();
+    double chance = 100.0 / labelled.dataset().classes().size();
     if (chance > 100 / (NEAR_CHANCE + 1)) {
       return;
     }
-    Evaluation few = onFew();
+    Evaluation few = torch.evaluate(original, labelled.sample(CHECKED, 0), "check");
     if (few.top1() > NEAR_CHANCE * chance) {
       return;
     }
@@ -103,8 +108,8 @@ public record Scorer(
         String.format(
             Locale.ROOT,
             "the network gets %.1f %% of %d labelled images right, chance is %.1f %%: the order of"
-                + " the classes (setting 'classes') or the preprocessing (setting 'mean', setting 'std', setting 'channels',"
-                + " setting 'range') is probably wrong",
+                + " the classes (setting 'classes') or the preprocessing (setting 'mean', setting"
+                + " 'std', setting 'channels', setting 'range') is probably wrong",
             few.top1(),
             few.images(),
             chance);
@@ -112,11 +117,6 @@ public record Scorer(
       throw new InvalidInputException(found + "; setting 'accept-chance' goes on all the same");
     }
     torch.listener().note(found);
-  }
-
-  private Evaluation onFew() {
-    ImageSubset few = ImageSubset.all(images.store()).sample(CHECKED, 0);
-    return torch.evaluate(original, few, "check");
   }
 
   /** Images left out. */

@@ -79,12 +79,39 @@ public record Session(
   }
 
   /**
+   * Looks at the images, and at what the original makes of some, before any work; tells what is odd
+   * about them.
+   *
+   * @param trained whether it must give different images different outputs, as a network whose
+   *     training only begins may not
+   * @throws InvalidInputException if outputs are not finite, or all alike and that is not accepted
+   */
+  public void look(boolean trained) {
+    ImageCheck.notes(data.all(), inputs.compute().threads()).forEach(listener()::note);
+    OutputCheck outputs =
+        OutputCheck.finite(inputs.model(), source().folded(), data.all(), inputs.compute());
+    if (trained && outputs.allAlike()) {
+      String found =
+          "%s: gives the same outputs whatever the image: it is not trained, or images or preprocessing are not those it was trained on"
+              .formatted(inputs.model());
+      if (!inputs.acceptChance()) {
+        throw new InvalidInputException(found + "; setting 'accept-chance' goes on all the same");
+      }
+      listener().note(found);
+    }
+  }
+
+  /**
    * How good the original is, null if there is nothing to judge by.
    *
-   * @throws InvalidInputException if it does hardly better than chance and that is not accepted
+   * @throws InvalidInputException if it does hardly better than chance and that is not accepted; on
+   *     images to learn from, whose labels may be others, that is told
    */
   public @Nullable Scores baseline() {
     scorer.checkBaseline(inputs.acceptChance());
+    if (scorer.given()) {
+      scorer.checkChance(data.all(), true);
+    }
     return scorer.of(source().folded(), Stage.BASELINE.words());
   }
 

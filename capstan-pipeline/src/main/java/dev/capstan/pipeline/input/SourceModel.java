@@ -43,6 +43,7 @@ public record SourceModel(
    */
   public static SourceModel read(Path file, @Nullable OutputKind outputs) {
     Graph graph = OnnxReader.readPart(file);
+    ResultRecord.check(file);
     if (graph.tail().isPresent() && (graph.nodes().isEmpty() || graph.inputs().isEmpty())) {
       throw new InvalidInputException(file + ": nothing is left to compress: " + Tails.why(graph));
     }

@@ -1,6 +1,7 @@
 package dev.capstan.pipeline.result;
 
 import dev.capstan.error.InvalidInputException;
+import dev.capstan.files.OutputPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,21 +11,20 @@ public final class OutputFile {
   private OutputFile() {}
 
   /**
-   * The file, whose folder is there and writable.
+   * The file, which is absent or a regular one, in a folder that is there and writable; of a
+   * symbolic link what it points to.
    *
    * @throws InvalidInputException if it could not be written, saying why
    */
   public static Path checked(Path file) {
-    Path folder = file.toAbsolutePath().getParent();
-    if (folder == null || Files.isDirectory(file)) {
-      throw new InvalidInputException(file + ": is a folder, expected the name of a file to write");
+    Path target;
+    try {
+      target = OutputPath.resolved(file);
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(file + ": " + e.getMessage(), e);
     }
-    if (!Files.isDirectory(folder)) {
-      throw new InvalidInputException(
-          "%s: cannot be written, there is no folder %s; create it first".formatted(file, folder));
-    }
-    tryWriting(file, folder);
-    return file;
+    tryWriting(file, target.toAbsolutePath().resolveSibling(""));
+    return target;
   }
 
   /** Writes and removes a file: permissions alone do not tell. */

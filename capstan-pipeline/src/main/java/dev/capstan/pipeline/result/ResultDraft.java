@@ -2,6 +2,7 @@ package dev.capstan.pipeline.result;
 
 import dev.capstan.data.ImageStore;
 import dev.capstan.files.DraftFolder;
+import dev.capstan.pipeline.input.ResultRecord;
 import dev.capstan.pipeline.input.SourceModel;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -42,11 +43,12 @@ final class ResultDraft implements AutoCloseable {
     return provenance;
   }
 
-  /** Writes the record and moves all files into place, the model last. */
+  /** Writes the record and moves all files into place, the record last. */
   void publish(Object job, Object report) {
     ObjectNode whole = JsonFile.JSON.createObjectNode();
     whole.put("capstan", Version.NUMBER);
     whole.put("source", source.sha256());
+    whole.set(ResultRecord.FILES, JsonFile.JSON.valueToTree(files.sha256()));
     whole.set("job", JsonFile.JSON.valueToTree(job));
     whole.set("preprocessing", JsonFile.JSON.valueToTree(images.preprocessing()));
     whole.set("classes", JsonFile.JSON.valueToTree(images.dataset().classes()));

@@ -1,11 +1,15 @@
 package dev.capstan.pipeline.result;
 
 import dev.capstan.error.InvalidInputException;
+import dev.capstan.files.Sha256;
 import dev.capstan.job.CompressJob;
+import dev.capstan.pipeline.input.ResultRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The files of a result, side by side.
@@ -15,15 +19,9 @@ import java.util.List;
  * @param record what was asked and what came of it, {@code NAME.capstan.json}
  */
 public record ResultFiles(Path model, Path bases, Path record) {
-  private static final String ONNX = ".onnx";
-
   static ResultFiles of(Path model) {
-    String name = model.getFileName().toString();
-    String stem = name.endsWith(ONNX) ? name.substring(0, name.length() - ONNX.length()) : name;
-    return new ResultFiles(
-        model,
-        model.resolveSibling(stem + ".bases.safetensors"),
-        model.resolveSibling(stem + ".capstan.json"));
+    Path bases = model.resolveSibling(ResultRecord.stem(model) + ".bases.safetensors");
+    return new ResultFiles(model, bases, ResultRecord.of(model));
   }
 
   /**
@@ -41,7 +39,8 @@ public record ResultFiles(Path model, Path bases, Path record) {
     return files;
   }
 
-  private static boolean isSame(Path model, Path output) {
+  /** Whether an output is a file that is read. */
+  static boolean isSame(Path model, Path output) {
     try {
       return Files.exists(model) && Files.exists(output) && Files.isSameFile(model, output);
     } catch (IOException e) {
@@ -61,8 +60,13 @@ public record ResultFiles(Path model, Path bases, Path record) {
     return model.resolveSibling(model.getFileName() + ".data");
   }
 
-  /** All of them, the model last. */
+  /** All of them, the record last: it tells of the others. */
   List<Path> all() {
-    return List.of(bases, record, tensors(), model);
+    return List.of(bases, tensors(), model, record);
+  }
+
+  /** Hashes of those that are there, but for the record. */
+  Map<String, String> sha256() {
+    return Sha256.each(Stream.of(bases, tensors(), model).filter(Files::exists).toList());
   }
 }

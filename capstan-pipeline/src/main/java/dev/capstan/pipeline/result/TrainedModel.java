@@ -19,7 +19,7 @@ public final class TrainedModel implements AutoCloseable {
   public TrainedModel(Session session, TrainJob job) {
     this.job = job;
     this.export = Export.of(session, job.recipe().seed());
-    this.target = ResultFiles.of(job.output());
+    this.target = ResultFiles.of(OutputFile.checked(job.output()));
     this.draft = new ResultDraft(session.source(), session.store(), target);
   }
 
@@ -31,10 +31,7 @@ public final class TrainedModel implements AutoCloseable {
   public static void checkFiles(TrainJob job) {
     ResultFiles files = ResultFiles.of(OutputFile.checked(job.output()));
     Stream.of(files.record(), files.tensors(), job.checkpoint()).forEach(OutputFile::checked);
-    if (job.output()
-        .toAbsolutePath()
-        .normalize()
-        .equals(job.inputs().model().toAbsolutePath().normalize())) {
+    if (ResultFiles.isSame(job.inputs().model(), files.model())) {
       throw new InvalidInputException(
           job.output() + ": is the model to train, which a stopped run needs; give another name");
     }

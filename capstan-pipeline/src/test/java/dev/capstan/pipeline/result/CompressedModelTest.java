@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.capstan.compress.CompressedNetwork;
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
 import dev.capstan.job.CompressJob;
@@ -13,6 +14,7 @@ import dev.capstan.onnx.OnnxReader;
 import dev.capstan.ort.result.VerificationException;
 import dev.capstan.pipeline.TinyInputs;
 import dev.capstan.pipeline.input.Session;
+import dev.capstan.pipeline.input.SourceModel;
 import dev.capstan.pipeline.stage.RankStage;
 import dev.capstan.rank.allocate.RankAllocation;
 import dev.capstan.recipe.Method;
@@ -20,6 +22,7 @@ import dev.capstan.recipe.WorkListener;
 import dev.capstan.recipe.stage.CalibrationRecipe;
 import dev.capstan.space.Bases;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
@@ -82,7 +85,7 @@ final class CompressedModelTest {
           .isInstanceOf(VerificationException.class)
           .hasMessageContaining("small.onnx")
           .hasMessageContaining("logits");
-      assertThat(TinyInputs.names(folder)).allMatch(name -> name.startsWith(".capstan"));
+      assertThat(TinyInputs.names(folder)).containsExactly(".small.onnx.draft", ".small.onnx.lock");
     }
 
     assertThat(TinyInputs.names(folder)).isEmpty();
@@ -97,7 +100,7 @@ final class CompressedModelTest {
       assertThat(verified.tail()).isNull();
       assertThat(result.bytes()).isPositive().isLessThan(session.source().bytes());
       assertThat(result.files().model()).isEqualTo(folder.resolve("small.onnx").toString());
-      assertThat(TinyInputs.names(folder)).hasSize(1).doesNotContain("small.onnx");
+      assertThat(TinyInputs.names(folder)).containsExactly(".small.onnx.draft", ".small.onnx.lock");
       result.publish(null);
     }
 
@@ -121,6 +124,49 @@ final class CompressedModelTest {
         .containsEntry("capstan.goal", "keep-macs 0.5")
         .containsEntry("capstan.method", "cap")
         .containsEntry("capstan.seed", "1");
+  }
+
+  /** As a kill between two moves leaves it: some files of this run, some of the one before. */
+  @Test
+  void filesOfTwoRunsAreToldApart() throws IOException {
+    Path model = folder.resolve("small.onnx");
+    Files.writeString(folder.resolve("small.onnx.data"), "of a larger model that lay here before");
+    try (CompressedModel result = begun()) {
+      result.write(network);
+      result.publish(null);
+    }
+    assertThat(TinyInputs.names(folder))
+        .containsExactly("small.bases.safetensors", "small.capstan.json", "small.onnx");
+    assertThat(SourceModel.read(model).file()).isEqualTo(model);
+
+    for (String name : new String[] {"small.bases.safetensors", "small.onnx"}) {
+      Path file = folder.resolve(name);
+      byte[] own = Files.readAllBytes(file);
+      Export.of(session, 1).write(network.graph(), Map.of("run", "another"), file);
+      assertThatThrownBy(() -> SourceModel.read(model))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageStartingWith(
+              file + ": expected the file that " + folder.resolve("small.capstan.json"))
+          .hasMessageContaining("found another");
+      Files.delete(file);
+      if (!file.equals(model)) {
+        assertThatThrownBy(() -> SourceModel.read(model))
+            .isInstanceOf(InvalidInputException.class)
+            .hasMessageContaining("found no such file");
+      }
+      Files.write(file, own);
+    }
+  }
+
+  @Test
+  void aSecondRunOnOneOutputIsRefused() {
+    try (CompressedModel first = begun()) {
+      assertThat(first.files().model()).isEqualTo(folder.resolve("small.onnx").toString());
+      assertThatThrownBy(this::begun)
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("small.onnx: another run is writing it");
+    }
+    begun().close();
   }
 
   @Test

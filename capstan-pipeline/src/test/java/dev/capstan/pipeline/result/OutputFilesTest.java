@@ -28,9 +28,9 @@ final class OutputFilesTest {
     assertThat(files.all())
         .containsExactly(
             folder.resolve("small.bases.safetensors"),
-            folder.resolve("small.capstan.json"),
             folder.resolve("small.onnx.data"),
-            folder.resolve("small.onnx"));
+            folder.resolve("small.onnx"),
+            folder.resolve("small.capstan.json"));
     assertThat(files.in(folder.resolve("draft")))
         .isEqualTo(ResultFiles.of(folder.resolve("draft").resolve("small.onnx")));
   }

@@ -11,4 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param checkpoint file that the run goes on from, if it is there, and that it writes after each
  *     epoch and when its listener throws; null for none
  */
-public record Training(TrainRecipe recipe, @Nullable Path checkpoint) {}
+public record Training(TrainRecipe recipe, @Nullable Path checkpoint) {
+  /** Where the state before that of a checkpoint is kept: {@code NAME.before}. */
+  public static Path before(Path checkpoint) {
+    return checkpoint.resolveSibling(checkpoint.getFileName() + ".before");
+  }
+}

@@ -2,17 +2,30 @@ package dev.capstan.torch.internal.checkpoint;
 
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Constant;
+import dev.capstan.recipe.stage.Training;
 import dev.capstan.torch.internal.watch.Course;
 import dev.capstan.weights.Safetensors;
 import dev.capstan.weights.SafetensorsReader;
 import dev.capstan.weights.SafetensorsWriter;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** A {@link TrainingState} as a safetensors file. */
+/**
+ * A {@link TrainingState} as a safetensors file, with its checksum. The state before it is kept
+ * beside it ({@link Training#before}), should the file be damaged.
+ */
 public final class Checkpoint {
-  private static final String FORMAT = "capstan training state 1";
+  private static final String FORMAT = "capstan training state 2";
+
+  /** Without a checksum, and without the number of threads in what was run. */
+  private static final String FORMER = "capstan training state 1";
+
   private static final String WEIGHT = "weight:";
   private static final String MOMENTUM = "momentum:";
   private static final String STATISTIC = "statistic:";
@@ -25,11 +38,12 @@ public final class Checkpoint {
   private Checkpoint() {}
 
   /**
-   * Writes a state; the file is there complete or not at all.
+   * Writes a state; the file is there complete or not at all, and what was there is kept.
    *
    * @throws InvalidInputException if it cannot be written
    */
   public static void write(TrainingState state, Path file) {
+    keepBefore(file);
     Map<String, Constant> tensors = new LinkedHashMap<>();
     put(tensors, "", state.now());
     state.momenta().forEach((name, tensor) -> tensors.put(MOMENTUM + name, tensor));
@@ -44,7 +58,22 @@ public final class Checkpoint {
       words.put(LEAST, Double.toString(course.best()));
       words.put(ROLL_BACKS, Integer.toString(course.rollBacks()));
     }
+    Soundness.seal(tensors, words);
     SafetensorsWriter.write(tensors, words, file);
+  }
+
+  private static void keepBefore(Path file) {
+    try {
+      if (Files.isRegularFile(file)) {
+        Files.move(
+            file,
+            Training.before(file),
+            StandardCopyOption.ATOMIC_MOVE,
+            StandardCopyOption.REPLACE_EXISTING);
+      }
+    } catch (IOException e) {
+      throw new InvalidInputException(file + ": cannot be moved: " + e.getMessage(), e);
+    }
   }
 
   private static void put(
@@ -55,17 +84,40 @@ public final class Checkpoint {
   }
 
   /**
+   * The last state that was written: that of the file, or where it is damaged or missing the one
+   * before.
+   *
+   * @param told takes a line if it is the one before
+   * @return null if there is none
+   * @throws InvalidInputException if the file is damaged and there is none before it
+   */
+  public static @Nullable TrainingState last(Path file, Consumer<String> told) {
+    Path before = Training.before(file);
+    if (!Files.exists(before)) {
+      return Files.exists(file) ? read(file) : null;
+    }
+    try {
+      return read(file);
+    } catch (InvalidInputException e) {
+      TrainingState state = read(before);
+      told.accept(e.getMessage() + "; going on from the one before it, " + before);
+      return state;
+    }
+  }
+
+  /**
    * Reads a state.
    *
-   * @throws InvalidInputException if the file cannot be read or holds no such state
+   * @throws InvalidInputException if the file cannot be read, holds no such state, or is damaged
    */
   public static TrainingState read(Path file) {
     Safetensors content = SafetensorsReader.read(file);
-    if (!FORMAT.equals(content.metadata().get("format"))) {
+    String format = content.metadata().getOrDefault("format", "none");
+    if (!format.equals(FORMAT) && !format.equals(FORMER)) {
       throw new InvalidInputException(
-          "%s: expected a checkpoint of format '%s', found '%s'"
-              .formatted(file, FORMAT, content.metadata().get("format")));
+          "%s: expected a checkpoint of format '%s', found '%s'".formatted(file, FORMAT, format));
     }
+    Soundness.check(content, format.equals(FORMAT), file);
     Words words = new Words(content.metadata(), file);
     // Versions before did not watch the run.
     boolean watched = content.metadata().containsKey(START);

@@ -1,6 +1,7 @@
 package dev.capstan.torch.internal.tensor;
 
 import dev.capstan.error.InvalidInputException;
+import dev.capstan.files.PrivateFolder;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -28,6 +29,8 @@ public final class Libtorch {
   /** Beside the cache's folders; empty, held while natives are unpacked and loaded. */
   static final String LOCK = ".capstan.lock";
 
+  private static final String CACHE = "org.bytedeco.javacpp.cachedir";
+
   private static boolean loaded;
 
   private Libtorch() {}
@@ -41,9 +44,21 @@ public final class Libtorch {
    */
   public static synchronized void load() {
     if (!loaded) {
+      keepPrivate();
       unpackAndLoad(Loader.getPlatform());
       loaded = true;
     }
+  }
+
+  /**
+   * JavaCPP believes a library of its cache by size and date, and where the home cannot be written
+   * takes a folder of known name among the temporary files, which others may have made before.
+   */
+  private static void keepPrivate() {
+    Path usual = Path.of(System.getProperty("user.home", ""), ".javacpp", "cache");
+    String given = System.getProperty(CACHE);
+    Path cache = PrivateFolder.of(given == null ? usual : Path.of(given));
+    System.setProperty(CACHE, cache.toString());
   }
 
   private static void unpackAndLoad(String platform) {

@@ -16,7 +16,6 @@ import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.tensor.Tensors;
 import dev.capstan.torch.internal.watch.Course;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -167,12 +166,23 @@ final class TrainingLoop {
     }
   }
 
-  /** What a checkpoint must agree on: recipe, precision, images, first weights, the teacher's. */
+  /** What a checkpoint must agree on: recipe, precision, images, weights at first, threads. */
   private String run(Graph graph, @Nullable Teacher teacher) {
     String taught = teacher == null ? "" : " taught by %08x".formatted(sum(teacher.graph()));
-    return "%s in %s on images %08x of %d from weights %08x%s"
+    return "%s in %s on images %08x of %d from weights %08x%s%s"
         .formatted(
-            recipe, execution.precision(), images.fingerprint(), images.size(), sum(graph), taught);
+            recipe,
+            execution.precision(),
+            images.fingerprint(),
+            images.size(),
+            sum(graph),
+            taught,
+            threads());
+  }
+
+  /** Sums over a batch are taken in another order on other numbers of threads. */
+  private String threads() {
+    return " on %d threads".formatted(execution.threads());
   }
 
   private static long sum(Graph graph) {
@@ -189,14 +199,20 @@ final class TrainingLoop {
 
   /** The state that an earlier start has left, null for none. */
   private @Nullable TrainingState left(String run) {
-    if (checkpoint == null || !Files.exists(checkpoint)) {
+    TrainingState state = checkpoint == null ? null : Checkpoint.last(checkpoint, listener::note);
+    if (state == null) {
       return null;
     }
-    TrainingState state = Checkpoint.read(checkpoint);
-    if (!state.run().equals(run)) {
+    // Former checkpoints did not say on how many threads.
+    if (!state.run().equals(run) && !(state.run() + threads()).equals(run)) {
       throw new InvalidInputException(
           "%s: a checkpoint of another run (%s, now %s): give another file or remove it"
               .formatted(checkpoint, state.run(), run));
+    }
+    if (state.step() < 0 || state.step() > steps) {
+      throw new InvalidInputException(
+          "%s: the checkpoint is damaged: expected 0 to %d steps done, found %d; remove it"
+              .formatted(checkpoint, steps, state.step()));
     }
     return state;
   }

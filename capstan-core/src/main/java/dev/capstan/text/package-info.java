@@ -1,0 +1,2 @@
+/** Text on its way to a reader. */
+package dev.capstan.text;

@@ -1,0 +1,134 @@
+package dev.capstan.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.onnx.proto.OnnxMl.FunctionProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import dev.capstan.error.InvalidInputException;
+import dev.capstan.testing.OnnxModels;
+import java.nio.file.Path;
+import java.util.function.LongConsumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Small files that ask for endless work. */
+@Timeout(20)
+final class ReadBudgetTest {
+  @TempDir Path folder;
+
+  @Test
+  void eachCountHasAnEdge() {
+    ReadBudget budget = new ReadBudget();
+    assertEdge(budget::nodes, ReadBudget.MAX_NODES, "nodes");
+    assertEdge(budget::names, ReadBudget.MAX_NAMES, "characters");
+    assertEdge(budget::extents, ReadBudget.MAX_EXTENTS, "lists of extents");
+  }
+
+  private static void assertEdge(LongConsumer count, long limit, String what) {
+    count.accept(limit - 1);
+    count.accept(1);
+    assertThatThrownBy(() -> count.accept(1))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("over " + limit)
+        .hasMessageContaining(what);
+  }
+
+  private void assertRefused(ModelProto model, String message) {
+    Path file = OnnxModels.write(model, folder.resolve("model.onnx"));
+    assertThatThrownBy(() -> OnnxReader.readPart(file))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining(message);
+  }
+
+  /** Each function calls the one below it twice, the last one does nothing. */
+  private static ModelProto doubling(int functions, String name, NodeProto... last) {
+    ModelProto.Builder model =
+        OnnxModels.opset(13)
+            .input("x", "N", 3)
+            .node(call("f" + functions, "x", "y", name))
+            .output("y")
+            .builder();
+    for (int i = 0; i <= functions; i++) {
+      FunctionProto.Builder function =
+          model
+              .addFunctionsBuilder()
+              .setName("f" + i)
+              .setDomain("own")
+              .addInput("a")
+              .addOutput("b")
+              .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(13))
+              .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("own").setVersion(1));
+      if (i > 0) {
+        function.addNode(call("f" + (i - 1), "a", "t", name));
+        function.addNode(call("f" + (i - 1), "t", "b", name));
+      } else {
+        for (NodeProto node : last) {
+          function.addNode(node);
+        }
+      }
+    }
+    return model.build();
+  }
+
+  private static NodeProto call(String function, String input, String output, String name) {
+    return OnnxModels.nodeProto(function, input, output).toBuilder()
+        .setDomain("own")
+        .setName(name)
+        .build();
+  }
+
+  @Test
+  void functionsThatDouble() {
+    assertRefused(doubling(31, "call", OnnxModels.nodeProto("Relu", "a", "b")), "nodes");
+    assertRefused(doubling(31, "call"), "nodes");
+    NodeProto relu = OnnxModels.nodeProto("Relu", "a", "b");
+    assertRefused(doubling(12, "call".repeat(1000), relu), "characters");
+  }
+
+  @Test
+  void functionsWithinTheBudgetAreInlined() {
+    ModelProto model = doubling(10, "call", OnnxModels.nodeProto("Relu", "a", "b"));
+    Path file = OnnxModels.write(model, folder.resolve("model.onnx"));
+    assertThat(OnnxReader.read(file).nodes()).hasSize(1024);
+  }
+
+  @Test
+  void extentsThatDouble() {
+    OnnxModels model =
+        OnnxModels.opset(13).input("x", "N", 3).node("Relu", "x", "y").node("Shape", "y", "s0");
+    for (int i = 0; i < 40; i++) {
+      model.node("Concat", "s%d s%d".formatted(i, i), "s" + (i + 1), "axis", 0);
+    }
+    assertRefused(model.node("Reshape", "y s40", "z").output("z").build(), "lists of extents");
+  }
+
+  @Test
+  void aListAsLongAsItSaysIsNotMade() {
+    OnnxModels model =
+        OnnxModels.opset(13)
+            .input("x", "N", 3)
+            .node("Relu", "x", "y")
+            .longs("count", 2_000_000_000)
+            .node("ConstantOfShape", "count", "s")
+            .node("Reshape", "y s", "z")
+            .output("z");
+    Path file = model.write(folder.resolve("model.onnx"));
+    assertThat(OnnxReader.readPart(file).tail()).isPresent();
+  }
+
+  /** As many nodes as are allowed are read in seconds, in a chain and in a tail. */
+  @Test
+  void workGrowsWithTheNumberOfNodes() {
+    OnnxModels model = OnnxModels.opset(13).input("v0", "N", 3);
+    int count = ReadBudget.MAX_NODES;
+    for (int i = 0; i < count; i++) {
+      model.node(i == 1 ? "Unknown" : "Relu", "v" + i, "v" + (i + 1));
+    }
+    Path file = model.output("v" + count).write(folder.resolve("model.onnx"));
+    assertThat(OnnxReader.readPart(file).nodes()).hasSize(1);
+  }
+}

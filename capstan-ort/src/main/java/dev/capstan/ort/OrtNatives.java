@@ -1,0 +1,106 @@
+package dev.capstan.ort;
+
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import ai.onnxruntime.OrtEnvironment;
+import dev.capstan.error.InvalidInputException;
+import dev.capstan.files.AtomicFile;
+import dev.capstan.files.PrivateFolder;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps ONNX Runtime's libraries unpacked in a folder of the user's own. By itself it unpacks 24 MB
+ * into the temporary files at each start, and leaves them there where the process is killed.
+ */
+final class OrtNatives {
+  /** Where ONNX Runtime looks for libraries that are unpacked. */
+  private static final String PATH = "onnxruntime.native.path";
+
+  private OrtNatives() {}
+
+  /**
+   * Must come before the first use of ONNX Runtime. Nothing is done where the user says where the
+   * libraries lie, or they come for another platform.
+   *
+   * @throws InvalidInputException if they cannot be unpacked
+   */
+  static void unpack() {
+    String home = System.getProperty("user.home", "");
+    if (System.getProperty(PATH) == null && resource("onnxruntime") != null) {
+      Path folder = PrivateFolder.of(Path.of(home, ".cache", "capstan", "onnxruntime"));
+      putAll(folder);
+      System.setProperty(PATH, folder.toString());
+    }
+  }
+
+  /** One process after the other: what another one maps must not be half-written. */
+  private static void putAll(Path folder) {
+    Path file = folder.resolve(".lock");
+    try (FileChannel channel = FileChannel.open(file, CREATE, WRITE);
+        FileLock lock = channel.lock()) {
+      put("onnxruntime", folder);
+      put("onnxruntime4j_jni", folder);
+    } catch (IOException e) {
+      throw new InvalidInputException(
+          folder + ": ONNX Runtime cannot be unpacked here: " + e.getMessage(), e);
+    }
+  }
+
+  private static @Nullable URL resource(String library) {
+    return OrtEnvironment.class.getResource(
+        "/ai/onnxruntime/native/%s/%s".formatted(platform(), System.mapLibraryName(library)));
+  }
+
+  /** As the jar names its folders. */
+  private static String platform() {
+    String system = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
+    boolean arm = System.getProperty("os.arch", "").startsWith("aarch64");
+    String name = system.contains("mac") ? "osx" : system.contains("win") ? "win" : "linux";
+    return name + (arm ? "-aarch64" : "-x64");
+  }
+
+  /** Compared byte by byte at each start: what lies there is what the jar holds. */
+  private static void put(String library, Path folder) {
+    URL resource = resource(library);
+    Path file = folder.resolve(System.mapLibraryName(library));
+    if (resource == null || isSame(resource, file)) {
+      return;
+    }
+    AtomicFile.write(
+        file,
+        stream -> {
+          try (InputStream bytes = resource.openStream()) {
+            bytes.transferTo(stream);
+          }
+        });
+  }
+
+  private static boolean isSame(URL resource, Path file) {
+    if (!Files.isRegularFile(file)) {
+      return false;
+    }
+    try (InputStream wanted = resource.openStream();
+        InputStream found = Files.newInputStream(file)) {
+      byte[] block = wanted.readNBytes(1 << 16);
+      while (block.length > 0) {
+        if (!Arrays.equals(block, found.readNBytes(block.length))) {
+          return false;
+        }
+        block = wanted.readNBytes(1 << 16);
+      }
+      return found.read() < 0;
+    } catch (IOException e) {
+      throw new InvalidInputException(file + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package dev.capstan.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.capstan.error.InvalidInputException;
+import dev.capstan.graph.Constant;
+import dev.capstan.graph.Graph;
+import dev.capstan.job.CompressJob;
+import dev.capstan.job.CompressionOptions;
+import dev.capstan.job.EvaluateJob;
+import dev.capstan.job.Inputs;
+import dev.capstan.pipeline.input.Session;
+import dev.capstan.recipe.WorkListener;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Networks and images of which nothing good can come: that is told, and before any work. */
+final class WorthlessInputsTest {
+  @TempDir Path folder;
+
+  /** The network where all elements of the weights whose name has this part are a number. */
+  private Path model(String part, float value) {
+    Graph graph = TinyInputs.graph();
+    Graph.Builder changed = graph.edit();
+    graph
+        .constants()
+        .forEach(
+            (name, constant) -> {
+              if (name.contains(part)) {
+                float[] values = new float[(int) constant.elements()];
+                Arrays.fill(values, value);
+                changed.constant(name, Constant.of(values, constant.sizes()));
+              }
+            });
+    return TinyInputs.written(changed.build(), folder);
+  }
+
+  private void assertRefused(Path model, Path images, String... words) {
+    Inputs inputs = TinyInputs.of(model, images);
+    CompressJob job =
+        new CompressJob(inputs, CompressionOptions.DEFAULT, folder.resolve("out.onnx"));
+    assertThatThrownBy(() -> Compressor.run(job, WorkListener.NONE))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContainingAll(words);
+    assertThat(folder.resolve("out.onnx")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, 1e30f, -1e38f})
+  void aNetworkWhoseOutputsAreNotFinite(float weight) {
+    Path images = TinyInputs.images(folder.resolve("images"), 5, 60);
+    Path model = model("conv", weight);
+    assertRefused(model, images, "model.onnx: output 'logits' is not finite for image", "layer '");
+    EvaluateJob job = new EvaluateJob(TinyInputs.of(model, images), null);
+    assertThatThrownBy(() -> Evaluator.run(job, WorkListener.NONE))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("is not finite");
+  }
+
+  @Test
+  void aNetworkThatGivesTheSameForEveryImage() {
+    Path images = TinyInputs.images(folder.resolve("images"), 5, 60);
+    assertRefused(
+        model("conv", 0), images, "gives the same outputs whatever the image", "accept-chance");
+  }
+
+  private List<String> notes(Path images) {
+    Heard heard = new Heard();
+    Path model = TinyInputs.written(TinyInputs.graph(), folder);
+    Session.open(TinyInputs.of(model, images), heard).look(true);
+    return heard.notes();
+  }
+
+  @Test
+  void usualImagesAreNotRemarkedOn() {
+    assertThat(notes(TinyInputs.images(folder.resolve("images"), 5, 60))).isEmpty();
+  }
+
+  @Test
+  void fewImages() {
+    assertThat(notes(TinyInputs.images(folder.resolve("images"), 5, 20)))
+        .anyMatch(note -> note.startsWith("only 20 images to learn from"));
+  }
+
+  /** Copies in another class than their own, half of the set. */
+  @Test
+  void copiesOfTwoClasses() throws IOException {
+    Path images = TinyInputs.images(folder.resolve("images"), 5, 30);
+    List<Path> files;
+    try (Stream<Path> all = Files.walk(images)) {
+      files = all.filter(Files::isRegularFile).sorted().toList();
+    }
+    Path last = files.get(files.size() - 1).getParent();
+    for (Path file : files) {
+      Files.copy(file, last.resolve("copy-" + file.getFileName()));
+    }
+    assertThat(notes(images))
+        .anyMatch(note -> note.matches("\\d+ of \\d+ images are copies of others"))
+        .anyMatch(note -> note.startsWith("one image is of two classes: "));
+  }
+}
