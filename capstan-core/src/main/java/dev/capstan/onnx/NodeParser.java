@@ -11,23 +11,34 @@ import java.util.Set;
 final class NodeParser {
   private NodeParser() {}
 
-  /** What quantized models are made of: there are no weights in them to compress. */
+  /**
+   * What quantized models are made of, in ONNX's domain and ONNX Runtime's: there are no weights in
+   * them to compress.
+   */
   private static final Set<String> QUANTIZED =
       Set.of(
           "ConvInteger",
           "DequantizeLinear",
           "DynamicQuantizeLinear",
+          "DynamicQuantizeLSTM",
+          "DynamicQuantizeMatMul",
           "MatMulInteger",
-          "QLinearConv",
-          "QLinearMatMul",
+          "MatMulIntegerToFloat",
+          "QAttention",
+          "QEmbedLayerNormalization",
+          "QGemm",
           "QuantizeLinear");
+
+  private static boolean isQuantized(NodeProto proto) {
+    return QUANTIZED.contains(proto.getOpType()) || proto.getOpType().startsWith("QLinear");
+  }
 
   static Node read(NodeProto proto, NodeReader.Scope scope) {
     OperatorCodecs.Entry<?> entry =
         isStandard(proto.getDomain()) ? OperatorCodecs.of(proto.getOpType()) : null;
-    if (QUANTIZED.contains(proto.getOpType())) {
+    if (isQuantized(proto)) {
       throw new InvalidInputException(
-          "the model is quantized; give the floating-point model it was made from");
+          "the model is quantized; compress the floating-point export that it was made from, and quantize the result");
     }
     if (entry == null) {
       throw new UnsupportedException(

@@ -28,6 +28,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Operators that are not known, and what comes after them: carried over, never lost. */
 class TailTest {
@@ -247,6 +249,19 @@ class TailTest {
             .node("DequantizeLinear", "q scale", "y")
             .output("y");
     assertThatThrownBy(() -> read(model.build()))
-        .hasMessageContaining("give the floating-point model");
+        .hasMessageContaining("compress the floating-point export");
+  }
+
+  /** ONNX Runtime's tools write operators of their own. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"QLinearAdd", "QLinearSigmoid", "DynamicQuantizeMatMul", "QuantizeLinear"})
+  void quantizedModelsOfOnnxRuntimeAreRefusedAlike(String type) {
+    ModelProto.Builder proto = network().node(type, "scores", "y").output("y").build().toBuilder();
+    int last = proto.getGraph().getNodeCount() - 1;
+    proto.getGraphBuilder().getNodeBuilder(last).setDomain("com.microsoft");
+
+    assertThatThrownBy(() -> read(proto.build()))
+        .hasMessageContaining("compress the floating-point export");
   }
 }

@@ -77,8 +77,11 @@ final class OrtTensors {
   }
 
   private static Constant converted(Constant tensor, DataType wanted) {
-    if (tensor.type() == wanted || !wanted.isFloating()) {
+    if (tensor.type() == wanted || !tensor.type().isFloating()) {
       return tensor;
+    }
+    if (!wanted.isFloating()) {
+      return WholeNumbers.of(tensor, wanted);
     }
     Constant empty = Constant.view(wanted, new long[] {0}, ByteBuffer.allocate(0));
     return empty.withFloats(tensor.floats(), tensor.sizes());

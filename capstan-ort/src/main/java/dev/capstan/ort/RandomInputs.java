@@ -2,6 +2,7 @@ package dev.capstan.ort;
 
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Constant;
+import dev.capstan.graph.DataType;
 import dev.capstan.graph.Dim;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.Value;
@@ -10,7 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
-/** Inputs drawn from the standard normal distribution. */
+/**
+ * Inputs drawn from the standard normal distribution; of integer types from the values that images
+ * have.
+ */
 final class RandomInputs {
   private RandomInputs() {}
 
@@ -26,15 +30,21 @@ final class RandomInputs {
     SplittableRandom random = new SplittableRandom(seed);
     Map<String, Constant> drawn = new LinkedHashMap<>();
     for (Value input : inputs) {
-      drawn.put(input.name(), draw(bound(input, sizes, batch), random));
+      drawn.put(input.name(), draw(input.type().type(), bound(input, sizes, batch), random));
     }
     return drawn;
   }
 
-  private static Constant draw(long[] sizes, SplittableRandom random) {
+  private static Constant draw(DataType type, long[] sizes, SplittableRandom random) {
     float[] values = new float[Math.toIntExact(Shape.of(sizes).elements())];
     for (int i = 0; i < values.length; i++) {
-      values[i] = (float) random.nextGaussian();
+      values[i] =
+          switch (type) {
+            case FLOAT32, FLOAT64, FLOAT16, BFLOAT16 -> (float) random.nextGaussian();
+            case BOOL -> random.nextInt(2);
+            case INT8 -> random.nextInt(-128, 128);
+            default -> random.nextInt(256);
+          };
     }
     return Constant.of(values, sizes);
   }

@@ -11,6 +11,8 @@ import dev.capstan.graph.Graph;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.TensorType;
 import dev.capstan.graph.op.Add;
+import dev.capstan.graph.op.Cast;
+import dev.capstan.onnx.OnnxWriter;
 import dev.capstan.ort.result.Verification;
 import dev.capstan.ort.result.VerificationException;
 import java.nio.ByteBuffer;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class VerifierTest {
@@ -116,6 +119,33 @@ final class VerifierTest {
   void allowsMoreOfHalfPrecision() {
     assertThat(Verifier.tolerance(addition(DataType.FLOAT32, 4))).isEqualTo(1e-4);
     assertThat(Verifier.tolerance(addition(DataType.FLOAT16, 2))).isEqualTo(1e-2);
+  }
+
+  /** Random numbers too are such as the model takes: whole ones, in the range of its type. */
+  @ParameterizedTest
+  @EnumSource(names = {"UINT8", "INT8", "INT32", "INT64"})
+  void feedsTheTypeThatTheModelAsksFor(DataType type) {
+    TensorType input = new TensorType(type, Shape.of(-1, 4));
+    Graph graph =
+        Graph.builder("bytes")
+            .input("x", input)
+            .node(new Cast(DataType.FLOAT32), "y", "x")
+            .output("y", new TensorType(DataType.FLOAT32, input.shape()))
+            .build();
+    OnnxWriter.write(graph, file);
+    Constant image = Constant.of(new float[] {0, 1, 100, type == DataType.INT8 ? -128 : 255}, 1, 4);
+    NetworkRunner same =
+        inputs -> {
+          for (float value : inputs.get("x").floats()) {
+            assertThat(value).isEqualTo((float) Math.rint(value)).isBetween(-128f, 255f);
+          }
+          return Map.of("y", inputs.get("x"));
+        };
+
+    Verification found =
+        new Verifier(file, same, 1e-6, 1).verify(List.of(Map.of("x", image)), 2, 7);
+
+    assertThat(found).isEqualTo(new Verification(0, Map.of("y", 0.0), 3));
   }
 
   private static Graph addition(DataType type, int bytes) {

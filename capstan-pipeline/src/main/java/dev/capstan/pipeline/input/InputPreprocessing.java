@@ -18,7 +18,8 @@ public record InputPreprocessing(PreprocessingOptions options) {
    *     given
    */
   public static Preprocessing of(PreprocessingOptions options, Graph graph) {
-    return new InputPreprocessing(options).of(imageInput(graph));
+    Value input = imageInput(graph);
+    return new InputPreprocessing(ByteInput.of(options, input)).of(input);
   }
 
   private Preprocessing of(Value input) {

@@ -24,9 +24,11 @@ final class InputPreprocessingTest {
   private static final PreprocessingOptions USUAL = PreprocessingOptions.DEFAULT;
 
   private static Graph graph(long... shape) {
-    return Graph.builder("network")
-        .input("image", new TensorType(DataType.FLOAT32, Shape.of(shape)))
-        .build();
+    return typed(DataType.FLOAT32, shape);
+  }
+
+  private static Graph typed(DataType type, long... shape) {
+    return Graph.builder("network").input("image", new TensorType(type, Shape.of(shape))).build();
   }
 
   private static PreprocessingOptions options(
@@ -74,6 +76,36 @@ final class InputPreprocessingTest {
         () -> InputPreprocessing.of(said, graph(1, 3, 8, 8)),
         "[1x3x8x8] has 8 channels",
         "3 numbers");
+  }
+
+  /** A network that takes bytes gets them, whatever its siblings are given. */
+  @Test
+  void wholeNumbersAreFedAsTheyAre() {
+    Preprocessing bytes = InputPreprocessing.of(USUAL, typed(DataType.UINT8, 1, 40, 48, 3));
+    assertThat(bytes.range()).isEqualTo(Range.ZERO_TO_255);
+    assertThat(bytes.mean()).containsExactly(0.0, 0.0, 0.0);
+    assertThat(bytes.std()).containsExactly(1.0, 1.0, 1.0);
+    assertThat(bytes.layout()).isEqualTo(AxisOrder.NHWC);
+
+    assertThat(InputPreprocessing.of(USUAL, typed(DataType.INT32, -1, 1, 8, 8)).mean())
+        .containsExactly(0.0);
+    assertThat(InputPreprocessing.of(USUAL, typed(DataType.INT8, 1, 3, 8, 8)).mean())
+        .containsExactly(128.0, 128.0, 128.0);
+
+    PreprocessingOptions said =
+        new PreprocessingOptions(
+            List.of(0.5, 0.5, 0.5),
+            USUAL.std(),
+            USUAL.channels(),
+            USUAL.range(),
+            ResizeMode.SHORTER,
+            0,
+            0,
+            null);
+    refused(
+        () -> InputPreprocessing.of(said, typed(DataType.UINT8, 1, 3, 8, 8)),
+        "'image' takes whole numbers (uint8[1x3x8x8])",
+        "leave out setting 'mean'");
   }
 
   @Test
