@@ -42,18 +42,23 @@ final class ModelFile {
   }
 
   private static ModelProto parse(ByteBuffer bytes) {
-    CodedInputStream input = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
-    // Tensors stay where they are mapped: nothing is copied.
-    input.enableAliasing(true);
-    input.setSizeLimit(Integer.MAX_VALUE);
     try {
-      return ModelProto.parseFrom(input);
+      MessageCount.check(input(bytes), ModelProto.getDescriptor());
+      return ModelProto.parseFrom(input(bytes));
     } catch (InvalidProtocolBufferException e) {
       throw new InvalidInputException(
           "the file is no ONNX model or was cut short; export or copy it again", e);
     } catch (IOException e) {
       throw new InvalidInputException("cannot be read: " + e, e);
     }
+  }
+
+  private static CodedInputStream input(ByteBuffer bytes) {
+    CodedInputStream input = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
+    // Tensors stay where they are mapped: nothing is copied.
+    input.enableAliasing(true);
+    input.setSizeLimit(Integer.MAX_VALUE);
+    return input;
   }
 
   /** Protobuf takes much for a message; this tells a whole ONNX model from the rest. */

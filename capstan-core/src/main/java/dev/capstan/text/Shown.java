@@ -17,7 +17,9 @@ public final class Shown {
   /** What comes last in a message is what to do. */
   private static final int END = 300;
 
-  private static final Pattern QUOTED = Pattern.compile("'([^']{" + WORD + "})[^']+'");
+  /** From a quote that begins a word to one that ends it; one within a word is an apostrophe. */
+  private static final Pattern QUOTED =
+      Pattern.compile("(?<![\\p{L}\\p{N}])'([^']*)'(?![\\p{L}\\p{N}])");
 
   private Shown() {}
 
@@ -26,13 +28,15 @@ public final class Shown {
    */
   public static String line(String text) {
     String cut =
-        QUOTED
-            .matcher(text)
-            .replaceAll(word -> Matcher.quoteReplacement("'" + word.group(1) + "...'"));
+        QUOTED.matcher(text).replaceAll(word -> Matcher.quoteReplacement(cut(word.group(1))));
     if (cut.length() > LINE) {
       cut = cut.substring(0, LINE - END) + " ... " + cut.substring(cut.length() - END);
     }
     return escaped(cut, false);
+  }
+
+  private static String cut(String word) {
+    return "'" + (word.length() > WORD ? word.substring(0, WORD) + "..." : word) + "'";
   }
 
   /** Lines of which each is shown whole: characters that are not printed as their escapes. */

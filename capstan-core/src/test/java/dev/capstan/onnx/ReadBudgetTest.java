@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnx.proto.OnnxMl.FunctionProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import com.google.protobuf.CodedOutputStream;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.testing.OnnxModels;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.LongConsumer;
 import org.junit.jupiter.api.Test;
@@ -42,6 +47,34 @@ final class ReadBudgetTest {
     assertThatThrownBy(() -> OnnxReader.readPart(file))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining(message);
+  }
+
+  /** Two bytes a node: parsed, they would take fifty times as much. */
+  @Test
+  void messagesAreCountedBeforeTheyAreParsed() throws IOException {
+    Path file = folder.resolve("model.onnx");
+    int nodes = MessageCount.MAX_MESSAGES - 2;
+    for (int more = 0; more < 2; more++) {
+      Files.write(file, graph(nodes + more));
+      assertThatThrownBy(() -> OnnxReader.readPart(file))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining(more == 0 ? "the file holds no nodes" : "over 4194304 messages");
+    }
+  }
+
+  /** A model whose graph has so many initializers, all of them empty. */
+  private static byte[] graph(int count) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    CodedOutputStream output = CodedOutputStream.newInstance(bytes);
+    output.writeInt64(ModelProto.IR_VERSION_FIELD_NUMBER, 8);
+    output.writeTag(ModelProto.GRAPH_FIELD_NUMBER, 2);
+    output.writeUInt32NoTag(2 * count);
+    for (int i = 0; i < count; i++) {
+      output.writeTag(GraphProto.INITIALIZER_FIELD_NUMBER, 2);
+      output.writeUInt32NoTag(0);
+    }
+    output.flush();
+    return bytes.toByteArray();
   }
 
   /** Each function calls the one below it twice, the last one does nothing. */

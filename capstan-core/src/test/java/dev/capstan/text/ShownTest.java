@@ -24,6 +24,13 @@ final class ShownTest {
   }
 
   @Test
+  void whatStandsBetweenQuotesOfTwoWordsIsNoWord() {
+    String between = " of the model's layers, " + "and more ".repeat(40);
+    String text = "layer 'a'" + between + "or 'b' of it's own";
+    assertThat(Shown.line(text)).isEqualTo(text);
+  }
+
+  @Test
   void ofALongLineBeginningAndEndAreShown() {
     String shown = Shown.line("where: " + "x".repeat(5000) + "; do this");
     assertThat(shown).startsWith("where: xx").contains(" ... ").endsWith("; do this");

@@ -24,6 +24,9 @@ public record Conv(Window window, int groups) implements Operator {
           "expected %d input channels (weights %s, %d groups), found %d"
               .formatted(weights.size(1) * groups, weights, groups, channels));
     }
+    if (operands.has(2)) {
+      PerChannel.checkCount(operands, 2, weights.size(0));
+    }
     return List.of(operands.type(0).with(window.slide(input, weights.dims().get(0))));
   }
 

@@ -75,6 +75,9 @@ public record ConvTranspose(
           "expected %d input channels (weights %s), found %d"
               .formatted(weights.size(0), weights, channels));
     }
+    if (operands.has(2)) {
+      PerChannel.checkCount(operands, 2, weights.size(1) < 0 ? -1 : weights.size(1) * groups);
+    }
     List<Dim> dims = new ArrayList<>(List.of(input.dims().get(0)));
     dims.add(weights.dims().get(1).map(size -> size * groups));
     for (int i = 0; i < window.rank(); i++) {

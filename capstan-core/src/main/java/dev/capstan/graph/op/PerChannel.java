@@ -15,11 +15,16 @@ final class PerChannel {
       throw operands.error("expected input 0 to have channels along axis 1, found shape " + input);
     }
     for (int i = from; i <= to; i++) {
-      long found = operands.shapeOfRank(i, 1).size(0);
-      if (input.size(1) >= 0 && found >= 0 && found != input.size(1)) {
-        throw operands.error(
-            "expected %d elements in input %d, found %d".formatted(input.size(1), i, found));
-      }
+      checkCount(operands, i, input.size(1));
+    }
+  }
+
+  /** Fails unless the input has as many elements as there are channels, along one axis. */
+  static void checkCount(Operands operands, int index, long channels) {
+    long found = operands.shapeOfRank(index, 1).size(0);
+    if (channels >= 0 && found >= 0 && found != channels) {
+      throw operands.error(
+          "expected %d elements in input %d, found %d".formatted(channels, index, found));
     }
   }
 
