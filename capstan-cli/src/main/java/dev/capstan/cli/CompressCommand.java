@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.capstan.cli.option.GoalArguments;
 import dev.capstan.cli.option.InputArguments;
+import dev.capstan.cli.option.LossArguments;
 import dev.capstan.cli.option.MethodName;
 import dev.capstan.cli.option.Numbers;
 import dev.capstan.cli.option.StageArguments;
@@ -38,6 +39,8 @@ final class CompressCommand implements Callable<Integer> {
   private @Nullable Path output;
 
   @Mixin private GoalArguments goal = new GoalArguments();
+
+  @Mixin private LossArguments loss = new LossArguments();
 
   @Option(
       names = "--method",
@@ -86,8 +89,9 @@ final class CompressCommand implements Callable<Integer> {
     Platform.current().requireLibtorch();
     CompressReport report = Compressor.run(job, root.display());
     root.display().skipped(report.work().skippedImages());
+    root.display().warnings(report.quality().lost().warnings());
     root.print(report, () -> CompressTable.of(report));
-    return report.goal().met() ? ExitCode.DONE : ExitCode.MISSED;
+    return report.met() ? ExitCode.DONE : ExitCode.MISSED;
   }
 
   private CompressJob job() {
@@ -98,6 +102,6 @@ final class CompressCommand implements Callable<Integer> {
             stages.corrections(),
             training.tuning(fineTuneEpochs, checkpoint),
             seed);
-    return new CompressJob(inputs.inputs(), options, requireNonNull(output));
+    return new CompressJob(inputs.inputs(), options, loss.limits(), requireNonNull(output));
   }
 }

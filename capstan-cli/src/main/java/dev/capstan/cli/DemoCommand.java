@@ -57,6 +57,7 @@ final class DemoCommand implements Callable<Integer> {
                 job.output()));
     CompressReport report = Compressor.run(job, display);
     display.skipped(report.work().skippedImages());
+    display.warnings(report.quality().lost().warnings());
     root.print(report, () -> CompressTable.of(report));
     return ExitCode.DONE;
   }

@@ -14,6 +14,9 @@ public interface Tail {
   /** The values of the graph that it reads. */
   List<String> reads();
 
+  /** Whether all it does with a value that it reads is to choose the largest of its elements. */
+  boolean choosesFrom(String value);
+
   /** One line for each node it begins with: the node's name and operator, and what is missing. */
   List<String> reasons();
 

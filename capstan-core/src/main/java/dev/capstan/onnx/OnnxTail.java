@@ -39,6 +39,17 @@ record OnnxTail(
   private static final Set<String> WEIGHTED =
       Set.of("Conv", "ConvTranspose", "Gemm", "MatMul", "LSTM", "GRU");
 
+  /** What keeps or looks for the largest of some scores, and what only asks for their extents. */
+  private static final Set<String> CHOOSING =
+      Set.of("ArgMax", "TopK", "Softmax", "LogSoftmax", "Hardmax", "ZipMap", "Shape");
+
+  @Override
+  public boolean choosesFrom(String value) {
+    return nodes.stream()
+        .filter(node -> Subgraphs.reads(node).contains(value))
+        .allMatch(node -> CHOOSING.contains(node.getOpType()));
+  }
+
   @Override
   public List<String> weighted() {
     return nodes.stream()

@@ -19,10 +19,18 @@ public enum OutputKind {
   /** Where a model's metadata says it: no shape tells an embedding from logits. */
   private static final String PROPERTY = "capstan.outputs";
 
-  /** What a network's metadata says, else CLASSES wherever the shape allows it. */
+  /**
+   * What a network's metadata says, else CLASSES wherever the shape allows it and what comes after
+   * the network only chooses among them: what else a tail makes of N x C numbers, nobody knows.
+   */
   public static OutputKind of(Graph graph) {
-    boolean said = VALUES.word().equals(graph.metadata().properties().get(PROPERTY));
-    return said || !mayBeClasses(graph) ? VALUES : CLASSES;
+    String said = graph.metadata().properties().get(PROPERTY);
+    if (VALUES.word().equals(said) || !mayBeClasses(graph)) {
+      return VALUES;
+    }
+    String output = graph.outputs().get(0).name();
+    boolean chosen = graph.tail().map(tail -> tail.choosesFrom(output)).orElse(true);
+    return chosen || CLASSES.word().equals(said) ? CLASSES : VALUES;
   }
 
   private static boolean mayBeClasses(Graph graph) {

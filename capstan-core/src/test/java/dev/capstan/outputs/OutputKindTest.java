@@ -7,9 +7,11 @@ import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.DataType;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Shape;
+import dev.capstan.graph.Tail;
 import dev.capstan.graph.TensorType;
 import dev.capstan.graph.op.Identity;
 import dev.capstan.graph.op.Relu;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class OutputKindTest {
@@ -46,5 +48,39 @@ class OutputKindTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("[map]");
     assertThat(OutputKind.of(OutputKind.VALUES.mark(map))).isEqualTo(OutputKind.VALUES);
+  }
+
+  /** Numbers that a tail decodes are no logits, those it picks the largest of are. */
+  @Test
+  void whatATailMakesOfAnOutputTellsItsKind() {
+    Graph network = network(Shape.of(-1, 10), "y");
+
+    assertThat(OutputKind.of(network.edit().tail(new Follows(true)).build()))
+        .isEqualTo(OutputKind.CLASSES);
+    Graph decoded = network.edit().tail(new Follows(false)).build();
+    assertThat(OutputKind.of(decoded)).isEqualTo(OutputKind.VALUES);
+    assertThat(OutputKind.of(OutputKind.CLASSES.mark(decoded))).isEqualTo(OutputKind.CLASSES);
+  }
+
+  private record Follows(boolean chooses) implements Tail {
+    @Override
+    public List<String> reads() {
+      return List.of("y");
+    }
+
+    @Override
+    public boolean choosesFrom(String value) {
+      return chooses;
+    }
+
+    @Override
+    public List<String> reasons() {
+      return List.of("unknown");
+    }
+
+    @Override
+    public List<String> weighted() {
+      return List.of();
+    }
   }
 }

@@ -10,15 +10,35 @@ import org.jspecify.annotations.Nullable;
  *
  * @param inputs model and images
  * @param options what is done to it
+ * @param limits what it may lose; nothing but the exit code hangs on it
  * @param output the ONNX file to write; its bases and its record go beside it
  */
 public record CompressJob(
     @JsonProperty("setup") Inputs inputs,
     @JsonProperty("course") CompressionOptions options,
+    Limits limits,
     Path output) {
+  /**
+   * What a result may lose before it is said to fall short.
+   *
+   * @param maxError largest error of an output, relative to its variation; null for 1, at which a
+   *     constant would do as well
+   * @param minAgreement smallest share of images of the original's class, in [0, 1]; null for any.
+   *     Outputs that are no classes have none
+   */
+  public record Limits(@Nullable Double maxError, @Nullable Double minAgreement) {
+    /** None but those of sense. */
+    public static final Limits NONE = new Limits(null, null);
+  }
+
+  /** Jobs of versions that knew no limits have none. */
+  public CompressJob {
+    limits = limits == null ? Limits.NONE : limits;
+  }
+
   /** A job that keeps half of the MACs, all else by default. */
   public static CompressJob of(Path model, Path data, Path output) {
-    return new CompressJob(Inputs.of(model, data), CompressionOptions.DEFAULT, output);
+    return new CompressJob(Inputs.of(model, data), CompressionOptions.DEFAULT, Limits.NONE, output);
   }
 
   /** The same judged by these labelled images. */
@@ -33,11 +53,16 @@ public record CompressJob(
 
   /** The same on other inputs. */
   public CompressJob with(Inputs other) {
-    return new CompressJob(other, options, output);
+    return new CompressJob(other, options, limits, output);
   }
 
   /** The same with other stages. */
   public CompressJob with(CompressionOptions other) {
-    return new CompressJob(inputs, other, output);
+    return new CompressJob(inputs, other, limits, output);
+  }
+
+  /** The same with other limits of what it may lose. */
+  public CompressJob with(Limits other) {
+    return new CompressJob(inputs, options, other, output);
   }
 }

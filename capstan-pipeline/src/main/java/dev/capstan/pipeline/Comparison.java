@@ -122,7 +122,7 @@ public final class Comparison {
           network.ranks(),
           new CompareRow.RowQuality(
               outcome.top1(),
-              outcome.outputError(),
+              session.input().classifies() ? Map.of() : outcome.outputError(),
               outcome.metric(session),
               requireNonNull(baseline).images()),
           new CompareRow.RowModel(

@@ -97,7 +97,7 @@ public final class Compressor {
             job.options().bases().method(),
             size,
             outcome.state().network().ranks(),
-            outcome.quality(session),
+            outcome.quality(session, model.lost(outcome.last(), verified)),
             new Model(speed, verified.verification(), verified.tail()),
             work(outcome),
             model.files());

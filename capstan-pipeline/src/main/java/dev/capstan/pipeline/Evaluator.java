@@ -38,9 +38,6 @@ public final class Evaluator {
     Scorer scorer = new Scorer(compared, images, true, Session.metric(inputs.metric()), torch);
     OutputCheck.finite(inputs.model(), graph, images, inputs.compute());
     Scores scores = scorer.of(graph, "evaluate");
-    if (scores == null) {
-      throw new IllegalStateException("checked above");
-    }
     if (!scores.finite()) {
       throw new InvalidInputException(
           inputs.model()

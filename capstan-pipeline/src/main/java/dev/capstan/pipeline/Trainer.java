@@ -82,7 +82,11 @@ public final class Trainer {
   /** By images given for it alone: those that are learned from tell nothing. */
   private @Nullable Scores scores(Graph graph, String stage) {
     Scorer scorer = teacher == null ? session.scorer() : session.scorer().against(teacher);
-    return scorer.given() ? scorer.of(graph, stage) : null;
+    if (!scorer.given()) {
+      return null;
+    }
+    Scores found = scorer.of(graph, stage);
+    return teacher == null ? found.withoutErrors() : found;
   }
 
   private TrainReport.Work work() {

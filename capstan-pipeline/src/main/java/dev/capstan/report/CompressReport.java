@@ -75,6 +75,11 @@ public record CompressReport(
   /** What was written. */
   public record Files(String model, String bases, String record) {}
 
+  /** Whether the result is what was asked for: as small, and no worse. */
+  public boolean met() {
+    return goal.met() && quality.lost().met();
+  }
+
   /** Multiply-accumulates for one input. */
   public Change macs() {
     return size.macs();

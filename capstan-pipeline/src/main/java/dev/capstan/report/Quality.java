@@ -2,6 +2,7 @@ package dev.capstan.report;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -10,18 +11,62 @@ import org.jspecify.annotations.Nullable;
  *
  * @param top1 in percent; its figures are null where outputs are no classes
  * @param top5 in percent, alike
- * @param outputError relative squared error of each output against the original's, by name; empty
- *     where outputs are classes
+ * @param outputError error of each output against the original's, by name, as {@link Scores} has
+ *     it; of a file with a tail that of the tensors before it
+ * @param agreement share of images of the original's class, in [0, 1]; its figures are null where
+ *     outputs are no classes
+ * @param divergence of the outputs from the original's, in nats
  * @param metric the user's own, null for none
+ * @param decisions what each stage that was run has chosen
+ * @param lost what the result has lost
  */
 public record Quality(
     StageFigures top1,
     StageFigures top5,
     Map<String, StageFigures> outputError,
-    @Nullable OwnMetric metric) {
-  /** Copies the map, keeping its order. */
+    StageFigures agreement,
+    StageFigures divergence,
+    @Nullable OwnMetric metric,
+    List<Decision> decisions,
+    Lost lost) {
+  /** Copies the map and the list, keeping their order. */
   public Quality {
+    // Records of versions that did not tell these are read too.
+    agreement = agreement == null ? new StageFigures(Map.of()) : agreement;
+    divergence = divergence == null ? new StageFigures(Map.of()) : divergence;
+    decisions = decisions == null ? List.of() : List.copyOf(decisions);
+    lost = lost == null ? Lost.UNKNOWN : lost;
     outputError = Collections.unmodifiableMap(new LinkedHashMap<>(outputError));
+  }
+
+  /**
+   * What the result has lost, told on images that nothing was learned from.
+   *
+   * @param outputError of each output, by name: {@code ||y' - y|| / ||y - mean y||}
+   * @param wholeFile whether these are the file's outputs: those of a tail that ONNX Runtime cannot
+   *     run are not known, and the tensors before it stand for them
+   * @param agreement share of images of the original's class, in [0, 1]; null where outputs are no
+   *     classes
+   * @param divergence in nats, null where it was not told
+   * @param images number of images
+   * @param warnings a line for each that is much
+   * @param met whether it is within what was asked for, and less than all
+   */
+  public record Lost(
+      Map<String, Double> outputError,
+      boolean wholeFile,
+      @Nullable Double agreement,
+      @Nullable Double divergence,
+      long images,
+      List<String> warnings,
+      boolean met) {
+    static final Lost UNKNOWN = new Lost(Map.of(), true, null, null, 0, List.of(), true);
+
+    /** Copies both, keeping their order. */
+    public Lost {
+      outputError = Collections.unmodifiableMap(new LinkedHashMap<>(outputError));
+      warnings = List.copyOf(warnings);
+    }
   }
 
   /**

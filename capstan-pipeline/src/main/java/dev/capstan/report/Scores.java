@@ -13,8 +13,12 @@ import org.jspecify.annotations.Nullable;
  *     are no classes or images have no labels
  * @param top5 share of images whose class is among the five largest, in percent; null alike
  * @param loss mean cross-entropy, in nats; null alike
- * @param outputError mean relative squared error of each output against the original's, by name;
- *     empty where outputs are classes
+ * @param outputError error of each output against the original's, by name: {@code ||y' - y|| / ||y
+ *     - mean y||} over the images, the mean over them too; empty where there is no original
+ * @param agreement share of images for which both give the same class the largest output, in [0,
+ *     1]; null where outputs are no classes, or there is no original
+ * @param divergence mean divergence of the outputs from the original's, in nats; the mean relative
+ *     squared error where they are no classes; null where there is no original
  * @param metric the user's own metric, null without
  * @param images number of images
  */
@@ -23,6 +27,8 @@ public record Scores(
     @Nullable Double top5,
     @Nullable Double loss,
     Map<String, Double> outputError,
+    @Nullable Double agreement,
+    @Nullable Double divergence,
     @Nullable Double metric,
     long images) {
   /** Copies the map, keeping its order. */
@@ -38,6 +44,6 @@ public record Scores(
 
   /** The same where there is no original to be compared with. */
   public Scores withoutErrors() {
-    return new Scores(top1, top5, loss, Map.of(), metric, images);
+    return new Scores(top1, top5, loss, Map.of(), null, null, metric, images);
   }
 }

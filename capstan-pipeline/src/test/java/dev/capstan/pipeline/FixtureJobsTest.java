@@ -78,7 +78,7 @@ final class FixtureJobsTest {
                 RankSettings.DEFAULT.with(RankSettings.Policy.UNIFORM).with(ResidualPolicy.PROJECT))
             .with(BasisOptions.DEFAULT.with(Method.ACTIVATION))
             .with(new Corrections(Correction.OFF, Correction.OFF));
-    return new CompressJob(setup, course, output);
+    return new CompressJob(setup, course, CompressJob.Limits.NONE, output);
   }
 
   @ParameterizedTest

@@ -7,7 +7,6 @@ import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
 import dev.capstan.job.CompressJob;
-import dev.capstan.job.CompressionOptions;
 import dev.capstan.job.EvaluateJob;
 import dev.capstan.job.Inputs;
 import dev.capstan.pipeline.input.Session;
@@ -47,7 +46,7 @@ final class WorthlessInputsTest {
   private void assertRefused(Path model, Path images, String... words) {
     Inputs inputs = TinyInputs.of(model, images);
     CompressJob job =
-        new CompressJob(inputs, CompressionOptions.DEFAULT, folder.resolve("out.onnx"));
+        CompressJob.of(inputs.model(), inputs.data(), folder.resolve("out.onnx")).with(inputs);
     assertThatThrownBy(() -> Compressor.run(job, WorkListener.NONE))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContainingAll(words);

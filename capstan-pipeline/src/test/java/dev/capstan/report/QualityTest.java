@@ -20,18 +20,30 @@ final class QualityTest {
     return errors;
   }
 
+  private static Quality quality(Map<String, StageFigures> errors, OwnMetric metric) {
+    return new Quality(
+        CompareRows.figures(90, 70, null),
+        NONE,
+        errors,
+        CompareRows.figures(1, 0.7, null),
+        NONE,
+        metric,
+        List.of(new Quality.Decision(Stage.PROJECTED, "learned", "asked for")),
+        new Quality.Lost(Map.of("boxes", 0.4), true, 0.7, 0.1, 20, List.of("much"), true));
+  }
+
   @Test
   void outputsKeepTheirOrder() {
     List<String> outputs = List.of("scores", "boxes", "anchors", "masks", "angles");
 
-    assertThat(new Quality(NONE, NONE, errors(outputs), null).outputError().keySet())
+    assertThat(quality(errors(outputs), null).outputError().keySet())
         .containsExactlyElementsOf(outputs);
   }
 
   @Test
   void whatItIsMadeOfMayChangeAfterwards() {
     Map<String, StageFigures> errors = errors(List.of("boxes"));
-    Quality quality = new Quality(NONE, NONE, errors, null);
+    Quality quality = quality(errors, null);
     errors.clear();
 
     assertThat(quality.outputError()).containsOnlyKeys("boxes");
@@ -40,8 +52,7 @@ final class QualityTest {
   @Test
   void jsonReadsBack() {
     OwnMetric metric = new OwnMetric("overlap", true, CompareRows.figures(0.9, 0.5, 0.8));
-    Quality quality =
-        new Quality(CompareRows.figures(90, 70, null), NONE, errors(List.of("boxes")), metric);
+    Quality quality = quality(errors(List.of("boxes")), metric);
 
     String json = JSON.writeValueAsString(quality);
 

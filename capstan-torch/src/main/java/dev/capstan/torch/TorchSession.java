@@ -222,15 +222,19 @@ public final class TorchSession {
    * Compares a network with its original on images.
    *
    * @param images at least one
-   * @param what what the listener is told this is
+   * @param what what the listener is told this is, null to tell nothing
    */
-  public Agreement agreement(Graph original, Graph network, ImageSubset images, String what) {
+  public Agreement agreement(
+      Graph original, Graph network, ImageSubset images, @Nullable String what) {
+    WorkListener follower = what == null ? WorkListener.NONE : listener;
     AgreementTally found =
         Guard.run(
             "comparing outputs",
             () ->
                 AgreementTally.of(
-                    new SideBySide(original, network, images, execution), what, listener));
+                    new SideBySide(original, network, images, execution),
+                    what == null ? "" : what,
+                    follower));
     return new Agreement(found.top1(), found.divergence(), found.accuracy(), found.outputErrors());
   }
 }

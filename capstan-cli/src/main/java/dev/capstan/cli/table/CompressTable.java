@@ -1,10 +1,13 @@
 package dev.capstan.cli.table;
 
 import dev.capstan.cli.table.Table.Column;
+import dev.capstan.cli.terminal.Spelling;
 import dev.capstan.ort.result.LatencyMillis;
 import dev.capstan.report.CompressReport;
 import dev.capstan.report.CompressReport.Change;
 import dev.capstan.report.GoalResult;
+import dev.capstan.report.Quality.Decision;
+import dev.capstan.report.Quality.Lost;
 import dev.capstan.report.Quality.OwnMetric;
 import dev.capstan.report.Speed.Latencies;
 import dev.capstan.report.Stage;
@@ -15,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.LongFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The table that {@code compress} and {@code demo} end with. */
@@ -23,20 +27,65 @@ public final class CompressTable {
   private record Digits(String value, String change) {}
 
   private static final Digits PERCENT = new Digits("%.2f %%", "%+.2f points");
+  private static final Digits SHARE = new Digits("%.3f", "%+.3f");
   private static final Digits PLAIN = new Digits("%.4g", "%+.4g");
 
   private CompressTable() {}
 
   public static String of(CompressReport report) {
-    return "%s%n%n%s%s%s%nwritten: %s%n         %s%n         %s"
+    return "%s%n%n%s%n%n%s%s%s%s%nwritten: %s%n         %s%n         %s"
         .formatted(
+            lost(report.quality().lost()),
             figures(report),
+            decisions(report.quality().decisions()),
             missed(report.goal()),
             tail(report.model().tail()),
             circumstances(report),
             report.files().model(),
             report.files().bases(),
             report.files().record());
+  }
+
+  /** What was lost comes before what was won. */
+  private static String lost(Lost lost) {
+    String of = lost.wholeFile() ? "" : ", at the tensors before the tail";
+    List<String> lines = new ArrayList<>();
+    lines.add("lost, on %d images that nothing was learned from%s:".formatted(lost.images(), of));
+    lost.outputError()
+        .forEach(
+            (name, error) ->
+                lines.add(
+                    String.format(
+                        Locale.ROOT, "  '%s' is off by %.3g of its variation", name, error)));
+    if (lost.agreement() != null) {
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "  %.1f %% get the original's class, divergence %.3g nats",
+              100 * lost.agreement(),
+              lost.divergence()));
+    }
+    lost.warnings().forEach(line -> lines.add("WARNING: " + Spelling.ofOptions(line)));
+    if (!lost.met()) {
+      lines.add("MISSED: the result is worse than it may be");
+    }
+    return String.join("%n".formatted(), lines);
+  }
+
+  private static String decisions(List<Decision> decisions) {
+    return decisions.stream()
+        .map(
+            made ->
+                "%s: %s (%s)%n"
+                    .formatted(
+                        made.stage() == Stage.PROJECTED ? "bases" : made.stage().words(),
+                        kept(made.kept()),
+                        made.why()))
+        .collect(Collectors.joining());
+  }
+
+  private static String kept(String word) {
+    return word.equals("yes") ? "kept" : word.equals("no") ? "not kept" : word;
   }
 
   private static String missed(GoalResult goal) {
@@ -47,11 +96,9 @@ public final class CompressTable {
 
   private static Table figures(CompressReport report) {
     List<List<String>> rows = new ArrayList<>();
-    rows.add(row("MACs", report.size().macs(), Quantity::count));
-    rows.add(row("parameters", report.size().parameters(), Quantity::count));
-    rows.add(row("file", report.size().fileBytes(), Quantity::bytes));
     addStages(rows, "top-1", report.quality().top1(), PERCENT);
     addStages(rows, "top-5", report.quality().top5(), PERCENT);
+    addStages(rows, "agreement", report.quality().agreement(), SHARE);
     report
         .quality()
         .outputError()
@@ -60,6 +107,9 @@ public final class CompressTable {
     if (metric != null) {
       addStages(rows, metric.name(), metric.stages(), PLAIN);
     }
+    rows.add(row("MACs", report.size().macs(), Quantity::count));
+    rows.add(row("parameters", report.size().parameters(), Quantity::count));
+    rows.add(row("file", report.size().fileBytes(), Quantity::bytes));
     addLatencies(rows, "batch 1", report.model().latencyMillis().batch1());
     addLatencies(rows, "batch 32", report.model().latencyMillis().batch32());
     return new Table(

@@ -73,4 +73,10 @@ public final class WorkDisplay implements WorkListener {
                   .formatted(images.size(), Shown.line(images.get(0))));
     }
   }
+
+  /** Tells what a result has lost that is much, also where nothing else is told. */
+  public void warnings(List<String> lines) {
+    String label = console.errColours().string("@|bold,red WARNING:|@");
+    lines.forEach(line -> console.err().println(label + " " + Spelling.ofOptions(line)));
+  }
 }

@@ -8,16 +8,18 @@ import dev.capstan.outputs.OutputKind;
 import dev.capstan.report.Quality.OwnMetric;
 import dev.capstan.report.Scores;
 import dev.capstan.report.StageFigures;
+import dev.capstan.torch.Agreement;
 import dev.capstan.torch.Evaluation;
 import dev.capstan.torch.TorchSession;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges networks: by labels where they classify, else by how far their outputs are from the
- * original's; and by the user's own metric.
+ * Judges networks: by labels where they classify, by how far their outputs are from the original's,
+ * and by the user's own metric.
  *
  * @param original what outputs are compared with
  * @param images to judge by: those given for it, else those held out of the ones to learn from
@@ -32,25 +34,43 @@ public record Scorer(
     boolean given,
     @Nullable Metric metric,
     TorchSession torch) {
+  /** Images that a classifier is compared with its original on, at most. */
+  private static final int COMPARED = 1000;
+
   /** Images that tell whether a baseline is near chance. */
   private static final int CHECKED = 1000;
 
   /** Below this multiple of chance, classes or preprocessing are probably wrong. */
   private static final double NEAR_CHANCE = 2;
 
-  /** How good a network is, null if there is nothing to judge by. */
-  public @Nullable Scores of(Graph graph, String stage) {
-    if (!judges()) {
-      return null;
-    }
+  /** How good a network is, and how near to the original. */
+  public Scores of(Graph graph, String stage) {
     Evaluation accuracy = usesLabels() ? torch.evaluate(graph, images, stage) : null;
+    Agreement agreement = agreement(graph, accuracy == null ? stage : null);
+    Double agreed = agreement.top1();
     return new Scores(
         accuracy == null ? null : accuracy.top1(),
         accuracy == null ? null : accuracy.top5(),
         accuracy == null ? null : accuracy.loss(),
-        classifies() ? Map.of() : torch.agreement(original, graph, images, stage).outputErrors(),
+        agreement.outputErrors(),
+        agreed == null ? null : agreed / 100,
+        agreement.divergence(),
         metric == null ? null : new MetricRun(metric, images, torch).of(graph, stage),
-        accuracy == null ? images.size() : accuracy.images());
+        accuracy == null ? compared().size() : accuracy.images());
+  }
+
+  private Agreement agreement(Graph graph, @Nullable String stage) {
+    if (graph == original) {
+      Map<String, Double> none = new LinkedHashMap<>();
+      graph.outputs().forEach(output -> none.put(output.name(), 0.0));
+      return new Agreement(classifies() ? 100.0 : null, 0, null, none);
+    }
+    return torch.agreement(original, graph, compared(), stage);
+  }
+
+  /** Images that outputs are compared on: of a large set to judge a classifier by, enough. */
+  public ImageSubset compared() {
+    return classifies() ? images.sample(COMPARED, 0) : images;
   }
 
   /** The same judging by how near networks are to another one. */
@@ -63,14 +83,9 @@ public record Scorer(
     return metric == null ? null : new OwnMetric(metric.name(), metric.higherIsBetter(), stages);
   }
 
-  /** Whether there is something to judge by. */
+  /** Whether there is more to judge by than how near a classifier is to the original. */
   public boolean judges() {
     return usesLabels() || !classifies() || metric != null;
-  }
-
-  /** Whether images to learn from must be held out for it. */
-  public boolean holdsOut() {
-    return !given && judges();
   }
 
   private boolean classifies() {

@@ -102,12 +102,12 @@ public record Session(
   }
 
   /**
-   * How good the original is, null if there is nothing to judge by.
+   * How good the original is.
    *
    * @throws InvalidInputException if it does hardly better than chance and that is not accepted; on
    *     images to learn from, whose labels may be others, that is told
    */
-  public @Nullable Scores baseline() {
+  public Scores baseline() {
     scorer.checkBaseline(inputs.acceptChance());
     if (scorer.given()) {
       scorer.checkChance(data.all(), true);

@@ -6,7 +6,10 @@ import dev.capstan.error.InvalidInputException;
 import dev.capstan.job.CompressJob;
 import dev.capstan.pipeline.input.Session;
 import dev.capstan.report.CompressReport;
+import dev.capstan.report.Quality;
+import dev.capstan.report.Scores;
 import dev.capstan.report.Speed;
+import dev.capstan.report.UncompressedTail;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Map;
@@ -57,6 +60,26 @@ public final class CompressedModel implements AutoCloseable {
   /** Median latencies of the source and the result. */
   public Speed latencies() {
     return LatencyTiming.measure(session.source(), draft.files().model());
+  }
+
+  /**
+   * What the result has lost.
+   *
+   * @param scores of the network, up to its tail
+   */
+  public Quality.Lost lost(Scores scores, Export.Verified verified) {
+    LossCheck check = new LossCheck(job.limits());
+    UncompressedTail tail = verified.tail();
+    if (tail != null && tail.refusal() == null) {
+      try {
+        return check.of(WholeFiles.errors(session, draft.files().model()), scores);
+      } catch (InvalidInputException refused) {
+        session
+            .listener()
+            .note("the outputs of the whole file are not known: " + refused.getMessage());
+      }
+    }
+    return check.of(scores, tail == null, session.scorer().compared().size());
   }
 
   /** Size of the ONNX file, with the tensors beside it if it is a large one. */

@@ -36,7 +36,7 @@ public record AccuracyDropSearch(
     Graph original = session.source().folded();
     Graph compressed = outcome.state().network().graph();
     Double agreed =
-        session.torch().agreement(original, compressed, session.data().heldOut(), "compare").top1();
+        session.torch().agreement(original, compressed, session.data().heldOut(), null).top1();
     if (agreed == null) {
       throw new InvalidInputException(
           "setting 'max-drop' is told in points of classes got right, the network's outputs are no"

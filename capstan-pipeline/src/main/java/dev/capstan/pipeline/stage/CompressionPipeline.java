@@ -71,7 +71,7 @@ public final class CompressionPipeline {
       return StageFigures.of(scores, Scores::top1);
     }
 
-    /** Relative squared error of each output, by name; empty where outputs are classes. */
+    /** Error of each output, by name. */
     public Map<String, StageFigures> outputError() {
       Map<String, StageFigures> errors = new LinkedHashMap<>();
       scores.values().stream()
@@ -83,10 +83,26 @@ public final class CompressionPipeline {
       return errors;
     }
 
-    /** How good the network was at each stage, by all that is known. */
-    public Quality quality(Session session) {
+    /**
+     * How good the network was at each stage, by all that is known.
+     *
+     * @param lost what its result has lost
+     */
+    public Quality quality(Session session, Quality.Lost lost) {
       return new Quality(
-          top1(), StageFigures.of(scores, Scores::top5), outputError(), metric(session));
+          top1(),
+          StageFigures.of(scores, Scores::top5),
+          outputError(),
+          StageFigures.of(scores, Scores::agreement),
+          StageFigures.of(scores, Scores::divergence),
+          metric(session),
+          decisions,
+          lost);
+    }
+
+    /** What the result was judged; the last figure is always its own. */
+    public Scores last() {
+      return scores.values().stream().reduce((earlier, later) -> later).orElseThrow();
     }
 
     /** What the user's own metric said at each stage, null without one. */

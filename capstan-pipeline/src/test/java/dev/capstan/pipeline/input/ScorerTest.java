@@ -92,14 +92,20 @@ final class ScorerTest {
   }
 
   @Test
-  void withoutLabelsAClassifierIsNotJudged() {
+  void withoutLabelsAClassifierIsJudgedByItsOriginal() {
     Session session = session(model, unlabelled);
     Scorer scorer = session.scorer();
 
     assertThat(scorer.judges()).isFalse();
-    assertThat(scorer.holdsOut()).isFalse();
-    assertThat(scorer.of(session.source().folded(), "stage")).isNull();
-    assertThat(session.baseline()).isNull();
+    Scores scores = session.baseline();
+    assertThat(scores.top1()).isNull();
+    assertThat(scores.outputError()).containsExactly(entry("logits", 0.0));
+    assertThat(scores.agreement()).isEqualTo(1);
+    Scores other = scorer.of(session.input().counterpart(random), "other");
+    assertThat(other.outputError().get("logits")).isGreaterThan(0.9);
+    assertThat(other.agreement()).isLessThan(0.8);
+    assertThat(other.divergence()).isPositive();
+    assertThat(other.images()).isEqualTo(session.data().heldOut().size());
   }
 
   /** Labels of images to learn from do not judge: the network may have seen them. */
@@ -111,7 +117,7 @@ final class ScorerTest {
     assertThat(learning.scorer().judges()).isFalse();
     assertThat(scores.top1()).isGreaterThan(50);
     assertThat(scores.top5()).isBetween(scores.top1(), 100.0);
-    assertThat(scores.outputError()).isEmpty();
+    assertThat(scores.outputError()).containsExactly(entry("logits", 0.0));
     assertThat(scores.metric()).isNull();
     assertThat(scores.images()).isEqualTo(IMAGES);
   }
@@ -122,7 +128,6 @@ final class ScorerTest {
     Session session = Session.open(inputs(model, labelled, false).with(values), WorkListener.NONE);
     Graph other = session.input().counterpart(random);
 
-    assertThat(session.scorer().holdsOut()).isTrue();
     Scores scores = session.baseline();
     assertThat(scores.outputError()).containsExactly(entry("logits", 0.0));
     assertThat(scores.top1()).isNull();
@@ -155,7 +160,6 @@ final class ScorerTest {
 
     Scores scores = scorer.of(session.source().folded(), "stage");
 
-    assertThat(scorer.holdsOut()).isTrue();
     assertThat(scores.top1()).isNull();
     assertThat(scores.metric()).isEqualTo(images.size());
   }

@@ -13,7 +13,12 @@ import org.junit.jupiter.api.Test;
 final class TailsTest {
   /** A part that is made up. */
   private record Made(List<String> reads, List<String> reasons, List<String> weighted)
-      implements Tail {}
+      implements Tail {
+    @Override
+    public boolean choosesFrom(String value) {
+      return false;
+    }
+  }
 
   private static final List<String> READS = List.of("map", "logits");
   private static final List<String> REASONS = List.of("node 'nms': not known", "node 'x': neither");

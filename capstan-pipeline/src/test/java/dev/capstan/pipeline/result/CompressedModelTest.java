@@ -60,7 +60,10 @@ final class CompressedModelTest {
 
   private CompressJob job() {
     return new CompressJob(
-        session.inputs(), CompressionOptions.DEFAULT, folder.resolve("small.onnx"));
+        session.inputs(),
+        CompressionOptions.DEFAULT,
+        CompressJob.Limits.NONE,
+        folder.resolve("small.onnx"));
   }
 
   private CompressedModel begun() {

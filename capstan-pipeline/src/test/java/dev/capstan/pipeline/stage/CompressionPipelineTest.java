@@ -23,6 +23,7 @@ import dev.capstan.report.ImagesSeen.Use;
 import dev.capstan.report.Quality.Decision;
 import dev.capstan.report.Scores;
 import dev.capstan.report.Stage;
+import dev.capstan.report.StageFigures;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -113,8 +114,11 @@ final class CompressionPipelineTest {
 
     assertThat(outcome.scores()).containsKey(Stage.REFITTED);
     assertThat(outcome.top1().at(Stage.REFITTED)).isGreaterThan(outcome.top1().at(Stage.PROJECTED));
-    assertThat(outcome.quality(session).top1()).isEqualTo(outcome.top1());
-    assertThat(outcome.quality(session).outputError()).isEmpty();
+    assertThat(outcome.outputError()).containsOnlyKeys("logits");
+    StageFigures errors = outcome.outputError().get("logits");
+    assertThat(errors.baseline()).isZero();
+    assertThat(errors.at(Stage.REFITTED)).isLessThan(errors.at(Stage.PROJECTED));
+    assertThat(outcome.last().outputError()).containsEntry("logits", errors.at(Stage.REFITTED));
     assertThat(outcome.metric(session)).isNull();
   }
 

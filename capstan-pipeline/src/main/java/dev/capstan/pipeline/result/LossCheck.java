@@ -1,0 +1,93 @@
+package dev.capstan.pipeline.result;
+
+import dev.capstan.job.CompressJob.Limits;
+import dev.capstan.report.Quality.Lost;
+import dev.capstan.report.Scores;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What a result has lost, and whether that is too much. */
+record LossCheck(Limits limits) {
+  /** From here on much of an output is gone. */
+  private static final double MUCH = 0.5;
+
+  /** From here on nothing of it is left: a constant would do as well. */
+  private static final double ALL = 1;
+
+  /** Below it a classifier is another one. */
+  private static final double LITTLE_AGREEMENT = 0.8;
+
+  /**
+   * What a network has lost.
+   *
+   * @param wholeFile whether its outputs are the file's
+   * @param images on which that was told
+   */
+  Lost of(Scores scores, boolean wholeFile, long images) {
+    return lost(scores.outputError(), wholeFile, scores, images);
+  }
+
+  /** What a file has lost, whose network up to its tail has these scores. */
+  Lost of(WholeFiles.Errors errors, Scores scores) {
+    return lost(errors.byOutput(), true, scores, errors.images());
+  }
+
+  private Lost lost(Map<String, Double> errors, boolean wholeFile, Scores scores, long images) {
+    List<String> warnings = new ArrayList<>();
+    errors.forEach((name, error) -> warn(warnings, name, error));
+    warn(warnings, scores.agreement());
+    return new Lost(
+        errors,
+        wholeFile,
+        scores.agreement(),
+        scores.divergence(),
+        images,
+        warnings,
+        errors.values().stream().allMatch(this::allowsError)
+            && allowsAgreement(scores.agreement()));
+  }
+
+  private boolean allowsError(double error) {
+    Double limit = limits.maxError();
+    return error < ALL && (limit == null || error <= limit);
+  }
+
+  private boolean allowsAgreement(@Nullable Double agreement) {
+    Double limit = limits.minAgreement();
+    return limit == null || agreement == null || agreement >= limit;
+  }
+
+  private void warn(List<String> warnings, String output, double error) {
+    if (error >= ALL) {
+      warnings.add(text("output '%s' is no better than a constant: error %.3g", output, error));
+    } else if (limits.maxError() != null && error > limits.maxError()) {
+      warnings.add(
+          text(
+              "output '%s' is off by %.3g of its variation, setting 'max-error' allows %.3g",
+              output, error, limits.maxError()));
+    } else if (error > MUCH) {
+      warnings.add(text("much of output '%s' is lost: error %.3g", output, error));
+    }
+  }
+
+  private void warn(List<String> warnings, @Nullable Double agreement) {
+    if (agreement == null) {
+      return;
+    }
+    if (!allowsAgreement(agreement)) {
+      warnings.add(
+          text(
+              "%.1f %% of the images get the original's class, setting 'min-agreement' asks for %.1f %%",
+              100 * agreement, 100 * limits.minAgreement()));
+    } else if (agreement < LITTLE_AGREEMENT) {
+      warnings.add(text("only %.1f %% of the images get the original's class", 100 * agreement));
+    }
+  }
+
+  private static String text(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
+  }
+}
