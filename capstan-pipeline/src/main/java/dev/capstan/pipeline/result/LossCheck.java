@@ -61,13 +61,14 @@ record LossCheck(Limits limits) {
   }
 
   private void warn(List<String> warnings, String output, double error) {
+    Double limit = limits.maxError();
     if (error >= ALL) {
       warnings.add(text("output '%s' is no better than a constant: error %.3g", output, error));
-    } else if (limits.maxError() != null && error > limits.maxError()) {
+    } else if (limit != null && error > limit) {
       warnings.add(
           text(
               "output '%s' is off by %.3g of its variation, setting 'max-error' allows %.3g",
-              output, error, limits.maxError()));
+              output, error, limit));
     } else if (error > MUCH) {
       warnings.add(text("much of output '%s' is lost: error %.3g", output, error));
     }
@@ -77,11 +78,12 @@ record LossCheck(Limits limits) {
     if (agreement == null) {
       return;
     }
-    if (!allowsAgreement(agreement)) {
+    Double limit = limits.minAgreement();
+    if (limit != null && agreement < limit) {
       warnings.add(
           text(
               "%.1f %% of the images get the original's class, setting 'min-agreement' asks for %.1f %%",
-              100 * agreement, 100 * limits.minAgreement()));
+              100 * agreement, 100 * limit));
     } else if (agreement < LITTLE_AGREEMENT) {
       warnings.add(text("only %.1f %% of the images get the original's class", 100 * agreement));
     }
