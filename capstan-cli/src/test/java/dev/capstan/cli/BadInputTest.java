@@ -302,7 +302,7 @@ final class BadInputTest {
     "--threads, -1, a whole number",
     "--precision, fp8, FP32",
     "--seed, x, not a long",
-    "--crop, -1, a whole number",
+    "--crop, -1, a number of pixels, or WIDTHxHEIGHT",
     "--size, -1, a whole number",
     "--std, '1,0,1', a number above 0",
     "--mean, '1,NaN,1', a number",

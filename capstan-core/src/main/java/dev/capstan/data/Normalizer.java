@@ -37,7 +37,7 @@ public final class Normalizer {
   /**
    * Writes one image.
    *
-   * @param pixels height x width x 3 bytes
+   * @param pixels height x width x 3 bytes, or 4 where the network takes alpha
    * @param place what to take of it; what lies outside the image or is erased stays 0
    * @param target zeros, from {@code offset} on
    */
@@ -45,12 +45,17 @@ public final class Normalizer {
     byte[] source = channels == 1 ? luma(pixels) : pixels;
     for (int y = Math.max(0, -place.down()); y < Math.min(height, height - place.down()); y++) {
       for (int c = 0; c < channels; c++) {
-        int channel = reversed ? channels - 1 - c : c;
+        int channel = stored(c);
         int to = offset + c * channelStride + y * width * pixelStride;
         writeRow(source, (y + place.down()) * width, channel, place, tables[c], target, to);
       }
     }
     erase(place.hole(), target, offset);
+  }
+
+  /** Where the network's channel c stands in an image: alpha stays last. */
+  private int stored(int c) {
+    return reversed && channels > 1 && c < 3 ? 2 - c : c;
   }
 
   private void erase(Placement.Square hole, float[] target, int offset) {

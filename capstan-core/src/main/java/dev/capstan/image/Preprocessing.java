@@ -14,7 +14,7 @@ import java.util.List;
  * @param channelOrder order in which the network takes the channels
  * @param range range of v before mean and std apply
  * @param mean one number a channel, in the network's order; a single number means a gray network,
- *     which is given the luma (ITU-R 601)
+ *     which is given the luma (ITU-R 601), a fourth one that it is given alpha behind the colours
  * @param std the same for the standard deviation
  * @param resize how the image is scaled first
  * @param height extent of the crop, in pixels: the network's input
@@ -59,9 +59,9 @@ public record Preprocessing(
   public Preprocessing {
     mean = List.copyOf(mean);
     std = List.copyOf(std);
-    if (mean.size() != std.size() || (mean.size() != 1 && mean.size() != 3)) {
+    if (mean.size() != std.size() || (mean.size() != 1 && mean.size() != 3 && mean.size() != 4)) {
       throw new InvalidInputException(
-          "%d means and %d standard deviations: give 3 of each, or 1 of each for a gray network"
+          "%d means and %d standard deviations: give 3 of each, 1 of each for a gray network, or 4 of each for one that takes alpha too"
               .formatted(mean.size(), std.size()));
     }
     if (!mean.stream().allMatch(Double::isFinite)) {
@@ -134,8 +134,15 @@ public record Preprocessing(
    * @throws IOException if its proportions make it take too much memory
    */
   public RgbImage fit(RgbImage image) throws IOException {
+    return part(image.withAlpha(channels() == 4));
+  }
+
+  private RgbImage part(RgbImage image) throws IOException {
     if (image.height() == height && image.width() == width) {
       return image;
+    }
+    if (resize.mode() == Resize.Mode.LETTERBOX) {
+      return withResize(Resize.NONE).part(letterbox(image));
     }
     Resize.Extent scaled = resize.of(image);
     if (scaled.height() < height || scaled.width() < width) {
@@ -151,6 +158,17 @@ public record Preprocessing(
             image,
             new Resampling.Part(scaled.height(), top, height),
             new Resampling.Part(scaled.width(), left, width));
+  }
+
+  /** All of the image, scaled, in the middle of the border. */
+  private RgbImage letterbox(RgbImage image) throws IOException {
+    Resize.Extent inner = resize.of(image);
+    RgbImage scaled =
+        Resampling.bilinear(
+            image,
+            Resampling.Part.all((int) inner.height()),
+            Resampling.Part.all((int) inner.width()));
+    return scaled.framed(resize.height(), resize.width(), (byte) resize.border());
   }
 
   /** Half, rounded to even as torchvision's CenterCrop does. */

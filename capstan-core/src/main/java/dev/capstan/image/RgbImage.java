@@ -51,6 +51,22 @@ public record RgbImage(int width, int height, byte[] pixels) {
     return width > 0 && height > 0 && width * height <= MAX_PIXELS;
   }
 
+  /** The image in the middle of a larger one, which is opaque; an odd rest goes below or right. */
+  RgbImage framed(int newHeight, int newWidth, byte border) {
+    int channels = channels();
+    byte[] frame = new byte[Math.multiplyExact(channels, newHeight * newWidth)];
+    Arrays.fill(frame, border);
+    for (int i = 3; channels == 4 && i < frame.length; i += channels) {
+      frame[i] = (byte) 255;
+    }
+    int first = (newHeight - height) / 2 * newWidth + (newWidth - width) / 2;
+    for (int y = 0; y < height; y++) {
+      int to = (first + y * newWidth) * channels;
+      System.arraycopy(pixels, y * width * channels, frame, to, width * channels);
+    }
+    return new RgbImage(newWidth, newHeight, frame);
+  }
+
   /** The part of {@code newHeight} x {@code newWidth} pixels that begins at (top, left). */
   RgbImage crop(int top, int left, int newHeight, int newWidth) {
     int channels = channels();

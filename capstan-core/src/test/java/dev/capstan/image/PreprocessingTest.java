@@ -118,6 +118,52 @@ class PreprocessingTest {
     return new RgbImage(image.height(), image.width(), pixels);
   }
 
+  /** All of a picture is there, in its proportions, in the middle of the border. */
+  @ParameterizedTest
+  @CsvSource({
+    "10, 30, 32, 32, 11, 32", "30, 10, 32, 32, 32, 11", "7, 7, 24, 40, 24, 24",
+    "100, 50, 20, 20, 20, 10", "1, 500, 16, 16, 1, 16", "5, 9, 6, 12, 6, 11"
+  })
+  void aLetterboxShowsAllOfAPicture(
+      int height, int width, int toHeight, int toWidth, int inner, int across) throws IOException {
+    byte[] pixels = new byte[3 * height * width];
+    Arrays.fill(pixels, (byte) 201);
+    RgbImage found =
+        Preprocessing.imageNet(toHeight, toWidth)
+            .withResize(Resize.letterbox(toHeight, toWidth, 114))
+            .fit(new RgbImage(width, height, pixels));
+    int top = (toHeight - inner) / 2;
+    int left = (toWidth - across) / 2;
+    for (int y = 0; y < toHeight; y++) {
+      for (int x = 0; x < toWidth; x++) {
+        boolean inside = y >= top && y < top + inner && x >= left && x < left + across;
+        assertThat(at(found, y, x, 1)).as("%d, %d", y, x).isEqualTo(inside ? 201 : 114);
+      }
+    }
+  }
+
+  @Test
+  void alphaIsGivenToWhoTakesFourChannels() throws IOException {
+    Preprocessing four =
+        PLAIN
+            .withStatistics(List.of(0.0, 0.0, 0.0, 0.5), List.of(1.0, 1.0, 1.0, 0.5))
+            .withChannels(ChannelOrder.BGR, Range.ZERO_TO_ONE);
+    byte[] pixels = new byte[4 * 6];
+    for (int i = 0; i < 6; i++) {
+      System.arraycopy(new byte[] {(byte) 255, 51, 0, (byte) (i * 51)}, 0, pixels, 4 * i, 4);
+    }
+    RgbImage image = new RgbImage(3, 2, pixels);
+    float[] values = normalised(four, four.fit(image), Placement.PLAIN);
+    for (int i = 0; i < 6; i++) {
+      assertThat(values[i]).isZero();
+      assertThat(values[6 + i]).isCloseTo(0.2f, within(1e-6f));
+      assertThat(values[12 + i]).isEqualTo(1);
+      assertThat(values[18 + i]).isCloseTo(i * 0.4f - 1, within(1e-6f));
+    }
+    assertThat(PLAIN.fit(image).pixels()).hasSize(18);
+    assertThat(four.fit(PLAIN.fit(image)).pixels()[7]).isEqualTo((byte) 255);
+  }
+
   @ParameterizedTest
   @CsvSource({"375, 500, 256, 341", "500, 375, 341, 256", "100, 100, 256, 256"})
   void theShorterSideIsScaledAsTorchvisionDoes(int height, int width, int toHeight, int toWidth)

@@ -11,15 +11,16 @@ import org.jspecify.annotations.Nullable;
  * How images become the network's input, as far as the user says; what is left open follows from
  * the network's input shape.
  *
- * @param mean one number a channel
+ * @param mean one number a channel; empty for ImageNet's: of a gray network their average, and
+ *     alpha in 0..1 as it is
  * @param std the same for the standard deviation
  * @param channels order in which the network takes the channels
  * @param range range of the values before mean and std apply
  * @param resize what happens to images that are not of the crop's size
- * @param size side after the resize, in pixels; 0 means the crop for EXACT, and the crop / 0.875
- *     for SHORTER, as networks for ImageNet are judged
- * @param crop side of the square that the network sees, in pixels; 0 means the network's own input,
- *     and the size where that leaves it open
+ * @param size side after the resize, in pixels; 0 means the crop for EXACT and LETTERBOX, and to
+ *     cover the crop / 0.875 for SHORTER, as networks for ImageNet are judged
+ * @param crop extent that the network sees; NONE means the network's own input, and the size where
+ *     that leaves it open
  * @param layout order of the input's axes, null to tell from the network's input shape
  */
 public record PreprocessingOptions(
@@ -29,7 +30,7 @@ public record PreprocessingOptions(
     Range range,
     ResizeMode resize,
     int size,
-    int crop,
+    Extent crop,
     @Nullable AxisOrder layout) {
 
   /** What happens to images that are not of the crop's size. */
@@ -39,19 +40,49 @@ public record PreprocessingOptions(
     /** The image is scaled to {@code size} x {@code size}, then the center is cropped. */
     EXACT,
     /** The center is cropped. */
-    NONE
+    NONE,
+    /** The image is scaled until it fits, gray (114) fills the rest, as detectors are fed. */
+    LETTERBOX,
+    /** The same with black. */
+    LETTERBOX_BLACK
+  }
+
+  /**
+   * An extent in pixels.
+   *
+   * @param height 0 where it is not given
+   * @param width the same across
+   */
+  public record Extent(int height, int width) {
+    /** None that is given. */
+    public static final Extent NONE = new Extent(0, 0);
+
+    /** A square; none of side 0. */
+    public static Extent square(int side) {
+      return new Extent(side, side);
+    }
+
+    /** Whether it is given. */
+    public boolean isGiven() {
+      return height > 0;
+    }
+
+    @Override
+    public String toString() {
+      return width + "x" + height;
+    }
   }
 
   /** ImageNet's statistics, RGB, everything else as the network's input says. */
   public static final PreprocessingOptions DEFAULT =
       new PreprocessingOptions(
-          List.of(0.485, 0.456, 0.406),
-          List.of(0.229, 0.224, 0.225),
+          List.of(),
+          List.of(),
           ChannelOrder.RGB,
           Range.ZERO_TO_ONE,
           ResizeMode.SHORTER,
           0,
-          0,
+          Extent.NONE,
           null);
 
   /** Copies the lists. */
@@ -66,6 +97,11 @@ public record PreprocessingOptions(
 
   /** The same where the network sees a square of another size. */
   public PreprocessingOptions withCrop(int side) {
-    return new PreprocessingOptions(mean, std, channels, range, resize, size, side, layout);
+    return withCrop(Extent.square(side));
+  }
+
+  /** The same where the network sees another extent. */
+  public PreprocessingOptions withCrop(Extent other) {
+    return new PreprocessingOptions(mean, std, channels, range, resize, size, other, layout);
   }
 }

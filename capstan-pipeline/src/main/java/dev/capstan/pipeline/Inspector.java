@@ -43,7 +43,7 @@ public final class Inspector {
    */
   public static Inspection of(Path file, PreprocessingOptions images, ResidualPolicy residual) {
     SourceModel found = SourceModel.read(file);
-    boolean asks = images.crop() > 0 || images.size() > 0;
+    boolean asks = images.crop().isGiven() || images.size() > 0;
     SourceModel source = asks ? found.at(InputPreprocessing.of(images, found.graph())) : found;
     Cost total = Cost.of(source.open());
     return new Inspection(

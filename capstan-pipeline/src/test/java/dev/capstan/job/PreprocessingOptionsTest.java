@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.capstan.error.InvalidInputException;
+import dev.capstan.job.PreprocessingOptions.Extent;
 import dev.capstan.job.PreprocessingOptions.ResizeMode;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +19,7 @@ final class PreprocessingOptionsTest {
         usual.range(),
         resize,
         size,
-        0,
+        Extent.NONE,
         usual.layout());
   }
 
@@ -35,7 +36,7 @@ final class PreprocessingOptionsTest {
   void anotherCropLeavesTheRest() {
     PreprocessingOptions cropped = sized(ResizeMode.EXACT, 40).withCrop(32);
 
-    assertThat(cropped.crop()).isEqualTo(32);
+    assertThat(cropped.crop()).isEqualTo(Extent.square(32));
     assertThat(cropped.withCrop(0)).isEqualTo(sized(ResizeMode.EXACT, 40));
   }
 }

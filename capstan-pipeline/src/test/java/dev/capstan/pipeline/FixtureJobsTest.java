@@ -66,7 +66,7 @@ final class FixtureJobsTest {
             usual.range(),
             usual.resize(),
             usual.size(),
-            16,
+            PreprocessingOptions.Extent.square(16),
             usual.layout());
     Inputs setup =
         Inputs.of(Fixtures.file(name), images.resolve("flat"))

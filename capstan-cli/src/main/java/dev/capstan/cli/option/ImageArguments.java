@@ -5,6 +5,7 @@ import dev.capstan.image.Preprocessing.ChannelOrder;
 import dev.capstan.image.Preprocessing.Range;
 import dev.capstan.job.ImageOptions;
 import dev.capstan.job.PreprocessingOptions;
+import dev.capstan.job.PreprocessingOptions.Extent;
 import dev.capstan.job.PreprocessingOptions.ResizeMode;
 import dev.capstan.outputs.OutputKind;
 import java.nio.file.Path;
@@ -30,20 +31,20 @@ public final class ImageArguments {
       names = "--mean",
       split = ",",
       paramLabel = "NUMBER",
-      defaultValue = "0.485,0.456,0.406",
       converter = Numbers.Finite.class,
       description =
-          "Mean of each channel, in the network's order. Default: ${DEFAULT-VALUE} (ImageNet).")
+          "Mean of each channel, in the network's order. Default: ImageNet's,"
+              + " 0.485,0.456,0.406; 0.449 for one gray channel, 0 for a fourth, alpha.")
   private List<Double> mean = List.of();
 
   @Option(
       names = "--std",
       split = ",",
       paramLabel = "NUMBER",
-      defaultValue = "0.229,0.224,0.225",
       converter = Numbers.Positive.class,
       description =
-          "Standard deviation of each channel, alike. Default: ${DEFAULT-VALUE} (ImageNet).")
+          "Standard deviation of each channel, alike. Default: 0.229,0.224,0.225; 0.226 for gray,"
+              + " 1 for alpha.")
   private List<Double> std = List.of();
 
   @Option(
@@ -67,7 +68,9 @@ public final class ImageArguments {
       defaultValue = "shorter",
       description =
           "What is done to images that are not of the crop's size: scale the SHORTER side to"
-              + " --size, scale to EXACT-ly --size, or NONE. Default: ${DEFAULT-VALUE}.")
+              + " --size, scale to EXACT-ly --size, fit all of them into --size and fill the rest"
+              + " with gray (LETTERBOX, as detectors are fed) or black (LETTERBOX_BLACK), or"
+              + " NONE. Default: ${DEFAULT-VALUE}.")
   private ResizeMode resize = ResizeMode.SHORTER;
 
   @Option(
@@ -75,16 +78,19 @@ public final class ImageArguments {
       paramLabel = "PIXELS",
       defaultValue = "0",
       converter = Numbers.Count.class,
-      description = "Size after the resize. Default: the crop / 0.875, the crop for EXACT.")
+      description =
+          "Size after the resize. Default: what covers the crop / 0.875; for EXACT and LETTERBOX"
+              + " the crop.")
   private int size;
 
   @Option(
       names = "--crop",
       paramLabel = "PIXELS",
-      defaultValue = "0",
-      converter = Numbers.Count.class,
-      description = "Side of the center that the network sees. Default: the network's own input.")
-  private int crop;
+      converter = Numbers.Pixels.class,
+      description =
+          "Side of the center that the network sees, or WIDTHxHEIGHT. Default: the network's own"
+              + " input.")
+  private Extent crop = Extent.NONE;
 
   @Option(
       names = "--layout",

@@ -1,5 +1,7 @@
 package dev.capstan.cli.option;
 
+import dev.capstan.job.PreprocessingOptions.Extent;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import picocli.CommandLine.ITypeConverter;
@@ -28,6 +30,25 @@ public final class Numbers {
     @Override
     public Integer convert(String text) {
       return within(text, Integer::valueOf, n -> n >= 0, "a whole number from 0 on");
+    }
+  }
+
+  /** An extent in pixels: a square's side, or width x height. */
+  public static final class Pixels implements ITypeConverter<Extent> {
+    @Override
+    public Extent convert(String text) {
+      String[] sides = text.toLowerCase(Locale.ROOT).split("x", -1);
+      Function<String, Extent> parser =
+          all -> new Extent(side(sides[sides.length - 1]), side(sides[0]));
+      return within(
+          text,
+          parser,
+          extent -> sides.length <= 2 && Math.min(extent.height(), extent.width()) >= 1,
+          "a number of pixels, or WIDTHxHEIGHT");
+    }
+
+    private static int side(String text) {
+      return Integer.parseInt(text.strip());
     }
   }
 

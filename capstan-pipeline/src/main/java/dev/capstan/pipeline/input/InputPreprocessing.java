@@ -8,9 +8,21 @@ import dev.capstan.image.Preprocessing;
 import dev.capstan.image.Preprocessing.AxisOrder;
 import dev.capstan.image.Resize;
 import dev.capstan.job.PreprocessingOptions;
+import dev.capstan.job.PreprocessingOptions.Extent;
+import java.util.List;
+import java.util.Set;
 
 /** How images become a network's input: what the user says, and what follows from its shape. */
 public record InputPreprocessing(PreprocessingOptions options) {
+  /** Channels that pictures have: gray, colours, colours and alpha. */
+  private static final Set<Long> PICTURES = Set.of(1L, 3L, 4L);
+
+  private static final List<Double> MEAN = List.of(0.485, 0.456, 0.406, 0.0);
+  private static final List<Double> STD = List.of(0.229, 0.224, 0.225, 1.0);
+
+  /** What detectors are used to see around a picture. */
+  private static final int GRAY = 114;
+
   /**
    * The preprocessing for a network.
    *
@@ -26,23 +38,42 @@ public record InputPreprocessing(PreprocessingOptions options) {
     Shape shape = input.type().shape();
     AxisOrder order = options.layout() != null ? options.layout() : layoutOf(input);
     int heightAxis = order == AxisOrder.NCHW ? 2 : 1;
-    long depth = shape.size(order == AxisOrder.NCHW ? 1 : 3);
-    if (depth >= 0 && depth != options.mean().size()) {
-      throw new InvalidInputException(
-          "input '%s' of shape %s has %d channels, setting 'mean' gives %d numbers"
-              .formatted(input.name(), shape, depth, options.mean().size()));
-    }
-    int height = extent(input, heightAxis);
-    int width = extent(input, heightAxis + 1);
+    int depth = depth(input, order);
+    int height = extent(input, heightAxis, heightAxis);
+    int width = extent(input, heightAxis + 1, heightAxis);
     return new Preprocessing(
         options.channels(),
         options.range(),
-        options.mean(),
-        options.std(),
+        options.mean().isEmpty() ? usual(MEAN, depth) : options.mean(),
+        options.std().isEmpty() ? usual(STD, depth) : options.std(),
         resizeTo(height, width),
         height,
         width,
         order);
+  }
+
+  /** The number of channels: the network's, else that of the numbers given, else 3. */
+  private int depth(Value input, AxisOrder order) {
+    Shape shape = input.type().shape();
+    long depth = shape.size(order == AxisOrder.NCHW ? 1 : 3);
+    int given = Math.max(options.mean().size(), options.std().size());
+    if (depth >= 0 && given > 0 && depth != given) {
+      throw new InvalidInputException(
+          "input '%s' of shape %s has %d channels, setting 'mean' and setting 'std' give %d numbers"
+              .formatted(input.name(), shape, depth, given));
+    }
+    if (depth >= 0 && !PICTURES.contains(depth)) {
+      throw new InvalidInputException(
+          "input '%s' of shape %s has %d channels: pictures have 1 (gray), 3, or 4 with alpha"
+              .formatted(input.name(), shape, depth));
+    }
+    return depth >= 0 ? (int) depth : given > 0 ? given : 3;
+  }
+
+  /** ImageNet's numbers; of gray pictures their average, of alpha the last one. */
+  private static List<Double> usual(List<Double> four, int depth) {
+    double average = (four.get(0) + four.get(1) + four.get(2)) / 3;
+    return depth == 1 ? List.of(Math.rint(1000 * average) / 1000) : four.subList(0, depth);
   }
 
   private static Value imageInput(Graph graph) {
@@ -67,12 +98,13 @@ public record InputPreprocessing(PreprocessingOptions options) {
   }
 
   private static boolean isDepth(long size) {
-    return size == 1 || size == 3;
+    return PICTURES.contains(size);
   }
 
-  private int extent(Value input, int axis) {
+  private int extent(Value input, int axis, int heightAxis) {
     long size = input.type().shape().size(axis);
-    int crop = options.crop();
+    Extent asked = options.crop();
+    int crop = axis == heightAxis ? asked.height() : asked.width();
     int given = crop > 0 ? crop : options.size();
     if (size < 0 && given == 0) {
       throw new InvalidInputException(
@@ -81,19 +113,27 @@ public record InputPreprocessing(PreprocessingOptions options) {
     }
     if (size >= 0 && crop > 0 && size != crop) {
       throw new InvalidInputException(
-          "input '%s' has shape %s, setting 'crop' asks for %d"
-              .formatted(input.name(), input.type().shape(), crop));
+          "input '%s' has shape %s, setting 'crop' asks for %s (width x height)"
+              .formatted(input.name(), input.type().shape(), asked));
     }
     return size >= 0 ? Math.toIntExact(size) : given;
   }
 
   private Resize resizeTo(int height, int width) {
     int size = options.size();
-    int side = size > 0 ? size : (int) Math.round(Math.min(height, width) / 0.875);
+    int down = size > 0 ? size : height;
+    int across = size > 0 ? size : width;
     return switch (options.resize()) {
       case NONE -> Resize.NONE;
-      case SHORTER -> Resize.shorterSide(side);
-      case EXACT -> size > 0 ? Resize.exactly(side, side) : Resize.exactly(height, width);
+      case SHORTER -> size > 0 ? Resize.shorterSide(size) : covering(height, width);
+      case EXACT -> Resize.exactly(down, across);
+      case LETTERBOX -> Resize.letterbox(down, across, GRAY);
+      case LETTERBOX_BLACK -> Resize.letterbox(down, across, 0);
     };
+  }
+
+  /** A little more than the crop, as networks for ImageNet are judged. */
+  private static Resize covering(int height, int width) {
+    return Resize.covering((int) Math.round(height / 0.875), (int) Math.round(width / 0.875));
   }
 }

@@ -13,9 +13,13 @@ import dev.capstan.image.Preprocessing.AxisOrder;
 import dev.capstan.image.Preprocessing.ChannelOrder;
 import dev.capstan.image.Preprocessing.Range;
 import dev.capstan.image.Resize;
+import dev.capstan.image.RgbImage;
 import dev.capstan.job.PreprocessingOptions;
+import dev.capstan.job.PreprocessingOptions.Extent;
 import dev.capstan.job.PreprocessingOptions.ResizeMode;
+import java.io.IOException;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -34,7 +38,14 @@ final class InputPreprocessingTest {
   private static PreprocessingOptions options(
       ResizeMode resize, int size, int crop, @Nullable AxisOrder layout) {
     return new PreprocessingOptions(
-        USUAL.mean(), USUAL.std(), USUAL.channels(), USUAL.range(), resize, size, crop, layout);
+        USUAL.mean(),
+        USUAL.std(),
+        USUAL.channels(),
+        USUAL.range(),
+        resize,
+        size,
+        Extent.square(crop),
+        layout);
   }
 
   private static Preprocessing of(ResizeMode resize, int size, int crop, long... shape) {
@@ -75,7 +86,7 @@ final class InputPreprocessingTest {
     refused(
         () -> InputPreprocessing.of(said, graph(1, 3, 8, 8)),
         "[1x3x8x8] has 8 channels",
-        "3 numbers");
+        "4 with alpha");
   }
 
   /** A network that takes bytes gets them, whatever its siblings are given. */
@@ -128,7 +139,7 @@ final class InputPreprocessingTest {
   void theShorterSideIsEightSeventhsOfTheCrop() {
     assertThat(usual(-1, 3, 224, 224).resize()).isEqualTo(Resize.shorterSide(256));
     assertThat(usual(-1, 3, 32, 32).resize()).isEqualTo(Resize.shorterSide(37));
-    assertThat(usual(-1, 3, 448, 224).resize()).isEqualTo(Resize.shorterSide(256));
+    assertThat(usual(-1, 3, 448, 224).resize()).isEqualTo(Resize.covering(512, 256));
     assertThat(of(ResizeMode.SHORTER, 0, 112, -1, 3, -1, -1).resize())
         .isEqualTo(Resize.shorterSide(128));
     assertThat(of(ResizeMode.SHORTER, 232, 0, -1, 3, 224, 224).resize())
@@ -158,7 +169,7 @@ final class InputPreprocessingTest {
             Range.ZERO_TO_255,
             ResizeMode.NONE,
             0,
-            0,
+            Extent.NONE,
             null);
 
     Preprocessing found = InputPreprocessing.of(gray, graph(-1, 28, 28, 1));
@@ -174,7 +185,42 @@ final class InputPreprocessingTest {
                 28,
                 28,
                 AxisOrder.NHWC));
-    refused(() -> usual(-1, 1, 28, 28), "has 1 channels", "3 numbers");
+    refused(() -> InputPreprocessing.of(gray, graph(-1, 3, 28, 28)), "has 3 channels", "1 numbers");
+  }
+
+  @Test
+  void statisticsAreThoseOfTheChannelsWhereNoneAreGiven() {
+    assertThat(usual(-1, 1, 28, 28).mean()).containsExactly(0.449);
+    assertThat(usual(-1, 1, 28, 28).std()).containsExactly(0.226);
+    assertThat(usual(-1, 8, 9, 4).mean()).containsExactly(0.485, 0.456, 0.406, 0.0);
+    assertThat(usual(-1, 4, 28, 28).std()).containsExactly(0.229, 0.224, 0.225, 1.0);
+    refused(() -> usual(-1, 6, 28, 28), "has 6 channels", "4 with alpha");
+  }
+
+  /** A square photograph for a long input was once refused. */
+  @Test
+  void theUsualResizeCoversAnyCropForAnyPicture() throws IOException {
+    SplittableRandom random = new SplittableRandom(4);
+    for (int trial = 0; trial < 300; trial++) {
+      int height = random.nextInt(1, 40);
+      int width = random.nextInt(1, 40);
+      int h = random.nextInt(1, 60);
+      int w = random.nextInt(1, 60);
+      RgbImage seen = usual(-1, 3, height, width).fit(new RgbImage(w, h, new byte[3 * h * w]));
+      assertThat(seen.height()).isEqualTo(height);
+      assertThat(seen.width()).isEqualTo(width);
+    }
+  }
+
+  @Test
+  void aCropMayBeLongerThanHigh() {
+    PreprocessingOptions wide = USUAL.withCrop(new Extent(48, 96));
+
+    assertThat(InputPreprocessing.of(wide, graph(-1, 3, -1, -1)).shape(1))
+        .containsExactly(1, 3, 48, 96);
+    assertThat(InputPreprocessing.of(wide, graph(-1, -1, -1, 3)).shape(1))
+        .containsExactly(1, 48, 96, 3);
+    refused(() -> InputPreprocessing.of(wide, graph(-1, 3, 96, 48)), "'crop' asks for 96x48");
   }
 
   @Test
