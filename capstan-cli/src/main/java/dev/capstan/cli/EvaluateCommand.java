@@ -2,6 +2,7 @@ package dev.capstan.cli;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.capstan.cli.option.ClassesArgument;
 import dev.capstan.cli.option.ComputeArguments;
 import dev.capstan.cli.option.ImageArguments;
 import dev.capstan.cli.option.MetricArguments;
@@ -50,6 +51,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Mixin private MetricArguments metric = new MetricArguments();
   @Mixin private ImageArguments images = new ImageArguments();
+  @Mixin private ClassesArgument classes = new ClassesArgument();
   @Mixin private ComputeArguments compute = new ComputeArguments();
 
   EvaluateCommand(RootCommand root) {
@@ -67,7 +69,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   private Inputs inputs() {
     return Inputs.of(requireNonNull(model), requireNonNull(data))
-        .with(images.options())
+        .with(images.options(classes.file()))
         .with(compute.compute())
         .with(metric.choice());
   }

@@ -2,12 +2,11 @@ package dev.capstan.cli;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.capstan.cli.option.Numbers;
+import dev.capstan.cli.option.ImageArguments;
 import dev.capstan.cli.option.ResidualArgument;
 import dev.capstan.cli.table.Quantity;
 import dev.capstan.cli.table.Table;
 import dev.capstan.cli.table.Table.Column;
-import dev.capstan.job.PreprocessingOptions;
 import dev.capstan.job.ResidualPolicy;
 import dev.capstan.pipeline.Inspector;
 import dev.capstan.report.Inspection;
@@ -19,7 +18,6 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code capstan inspect}: what a model is made of. */
@@ -35,14 +33,7 @@ final class InspectCommand implements Callable<Integer> {
   @Parameters(paramLabel = "MODEL", description = "An ONNX file.")
   private @Nullable Path model;
 
-  @Option(
-      names = "--crop",
-      paramLabel = "PIXELS",
-      defaultValue = "0",
-      converter = Numbers.Count.class,
-      description = "Side of the images, where the model leaves their size open.")
-  private int crop;
-
+  @Mixin private final ImageArguments images = new ImageArguments();
   @Mixin private final ResidualArgument residual = new ResidualArgument();
 
   InspectCommand(RootCommand root) {
@@ -52,20 +43,20 @@ final class InspectCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Inspection inspection =
-        Inspector.of(
-            requireNonNull(model), PreprocessingOptions.DEFAULT.withCrop(crop), residual.streams());
-    root.print(inspection, () -> text(inspection));
+        Inspector.of(requireNonNull(model), images.options(null), residual.streams());
+    int width = root.console().columns();
+    root.print(inspection, () -> text(inspection, width));
     return ExitCode.DONE;
   }
 
-  private static String text(Inspection inspection) {
+  private static String text(Inspection inspection, int width) {
     return "%s%n%n%s%n%n%s%n%n%s, opset %d: %s MACs, %s parameters%s"
         .formatted(
-            layers(inspection),
+            layers(inspection).within(width),
             "Channel spaces (BatchNorm folded, residual streams "
                 + treatment(inspection.residual())
                 + ")",
-            spaces(inspection),
+            spaces(inspection).within(width),
             inspection.model(),
             inspection.opset(),
             Quantity.count(inspection.macs()),

@@ -3,6 +3,7 @@ package dev.capstan.cli;
 import static java.util.Objects.requireNonNull;
 
 import dev.capstan.cli.option.BudgetArguments;
+import dev.capstan.cli.option.ClassesArgument;
 import dev.capstan.cli.option.ComputeArguments;
 import dev.capstan.cli.option.ImageArguments;
 import dev.capstan.cli.option.RankArguments;
@@ -62,6 +63,7 @@ final class PlanCommand implements Callable<Integer> {
 
   @Mixin private RankArguments ranks = new RankArguments();
   @Mixin private ImageArguments images = new ImageArguments();
+  @Mixin private ClassesArgument classes = new ClassesArgument();
   @Mixin private ComputeArguments compute = new ComputeArguments();
 
   PlanCommand(RootCommand root) {
@@ -72,7 +74,7 @@ final class PlanCommand implements Callable<Integer> {
   public Integer call() {
     Inputs inputs =
         Inputs.of(requireNonNull(model), requireNonNull(data))
-            .with(images.options())
+            .with(images.options(classes.file()))
             .with(compute.compute());
     PlanJob job = new PlanJob(inputs, settings(), output, seed);
     Platform.current().requireLibtorch();

@@ -3,6 +3,7 @@ package dev.capstan.cli;
 import static java.util.Objects.requireNonNull;
 import static java.util.Objects.requireNonNullElse;
 
+import dev.capstan.cli.option.ClassesArgument;
 import dev.capstan.cli.option.ComputeArguments;
 import dev.capstan.cli.option.ImageArguments;
 import dev.capstan.cli.option.Numbers;
@@ -93,6 +94,7 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private TrainArguments training = new TrainArguments();
   @Mixin private ImageArguments images = new ImageArguments();
+  @Mixin private ClassesArgument classes = new ClassesArgument();
   @Mixin private ComputeArguments compute = new ComputeArguments();
 
   TrainCommand(RootCommand root) {
@@ -118,7 +120,7 @@ final class TrainCommand implements Callable<Integer> {
     Inputs inputs =
         Inputs.of(requireNonNull(model), requireNonNull(data))
             .withValidation(validation)
-            .with(images.options())
+            .with(images.options(classes.file()))
             .with(compute.compute());
     return new TrainJob(
         inputs,

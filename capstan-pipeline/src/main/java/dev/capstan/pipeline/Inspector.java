@@ -3,10 +3,13 @@ package dev.capstan.pipeline;
 import dev.capstan.cost.Cost;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Constant;
+import dev.capstan.graph.Dim;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
+import dev.capstan.graph.Shape;
 import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.TensorType;
+import dev.capstan.job.ImageOptions;
 import dev.capstan.job.PreprocessingOptions;
 import dev.capstan.job.RankSettings;
 import dev.capstan.job.ResidualPolicy;
@@ -31,20 +34,22 @@ public final class Inspector {
 
   /** Inspects a model file, as {@code compress} does where nothing else is asked for. */
   public static Inspection of(Path file) {
-    return of(file, PreprocessingOptions.DEFAULT, RankSettings.DEFAULT.streams());
+    return of(file, ImageOptions.DEFAULT, RankSettings.DEFAULT.streams());
   }
 
   /**
    * Inspects a model file.
    *
-   * @param images how large images are where the model leaves that open
+   * @param images how large images are where the model leaves that open, and what outputs are
    * @param residual what may become of residual streams
    * @throws InvalidInputException if it is no model that can be worked with
    */
-  public static Inspection of(Path file, PreprocessingOptions images, ResidualPolicy residual) {
-    SourceModel found = SourceModel.read(file);
-    boolean asks = images.crop().isGiven() || images.size() > 0;
-    SourceModel source = asks ? found.at(InputPreprocessing.of(images, found.graph())) : found;
+  public static Inspection of(Path file, ImageOptions images, ResidualPolicy residual) {
+    SourceModel found = SourceModel.read(file, images.outputs());
+    SourceModel source =
+        needsSize(found.graph(), images.input())
+            ? found.at(InputPreprocessing.of(images.input(), found.graph()))
+            : found;
     Cost total = Cost.of(source.open());
     return new Inspection(
         file.toString(),
@@ -60,6 +65,18 @@ public final class Inspector {
         total.macs(),
         total.parameters(),
         source.graph().tail().map(tail -> Tails.told(tail, null)).orElse(null));
+  }
+
+  /** Whether images must be asked after: the network is open to sizes, or sees none at all. */
+  private static boolean needsSize(Graph graph, PreprocessingOptions said) {
+    return said.crop().isGiven()
+        || graph.inputs().stream()
+            .map(input -> input.type().shape())
+            .noneMatch(shape -> shape.rank() == 4 && isKnownPast(shape, 1));
+  }
+
+  private static boolean isKnownPast(Shape shape, int axis) {
+    return shape.dims().stream().skip(axis).allMatch(Dim::isKnown);
   }
 
   private static Residual treatment(ResidualPolicy residual) {

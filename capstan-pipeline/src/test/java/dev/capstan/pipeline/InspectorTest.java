@@ -1,9 +1,16 @@
 package dev.capstan.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.capstan.cost.Cost;
+import dev.capstan.error.InvalidInputException;
+import dev.capstan.graph.DataType;
 import dev.capstan.graph.Graph;
+import dev.capstan.graph.Shape;
+import dev.capstan.graph.TensorType;
+import dev.capstan.graph.op.Relu;
+import dev.capstan.job.ImageOptions;
 import dev.capstan.job.PreprocessingOptions;
 import dev.capstan.job.ResidualPolicy;
 import dev.capstan.report.Inspection;
@@ -60,8 +67,8 @@ final class InspectorTest {
   @Test
   void streamsAreKeptWhereTheUserSaysSo() {
     Path file = model(TinyInputs.graph());
-    Inspection keep = Inspector.of(file, PreprocessingOptions.DEFAULT, ResidualPolicy.KEEP);
-    Inspection project = Inspector.of(file, PreprocessingOptions.DEFAULT, ResidualPolicy.PROJECT);
+    Inspection keep = Inspector.of(file, ImageOptions.DEFAULT, ResidualPolicy.KEEP);
+    Inspection project = Inspector.of(file, ImageOptions.DEFAULT, ResidualPolicy.PROJECT);
 
     assertThat(keep.spaces())
         .filteredOn(SpaceRow::stream)
@@ -85,8 +92,30 @@ final class InspectorTest {
     assertThat(macs(file, 32)).isEqualTo(4 * small);
   }
 
+  @Test
+  void aNetworkForAnySizeIsTheUsersToSize() {
+    assertThatThrownBy(() -> Inspector.of(Fixtures.file("unet-dynamic-script-17")))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("leaves its height or width open: say it with setting 'crop'");
+  }
+
+  @Test
+  void aNetworkThatSeesNoImagesIsRefused() {
+    TensorType wave = new TensorType(DataType.FLOAT32, Shape.of(-1, 1, 16000));
+    Graph sound =
+        Graph.builder("sound")
+            .input("wave", wave)
+            .node(new Relu(), "relu", "wave")
+            .output("relu", wave)
+            .build();
+
+    assertThatThrownBy(() -> Inspector.of(model(sound)))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("input 'wave': expected an image of 4 axes");
+  }
+
   private static long macs(Path file, int crop) {
-    PreprocessingOptions images = PreprocessingOptions.DEFAULT.withCrop(crop);
+    ImageOptions images = new ImageOptions(PreprocessingOptions.DEFAULT.withCrop(crop), null, null);
     return Inspector.of(file, images, ResidualPolicy.KEEP).macs();
   }
 

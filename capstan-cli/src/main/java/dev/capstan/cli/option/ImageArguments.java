@@ -100,15 +100,6 @@ public final class ImageArguments {
   private @Nullable AxisOrder layout;
 
   @Option(
-      names = "--classes",
-      paramLabel = "FILE",
-      description =
-          "All the network's class names in the order of its outputs, one a line, more words"
-              + " allowed behind; the images may be of some of them. Default: the images' own in"
-              + " alphabetical order.")
-  private @Nullable Path classes;
-
-  @Option(
       names = "--outputs",
       paramLabel = "KIND",
       description =
@@ -116,7 +107,12 @@ public final class ImageArguments {
               + " metadata says, else CLASSES for one output of shape N x classes.")
   private @Nullable OutputKind outputs;
 
-  public ImageOptions options() {
+  /**
+   * What is said.
+   *
+   * @param classes file of class names, null for none
+   */
+  public ImageOptions options(@Nullable Path classes) {
     return new ImageOptions(
         new PreprocessingOptions(mean, std, channels, range.range, resize, size, crop, layout),
         classes,

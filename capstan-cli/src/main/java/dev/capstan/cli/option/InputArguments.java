@@ -36,6 +36,7 @@ public final class InputArguments {
 
   @Mixin private MetricArguments metric = new MetricArguments();
   @Mixin private ImageArguments images = new ImageArguments();
+  @Mixin private ClassesArgument classes = new ClassesArgument();
   @Mixin private ComputeArguments compute = new ComputeArguments();
 
   public Inputs inputs() {
@@ -43,7 +44,7 @@ public final class InputArguments {
         requireNonNull(model),
         requireNonNull(data),
         validation,
-        images.options(),
+        images.options(classes.file()),
         compute.compute(),
         acceptChance,
         metric.choice());

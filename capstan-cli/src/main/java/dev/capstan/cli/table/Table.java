@@ -2,6 +2,7 @@ package dev.capstan.cli.table;
 
 import dev.capstan.text.Shown;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -14,6 +15,9 @@ import java.util.stream.Stream;
  * @param rows one cell a column
  */
 public record Table(List<Column> columns, List<List<String>> rows) {
+  /** Columns of words are not cut below this width: a longer title stays whole. */
+  private static final int NARROWEST = 10;
+
   /**
    * A column.
    *
@@ -46,6 +50,44 @@ public record Table(List<Column> columns, List<List<String>> rows) {
         throw new IllegalArgumentException(columns.size() + " columns but a row of " + row);
       }
     }
+  }
+
+  /**
+   * The same in lines of no more than {@code width} characters: the widest columns of words are cut
+   * until it fits, down to a few characters each.
+   */
+  public Table within(int width) {
+    int[] widths = widths(columns.stream().map(Column::title).toList());
+    int excess = IntStream.of(widths).sum() + 2 * (widths.length - 1) - width;
+    for (; excess > 0; excess--) {
+      int widest =
+          IntStream.range(0, widths.length)
+              .filter(i -> !columns.get(i).right() && widths[i] > NARROWEST)
+              .boxed()
+              .max(Comparator.comparingInt(i -> widths[i]))
+              .orElse(-1);
+      if (widest < 0) {
+        break;
+      }
+      widths[widest]--;
+    }
+    return new Table(
+        columns,
+        rows.stream()
+            .map(
+                row ->
+                    IntStream.range(0, row.size())
+                        .mapToObj(i -> cut(row.get(i), widths[i]))
+                        .toList())
+            .toList());
+  }
+
+  /** Names differ at their ends as often as at their beginnings: the middle goes. */
+  private static String cut(String cell, int width) {
+    int rest = width - 1;
+    return cell.length() <= width
+        ? cell
+        : cell.substring(0, (rest + 1) / 2) + "…" + cell.substring(cell.length() - rest / 2);
   }
 
   /** The lines, without one that ends in spaces. */

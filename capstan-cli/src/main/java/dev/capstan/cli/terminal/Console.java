@@ -30,6 +30,14 @@ public record Console(
     return Boolean.getBoolean("capstan.terminal." + stream);
   }
 
+  /** Characters that a line of {@code out} has room for: any number where no person reads it. */
+  public int columns() {
+    String told = environment.getOrDefault("COLUMNS", "");
+    return outIsTerminal && told.matches("[1-9]\\d{1,4}")
+        ? Integer.parseInt(told)
+        : Integer.MAX_VALUE;
+  }
+
   /** Colours for {@code out}. */
   public Ansi outColours() {
     return colours(outIsTerminal);

@@ -51,6 +51,11 @@ final class ByteInput {
   }
 
   private static int channels(Shape shape) {
-    return shape.rank() == 4 && (shape.size(1) == 1 || shape.size(3) == 1) ? 1 : 3;
+    for (int few : new int[] {1, 4}) {
+      if (shape.rank() == 4 && (shape.size(1) == few || shape.size(3) == few)) {
+        return few;
+      }
+    }
+    return 3;
   }
 }

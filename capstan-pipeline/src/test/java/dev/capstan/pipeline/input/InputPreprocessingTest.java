@@ -100,6 +100,8 @@ final class InputPreprocessingTest {
 
     assertThat(InputPreprocessing.of(USUAL, typed(DataType.INT32, -1, 1, 8, 8)).mean())
         .containsExactly(0.0);
+    assertThat(InputPreprocessing.of(USUAL, typed(DataType.UINT8, -1, 8, 8, 4)).std())
+        .containsExactly(1.0, 1.0, 1.0, 1.0);
     assertThat(InputPreprocessing.of(USUAL, typed(DataType.INT8, 1, 3, 8, 8)).mean())
         .containsExactly(128.0, 128.0, 128.0);
 
@@ -111,7 +113,7 @@ final class InputPreprocessingTest {
             USUAL.range(),
             ResizeMode.SHORTER,
             0,
-            0,
+            Extent.NONE,
             null);
     refused(
         () -> InputPreprocessing.of(said, typed(DataType.UINT8, 1, 3, 8, 8)),

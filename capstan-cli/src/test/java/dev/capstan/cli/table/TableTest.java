@@ -1,0 +1,34 @@
+package dev.capstan.cli.table;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.capstan.cli.table.Table.Column;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Tables as they are shown. */
+final class TableTest {
+  private static final Table TABLE =
+      new Table(
+          List.of(Column.words("layer"), Column.words("operator"), Column.numbers("MACs")),
+          List.of(
+              List.of("features/stage_3/block_11/conv_2/kernel", "Convolution of kinds", "1234567"),
+              List.of("short", "Relu", "")));
+
+  @ParameterizedTest
+  @ValueSource(ints = {31, 32, 40, 55, 70, 1000})
+  void noLineIsLongerThanTheTerminalIsWide(int width) {
+    assertThat(TABLE.within(width).toString().lines())
+        .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(width))
+        .anyMatch(line -> line.endsWith("1234567"));
+  }
+
+  @Test
+  void namesLoseTheirMiddle() {
+    assertThat(TABLE.within(40).toString()).contains("feature", "kernel", "…", "short  ");
+    assertThat(TABLE.within(200)).isEqualTo(TABLE);
+    assertThat(TABLE.within(1).rows().get(1)).isEqualTo(TABLE.rows().get(1));
+  }
+}
