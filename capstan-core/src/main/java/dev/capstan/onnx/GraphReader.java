@@ -32,6 +32,7 @@ final class GraphReader implements NodeReader.Scope {
   private final ShapeArithmetic extents;
   private final ExtentTargets targets = new ExtentTargets(this);
   private final TailReader tail;
+  private final IndexedNodes indexed;
   private final Map<String, Constant> constants = new LinkedHashMap<>();
   private final Map<String, TensorType> types = new LinkedHashMap<>();
   private final List<Value> inputs = new ArrayList<>();
@@ -49,6 +50,8 @@ final class GraphReader implements NodeReader.Scope {
     ReadBudget budget = new ReadBudget();
     this.extents = new ShapeArithmetic(this, tensors, budget);
     this.protos = NodeNames.named(FunctionCalls.inlined(model, budget));
+    this.indexed =
+        new IndexedNodes(this, this::producer, new UniqueNames(IndexedNodes.names(protos)));
   }
 
   /**
@@ -67,7 +70,23 @@ final class GraphReader implements NodeReader.Scope {
     protos.forEach(node -> used.addAll(Subgraphs.reads(node)));
     model.getGraph().getOutputList().forEach(output -> used.add(output.getName()));
     protos.forEach(this::read);
+    nodes.removeIf(this::isBypassed);
     return tail.isEmpty() ? whole() : part();
+  }
+
+  private @Nullable Node producer(String value) {
+    return nodes.stream().filter(n -> n.outputs().contains(value)).findFirst().orElse(null);
+  }
+
+  /** Whether what a node gives was read by such nodes alone as no longer read it. */
+  private boolean isBypassed(Node node) {
+    String reader = indexed.bypassed().get(node.output());
+    return reader != null
+        && model.getGraph().getOutputList().stream()
+            .noneMatch(output -> output.getName().equals(node.output()))
+        && protos.stream()
+            .filter(proto -> !proto.getName().equals(reader))
+            .noneMatch(proto -> Subgraphs.reads(proto).contains(node.output()));
   }
 
   private void readConstants() {
@@ -114,7 +133,8 @@ final class GraphReader implements NodeReader.Scope {
     }
     try {
       if (!ConstantNodes.read(node, tensors, constants) && !extents.read(node)) {
-        add(NodeParser.read(node, this));
+        List<Node> simpler = indexed.read(node);
+        (simpler.isEmpty() ? List.of(NodeParser.read(node, this)) : simpler).forEach(this::add);
       }
     } catch (UnsupportedException e) {
       tail.add(node, String.valueOf(e.getMessage()));
