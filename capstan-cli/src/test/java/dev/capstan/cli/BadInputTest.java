@@ -107,7 +107,7 @@ final class BadInputTest {
   void aTextFileNamedOnnx() throws IOException {
     Path text = Files.writeString(folder.resolve("text.onnx"), "this is no model\n");
 
-    assertRefused(compress(text, images), text.toString(), "it is no ONNX model");
+    assertRefused(compress(text, images), text.toString(), "is no ONNX model");
     assertRefused(CommandLineRun.of("inspect", text.toString()), text.toString());
   }
 

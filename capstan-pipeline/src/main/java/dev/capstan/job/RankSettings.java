@@ -22,6 +22,11 @@ public record RankSettings(
     ResidualPolicy streams,
     @Nullable Path plan,
     Measuring measuring) {
+  /** Settings of versions that could not choose measure anew. */
+  public RankSettings {
+    measuring = measuring == null ? Measuring.DEFAULT : measuring;
+  }
+
   /** How ranks are chosen within a budget. */
   public enum Policy {
     /** One ratio for all spaces. */

@@ -7,6 +7,7 @@ import dev.capstan.error.InvalidInputException;
 import dev.capstan.job.Inputs;
 import dev.capstan.job.PlanJob;
 import dev.capstan.job.RankSettings;
+import dev.capstan.job.ResidualPolicy;
 import dev.capstan.pipeline.input.Session;
 import dev.capstan.pipeline.stage.RankStage;
 import dev.capstan.rank.Goal;
@@ -46,10 +47,11 @@ final class PlannerTest {
   @Test
   void whatIsWrittenIsWhatWasPlanned() {
     Path file = folder.resolve("plan.json");
+    RankSettings settings = TinyInputs.RANKS.with(ResidualPolicy.PROJECT);
 
-    Plan plan = Planner.run(job(0.5, file), WorkListener.NONE).plan();
+    Plan plan = Planner.run(new PlanJob(inputs, settings, file, 1), WorkListener.NONE).plan();
 
-    RankAllocation taken = stage(TinyInputs.RANKS.withPlan(file)).run();
+    RankAllocation taken = stage(settings.withPlan(file)).run();
     assertThat(PlanFile.read(file, taken.spaces(), plan.source())).isEqualTo(plan);
     assertThat(taken.ranks().bySpace()).isNotEmpty().isEqualTo(plan.ranks().bySpace());
     assertThat(taken.imagesSeen()).isZero();
