@@ -3,6 +3,7 @@ package dev.capstan.cli;
 import dev.capstan.cli.option.InputArguments;
 import dev.capstan.cli.option.MethodName;
 import dev.capstan.cli.option.Numbers;
+import dev.capstan.cli.option.Passes;
 import dev.capstan.cli.option.StageArguments;
 import dev.capstan.cli.option.TrainArguments;
 import dev.capstan.cli.table.CompareTable;
@@ -108,7 +109,7 @@ final class CompareCommand implements Callable<Integer> {
             .with(stages.ranks())
             .with(stages.bases(Method.CAP))
             .with(stages.corrections())
-            .with(training.tuning(fineTuneEpochs, null));
+            .with(training.tuning(Passes.of(fineTuneEpochs), null));
     return new CompareJob(inputs.inputs(), methods, keepMacs, seeds, options, folder);
   }
 

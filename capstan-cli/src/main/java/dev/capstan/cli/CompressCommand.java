@@ -6,7 +6,7 @@ import dev.capstan.cli.option.GoalArguments;
 import dev.capstan.cli.option.InputArguments;
 import dev.capstan.cli.option.LossArguments;
 import dev.capstan.cli.option.MethodName;
-import dev.capstan.cli.option.Numbers;
+import dev.capstan.cli.option.Passes;
 import dev.capstan.cli.option.StageArguments;
 import dev.capstan.cli.option.TrainArguments;
 import dev.capstan.cli.table.CompressTable;
@@ -56,11 +56,14 @@ final class CompressCommand implements Callable<Integer> {
 
   @Option(
       names = "--fine-tune-epochs",
-      paramLabel = "N",
-      defaultValue = "0",
-      converter = Numbers.Count.class,
-      description = "Passes over the data that train the result. Default: ${DEFAULT-VALUE}.")
-  private int fineTuneEpochs;
+      paramLabel = "auto|N",
+      defaultValue = "auto",
+      converter = Passes.Converter.class,
+      description =
+          "Passes over the data that train all weights of the result, taught by the original; auto"
+              + " as suits the number of images and the network's size, 0 none. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private Passes fineTuneEpochs = Passes.AUTO;
 
   @Mixin private TrainArguments training = new TrainArguments();
 

@@ -289,6 +289,16 @@ final class BadInputTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"--features, 1", "--checkpoint, run.safetensors"})
+  void howToTrainSaysNothingWhereNothingIsTrained(String option, String value) {
+    CommandLineRun run = compress(model, images, "--fine-tune-epochs=0", option, value);
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains(option + " needs --fine-tune-epochs of 1 or more");
+    assertNothingTouched();
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "--keep-macs, 2, 'a share in (0, 1]'",
     "--keep-macs, 0, 'a share in (0, 1]'",
@@ -297,8 +307,7 @@ final class BadInputTest {
     "--learn-images, -1, a whole number",
     "--fine-tune-epochs, -1, a whole number",
     "--fine-tune-epochs, 1.5, a whole number",
-    "--features, 1, needs --fine-tune-epochs",
-    "--checkpoint, run.safetensors, needs --fine-tune-epochs",
+    "--rate, 0.1, needs --fine-tune-epochs",
     "--threads, -1, a whole number",
     "--precision, fp8, FP32",
     "--seed, x, not a long",

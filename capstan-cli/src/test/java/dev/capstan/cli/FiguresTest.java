@@ -68,6 +68,7 @@ final class FiguresTest {
             "--val=" + given("cifar").resolve("test"),
             "--keep-macs=0.5",
             "--learn-images=50000",
+            "--fine-tune-epochs=0",
             "--json",
             "-o",
             folder.resolve("small.onnx").toString());

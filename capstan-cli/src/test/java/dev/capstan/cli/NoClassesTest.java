@@ -111,6 +111,9 @@ final class NoClassesTest {
     List<Object> args = new ArrayList<>(List.of(network, "--data=" + data));
     args.addAll(List.of("-o", folder.resolve("small.onnx"), "--learn-images=64"));
     args.addAll(List.of(more));
+    if (args.stream().noneMatch(arg -> arg.toString().startsWith("--fine-tune-epochs"))) {
+      args.add("--fine-tune-epochs=0");
+    }
     return run("compress", args.toArray());
   }
 

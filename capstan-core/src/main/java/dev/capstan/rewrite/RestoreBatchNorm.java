@@ -1,6 +1,7 @@
 package dev.capstan.rewrite;
 
 import dev.capstan.graph.Constant;
+import dev.capstan.graph.FixedKernel;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
 import dev.capstan.graph.op.BatchNormalization;
@@ -72,7 +73,10 @@ public final class RestoreBatchNorm implements Rule {
 
   /** Whether a node is a Conv without a BatchNormalization of its own that could have one. */
   public static boolean fits(Graph graph, Node node) {
-    return node.operator() instanceof Conv && isOwn(graph, node) && !isNormalized(graph, node);
+    return node.operator() instanceof Conv
+        && isOwn(graph, node)
+        && !isNormalized(graph, node)
+        && !FixedKernel.of(graph, node);
   }
 
   private static boolean isNormalized(Graph graph, Node conv) {

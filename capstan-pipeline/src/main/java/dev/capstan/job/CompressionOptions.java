@@ -15,10 +15,14 @@ public record CompressionOptions(
     Corrections corrections,
     TuneOptions tuning,
     long seed) {
-  /** Half of the MACs, bases learned in one pass, no fine-tuning. */
+  /** Half of the MACs, bases learned in one pass, then all weights for as long as suits. */
   public static final CompressionOptions DEFAULT =
       new CompressionOptions(
-          RankSettings.DEFAULT, BasisOptions.DEFAULT, Corrections.DEFAULT, TuneOptions.NONE, 1);
+          RankSettings.DEFAULT,
+          BasisOptions.DEFAULT,
+          Corrections.DEFAULT,
+          TuneOptions.AUTOMATIC,
+          1);
 
   /** The same with other ranks. */
   public CompressionOptions with(RankSettings other) {

@@ -11,6 +11,7 @@ import dev.capstan.job.Corrections;
 import dev.capstan.job.Corrections.Correction;
 import dev.capstan.job.Inputs;
 import dev.capstan.job.RankSettings;
+import dev.capstan.job.TuneOptions;
 import dev.capstan.recipe.Method;
 import dev.capstan.report.CompareReport;
 import dev.capstan.report.CompareReport.CompareRow;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class ComparisonTest {
   private static final CompressionOptions OPTIONS =
       CompressionOptions.DEFAULT
+          .with(TuneOptions.NONE)
           .with(TinyInputs.RANKS.with(RankSettings.Policy.UNIFORM))
           .with(new Corrections(Correction.OFF, Correction.OFF));
 

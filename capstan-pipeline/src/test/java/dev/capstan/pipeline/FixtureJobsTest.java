@@ -16,6 +16,7 @@ import dev.capstan.job.Inputs;
 import dev.capstan.job.PreprocessingOptions;
 import dev.capstan.job.RankSettings;
 import dev.capstan.job.ResidualPolicy;
+import dev.capstan.job.TuneOptions;
 import dev.capstan.onnx.OnnxReader;
 import dev.capstan.pipeline.input.SourceModel;
 import dev.capstan.pipeline.result.Version;
@@ -74,6 +75,7 @@ final class FixtureJobsTest {
             .with(Compute.fp32(1));
     CompressionOptions course =
         CompressionOptions.DEFAULT
+            .with(TuneOptions.NONE)
             .with(
                 RankSettings.DEFAULT.with(RankSettings.Policy.UNIFORM).with(ResidualPolicy.PROJECT))
             .with(BasisOptions.DEFAULT.with(Method.ACTIVATION))

@@ -143,6 +143,16 @@ public record TrainRecipe(
         new Schedule(s.epochs, batch, rate, s.muonRate, s.warmUp, s.momentum, s.weightDecay));
   }
 
+  /**
+   * The same for so many passes in other batches, at the rate of gradient descent that suits them.
+   */
+  public TrainRecipe withPasses(int epochs, int batch) {
+    Schedule s = schedule;
+    double suited = s.rate * Math.sqrt((double) epochs / s.epochs);
+    return with(
+        new Schedule(epochs, batch, suited, s.muonRate, s.warmUp, s.momentum, s.weightDecay));
+  }
+
   /** The same with other steps of convolutions' kernels; at 0 they go by gradient descent. */
   public TrainRecipe withMuonRate(double share) {
     Schedule s = schedule;

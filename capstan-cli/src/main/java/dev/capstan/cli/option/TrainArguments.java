@@ -102,21 +102,37 @@ public final class TrainArguments {
   /**
    * The fine-tuning of a compressed network: of no epochs, none.
    *
-   * @throws ParameterException if the command line says how, but no epochs are asked for
+   * @throws ParameterException if the command line says how, but no epochs are asked for, or names
+   *     a rate for a number of epochs that is left open
    */
-  public TuneOptions tuning(int epochs, @Nullable Path checkpoint) {
-    if (epochs > 0) {
-      return new TuneOptions(recipe(epochs, 1), checkpoint);
+  public TuneOptions tuning(Passes passes, @Nullable Path checkpoint) {
+    if (passes.automatic()) {
+      if (rate != null && isGiven("--rate")) {
+        throw needsEpochs("--rate");
+      }
+      return new TuneOptions(recipe(1, 1), true, checkpoint);
+    }
+    if (passes.count() > 0) {
+      return new TuneOptions(recipe(passes.count(), 1), false, checkpoint);
     }
     CommandLine command = requireNonNull(spec).commandLine();
     // Those of the environment and of configuration files may be meant for other commands.
     for (OptionSpec option : command.getParseResult().matchedOptions()) {
       if (option.longestName().equals("--checkpoint") || isOwn(option)) {
-        throw new ParameterException(
-            command, option.longestName() + " needs --fine-tune-epochs of 1 or more");
+        throw needsEpochs(option.longestName());
       }
     }
     return TuneOptions.NONE;
+  }
+
+  private boolean isGiven(String name) {
+    return requireNonNull(spec).commandLine().getParseResult().matchedOptions().stream()
+        .anyMatch(option -> option.longestName().equals(name));
+  }
+
+  private ParameterException needsEpochs(String name) {
+    return new ParameterException(
+        requireNonNull(spec).commandLine(), name + " needs --fine-tune-epochs of 1 or more");
   }
 
   private static boolean isOwn(OptionSpec option) {

@@ -17,15 +17,16 @@ record FineTuningStage(StageContext context, TrainRecipe recipe) implements Comp
 
   @Override
   public Result run(CompressionState before) {
-    DataSplit images = context.session().data();
-    Training training =
-        new Training(
-            recipe.withSeed(context.options().seed()), context.options().tuning().checkpoint());
     Graph original = context.session().source().folded();
     Graph graph = before.network().graph();
-    Graph tuned = context.session().torch().fineTune(graph, original, images, training);
+    Course course = course(original, graph);
+    Training training =
+        new Training(
+            course.recipe().withSeed(context.options().seed()),
+            context.options().tuning().checkpoint());
+    Graph tuned = context.session().torch().fineTune(graph, original, course.images(), training);
     boolean kept = tuned != graph;
-    long seen = recipe.schedule().imagesSeen(images.seen().size());
+    long seen = course.recipe().schedule().imagesSeen(course.images().seen().size());
     return new Result(
         before.with(before.network().with(tuned), Use.FINE_TUNING, seen),
         kept,
@@ -33,5 +34,21 @@ record FineTuningStage(StageContext context, TrainRecipe recipe) implements Comp
             point(),
             kept ? "yes" : "no",
             kept ? "no worse than before" : "nothing better than before was found"));
+  }
+
+  /** What is looked at, and how often. */
+  private record Course(DataSplit images, TrainRecipe recipe) {}
+
+  private Course course(Graph original, Graph graph) {
+    DataSplit images = context.session().data();
+    if (!context.options().tuning().automatic()) {
+      return new Course(images, recipe);
+    }
+    TrainingLength length = TrainingLength.of(original, graph, images.seen().size());
+    context.session().listener().note("fine-tuning: " + length);
+    ImageSubset some = images.seen().sample(length.images(), context.options().seed());
+    return new Course(
+        new DataSplit(some, images.heldOut(), images.all()),
+        recipe.withPasses(length.epochs(), length.batch()));
   }
 }

@@ -10,6 +10,7 @@ import dev.capstan.job.Corrections;
 import dev.capstan.job.Corrections.Correction;
 import dev.capstan.job.Inputs;
 import dev.capstan.job.RankSettings;
+import dev.capstan.job.TuneOptions;
 import dev.capstan.pipeline.DemoModel;
 import dev.capstan.pipeline.Heard;
 import dev.capstan.pipeline.TinyInputs;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class CompressionPipelineTest {
   private static final CompressionOptions OPTIONS =
       CompressionOptions.DEFAULT
+          .with(TuneOptions.NONE)
           .with(RankSettings.DEFAULT.with(RankSettings.Policy.UNIFORM))
           .with(BasisOptions.DEFAULT.with(new Method("l1")))
           .with(new Corrections(Correction.OFF, Correction.OFF));

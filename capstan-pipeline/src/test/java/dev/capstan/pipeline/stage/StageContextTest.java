@@ -13,6 +13,7 @@ import dev.capstan.job.Corrections;
 import dev.capstan.job.Corrections.Correction;
 import dev.capstan.job.Inputs;
 import dev.capstan.job.RankSettings;
+import dev.capstan.job.TuneOptions;
 import dev.capstan.pipeline.DemoModel;
 import dev.capstan.pipeline.input.Session;
 import dev.capstan.rank.allocate.RankAllocation;
@@ -34,6 +35,7 @@ final class StageContextTest {
   private static final int IMAGES = 60;
   private static final CompressionOptions OPTIONS =
       CompressionOptions.DEFAULT
+          .with(TuneOptions.NONE)
           .with(RankSettings.DEFAULT.with(RankSettings.Policy.UNIFORM))
           .with(new BasisOptions(Method.CAP, 64, true))
           .with(new Corrections(Correction.OFF, Correction.ON));

@@ -1,6 +1,7 @@
 package dev.capstan.torch.internal.refit;
 
 import dev.capstan.graph.Constant;
+import dev.capstan.graph.FixedKernel;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
 import dev.capstan.graph.TensorType;
@@ -46,7 +47,7 @@ record Layer(
     }
     int outputs = outputs(types, node);
     boolean isOwn = graph.readers(node.inputs().get(1)).size() == 1;
-    if (!isOwn || !fits(node, bias, outputs)) {
+    if (!isOwn || FixedKernel.of(graph, node) || !fits(node, bias, outputs)) {
       return null;
     }
     float beta = node.operator() instanceof Gemm gemm ? gemm.beta() : 1;

@@ -4,7 +4,7 @@ import dev.capstan.cost.Cost;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
 import dev.capstan.space.Space;
-import dev.capstan.torch.internal.engine.RunBudget;
+import dev.capstan.cost.RunBudget;
 import dev.capstan.torch.internal.paired.ChangedValues;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,7 @@
 package dev.capstan.torch.internal.train;
 
 import dev.capstan.graph.Constant;
+import dev.capstan.graph.FixedKernel;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
 import dev.capstan.graph.op.Add;
@@ -76,6 +77,9 @@ enum Role {
 
   /** Constants in other places (a factor, a limit, pixels' means) belong to the architecture. */
   private static List<Role> ofInputs(Graph graph, Node node) {
+    if (FixedKernel.of(graph, node)) {
+      return List.of();
+    }
     if (node.operator() instanceof Conv
         || node.operator() instanceof ConvTranspose
         || node.operator() instanceof Gemm) {

@@ -1,6 +1,5 @@
-package dev.capstan.torch.internal.engine;
+package dev.capstan.cost;
 
-import dev.capstan.cost.Cost;
 import dev.capstan.graph.Graph;
 
 /**

@@ -1,0 +1,77 @@
+package dev.capstan.pipeline.stage;
+
+import dev.capstan.cost.Cost;
+import dev.capstan.cost.RunBudget;
+import dev.capstan.graph.Graph;
+import dev.capstan.graph.ShapeInference;
+import dev.capstan.graph.TensorType;
+import java.util.stream.LongStream;
+
+/**
+ * How long the weights of a compressed network are trained where nobody says: as many views as a
+ * budget of forward runs buys.
+ *
+ * @param images that are looked at, of those there are
+ * @param epochs passes over them
+ * @param batch images a step
+ * @param forwardRuns what it costs, in forward runs of one image through the original
+ */
+record TrainingLength(int images, int epochs, int batch, double forwardRuns) {
+  /** Where a network is small its runs are cheap: 30 passes over 1,000 images for a ResNet-20. */
+  private static final RunBudget BUDGET = new RunBudget(5000, 3e12);
+
+  /** Passes beyond which no image shows anything new. */
+  private static final int MOST_EPOCHS = 40;
+
+  private static final int MOST_VIEWS = 50_000;
+
+  /** A view is one run of the original, a forward and a backward one of the other network. */
+  private static final int PASSES = 3;
+
+  /** Fewer steps than these move little: then batches are smaller. */
+  private static final int STEPS = 100;
+
+  private static final int LEAST_BATCH = 16;
+  private static final int MOST_BATCH = 64;
+
+  /** Bytes that the activations of a batch may take, as autograd keeps them. */
+  private static final double MEMORY = 3e9;
+
+  /**
+   * What suits two networks.
+   *
+   * @param available images that there are, at least one
+   */
+  static TrainingLength of(Graph original, Graph compressed, int available) {
+    double whole = Math.max(1, Cost.of(original).macs());
+    double each = 1 + PASSES * Cost.of(compressed).macs() / whole;
+    return within(BUDGET.of(original) / each, available, MEMORY / activations(compressed), each);
+  }
+
+  static TrainingLength within(double views, int available, double fitting, double runsEach) {
+    double most = Math.min(views, MOST_VIEWS);
+    int images = (int) Math.max(1, Math.min(available, most));
+    int epochs = (int) Math.max(1, Math.min(MOST_EPOCHS, most / images));
+    double wanted = Math.max(LEAST_BATCH, Math.min(MOST_BATCH, most / STEPS));
+    int batch = (int) Math.max(1, Math.min(wanted, fitting));
+    return new TrainingLength(images, epochs, batch, runsEach * images * epochs);
+  }
+
+  /** Bytes for one image: what nodes give, once more where BatchNorm is put back. */
+  private static double activations(Graph graph) {
+    long elements =
+        ShapeInference.of(graph).values().stream().mapToLong(TrainingLength::elements).sum();
+    return 1.5 * Float.BYTES * Math.max(1, elements);
+  }
+
+  private static long elements(TensorType type) {
+    return LongStream.of(type.shape().sizes()).map(size -> Math.max(1, size)).reduce(1, (a, b) -> a * b);
+  }
+
+  /** In words. */
+  @Override
+  public String toString() {
+    return "%d passes over %d images in batches of %d, %.0f forward runs of one image"
+        .formatted(epochs, images, batch, forwardRuns);
+  }
+}

@@ -1,0 +1,55 @@
+package dev.capstan.pipeline.stage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.capstan.graph.Graph;
+import dev.capstan.zoo.Zoo;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
+
+/** How long weights are trained where nobody says. */
+final class TrainingLengthTest {
+  @RepeatedTest(50)
+  void keepsToTheViewsThereAreWhateverTheNetwork(RepetitionInfo info) {
+    SplittableRandom random = new SplittableRandom(info.getCurrentRepetition());
+    double views = random.nextDouble(100, 100_000);
+    int available = random.nextInt(1, 100_000);
+    double fitting = random.nextDouble(0.5, 1000);
+
+    TrainingLength length = TrainingLength.within(views, available, fitting, 2.5);
+
+    assertThat((double) length.images() * length.epochs()).isLessThanOrEqualTo(views);
+    assertThat(length.forwardRuns()).isLessThanOrEqualTo(2.5 * views);
+    assertThat(length.images()).isBetween(1, available);
+    assertThat(length.epochs()).isPositive();
+    assertThat(length.batch()).isBetween(1, (int) Math.max(1, fitting));
+  }
+
+  /** Half of a ResNet-50: 5,000 forward runs, in batches that leave a hundred steps. */
+  @Test
+  void fewPhotosAreLookedAtAFewTimes() {
+    TrainingLength length = TrainingLength.within(5000 / 2.5, 500, 100, 2.5);
+
+    assertThat(length).isEqualTo(new TrainingLength(500, 4, 20, 5000));
+  }
+
+  @Test
+  void fewSmallImagesAreLookedAtMoreOften() {
+    Graph resNet = Zoo.randomCifarResNet(3, List.of(16, 32, 64), 10, 1);
+
+    TrainingLength length = TrainingLength.of(resNet, resNet, 800);
+
+    assertThat(length.images()).isEqualTo(800);
+    assertThat(length.epochs()).isBetween(15, 40);
+    assertThat(length.batch()).isEqualTo(64);
+  }
+
+  @Test
+  void manyImagesAreLookedAtOnceAtMost() {
+    assertThat(TrainingLength.within(30_000, 1_000_000, 100, 2.5).epochs()).isEqualTo(1);
+    assertThat(TrainingLength.within(30_000, 1_000_000, 100, 2.5).images()).isEqualTo(30_000);
+  }
+}
