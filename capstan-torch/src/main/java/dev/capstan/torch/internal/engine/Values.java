@@ -70,6 +70,13 @@ public final class Values implements AutoCloseable {
     tensors[slot] = null;
   }
 
+  /** The same tensors on loan: what happens to them there changes nothing here. */
+  public Values lent() {
+    Values copy = new Values(tensors.length);
+    System.arraycopy(tensors, 0, copy.tensors, 0, tensors.length);
+    return copy;
+  }
+
   /** How many tensors this object holds itself. */
   int computed() {
     int count = 0;

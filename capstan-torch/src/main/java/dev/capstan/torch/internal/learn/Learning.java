@@ -27,9 +27,6 @@ public final class Learning {
   /** Images that calibration sees, at most. */
   private static final int CALIBRATION = 1024;
 
-  /** Images that exchanges of channels are judged by, at most. */
-  private static final int JUDGED = 128;
-
   private final ChannelSpaces spaces;
   private final DataSplit images;
   private final Execution execution;
@@ -83,14 +80,18 @@ public final class Learning {
 
   private SwapSearch exchange(
       Calibration calibration, List<Space> exchanged, Bases chosen, LearnRecipe recipe) {
+    int available = Math.min(images.size(), recipe.images());
+    ExchangeEffort effort = ExchangeEffort.of(spaces, exchanged, available);
     try (PointerScope scope = new PointerScope();
-        Batches batches = batches(firstImages(JUDGED, recipe).inOrder(), recipe);
+        Batches batches = batches(firstImages(effort.images(), recipe).inOrder(), recipe);
         Lockstep networks = new Lockstep(spaces, chosen, execution)) {
       List<Tensor> tensors = new ArrayList<>();
       batches.forEachRemaining(batch -> tensors.add(Tensors.of(batch)));
-      SwapSearch exchange = new SwapSearch(networks, calibration, tensors, chosen);
-      exchanged.forEach(space -> exchange.improve(space, chosen.rank(space)));
-      return exchange;
+      try (ExchangeRuns runs = new ExchangeRuns(networks, calibration.scales(), tensors)) {
+        SwapSearch exchange = new SwapSearch(runs, calibration, chosen, listener);
+        exchange.improve(exchanged, effort.tries());
+        return exchange;
+      }
     }
   }
 

@@ -1,64 +1,82 @@
 package dev.capstan.torch.internal.learn;
 
+import dev.capstan.recipe.WorkListener;
 import dev.capstan.space.Bases;
 import dev.capstan.space.Basis;
 import dev.capstan.space.Space;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.NoGradGuard;
-import org.bytedeco.pytorch.Tensor;
 
 /**
  * Exchanges selected channels for others while that brings the compressed network nearer to the
  * original: the greedy choice looks at a space's own readers, this at all reconstruction points. A
- * try is one run of both networks on the same images, with D solved for by least squares; it stays
- * if their distance falls. So the result is an exact selection, and no worse than the start on
- * these images.
+ * try runs what lies behind the space on the same images, with D solved for by least squares; it
+ * stays if their distance falls. So the result is an exact selection, and no worse than the start
+ * on these images.
  */
 final class SwapSearch {
-  /** Most tries a space. */
-  static final int TRIES = 8;
-
-  private final Lockstep networks;
+  private final ExchangeRuns runs;
   private final Calibration calibration;
-  private final List<Tensor> images;
-  private final Map<String, Double> scales;
+  private final WorkListener listener;
   private final Map<String, Basis> bases;
-  private double distance;
+  private double distance = Double.NaN;
   private long seen;
 
   /**
-   * Begins at a selection. Networks and images stay the caller's.
+   * Begins at a selection. Runs stay the caller's.
    *
-   * @param networks of the start's ranks
+   * @param runs of networks of the start's ranks, before their first step
    * @param calibration that watched the spaces
-   * @param images in batches
    */
-  SwapSearch(Lockstep networks, Calibration calibration, List<Tensor> images, Bases start) {
-    this.networks = networks;
+  SwapSearch(ExchangeRuns runs, Calibration calibration, Bases start, WorkListener listener) {
+    this.runs = runs;
     this.calibration = calibration;
-    this.images = images;
-    this.scales = calibration.scales();
+    this.listener = listener;
     this.bases = new LinkedHashMap<>(start.bySpace());
-    this.distance = distance();
   }
 
   /**
-   * Tries exchanges in an oblique space without groups: the channel chosen last for the first one
-   * not chosen, and so on outwards.
+   * Tries exchanges in oblique spaces without groups, one space after the other in the order of the
+   * network: the channel chosen last for the first one not chosen, and so on outwards.
+   *
+   * @param tries a space, the most
    */
-  void improve(Space space, int rank) {
+  void improve(List<Space> spaces, int tries) {
+    listener.begin("exchange", (long) spaces.size() * tries);
+    long done = 0;
+    for (Space space : spaces.stream().sorted(Comparator.comparingInt(runs::first)).toList()) {
+      improve(space, bases.get(space.name()).encode().columns(), tries, done);
+      done += tries;
+      listener.advance(done, List.of());
+    }
+    listener.end();
+  }
+
+  private void improve(Space space, int rank, int most, long before) {
+    reach(space);
     int[] order = calibration.selection(space).to(space.width()).order();
-    int tries = Math.min(TRIES, space.width() - rank);
+    int tries = Math.min(most, space.width() - rank);
     for (int i = 0; i < tries; i++) {
       int drop = rank - 1 - i % rank;
       swap(order, drop, rank + i);
       if (!nearer(space, Arrays.copyOf(order, rank))) {
         swap(order, drop, rank + i);
+      }
+      listener.advance(before + i + 1, List.of());
+    }
+  }
+
+  private void reach(Space space) {
+    try (PointerScope scope = new PointerScope()) {
+      Map<String, Projector.Pair> pairs = pairs();
+      runs.reach(space, pairs);
+      if (Double.isNaN(distance)) {
+        distance = distance(pairs);
       }
     }
   }
@@ -73,30 +91,28 @@ final class SwapSearch {
   private boolean nearer(Space space, int[] channels) {
     Basis tried = calibration.selection(space).with(channels).rebuilding();
     Basis before = bases.put(space.name(), tried);
-    double now = distance();
-    if (now < distance) {
-      distance = now;
-      return true;
+    runs.change(space);
+    try (PointerScope scope = new PointerScope()) {
+      double now = distance(pairs());
+      if (now < distance) {
+        distance = now;
+        return true;
+      }
     }
     bases.put(space.name(), before);
+    runs.change(space);
     return false;
   }
 
-  private double distance() {
-    try (PointerScope scope = new PointerScope()) {
-      Map<String, Projector.Pair> pairs = new HashMap<>();
-      bases.forEach((name, basis) -> pairs.put(name, Lockstep.fixed(basis)));
-      return images.stream().mapToDouble(batch -> distance(batch, pairs)).sum();
-    }
+  private Map<String, Projector.Pair> pairs() {
+    Map<String, Projector.Pair> pairs = new HashMap<>();
+    bases.forEach((name, basis) -> pairs.put(name, Lockstep.fixed(basis)));
+    return pairs;
   }
 
-  private double distance(Tensor batch, Map<String, Projector.Pair> pairs) {
-    seen += batch.size(0);
-    try (NoGradGuard guard = new NoGradGuard();
-        PointerScope scope = new PointerScope()) {
-      double rho = networks.run(batch, pairs, scales).rho().item_double();
-      return rho * batch.size(0);
-    }
+  private double distance(Map<String, Projector.Pair> pairs) {
+    seen += runs.images();
+    return runs.distance(pairs);
   }
 
   /** Images seen, each as often as it was. */

@@ -113,10 +113,12 @@ class SwapSearchTest {
     try (PointerScope scope = new PointerScope();
         Lockstep networks = new Lockstep(SPACES, start, EXECUTION)) {
       List<Tensor> batches = List.of(tensor(0, 24), tensor(24, 64));
-      SwapSearch exchange = new SwapSearch(networks, calibration, batches, start);
-      exchange.improve(WIDE, RANK);
-      assertThat(exchange.seen()).isEqualTo(64 * (1 + SwapSearch.TRIES));
-      return exchange.bases();
+      try (ExchangeRuns runs = new ExchangeRuns(networks, calibration.scales(), batches)) {
+        SwapSearch exchange = new SwapSearch(runs, calibration, start, WorkListener.NONE);
+        exchange.improve(List.of(WIDE), 8);
+        assertThat(exchange.seen()).isEqualTo(64 * (1 + 8));
+        return exchange.bases();
+      }
     }
   }
 
