@@ -144,13 +144,14 @@ public record TrainRecipe(
   }
 
   /**
-   * The same for so many passes in other batches, at the rate of gradient descent that suits them.
+   * The same for so many passes in other batches, at the rates that suit them: that of gradient
+   * descent goes with the root of the passes, Muon's with that of the batch.
    */
   public TrainRecipe withPasses(int epochs, int batch) {
     Schedule s = schedule;
     double suited = s.rate * Math.sqrt((double) epochs / s.epochs);
-    return with(
-        new Schedule(epochs, batch, suited, s.muonRate, s.warmUp, s.momentum, s.weightDecay));
+    double share = s.muonRate * Math.sqrt((double) batch / s.batch);
+    return with(new Schedule(epochs, batch, suited, share, s.warmUp, s.momentum, s.weightDecay));
   }
 
   /** The same with other steps of convolutions' kernels; at 0 they go by gradient descent. */

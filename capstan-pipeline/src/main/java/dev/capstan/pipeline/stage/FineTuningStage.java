@@ -1,6 +1,7 @@
 package dev.capstan.pipeline.stage;
 
 import dev.capstan.data.DataSplit;
+import dev.capstan.data.ImageSubset;
 import dev.capstan.graph.Graph;
 import dev.capstan.recipe.TrainRecipe;
 import dev.capstan.recipe.stage.Training;

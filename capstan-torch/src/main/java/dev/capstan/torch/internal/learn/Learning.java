@@ -80,7 +80,7 @@ public final class Learning {
 
   private SwapSearch exchange(
       Calibration calibration, List<Space> exchanged, Bases chosen, LearnRecipe recipe) {
-    int available = Math.min(images.size(), recipe.images());
+    int available = Math.min(images.seen().size(), recipe.images());
     ExchangeEffort effort = ExchangeEffort.of(spaces, exchanged, available);
     try (PointerScope scope = new PointerScope();
         Batches batches = batches(firstImages(effort.images(), recipe).inOrder(), recipe);
