@@ -25,8 +25,7 @@ class FixedKernelTest {
     for (int i = 0; i < values.length; i++) {
       values[i] = pattern[i % pattern.length];
     }
-    Graph graph =
-        random.edit().constant(name, Constant.of(values, weights.sizes())).build();
+    Graph graph = random.edit().constant(name, Constant.of(values, weights.sizes())).build();
     assertThat(FixedKernel.of(graph, conv) && RestoreBatchNorm.fits(graph, conv)).isFalse();
     return FixedKernel.of(graph, conv);
   }

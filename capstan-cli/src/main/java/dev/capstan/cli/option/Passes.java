@@ -28,7 +28,8 @@ public record Passes(int count, boolean automatic) {
       try {
         return of(new Numbers.Count().convert(text));
       } catch (TypeConversionException e) {
-        throw new TypeConversionException("expected auto or a whole number from 0 on, found '" + text + "'");
+        throw new TypeConversionException(
+            "expected auto or a whole number from 0 on, found '" + text + "'");
       }
     }
   }

@@ -65,7 +65,9 @@ record TrainingLength(int images, int epochs, int batch, double forwardRuns) {
   }
 
   private static long elements(TensorType type) {
-    return LongStream.of(type.shape().sizes()).map(size -> Math.max(1, size)).reduce(1, (a, b) -> a * b);
+    return LongStream.of(type.shape().sizes())
+        .map(size -> Math.max(1, size))
+        .reduce(1, (a, b) -> a * b);
   }
 
   /** In words. */

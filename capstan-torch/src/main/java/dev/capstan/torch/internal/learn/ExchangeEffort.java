@@ -26,7 +26,9 @@ record ExchangeEffort(int images, int tries) {
 
   private static final int MOST_TRIES = 8;
 
-  /** Runs of an image beside the tries: the original, the start, and what lies before the spaces. */
+  /**
+   * Runs of an image beside the tries: the original, the start, and what lies before the spaces.
+   */
   private static final int ONCE = 3;
 
   /**

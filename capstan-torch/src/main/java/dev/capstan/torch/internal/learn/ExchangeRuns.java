@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The compressed network on some images, run again from a space on, over and over with other bases.
- * The original is run once: what it is compared by is kept. Spaces come in the order of the network,
- * so that what lies before each is run once too.
+ * The original is run once: what it is compared by is kept. Spaces come in the order of the
+ * network, so that what lies before each is run once too.
  *
  * <p>Owns activations and projected weights until closed; the networks stay the caller's.
  */

@@ -1,10 +1,10 @@
 package dev.capstan.torch.internal.sensitivity;
 
 import dev.capstan.cost.Cost;
+import dev.capstan.cost.RunBudget;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
 import dev.capstan.space.Space;
-import dev.capstan.cost.RunBudget;
 import dev.capstan.torch.internal.paired.ChangedValues;
 import java.util.List;
 import java.util.Map;
@@ -80,6 +80,11 @@ public record Effort(int calibrated, int measured, int ranks) {
       behind += changed.gives(node) ? count : 0;
     }
     return all == 0 ? 1 : behind / all;
+  }
+
+  /** Whether ranks are left out for the budget's sake. */
+  boolean isSparing() {
+    return ranks < MANY_RANKS;
   }
 
   /** Images that are seen. */

@@ -71,9 +71,11 @@ public final class Measurement {
           batches(images, images.size() - effort.measured(), effort.measured(), size)) {
         measure(reruns, trials, batches);
       }
-      listener.note(
-          "sensitivities: %d images, up to %d ranks of %d spaces: %.0f forward runs of one image"
-              .formatted(effort.measured(), effort.ranks(), measured.size(), runs));
+      if (effort.isSparing()) {
+        listener.note(
+            "sensitivities: %d images, up to %d ranks of %d spaces: %.0f forward runs of one image"
+                .formatted(effort.measured(), effort.ranks(), measured.size(), runs));
+      }
       return new Measured(curves(trials), effort.images(), runs);
     }
   }
