@@ -50,7 +50,7 @@ final class SwapSearch {
     listener.begin("exchange", (long) spaces.size() * tries);
     long done = 0;
     for (Space space : spaces.stream().sorted(Comparator.comparingInt(runs::first)).toList()) {
-      improve(space, bases.get(space.name()).encode().columns(), tries, done);
+      improve(space, new Bases(bases).rank(space), tries, done);
       done += tries;
       listener.advance(done, List.of());
     }
