@@ -7,6 +7,7 @@ import dev.capstan.cli.option.ResidualArgument;
 import dev.capstan.cli.table.Quantity;
 import dev.capstan.cli.table.Table;
 import dev.capstan.cli.table.Table.Column;
+import dev.capstan.cli.table.TailLines;
 import dev.capstan.job.ResidualPolicy;
 import dev.capstan.pipeline.Inspector;
 import dev.capstan.report.Inspection;
@@ -50,7 +51,7 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   private static String text(Inspection inspection, int width) {
-    return "%s%n%n%s%n%n%s%n%n%s, opset %d: %s MACs, %s parameters%s"
+    return "%s%n%n%s%n%n%s%n%n%s, opset %d: %s%s MACs, %s parameters%s"
         .formatted(
             layers(inspection).within(width),
             "Channel spaces (BatchNorm folded, residual streams "
@@ -59,6 +60,7 @@ final class InspectCommand implements Callable<Integer> {
             spaces(inspection).within(width),
             inspection.model(),
             inspection.opset(),
+            TailLines.atLeast(inspection.tail()),
             Quantity.count(inspection.macs()),
             Quantity.count(inspection.parameters()),
             tail(inspection.tail()));
@@ -75,8 +77,8 @@ final class InspectCommand implements Callable<Integer> {
   private static String tail(@Nullable UncompressedTail tail) {
     return tail == null
         ? ""
-        : "%ncarried over unchanged, with what comes after: %s"
-            .formatted(String.join("; ", tail.reasons()));
+        : "%ncarried over unchanged, with what comes after: %s%s"
+            .formatted(String.join("; ", tail.reasons()), TailLines.of(tail));
   }
 
   private static Table layers(Inspection inspection) {

@@ -5,12 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import dev.capstan.testing.FileCounter;
+import dev.capstan.testing.FileCounter.Count;
 import dev.capstan.testing.OnnxModels;
+import dev.capstan.testing.OrtOracle.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,6 +80,13 @@ final class TailCommandTest {
   }
 
   private CommandLineRun compress(Path model, String... more) {
+    CommandLineRun run = tryCompressing(model, more);
+    // Of random weights nothing may be left, which has a code of its own.
+    assertThat(run.code()).as(run.err()).isIn(0, 3);
+    return run;
+  }
+
+  private CommandLineRun tryCompressing(Path model, String... more) {
     List<String> args =
         new ArrayList<>(
             List.of(
@@ -87,10 +100,39 @@ final class TailCommandTest {
     if (args.stream().noneMatch(arg -> arg.startsWith("--fine-tune-epochs"))) {
       args.add("--fine-tune-epochs=0");
     }
-    CommandLineRun run = CommandLineRun.of(args.toArray(String[]::new));
-    // Of random weights nothing may be left, which has a code of its own.
-    assertThat(run.code()).as(run.err()).isIn(0, 3);
-    return run;
+    return CommandLineRun.of(args.toArray(String[]::new));
+  }
+
+  /** Most of its multiply-accumulates come after what is not known. */
+  private static Path withHeavyTail(Path file) {
+    return detector()
+        .longs("axis", 1)
+        .node("CumSum", "all axis", "sums")
+        .weights("u", 24, 5, 3, 3)
+        .node("Conv", "sums u", "h3", "pads", new long[] {1, 1, 1, 1})
+        .weights("v", 8, 24, 3, 3)
+        .node("Conv", "h3 v", "y")
+        .output("y")
+        .write(file);
+  }
+
+  /** The boxes of a detector in pixels of the picture, whose size and scale are other inputs. */
+  private static Path withMoreInputs(Path file) {
+    return detector()
+        .input("im_shape", "N", 2)
+        .input("scale_factor", "N", 2)
+        .node("CumSum", "im_shape axis", "sizes")
+        .longs("axis", 1)
+        .longs("last", 2, 3)
+        .node("Unsqueeze", "sizes last", "places")
+        .longs("parts", 2, 3)
+        .node("Split", "all parts", "boxes rest", "axis", 1)
+        .node("Mul", "boxes places", "scaled")
+        .node("Unsqueeze", "scale_factor last", "scales")
+        .node("Div", "scaled scales", "y")
+        .output("y")
+        .output("rest")
+        .write(file);
   }
 
   private static JsonNode json(CommandLineRun run) {
@@ -131,7 +173,8 @@ final class TailCommandTest {
 
     assertThat(run.out())
         .contains("compressed up to all, what comes after is carried over unchanged; not run:")
-        .contains("latency, batch 1")
+        .contains("at least ", "1 node not counted: node 'decoded_node' (Decode)")
+        .contains("latency of the part compressed, batch 1")
         .contains("at the tensors before the tail");
     assertThat(run.err()).contains("'decoded_node' (Decode)", "com.acme", "carried over unchanged");
     assertThat(tail(folder.resolve("small.onnx"), "Decode")).isEqualTo(tail(model, "Decode"));
@@ -178,5 +221,87 @@ final class TailCommandTest {
             folder.resolve("small.onnx").toString());
     assertThat(run.code()).isEqualTo(1);
     assertThat(run.err()).contains("'s_node' (CumSum)", "standard operators");
+  }
+
+  @Test
+  void totalsAndGoalsAreThoseOfTheWholeFile() {
+    Path model = withHeavyTail(folder.resolve("model.onnx"));
+    Map<String, Tensor> image = Map.of("x", Tensor.random(1, 1, 3, 32, 32));
+
+    CommandLineRun refused = tryCompressing(model);
+    assertThat(refused.code()).isEqualTo(1);
+    assertThat(refused.err()).contains("cannot be met", "in what is carried over");
+    Matcher advice =
+        Pattern.compile("ask for --keep-macs (0[.]\\d+) or more").matcher(refused.err());
+    assertThat(advice.find()).as(refused.err()).isTrue();
+
+    JsonNode report = json(compress(model, "--keep-macs=" + advice.group(1), "--json"));
+
+    Count before = FileCounter.of(model, image);
+    Count after = FileCounter.of(folder.resolve("small.onnx"), image);
+    assertThat(report.at("/macs/before").asLong()).isEqualTo(before.macs());
+    assertThat(report.at("/macs/after").asLong()).isEqualTo(after.macs());
+    assertThat(report.at("/parameters/before").asLong()).isEqualTo(before.parameters());
+    assertThat(report.at("/parameters/after").asLong()).isEqualTo(after.parameters());
+    assertThat(report.at("/goal/met").asBoolean()).isTrue();
+    assertThat(report.at("/latencyMillis/whole").asBoolean()).isTrue();
+    assertThat(report.at("/tail/macs").asLong())
+        .isEqualTo(256L * 9 * 5 * 24 + 14 * 14 * 9 * 24 * 8);
+    assertThat(report.at("/tail/uncounted").isEmpty()).isTrue();
+  }
+
+  @Test
+  void anotherInputIsAskedForAndGiven() {
+    Path model = withMoreInputs(folder.resolve("model.onnx"));
+    String[] both = {"--input=im_shape=32,32", "--input=scale_factor=1.5", "--json"};
+
+    assertThat(tryCompressing(model, both[0]).err()).contains("--input scale_factor=NUMBER,...");
+    assertThat(tryCompressing(model, both[1]).err())
+        .contains("model.onnx: the input 'im_shape' ([Nx2])", "--input im_shape=NUMBER,...");
+    JsonNode report = json(compress(model, both));
+
+    assertThat(report.at("/tail/refusal").isNull()).as(report.toString()).isTrue();
+    assertThat(report.at("/latencyMillis/whole").asBoolean()).isTrue();
+    assertThat(tryCompressing(model, "--input=im_shape=1,2,3", both[1]).err())
+        .contains("'im_shape' of shape [Nx2] takes 2 numbers", "found 3");
+    assertThat(tryCompressing(model, "--input=size=1").err())
+        .contains("there is no input 'size'", "im_shape");
+    assertThat(tryCompressing(model, "--input=im_shape=big").code()).isEqualTo(2);
+  }
+
+  @Test
+  void inspectCountsTheWholeAndTellsWhatItTookForInputs() {
+    Path heavy = withHeavyTail(folder.resolve("heavy.onnx"));
+    Path more = withMoreInputs(folder.resolve("more.onnx"));
+    Count count = FileCounter.of(heavy, Map.of("x", Tensor.random(1, 1, 3, 32, 32)));
+
+    JsonNode found = json(CommandLineRun.of("inspect", heavy.toString(), "--json"));
+    CommandLineRun told = CommandLineRun.of("inspect", more.toString());
+
+    assertThat(found.at("/macs").asLong()).isEqualTo(count.macs());
+    assertThat(found.at("/parameters").asLong()).isEqualTo(count.parameters());
+    assertThat(found.at("/layers").valueStream().mapToLong(l -> l.at("/macs").asLong()).sum())
+        .isEqualTo(count.macs());
+    assertThat(told.out()).contains("counted with ones for im_shape", "--input NAME=NUMBER");
+    assertThat(CommandLineRun.of("inspect", more.toString(), "--input=im_shape=9").out())
+        .doesNotContain("ones for im_shape");
+  }
+
+  @Test
+  void whereNothingCanBeCompressedTheReasonsAreTold() {
+    Path model =
+        OnnxModels.opset(13)
+            .input("x", "N", 3, 32, 32)
+            .weights("w", 8, 3, 3, 3)
+            .node("Conv", "x w", "y")
+            .output("y")
+            .write(folder.resolve("model.onnx"));
+
+    CommandLineRun run = tryCompressing(model);
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err())
+        .contains("nothing in it can be compressed: graph output (space y_node)")
+        .doesNotContain("ask for");
   }
 }

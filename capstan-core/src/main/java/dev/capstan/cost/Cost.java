@@ -1,5 +1,7 @@
 package dev.capstan.cost;
 
+import static java.util.Map.entry;
+
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.DataType;
@@ -8,48 +10,98 @@ import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.ShapeInference;
+import dev.capstan.graph.Tail;
 import dev.capstan.graph.TensorType;
 import dev.capstan.graph.Value;
-import dev.capstan.graph.op.BatchNormalization;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a network costs for one input.
  *
- * @param macs multiply-accumulates of Conv, ConvTranspose, Gemm, MatMul and Einsum
- * @param parameters floating-point numbers that training gives (BatchNorm's statistics left out)
+ * @param macs multiply-accumulates of Conv, ConvTranspose, Gemm, MatMul and Einsum, and of what is
+ *     made of them
+ * @param parameters floating-point numbers that training gives, each constant once (BatchNorm's
+ *     statistics, and what says how an operator works, left out)
+ * @param uncounted nodes of a tail whose multiply-accumulates are not known: with any of them, the
+ *     network has at least {@code macs}
  */
-public record Cost(long macs, long parameters) {
-  /** Cost of a graph, for one input. */
+public record Cost(long macs, long parameters, List<String> uncounted) {
+  /** Of operators whose later inputs are no parameters, the first one that is none. */
+  private static final Map<String, Integer> FIRST_SETTING =
+      Map.ofEntries(
+          entry("BatchNormalization", 3),
+          entry("Clip", 1),
+          entry("DequantizeLinear", 1),
+          entry("Dropout", 1),
+          entry("NonMaxSuppression", 3),
+          entry("OneHot", 1),
+          entry("Pad", 1),
+          entry("QGemm", 0),
+          entry("QLinearConv", 0),
+          entry("QLinearMatMul", 0),
+          entry("QuantizeLinear", 1),
+          entry("Range", 0),
+          entry("Resize", 1),
+          entry("Upsample", 1));
+
+  /** Copies the list. */
+  public Cost {
+    uncounted = List.copyOf(uncounted);
+  }
+
+  /** A cost that is wholly known. */
+  public Cost(long macs, long parameters) {
+    this(macs, parameters, List.of());
+  }
+
+  /** Cost of a graph and its tail, for one input: that of the file it is written to. */
   public static Cost of(Graph graph) {
     long macs = macs(graph).values().stream().mapToLong(Long::longValue).sum();
-    Set<String> counted = new HashSet<>();
-    long parameters = 0;
+    Cost part =
+        new Cost(macs, parameters(graph).values().stream().mapToLong(Constant::elements).sum());
+    return graph.tail().map(tail -> part.and(tail, graph)).orElse(part);
+  }
+
+  /** The parameters of a graph without its tail, by name. */
+  private static Map<String, Constant> parameters(Graph graph) {
+    Map<String, Constant> parameters = new LinkedHashMap<>();
     for (Node node : graph.nodes()) {
       for (int i = 0; i < node.inputs().size(); i++) {
         Constant constant = graph.constant(node.inputs().get(i));
-        if (constant != null
-            && isParameter(node, i, constant)
-            && counted.add(node.inputs().get(i))) {
-          parameters += constant.elements();
+        if (constant != null && isParameter(node.operator().type(), i, constant)) {
+          parameters.put(node.inputs().get(i), constant);
         }
       }
     }
-    return new Cost(macs, parameters);
+    return parameters;
   }
 
-  /** Whether a constant that a node reads holds parameters. */
-  public static boolean isParameter(Node node, int input, Constant constant) {
-    boolean statistics = node.operator() instanceof BatchNormalization && input >= 3;
-    return constant.type().isFloating() && !statistics;
+  private Cost and(Tail tail, Graph graph) {
+    Cost rest = TailCost.of(tail).cost(tail);
+    Map<String, Constant> counted = parameters(graph);
+    long shared =
+        TailCost.parameters(tail).entrySet().stream()
+            .filter(own -> isSame(counted.get(own.getKey()), own.getValue()))
+            .mapToLong(own -> own.getValue().elements())
+            .sum();
+    return new Cost(macs + rest.macs, parameters + rest.parameters - shared, rest.uncounted);
+  }
+
+  private static boolean isSame(@Nullable Constant one, Constant other) {
+    return one != null && one.sameAs(other);
+  }
+
+  /** Whether a constant that an operator reads holds parameters. */
+  public static boolean isParameter(String type, int input, Constant constant) {
+    return constant.type().isFloating()
+        && input < FIRST_SETTING.getOrDefault(type, Integer.MAX_VALUE);
   }
 
   /**
-   * Multiply-accumulates of each node, for one input.
+   * Multiply-accumulates of each node of a graph, those of its tail left out, for one input.
    *
    * @throws InvalidInputException if the extents that a model leaves open go beyond the batch
    */

@@ -3,6 +3,7 @@ package dev.capstan.cost;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
+import dev.capstan.graph.Tail;
 import dev.capstan.space.Binding;
 import dev.capstan.space.ChannelLayout;
 import dev.capstan.space.ChannelLayout.Segment;
@@ -57,11 +58,13 @@ public final class CostModel {
   private final ChannelSpaces spaces;
   private final List<Term> macs = new ArrayList<>();
   private final Map<String, List<Use>> uses = new LinkedHashMap<>();
+  private final Cost carried;
 
   /** The costs of a graph with these spaces. */
   public CostModel(ChannelSpaces spaces) {
     Graph graph = spaces.graph();
     this.spaces = spaces;
+    this.carried = graph.tail().map(tail -> TailCost.of(tail).cost(tail)).orElse(new Cost(0, 0));
     Map<String, Long> macsByNode = Cost.macs(graph);
     for (Node node : graph.nodes()) {
       long count = macsByNode.getOrDefault(node.name(), 0L);
@@ -71,12 +74,26 @@ public final class CostModel {
       for (int i = 0; i < node.inputs().size(); i++) {
         String name = node.inputs().get(i);
         Constant constant = graph.constant(name);
-        if (constant != null && Cost.isParameter(node, i, constant)) {
+        if (constant != null && Cost.isParameter(node.operator().type(), i, constant)) {
           uses.computeIfAbsent(name, key -> new ArrayList<>())
               .add(new Use(constant, axes(node, i)));
         }
       }
     }
+    graph.tail().ifPresent(this::add);
+  }
+
+  /** No rank changes what a tail costs, and the constants it reads stay as they are. */
+  private void add(Tail tail) {
+    macs.add(new Term(carried.macs(), List.of()));
+    TailCost.parameters(tail)
+        .forEach(
+            (name, constant) -> {
+              Constant own = spaces.graph().constant(name);
+              boolean shared = own == null || own.sameAs(constant);
+              uses.computeIfAbsent(shared ? name : name + " of the tail", key -> new ArrayList<>())
+                  .add(new Use(constant, List.of()));
+            });
   }
 
   private List<Axis> axes(Node node, int input) {
@@ -111,9 +128,14 @@ public final class CostModel {
     return new Term(factor, axes);
   }
 
+  /** What of it lies in the graph's tail, whatever the ranks. */
+  public Cost carried() {
+    return carried;
+  }
+
   /** Cost where a space has this many channels; one with fewer than its own is compressed. */
   public Cost at(ToIntFunction<Space> ranks) {
-    return new Cost(macs(ranks), parameters(ranks));
+    return new Cost(macs(ranks), parameters(ranks), carried.uncounted());
   }
 
   /** Multiply-accumulates where a space has this many channels. */

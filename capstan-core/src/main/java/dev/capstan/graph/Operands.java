@@ -16,6 +16,14 @@ public final class Operands {
     this.constants = constants;
   }
 
+  /** What is known where the shapes of all inputs are, of a node that stands alone. */
+  public static Operands of(Node node, List<Shape> shapes) {
+    return new Operands(
+        node,
+        shapes.stream().map(shape -> new TensorType(DataType.FLOAT32, shape)).toList(),
+        List.of());
+  }
+
   /** Number of inputs, those left out counted. */
   public int count() {
     return types.size();

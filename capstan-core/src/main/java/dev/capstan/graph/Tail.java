@@ -1,6 +1,7 @@
 package dev.capstan.graph;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * What comes after a graph in its model file and is carried over unchanged: the nodes with
@@ -20,6 +21,21 @@ public interface Tail {
   /** One line for each node it begins with: the node's name and operator, and what is missing. */
   List<String> reasons();
 
-  /** Names of the nodes in it that hold weights, which stay as they are. */
-  List<String> weighted();
+  /** Its nodes, in order. */
+  List<ForeignNode> nodes();
+
+  /** The constants it reads, by name. They may be the graph's too. */
+  Map<String, Constant> constants();
+
+  /** The model's inputs that a graph could hold, in order; the graph may not need them all. */
+  List<Value> inputs();
+
+  /** Shapes of the values that it reads and gives: those of a run, if there was one. */
+  SeenShapes shapes();
+
+  /** The same after a run. */
+  Tail seen(SeenShapes shapes);
+
+  /** The same where the model gives every value that this reads or gives, to see their shapes. */
+  Tail exposed();
 }

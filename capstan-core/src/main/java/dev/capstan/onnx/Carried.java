@@ -6,14 +6,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Nodes that are a tail's though a graph could hold them.
+ * What is a tail's though a graph could hold it.
  *
- * @param nodes their names
+ * @param nodes names of nodes
  * @param before the tail that the model has without them
+ * @param inputs names of inputs; what reads them is the tail's too
  */
-record Carried(Set<String> nodes, @Nullable Tail before) {
-  static final Carried NONE = new Carried(Set.of(), null);
-
+record Carried(Set<String> nodes, @Nullable Tail before, Set<String> inputs) {
   /** Why there is a tail without them. */
   List<String> reasons() {
     return before == null ? List.of() : before.reasons();

@@ -52,16 +52,29 @@ final class GraphReader implements NodeReader.Scope {
     this.protos = NodeNames.named(FunctionCalls.inlined(model, budget));
     this.indexed =
         new IndexedNodes(this, this::producer, new UniqueNames(IndexedNodes.names(protos)));
+    keepApart(carried.inputs());
   }
 
   /**
    * The model's graph as far as a {@link Graph} can hold it; the rest is its tail.
    *
-   * @param carried nodes that are the tail's though a graph could hold them
+   * @param carried what is the tail's though a graph could hold them
    * @throws InvalidInputException if the model contradicts itself
    */
   static Graph read(ModelProto model, TensorReader tensors, Carried carried) {
     return new GraphReader(model, tensors, carried).read();
+  }
+
+  private void keepApart(Set<String> inputs) {
+    List<String> all =
+        model.getGraph().getInputList().stream().map(ValueInfoProto::getName).toList();
+    for (String input : inputs) {
+      if (!all.contains(input)) {
+        throw new InvalidInputException(
+            "there is no input '%s', the inputs are %s".formatted(input, all));
+      }
+      tail.addSource(input, "reads the input '" + input + "', which is given and no image");
+    }
   }
 
   private Graph read() {
@@ -110,7 +123,7 @@ final class GraphReader implements NodeReader.Scope {
   /** Up to IR version 3 initializers are inputs too; a value of their own makes them constants. */
   private void readInputs() {
     for (ValueInfoProto input : model.getGraph().getInputList()) {
-      if (constants.containsKey(input.getName())) {
+      if (constants.containsKey(input.getName()) || tail.hasSource(input.getName())) {
         continue;
       }
       try {

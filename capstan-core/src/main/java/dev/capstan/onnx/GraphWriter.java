@@ -56,10 +56,11 @@ final class GraphWriter implements NodeWriter.Scope {
     if (tail == null) {
       proto.addAllInput(inputs).addAllOutput(outputs);
     } else {
-      proto.addAllInput(replaced(tail.inputs(), inputs));
-      proto.addAllOutput(replaced(tail.outputs(), outputs));
-      proto.addAllNode(tail.nodes()).addAllInitializer(tail.foreign());
-      model.addAllFunctions(tail.functions());
+      OnnxTail.Around around = tail.around();
+      proto.addAllInput(replaced(around.inputs(), inputs));
+      proto.addAllOutput(replaced(around.outputs(), outputs));
+      proto.addAllNode(tail.protos()).addAllInitializer(around.foreign());
+      model.addAllFunctions(around.functions());
     }
     constants.forEach((name, constant) -> proto.addInitializer(tensors.write(name, constant)));
     return model.build();

@@ -28,7 +28,7 @@ public final class OnnxReader {
    *     cannot be read, is no whole ONNX model, or says what is not supported
    */
   public static Graph read(Path file) {
-    Graph graph = read(file, false);
+    Graph graph = read(file, false, Set.of());
     graph
         .tail()
         .ifPresent(
@@ -46,18 +46,29 @@ public final class OnnxReader {
    * @throws InvalidInputException as {@link #read}, but not for what is only not supported
    */
   public static Graph readPart(Path file) {
-    return read(file, true);
+    return readPart(file, Set.of());
   }
 
-  private static Graph read(Path file, boolean inBatches) {
+  /**
+   * The same where some inputs are no part of the graph: what reads them is the tail's.
+   *
+   * @param apart names of these inputs
+   * @throws InvalidInputException as {@link #read}, or if the model has no input of such a name
+   */
+  public static Graph readPart(Path file, Set<String> apart) {
+    return read(file, true, apart);
+  }
+
+  private static Graph read(Path file, boolean inBatches, Set<String> apart) {
     try {
       TensorReader tensors = new TensorReader(new ExternalData(file));
       ModelProto model = ModelFile.read(file);
-      Graph graph = GraphReader.read(model, tensors, Carried.NONE);
+      Graph graph = GraphReader.read(model, tensors, new Carried(Set.of(), null, apart));
       Set<String> losing = inBatches ? BatchRows.losing(graph) : Set.of();
       return losing.isEmpty()
           ? graph
-          : GraphReader.read(model, tensors, new Carried(losing, graph.tail().orElse(null)));
+          : GraphReader.read(
+              model, tensors, new Carried(losing, graph.tail().orElse(null), apart));
     } catch (InvalidInputException | UnsupportedException e) {
       throw new InvalidInputException(file + ": " + e.getMessage(), e);
     } catch (RuntimeException e) {

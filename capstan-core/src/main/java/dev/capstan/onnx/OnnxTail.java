@@ -5,39 +5,49 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.capstan.graph.Constant;
+import dev.capstan.graph.ForeignNode;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
+import dev.capstan.graph.SeenShapes;
 import dev.capstan.graph.Tail;
+import dev.capstan.graph.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * A tail as the file has it.
  *
- * @param inputs all inputs of the model, in order
- * @param outputs all outputs of the model, in order
- * @param nodes its nodes, in order
+ * @param around what the model has beside nodes and constants
+ * @param protos its nodes, in order
  * @param constants the constants it reads
- * @param foreign initializers of types that no constant has
- * @param functions the model's functions, which its subgraphs may call
  * @param reads the values of the graph that it reads
  * @param reasons one line for each node it begins with
+ * @param shapes those that a run showed
  */
 record OnnxTail(
-    List<ValueInfoProto> inputs,
-    List<ValueInfoProto> outputs,
-    List<NodeProto> nodes,
+    Around around,
+    List<NodeProto> protos,
     Map<String, Constant> constants,
-    List<TensorProto> foreign,
-    List<FunctionProto> functions,
     List<String> reads,
-    List<String> reasons)
+    List<String> reasons,
+    SeenShapes shapes)
     implements Tail {
-  private static final Set<String> WEIGHTED =
-      Set.of("Conv", "ConvTranspose", "Gemm", "MatMul", "LSTM", "GRU");
+  /**
+   * What a model has beside nodes and constants.
+   *
+   * @param inputs all inputs of the model, in order
+   * @param outputs all outputs of the model, in order
+   * @param foreign initializers of types that no constant has
+   * @param functions the model's functions, which its subgraphs may call
+   */
+  record Around(
+      List<ValueInfoProto> inputs,
+      List<ValueInfoProto> outputs,
+      List<TensorProto> foreign,
+      List<FunctionProto> functions) {}
 
   /** What keeps or looks for the largest of some scores, and what only asks for their extents. */
   private static final Set<String> CHOOSING =
@@ -51,12 +61,45 @@ record OnnxTail(
   }
 
   @Override
-  public List<String> weighted() {
-    return nodes.stream()
-        .filter(node -> WEIGHTED.contains(node.getOpType()))
-        .filter(node -> node.getInputList().stream().anyMatch(constants::containsKey))
-        .map(NodeProto::getName)
-        .toList();
+  public List<ForeignNode> nodes() {
+    return protos.stream().map(ForeignNodes::read).toList();
+  }
+
+  @Override
+  public List<Value> inputs() {
+    List<Value> values = new ArrayList<>();
+    for (ValueInfoProto input : around.inputs()) {
+      try {
+        values.add(ValueTypes.read(input));
+      } catch (UnsupportedException e) {
+        // No graph could hold it: nothing can be given for it either.
+        continue;
+      }
+    }
+    return values;
+  }
+
+  @Override
+  public Tail seen(SeenShapes seen) {
+    return new OnnxTail(around, protos, constants, reads, reasons, seen);
+  }
+
+  @Override
+  public Tail exposed() {
+    Map<String, ValueInfoProto> all = new LinkedHashMap<>();
+    reads.forEach(value -> all.put(value, unknown(value)));
+    protos.forEach(node -> node.getOutputList().forEach(value -> all.put(value, unknown(value))));
+    around.outputs().forEach(output -> all.put(output.getName(), output));
+    all.remove("");
+    around.inputs().forEach(input -> all.remove(input.getName()));
+    List<ValueInfoProto> given = List.copyOf(all.values());
+    Around open = new Around(around.inputs(), given, around.foreign(), around.functions());
+    return new OnnxTail(open, protos, constants, reads, reasons, shapes);
+  }
+
+  /** An output whose type ONNX Runtime is to find. */
+  private static ValueInfoProto unknown(String value) {
+    return ValueInfoProto.newBuilder().setName(value).build();
   }
 
   /**
@@ -87,8 +130,8 @@ record OnnxTail(
   /** All names it uses, which nothing that is added to the model may take. */
   List<String> names() {
     List<String> names = new ArrayList<>();
-    inputs.forEach(input -> names.add(input.getName()));
-    for (NodeProto node : nodes) {
+    around.inputs().forEach(input -> names.add(input.getName()));
+    for (NodeProto node : protos) {
       names.add(node.getName());
       names.addAll(Subgraphs.reads(node));
       names.addAll(node.getOutputList());

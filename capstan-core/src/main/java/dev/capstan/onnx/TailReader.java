@@ -5,6 +5,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.capstan.graph.Constant;
+import dev.capstan.graph.SeenShapes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -36,6 +37,11 @@ final class TailReader {
   /** Takes an input or initializer; a node that reads it cannot be held for this reason. */
   void addSource(String value, String reason) {
     sources.put(value, reason);
+  }
+
+  /** Whether an input or initializer was taken. */
+  boolean hasSource(String value) {
+    return sources.containsKey(value);
   }
 
   /** Takes a node that a graph cannot hold. */
@@ -107,14 +113,13 @@ final class TailReader {
     List<TensorProto> unread =
         graph.getInitializerList().stream().filter(t -> sources.containsKey(t.getName())).toList();
     read.retainAll(given);
+    OnnxTail.Around around =
+        new OnnxTail.Around(
+            graph.getInputList().stream().filter(i -> !constants.containsKey(i.getName())).toList(),
+            graph.getOutputList(),
+            unread,
+            model.getFunctionsList());
     return new OnnxTail(
-        graph.getInputList().stream().filter(i -> !constants.containsKey(i.getName())).toList(),
-        graph.getOutputList(),
-        List.copyOf(taken),
-        kept,
-        unread,
-        model.getFunctionsList(),
-        List.copyOf(read),
-        List.copyOf(reasons));
+        around, List.copyOf(taken), kept, List.copyOf(read), List.copyOf(reasons), SeenShapes.NONE);
   }
 }

@@ -76,12 +76,45 @@ public final class OrtOracle {
         (environment, options) -> environment.createSession(model.toString(), options), inputs);
   }
 
+  /** Shapes of the outputs of a model in memory, as it stands: nothing is fused. */
+  public static Map<String, long[]> shapes(byte[] model, Map<String, Tensor> inputs) {
+    Map<String, long[]> shapes = new LinkedHashMap<>();
+    run(
+        (environment, options) -> {
+          options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.NO_OPT);
+          return environment.createSession(model, options);
+        },
+        inputs,
+        (name, value) -> {
+          if (value.getInfo() instanceof TensorInfo info) {
+            shapes.put(name, info.getShape());
+          }
+        });
+    return shapes;
+  }
+
   private interface Loader {
     OrtSession load(OrtEnvironment environment, OrtSession.SessionOptions options)
         throws OrtException;
   }
 
+  private interface Reader {
+    void read(String name, OnnxValue value) throws OrtException;
+  }
+
   private static Map<String, Tensor> run(Loader loader, Map<String, Tensor> inputs) {
+    Map<String, Tensor> outputs = new LinkedHashMap<>();
+    run(
+        loader,
+        inputs,
+        (name, value) -> {
+          OnnxTensor tensor = (OnnxTensor) value;
+          outputs.put(name, new Tensor(values(tensor), tensor.getInfo().getShape()));
+        });
+    return outputs;
+  }
+
+  private static void run(Loader loader, Map<String, Tensor> inputs, Reader reader) {
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     Map<String, OnnxTensor> given = new LinkedHashMap<>();
     try (OrtSession.SessionOptions options = options();
@@ -91,7 +124,9 @@ public final class OrtOracle {
         given.put(input.getName(), given(environment, input, tensor));
       }
       try (OrtSession.Result result = session.run(given)) {
-        return copied(result);
+        for (Map.Entry<String, OnnxValue> entry : result) {
+          reader.read(entry.getKey(), entry.getValue());
+        }
       }
     } catch (OrtException e) {
       throw new AssertionError("ONNX Runtime refuses the model: " + e.getMessage(), e);
@@ -118,15 +153,6 @@ public final class OrtOracle {
     options.setInterOpNumThreads(1);
     options.addConfigEntry("session.intra_op.allow_spinning", "0");
     return options;
-  }
-
-  private static Map<String, Tensor> copied(OrtSession.Result result) {
-    Map<String, Tensor> outputs = new LinkedHashMap<>();
-    for (Map.Entry<String, OnnxValue> entry : result) {
-      OnnxTensor tensor = (OnnxTensor) entry.getValue();
-      outputs.put(entry.getKey(), new Tensor(values(tensor), tensor.getInfo().getShape()));
-    }
-    return outputs;
   }
 
   private static float[] values(OnnxTensor tensor) {

@@ -1,5 +1,6 @@
 package dev.capstan.testing;
 
+import ai.onnx.proto.OnnxMl.ModelProto;
 import dev.capstan.graph.Dim;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Value;
@@ -60,6 +61,15 @@ public final class RandomGraphs {
   /** A network of linear (and affine) operators alone. */
   public static Graph linear(long seed) {
     return new RandomGraphs(seed, true).network();
+  }
+
+  /**
+   * A model file's content: a network, and behind it what no graph holds.
+   *
+   * @param runnable whether ONNX Runtime knows all of its operators
+   */
+  public static ModelProto withTail(long seed, boolean runnable) {
+    return RandomTails.behind(of(seed), seed, runnable);
   }
 
   /**

@@ -135,16 +135,22 @@ public record LatencyBudget(
   }
 
   private InvalidInputException unreachable(double limit, double best) {
+    String advice =
+        best < originalMillis
+            ? String.format(
+                Locale.ROOT,
+                "ask for %.3f ms or a speed-up of %.2f at most, or compress more of the network",
+                Math.ceil(best * 1e3) / 1e3,
+                Math.floor(originalMillis / best * 100) / 100)
+            : "compressing it saves no time here";
     return new InvalidInputException(
         String.format(
             Locale.ROOT,
             "a latency of %.3f ms cannot be reached: the original takes %.3f ms and the smallest"
-                + " ranks %.3f ms; ask for %.3f ms or a speed-up of %.2f at most, or compress more"
-                + " of the network",
+                + " ranks %.3f ms; %s",
             limit,
             originalMillis,
             best,
-            Math.ceil(best * 1e3) / 1e3,
-            Math.floor(originalMillis / best * 100) / 100));
+            advice));
   }
 }

@@ -1,33 +1,26 @@
 package dev.capstan.ort;
 
-import dev.capstan.graph.Shape;
 import dev.capstan.ort.result.LatencyMillis;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Times models in ONNX Runtime on random inputs.
+ * Times models in ONNX Runtime on random inputs and given ones.
  *
  * <p>Runs of all models are interleaved, so that whatever else the machine does hits them alike.
  * ONNX Runtime's threads wait without spinning, as in every model opened here.
  *
  * @param batch inputs a run, where a model leaves its first axis open
  * @param limit time to spend for each number of threads, warm-up included
- * @param sizes shapes of inputs, by name, for those whose other axes a model leaves open
+ * @param inputs what runs are fed
  */
-public record Latency(int batch, Duration limit, Map<String, Shape> sizes) {
-  /** Copies the map. */
-  public Latency {
-    sizes = Map.copyOf(sizes);
-  }
-
+public record Latency(int batch, Duration limit, RunInputs inputs) {
   /** Latency of models that leave no axis but the first open. */
   public Latency(int batch, Duration limit) {
-    this(batch, limit, Map.of());
+    this(batch, limit, RunInputs.DRAWN);
   }
 
   /** The latency of each model, in the order given. */
@@ -45,7 +38,7 @@ public record Latency(int batch, Duration limit, Map<String, Shape> sizes) {
     List<Timed> timed = new ArrayList<>();
     try {
       for (Path file : files) {
-        timed.add(Timed.open(file, threads, batch, sizes));
+        timed.add(Timed.open(file, threads, batch, inputs));
       }
       return new Interleaved(limit, System::nanoTime).medians(timed);
     } finally {

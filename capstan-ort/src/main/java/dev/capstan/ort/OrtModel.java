@@ -6,8 +6,10 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Constant;
+import dev.capstan.graph.Shape;
 import dev.capstan.graph.Value;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,13 +25,11 @@ public final class OrtModel implements NetworkRunner, AutoCloseable {
   private final Path file;
   private final OrtSession session;
   private final List<Value> inputs;
-  private final List<Value> outputs;
 
   private OrtModel(Path file, OrtSession session) throws OrtException {
     this.file = file;
     this.session = session;
     this.inputs = values(session.getInputInfo());
-    this.outputs = values(session.getOutputInfo());
   }
 
   /**
@@ -94,6 +94,11 @@ public final class OrtModel implements NetworkRunner, AutoCloseable {
     return infos.values().stream().map(OrtTensors::value).toList();
   }
 
+  /** Where it was loaded from. */
+  public Path file() {
+    return file;
+  }
+
   /** The model's inputs; an extent it leaves open is unknown and has the model's name for it. */
   public List<Value> inputs() {
     return inputs;
@@ -101,7 +106,11 @@ public final class OrtModel implements NetworkRunner, AutoCloseable {
 
   /** The model's outputs. */
   public List<Value> outputs() {
-    return outputs;
+    try {
+      return values(session.getOutputInfo());
+    } catch (OrtException e) {
+      throw refusal(file, "load", e);
+    }
   }
 
   /**
@@ -113,6 +122,17 @@ public final class OrtModel implements NetworkRunner, AutoCloseable {
   public Map<String, Constant> run(Map<String, Constant> given) {
     try (Prepared prepared = prepare(given)) {
       return prepared.results();
+    }
+  }
+
+  /**
+   * Shapes of the outputs in one run; those that are no tensors have none.
+   *
+   * @throws InvalidInputException as {@link #run}
+   */
+  public Map<String, Shape> shapes(Map<String, Constant> given) {
+    try (Prepared prepared = prepare(given)) {
+      return prepared.shapes();
     }
   }
 
@@ -181,6 +201,21 @@ public final class OrtModel implements NetworkRunner, AutoCloseable {
     void run() {
       try (OrtSession.Result result = session.run(tensors)) {
         // Timed by the caller; the results are of no interest.
+      } catch (OrtException e) {
+        throw refusal(file, "run", e);
+      }
+    }
+
+    /** Runs and takes down the shapes of the results. */
+    Map<String, Shape> shapes() {
+      try (OrtSession.Result result = session.run(tensors)) {
+        Map<String, Shape> shapes = new LinkedHashMap<>();
+        for (var entry : result) {
+          if (entry.getValue().getInfo() instanceof TensorInfo info) {
+            shapes.put(entry.getKey(), Shape.of(info.getShape()));
+          }
+        }
+        return shapes;
       } catch (OrtException e) {
         throw refusal(file, "run", e);
       }

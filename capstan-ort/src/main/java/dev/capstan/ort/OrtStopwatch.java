@@ -15,7 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -31,17 +31,20 @@ public final class OrtStopwatch implements Stopwatch, AutoCloseable {
 
   private final int threads;
   private final Latency network;
+  private final UnaryOperator<Graph> whole;
   private final Path folder;
   private final Path original;
   private final Path convolution;
   private final double originalMillis;
   private final double convolutionMillis;
 
-  private OrtStopwatch(Path folder, Graph original, int threads, Duration limit) {
+  private OrtStopwatch(
+      Path folder, Graph original, int threads, Latency network, UnaryOperator<Graph> whole) {
     this.threads = threads;
-    this.network = new Latency(1, limit);
+    this.network = network;
+    this.whole = whole;
     this.folder = folder;
-    this.original = write("original", original);
+    this.original = write("original", whole.apply(original));
     this.convolution = write("convolution", convolution());
     double[] millis = network.measure(List.of(this.original, convolution), threads);
     this.originalMillis = millis[0];
@@ -53,12 +56,14 @@ public final class OrtStopwatch implements Stopwatch, AutoCloseable {
    *
    * @param original the network that others are compared with, every extent known
    * @param threads how many a run may use
-   * @param limit time to spend on each whole network
+   * @param network how whole networks are timed
+   * @param whole gives the network that is timed where one is asked for
    */
-  public static OrtStopwatch start(Graph original, int threads, Duration limit) {
+  public static OrtStopwatch start(
+      Graph original, int threads, Latency network, UnaryOperator<Graph> whole) {
     Path folder = temporaryFolder();
     try {
-      return new OrtStopwatch(folder, original, threads, limit);
+      return new OrtStopwatch(folder, original, threads, network, whole);
     } catch (RuntimeException e) {
       delete(folder);
       throw e;
@@ -83,7 +88,7 @@ public final class OrtStopwatch implements Stopwatch, AutoCloseable {
 
   @Override
   public double network(Graph graph) {
-    Path file = write("network", graph);
+    Path file = write("network", whole.apply(graph));
     double[] millis = network.measure(List.of(original, file), threads);
     return originalMillis * millis[1] / millis[0];
   }
@@ -91,8 +96,8 @@ public final class OrtStopwatch implements Stopwatch, AutoCloseable {
   @Override
   public double operators(Graph graph) {
     Path file = write("operators", graph);
-    try (Timed reference = Timed.open(convolution, threads, 1, Map.of());
-        Timed timed = Timed.of(OrtModel.profiled(file, threads), 1, Map.of())) {
+    try (Timed reference = Timed.open(convolution, threads, 1, RunInputs.DRAWN);
+        Timed timed = Timed.of(OrtModel.profiled(file, threads), 1, RunInputs.DRAWN)) {
       double[] millis = OPERATOR.medians(List.of(reference, timed));
       double kernels =
           Profile.end(timed.model()).stream()

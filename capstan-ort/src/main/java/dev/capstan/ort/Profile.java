@@ -27,7 +27,7 @@ public final class Profile {
    * @param limit time to spend
    */
   public static List<KernelTime> of(Path file, int threads, int batch, Duration limit) {
-    try (Timed timed = Timed.of(OrtModel.profiled(file, threads), batch, Map.of())) {
+    try (Timed timed = Timed.of(OrtModel.profiled(file, threads), batch, RunInputs.DRAWN)) {
       new Interleaved(limit, System::nanoTime).medians(List.of(timed));
       return end(timed.model());
     }

@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,10 +26,27 @@ final class OrtStopwatchTest {
   @Test
   void measuresNetworksAndOperators() {
     Graph graph = network();
-    try (OrtStopwatch stopwatch = OrtStopwatch.start(graph, 1, SHORT)) {
+    try (OrtStopwatch stopwatch =
+        OrtStopwatch.start(graph, 1, new Latency(1, SHORT), UnaryOperator.identity())) {
       assertThat(stopwatch.originalMillis()).isPositive();
       assertThat(stopwatch.network(graph)).isPositive();
       assertThat(stopwatch.operators(graph)).isPositive();
+    }
+  }
+
+  @Test
+  void timesTheWholeThatItIsTold() {
+    Graph part = network();
+    Graph smaller = network();
+    List<Graph> asked = new ArrayList<>();
+    UnaryOperator<Graph> whole =
+        graph -> {
+          asked.add(graph);
+          return network();
+        };
+    try (OrtStopwatch stopwatch = OrtStopwatch.start(part, 1, new Latency(1, SHORT), whole)) {
+      assertThat(stopwatch.network(smaller)).isPositive();
+      assertThat(asked).containsExactly(part, smaller);
     }
   }
 

@@ -126,7 +126,8 @@ public final class Comparison {
               outcome.metric(session),
               requireNonNull(baseline).images()),
           new CompareRow.RowModel(
-              LatencyTiming.measure(session.source(), model), verified.verification()),
+              LatencyTiming.measure(session.input(), model, verified.tail()),
+              verified.verification()),
           new CompareRow.RowWork(outcome.state().seen(), seconds));
     } finally {
       remove(model);

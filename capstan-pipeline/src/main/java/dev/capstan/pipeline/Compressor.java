@@ -85,7 +85,7 @@ public final class Compressor {
   private CompressReport publish(
       CompressedModel model, CompressionPipeline.Outcome outcome, OptionalDouble lost) {
     Export.Verified verified = model.write(outcome.state().network());
-    Speed speed = model.latencies();
+    Speed speed = model.latencies(verified);
     Size size =
         new Size(
             change(outcome, Cost::macs),

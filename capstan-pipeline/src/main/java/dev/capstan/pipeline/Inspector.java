@@ -1,6 +1,7 @@
 package dev.capstan.pipeline;
 
 import dev.capstan.cost.Cost;
+import dev.capstan.cost.TailCost;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Dim;
@@ -8,6 +9,7 @@ import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.ShapeInference;
+import dev.capstan.graph.Tail;
 import dev.capstan.graph.TensorType;
 import dev.capstan.job.ImageOptions;
 import dev.capstan.job.PreprocessingOptions;
@@ -15,6 +17,7 @@ import dev.capstan.job.RankSettings;
 import dev.capstan.job.ResidualPolicy;
 import dev.capstan.pipeline.input.InputPreprocessing;
 import dev.capstan.pipeline.input.SourceModel;
+import dev.capstan.pipeline.input.TailRun;
 import dev.capstan.pipeline.input.Tails;
 import dev.capstan.rank.allocate.CompressibleNetwork;
 import dev.capstan.report.Inspection;
@@ -26,6 +29,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Tells what a model is made of, and what {@code compress} would work on. */
@@ -40,16 +44,19 @@ public final class Inspector {
   /**
    * Inspects a model file.
    *
-   * @param images how large images are where the model leaves that open, and what outputs are
+   * @param images how large images are where the model leaves that open, what outputs are, and what
+   *     is fed beside images
    * @param residual what may become of residual streams
    * @throws InvalidInputException if it is no model that can be worked with
    */
   public static Inspection of(Path file, ImageOptions images, ResidualPolicy residual) {
-    SourceModel found = SourceModel.read(file, images.outputs());
-    SourceModel source =
+    SourceModel found = SourceModel.read(file, images.outputs(), images.given().keySet());
+    SourceModel sized =
         needsSize(found.graph(), images.input())
             ? found.at(InputPreprocessing.of(images.input(), found.graph()))
             : found;
+    List<String> assumed = Tails.missing(sized.graph(), images.given().keySet());
+    SourceModel source = TailRun.ofOnes(sized, images.given(), assumed).on(List.of());
     Cost total = Cost.of(source.open());
     return new Inspection(
         file.toString(),
@@ -64,7 +71,11 @@ public final class Inspector {
             .toList(),
         total.macs(),
         total.parameters(),
-        source.graph().tail().map(tail -> Tails.told(tail, null)).orElse(null));
+        source
+            .graph()
+            .tail()
+            .map(tail -> Tails.told(tail, assumed, source.refusal()))
+            .orElse(null));
   }
 
   /** Whether images must be asked after: the network is open to sizes, or sees none at all. */
@@ -86,17 +97,33 @@ public final class Inspector {
   private static List<Layer> layers(Graph graph) {
     Map<String, TensorType> types = ShapeInference.of(graph);
     Map<String, Long> macs = Cost.macs(graph);
-    return graph.nodes().stream()
+    Stream<Layer> part =
+        graph.nodes().stream()
+            .map(
+                node ->
+                    new Layer(
+                        node.name(),
+                        node.operator().type(),
+                        node.inputs().isEmpty() ? "" : shown(types.get(node.inputs().get(0))),
+                        shown(types.get(node.output())),
+                        macs.getOrDefault(node.name(), 0L),
+                        parameters(graph, node)));
+    return Stream.concat(part, graph.tail().stream().flatMap(Inspector::layers)).toList();
+  }
+
+  /** The nodes of a tail. */
+  private static Stream<Layer> layers(Tail tail) {
+    Map<String, Long> macs = TailCost.of(tail).macs();
+    return tail.nodes().stream()
         .map(
             node ->
                 new Layer(
                     node.name(),
-                    node.operator().type(),
-                    node.inputs().isEmpty() ? "" : shown(types.get(node.inputs().get(0))),
-                    shown(types.get(node.output())),
+                    node.type(),
+                    tail.shapes().first(node.inputs()),
+                    tail.shapes().first(node.outputs()),
                     macs.getOrDefault(node.name(), 0L),
-                    parameters(graph, node)))
-        .toList();
+                    TailCost.parameters(tail, node)));
   }
 
   private static String shown(@Nullable TensorType type) {
@@ -107,7 +134,7 @@ public final class Inspector {
     long count = 0;
     for (int i = 0; i < node.inputs().size(); i++) {
       Constant constant = graph.constant(node.inputs().get(i));
-      if (constant != null && Cost.isParameter(node, i, constant)) {
+      if (constant != null && Cost.isParameter(node.operator().type(), i, constant)) {
         count += constant.elements();
       }
     }

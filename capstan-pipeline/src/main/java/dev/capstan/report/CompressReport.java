@@ -35,6 +35,11 @@ public record CompressReport(
     public double kept() {
       return (double) after / before;
     }
+
+    /** The same without what is in both. */
+    public Change less(long unchanged) {
+      return new Change(before - unchanged, after - unchanged);
+    }
   }
 
   /**

@@ -7,9 +7,10 @@ import org.jspecify.annotations.Nullable;
  * Median times of one run in ONNX Runtime, before and after compression.
  *
  * @param batch1 one input a run
- * @param batch32 32 inputs a run, null where the model fixes its batch
+ * @param batch32 32 inputs a run, null where the model fixes its batch, or runs image by image only
+ * @param whole whether whole files were timed; if not, the part before what ONNX Runtime cannot run
  */
-public record Speed(Latencies batch1, @Nullable Latencies batch32) {
+public record Speed(Latencies batch1, @Nullable Latencies batch32, boolean whole) {
   /** Latency before and after. */
   public record Latencies(LatencyMillis before, LatencyMillis after) {}
 }

@@ -11,6 +11,7 @@ import dev.capstan.outputs.OutputKind;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that say how images become a network's input. */
@@ -107,6 +108,8 @@ public final class ImageArguments {
               + " metadata says, else CLASSES for one output of shape N x classes.")
   private @Nullable OutputKind outputs;
 
+  @Mixin private GivenInputs given = new GivenInputs();
+
   /**
    * What is said.
    *
@@ -116,6 +119,7 @@ public final class ImageArguments {
     return new ImageOptions(
         new PreprocessingOptions(mean, std, channels, range.range, resize, size, crop, layout),
         classes,
-        outputs);
+        outputs,
+        given.numbers());
   }
 }

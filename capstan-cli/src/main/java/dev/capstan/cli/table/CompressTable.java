@@ -9,6 +9,7 @@ import dev.capstan.report.GoalResult;
 import dev.capstan.report.Quality.Decision;
 import dev.capstan.report.Quality.Lost;
 import dev.capstan.report.Quality.OwnMetric;
+import dev.capstan.report.Speed;
 import dev.capstan.report.Speed.Latencies;
 import dev.capstan.report.Stage;
 import dev.capstan.report.StageFigures;
@@ -107,11 +108,12 @@ public final class CompressTable {
     if (metric != null) {
       addStages(rows, metric.name(), metric.stages(), PLAIN);
     }
-    rows.add(row("MACs", report.size().macs(), Quantity::count));
-    rows.add(row("parameters", report.size().parameters(), Quantity::count));
+    addSizes(rows, report);
     rows.add(row("file", report.size().fileBytes(), Quantity::bytes));
-    addLatencies(rows, "batch 1", report.model().latencyMillis().batch1());
-    addLatencies(rows, "batch 32", report.model().latencyMillis().batch32());
+    Speed speed = report.model().latencyMillis();
+    String of = speed.whole() ? "latency, " : "latency of the part compressed, ";
+    addLatencies(rows, of + "batch 1", speed.batch1());
+    addLatencies(rows, of + "batch 32", speed.batch32());
     return new Table(
         List.of(
             Column.words(""),
@@ -119,6 +121,23 @@ public final class CompressTable {
             Column.numbers("after"),
             Column.numbers("change")),
         rows);
+  }
+
+  /** Those of the file, and beside them those of the part that is compressed. */
+  private static void addSizes(List<List<String>> rows, CompressReport report) {
+    Change macs = report.size().macs();
+    Change parameters = report.size().parameters();
+    UncompressedTail tail = report.model().tail();
+    LongFunction<String> counted = n -> TailLines.atLeast(tail) + Quantity.count(n);
+    rows.add(row("MACs", macs, counted));
+    if (tail != null && tail.macs() > 0) {
+      rows.add(row("MACs of the part compressed", macs.less(tail.macs()), Quantity::count));
+    }
+    rows.add(row("parameters", parameters, Quantity::count));
+    if (tail != null && tail.parameters() > 0) {
+      Change part = parameters.less(tail.parameters());
+      rows.add(row("parameters of the part compressed", part, Quantity::count));
+    }
   }
 
   private static List<String> row(String name, Change change, LongFunction<String> shown) {
@@ -156,13 +175,12 @@ public final class CompressTable {
   }
 
   private static void addLatencies(
-      List<List<String>> rows, String batch, @Nullable Latencies found) {
+      List<List<String>> rows, String name, @Nullable Latencies found) {
     if (found != null) {
       LatencyMillis before = found.before();
       LatencyMillis after = found.after();
-      String name = "latency, " + batch + ", ";
-      rows.add(latency(name + "1 thread", before.oneThread(), after.oneThread()));
-      rows.add(latency(name + "all threads", before.allThreads(), after.allThreads()));
+      rows.add(latency(name + ", 1 thread", before.oneThread(), after.oneThread()));
+      rows.add(latency(name + ", all threads", before.allThreads(), after.allThreads()));
     }
   }
 
@@ -179,8 +197,11 @@ public final class CompressTable {
       return "";
     }
     String refusal = tail.refusal();
-    return "compressed up to %s, what comes after is carried over unchanged%s%n"
-        .formatted(String.join(", ", tail.reads()), refusal == null ? "" : "; not run: " + refusal);
+    return "compressed up to %s, what comes after is carried over unchanged%s%s%n"
+        .formatted(
+            String.join(", ", tail.reads()),
+            refusal == null ? "" : "; not run: " + refusal,
+            TailLines.of(tail));
   }
 
   private static String circumstances(CompressReport report) {

@@ -32,8 +32,12 @@ public record Conv(Window window, int groups) implements Operator {
 
   @Override
   public long macs(Operands operands, List<TensorType> outputs) {
-    Shape weights = operands.shape(1);
-    return outputs.get(0).shape().elements() * weights.elements(1, weights.rank());
+    return macs(operands.shape(1), outputs.get(0).shape());
+  }
+
+  /** Each element of the output is a sum over the weights of one of its channels. */
+  public static long macs(Shape weights, Shape output) {
+    return output.elements() * weights.elements(1, weights.rank());
   }
 
   @Override

@@ -96,8 +96,12 @@ public record ConvTranspose(
 
   @Override
   public long macs(Operands operands, List<TensorType> outputs) {
-    Shape weights = operands.shape(1);
-    return operands.shape(0).elements() * weights.elements(1, weights.rank());
+    return macs(operands.shape(0), operands.shape(1));
+  }
+
+  /** Each element of the input is multiplied by the weights of one of its channels. */
+  public static long macs(Shape input, Shape weights) {
+    return input.elements() * weights.elements(1, weights.rank());
   }
 
   @Override

@@ -41,7 +41,12 @@ public record Gemm(float alpha, float beta, boolean transA, boolean transB) impl
 
   @Override
   public long macs(Operands operands, List<TensorType> outputs) {
-    return outputs.get(0).shape().elements() * operands.shape(1).size(transB ? 1 : 0);
+    return macs(operands.shape(1), outputs.get(0).shape());
+  }
+
+  /** Each row of the output is a row times B, whichever way B lies. */
+  public static long macs(Shape b, Shape output) {
+    return output.size(0) * b.elements();
   }
 
   @Override

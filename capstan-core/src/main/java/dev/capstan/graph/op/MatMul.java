@@ -43,8 +43,12 @@ public record MatMul() implements Operator {
 
   @Override
   public long macs(Operands operands, List<TensorType> outputs) {
-    Shape a = operands.shape(0);
-    return outputs.get(0).shape().elements() * a.size(a.rank() - 1);
+    return macs(operands.shape(0), outputs.get(0).shape());
+  }
+
+  /** Each element of the output is a sum over the last axis of A. */
+  public static long macs(Shape a, Shape output) {
+    return output.elements() * a.size(a.rank() - 1);
   }
 
   @Override

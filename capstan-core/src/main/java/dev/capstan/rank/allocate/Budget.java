@@ -15,22 +15,37 @@ import java.util.Locale;
  * @param unit what the cost is counted in, {@code MACs}
  * @param cost of a network, by its ranks
  * @param whole what the goal's amount is a share of, in that unit; 1 where it is an amount itself
+ * @param carried what of the cost lies in a tail, which no rank changes
  */
-public record Budget(Goal goal, String unit, CostFunction cost, double whole) {
+public record Budget(Goal goal, String unit, CostFunction cost, double whole, double carried) {
+  /** A budget for a network without a tail. */
+  public Budget(Goal goal, String unit, CostFunction cost, double whole) {
+    this(goal, unit, cost, whole, 0);
+  }
+
   /** A share, in (0, 1], of the multiply-accumulates. */
   public static Budget macs(CostModel costs, double share) {
-    return new Budget(Goal.keepMacs(share), "MACs", costs::macs, costs.macs(Space::width));
+    return new Budget(
+        Goal.keepMacs(share),
+        "MACs",
+        costs::macs,
+        costs.macs(Space::width),
+        costs.carried().macs());
   }
 
   /** A share, in (0, 1], of the parameters. */
   public static Budget parameters(CostModel costs, double share) {
-    double whole = costs.parameters(Space::width);
-    return new Budget(Goal.keepParameters(share), "parameters", costs::parameters, whole);
+    return new Budget(
+        Goal.keepParameters(share),
+        "parameters",
+        costs::parameters,
+        costs.parameters(Space::width),
+        costs.carried().parameters());
   }
 
   /** The same share of another whole. */
   public Budget of(double other) {
-    return new Budget(goal, unit, cost, other);
+    return new Budget(goal, unit, cost, other, carried);
   }
 
   /** The largest cost it allows. */
@@ -46,16 +61,24 @@ public record Budget(Goal goal, String unit, CostFunction cost, double whole) {
   /** What is said when even the smallest ranks exceed it. */
   InvalidInputException unreachable(Ranks smallest) {
     double left = cost.of(smallest::of);
+    String tail =
+        carried > 0 ? " (%s of them in what is carried over)".formatted(amount(carried)) : "";
     return new InvalidInputException(
-        String.format(
-            Locale.ROOT,
-            "the budget of %s %s cannot be met: with every compressible space at its smallest rank"
-                + " %s are left; ask for setting '%s' %.4f or more",
-            amount(limit()),
-            unit,
-            amount(left),
-            goal.kind().setting(),
-            Math.ceil(left / whole * 1e4) / 1e4));
+        "the budget of %s %s cannot be met: with every compressible space at its smallest rank %s%s are left; %s"
+            .formatted(amount(limit()), unit, amount(left), tail, advice(left)));
+  }
+
+  /** The smallest amount of four digits that can be met, if that asks for anything. */
+  private String advice(double left) {
+    double amount = Math.ceil(left / whole * 1e4) / 1e4;
+    while (amount * whole < left) {
+      amount = Math.rint(amount * 1e4 + 1) / 1e4;
+    }
+    return amount < 1 || whole == 1
+        ? String.format(
+            Locale.ROOT, "ask for setting '%s' %.4f or more", goal.kind().setting(), amount)
+        : "that saves nothing: allow smaller ranks (setting 'min-rank', setting 'multiple') or more"
+            + " spaces (setting 'include', setting 'exclude', setting 'residual')";
   }
 
   private static String amount(double cost) {

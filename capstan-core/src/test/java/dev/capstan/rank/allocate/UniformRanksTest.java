@@ -19,6 +19,8 @@ import dev.capstan.zoo.Zoo;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -137,7 +139,23 @@ class UniformRanksTest {
     assertThatThrownBy(() -> one.allocate(FINE, tooLittle))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("cannot be met")
-        .hasMessageNotContaining("\n");
+        .hasMessageNotContaining("\n")
+        .satisfies(refused -> adviceIsTheLeast(one, refused.getMessage()));
+  }
+
+  /** What is advised can be met, a little less cannot; and nothing is advised that asks for all. */
+  private static void adviceIsTheLeast(Case one, String refused) {
+    Matcher advice = Pattern.compile("ask for setting 'keep-macs' ([0-9.]+) or").matcher(refused);
+    if (advice.find()) {
+      double least = Double.parseDouble(advice.group(1));
+      assertThat(least).isLessThan(1);
+      assertThat(one.allocate(FINE, least)).isNotNull();
+      assertThatThrownBy(() -> one.allocate(FINE, least - 2e-4))
+          .hasMessageContaining("cannot be met");
+    } else {
+      assertThat(refused).contains("that saves nothing: allow smaller ranks");
+      assertThat(one.smallest(FINE)).isGreaterThan(0.9999);
+    }
   }
 
   @ParameterizedTest

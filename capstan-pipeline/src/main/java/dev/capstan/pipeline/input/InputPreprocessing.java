@@ -79,8 +79,8 @@ public record InputPreprocessing(PreprocessingOptions options) {
   private static Value imageInput(Graph graph) {
     if (graph.inputs().size() != 1) {
       throw new InvalidInputException(
-          "expected a network with one input, the image; found %s: export the others as constants (initializers)"
-              .formatted(graph.inputs().stream().map(Value::name).toList()));
+          "expected a network with one input, the image; found %s: say what the others are with setting 'input' %s=NUMBER,..., or export them as constants (initializers)"
+              .formatted(graph.inputs().stream().map(Value::name).toList(), other(graph)));
     }
     Value input = graph.inputs().get(0);
     if (input.type().shape().rank() != 4) {
@@ -89,6 +89,15 @@ public record InputPreprocessing(PreprocessingOptions options) {
               .formatted(input.name(), input.type().shape()));
     }
     return input;
+  }
+
+  /** An input that is no image, if there is one. */
+  private static String other(Graph graph) {
+    return graph.inputs().stream()
+        .filter(input -> input.type().shape().rank() != 4)
+        .map(Value::name)
+        .findFirst()
+        .orElse("NAME");
   }
 
   private static AxisOrder layoutOf(Value input) {

@@ -1,13 +1,18 @@
 package dev.capstan.pipeline.input;
 
+import dev.capstan.data.ImageStore;
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.TensorType;
+import dev.capstan.graph.Tail;
 import dev.capstan.image.Preprocessing;
 import dev.capstan.job.ImageOptions;
+import dev.capstan.ort.RunInputs;
 import dev.capstan.outputs.OutputKind;
 import dev.capstan.recipe.WorkListener;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * A model file and how images become its input, read and checked.
@@ -21,10 +26,10 @@ public record ModelInput(SourceModel source, Preprocessing preprocessing, ImageO
    * Reads a model.
    *
    * @param listener is told what is left alone, and what was assumed
-   * @throws dev.capstan.error.InvalidInputException if it is no model that can be worked with
+   * @throws InvalidInputException if it is no model that can be worked with
    */
   public static ModelInput open(Path model, ImageOptions options, WorkListener listener) {
-    SourceModel file = SourceModel.read(model, options.outputs());
+    SourceModel file = SourceModel.read(model, options.outputs(), options.given().keySet());
     file.graph().tail().ifPresent(tail -> listener.note(Tails.note(tail)));
     Preprocessing preprocessing = InputPreprocessing.of(options.input(), file.graph());
     SourceModel source = file.at(preprocessing);
@@ -48,7 +53,37 @@ public record ModelInput(SourceModel source, Preprocessing preprocessing, ImageO
 
   /** Another model for the same images and with outputs of the same kind, BatchNorm folded. */
   public Graph counterpart(Path file) {
-    return SourceModel.read(file, outputs()).at(preprocessing).folded();
+    return SourceModel.read(file, outputs(), options.given().keySet()).at(preprocessing).folded();
+  }
+
+  /** What a run of the model file is fed beside images. */
+  public RunInputs runInputs() {
+    return source.runInputs(options.given());
+  }
+
+  /**
+   * The same where the tail was run on one of these images, so that its cost is known.
+   *
+   * @param listener is told if it cannot be run
+   * @throws InvalidInputException if an input that it needs was not given
+   */
+  ModelInput counted(ImageStore images, WorkListener listener) {
+    Tail tail = source.graph().tail().orElse(null);
+    if (tail == null) {
+      return this;
+    }
+    List<String> missing = Tails.missing(source.graph(), options.given().keySet());
+    if (!missing.isEmpty()) {
+      throw new InvalidInputException(source.file() + ": " + Tails.ask(tail, missing.get(0)));
+    }
+    RunImages runs = new RunImages(images, source.graph().inputs().get(0), 0);
+    SourceModel seen = new TailRun(source, runInputs()).on(runs.runs(1, 1));
+    if (seen.refusal() != null) {
+      listener.note(
+          "what comes after the part that is compressed is not run in ONNX Runtime: "
+              + seen.refusal());
+    }
+    return new ModelInput(seen, preprocessing, options);
   }
 
   /** The number of classes that the network tells apart, -1 where its file leaves that open. */

@@ -45,12 +45,13 @@ public record Session(
    */
   public static Session open(Inputs inputs, boolean labelled, WorkListener listener) {
     Metric metric = metric(inputs.metric());
-    ModelInput input = ModelInput.open(inputs.model(), inputs.images(), listener);
-    ImageSets sets = new ImageSets(input, listener);
-    boolean needsLabels = metric == null && input.classifies();
+    ModelInput read = ModelInput.open(inputs.model(), inputs.images(), listener);
+    ImageSets sets = new ImageSets(read, listener);
+    boolean needsLabels = metric == null && read.classifies();
     Path judging = inputs.validation();
     ImageStore given = judging == null ? null : sets.judging(judging, needsLabels);
     DataSplit data = DataSplit.of(sets.learning(inputs.data(), labelled));
+    ModelInput input = read.counted(data.all().store(), listener);
     ImageSubset judged = given == null ? data.heldOut() : ImageSubset.all(given);
     TorchSession torch = new TorchSession(inputs.compute(), listener);
     Graph original = input.source().folded();

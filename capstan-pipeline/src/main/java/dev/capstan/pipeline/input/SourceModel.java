@@ -2,9 +2,12 @@ package dev.capstan.pipeline.input;
 
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
+import dev.capstan.graph.Tail;
+import dev.capstan.graph.Value;
 import dev.capstan.image.Preprocessing;
 import dev.capstan.onnx.ModelFiles;
 import dev.capstan.onnx.OnnxReader;
+import dev.capstan.ort.RunInputs;
 import dev.capstan.outputs.OutputKind;
 import dev.capstan.rewrite.BindImage;
 import dev.capstan.rewrite.FoldBatchNorm;
@@ -12,6 +15,9 @@ import dev.capstan.rewrite.OpenBatch;
 import dev.capstan.rewrite.Rewriter;
 import dev.capstan.space.ChannelOrder;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,17 +29,35 @@ import org.jspecify.annotations.Nullable;
  * @param folded and BatchNorm folded: what is compressed
  * @param bytes size of the file, with the tensors it keeps in others
  * @param sha256 hash of all these, in hexadecimal
+ * @param refusal why ONNX Runtime cannot run the file as a whole; null if it can, or nobody tried
  */
 public record SourceModel(
-    Path file, Graph graph, Graph open, Graph folded, long bytes, String sha256) {
+    Path file,
+    Graph graph,
+    Graph open,
+    Graph folded,
+    long bytes,
+    String sha256,
+    @Nullable String refusal) {
 
   /**
-   * Reads a model. Operators that are not known, and what comes after them, are its tail.
+   * Reads a model whose only input is the image.
    *
    * @throws InvalidInputException if it is no model that can be worked with
    */
   public static SourceModel read(Path file) {
-    return read(file, null);
+    return read(file, Set.of());
+  }
+
+  /**
+   * Reads a model. Operators that are not known, and what comes after them, are its tail.
+   *
+   * @param given names of inputs beside the image, which a run is given as constants: what reads
+   *     them is the tail's
+   * @throws InvalidInputException if it is no model that can be worked with
+   */
+  public static SourceModel read(Path file, Set<String> given) {
+    return read(file, null, given);
   }
 
   /**
@@ -41,8 +65,8 @@ public record SourceModel(
    *
    * @param outputs what the model's outputs are, null to go by the model
    */
-  public static SourceModel read(Path file, @Nullable OutputKind outputs) {
-    Graph graph = OnnxReader.readPart(file);
+  public static SourceModel read(Path file, @Nullable OutputKind outputs, Set<String> given) {
+    Graph graph = OnnxReader.readPart(file, given);
     ResultRecord.check(file);
     if (graph.tail().isPresent() && (graph.nodes().isEmpty() || graph.inputs().isEmpty())) {
       throw new InvalidInputException(file + ": nothing is left to compress: " + Tails.why(graph));
@@ -50,7 +74,7 @@ public record SourceModel(
     graph = outputs == null ? graph : marked(file, graph, outputs);
     Graph open = ChannelOrder.apply(OpenBatch.apply(graph));
     ModelFiles files = ModelFiles.of(file);
-    return new SourceModel(file, graph, open, folded(open), files.bytes(), files.sha256());
+    return new SourceModel(file, graph, open, folded(open), files.bytes(), files.sha256(), null);
   }
 
   private static Graph marked(Path file, Graph graph, OutputKind outputs) {
@@ -67,8 +91,38 @@ public record SourceModel(
 
   /** The same for images of one size, where the network leaves their height or width open. */
   public SourceModel at(Preprocessing preprocessing) {
-    Graph bound = BindImage.apply(open, preprocessing.shape(1));
-    return bound == open ? this : new SourceModel(file, graph, bound, folded(bound), bytes, sha256);
+    return at(preprocessing.shape(1));
+  }
+
+  /** The same for an input of these extents, as far as the network leaves them open. */
+  SourceModel at(long... sizes) {
+    Graph bound = BindImage.apply(open, sizes);
+    return bound == open
+        ? this
+        : new SourceModel(file, graph, bound, folded(bound), bytes, sha256, refusal);
+  }
+
+  /** What a run of the file is fed, where numbers are given for inputs beside the image. */
+  RunInputs runInputs(Map<String, List<Double>> given) {
+    Value image = open.inputs().get(0);
+    return new RunInputs(Map.of(image.name(), image.type().shape()), given);
+  }
+
+  /** The same with its tail known better. */
+  SourceModel with(Tail tail) {
+    return new SourceModel(
+        file,
+        graph.edit().tail(tail).build(),
+        open.edit().tail(tail).build(),
+        folded.edit().tail(tail).build(),
+        bytes,
+        sha256,
+        refusal);
+  }
+
+  /** The same that ONNX Runtime does not run as a whole. */
+  SourceModel refused(String reason) {
+    return new SourceModel(file, graph, open, folded, bytes, sha256, reason);
   }
 
   /** A network made of this one, with inputs, outputs and extents as the file has them. */

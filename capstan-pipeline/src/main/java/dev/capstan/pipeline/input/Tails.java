@@ -1,8 +1,14 @@
 package dev.capstan.pipeline.input;
 
+import dev.capstan.cost.Cost;
+import dev.capstan.cost.TailCost;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Tail;
+import dev.capstan.graph.TensorType;
+import dev.capstan.graph.Value;
 import dev.capstan.report.UncompressedTail;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Tells what becomes of the part of a network that cannot be worked with. */
@@ -12,10 +18,41 @@ public final class Tails {
   /**
    * What is told of a tail.
    *
+   * @param assumed names of inputs that it was run with ones for
    * @param refusal why ONNX Runtime could not run it; null if it was run
    */
-  public static UncompressedTail told(Tail tail, @Nullable String refusal) {
-    return new UncompressedTail(tail.reasons(), tail.weighted(), tail.reads(), refusal);
+  public static UncompressedTail told(Tail tail, List<String> assumed, @Nullable String refusal) {
+    Cost cost = TailCost.of(tail).cost(tail);
+    return new UncompressedTail(
+        tail.reasons(),
+        TailCost.weighted(tail),
+        tail.reads(),
+        cost.macs(),
+        cost.parameters(),
+        cost.uncounted(),
+        assumed,
+        refusal);
+  }
+
+  /** Names of inputs of a model that a run needs beside the image and those that are given. */
+  public static List<String> missing(Graph graph, Set<String> given) {
+    return graph.tail().map(Tail::inputs).orElse(List.of()).stream()
+        .map(Value::name)
+        .filter(input -> !given.contains(input))
+        .filter(input -> graph.inputs().stream().noneMatch(i -> i.name().equals(input)))
+        .toList();
+  }
+
+  /** Says that an input was not given, and how to give it. */
+  static String ask(Tail tail, String missing) {
+    TensorType type =
+        tail.inputs().stream()
+            .filter(input -> input.name().equals(missing))
+            .findFirst()
+            .orElseThrow()
+            .type();
+    return "the input '%s' (%s) is read after the part that can be compressed, and nothing was given for it: say what it is with setting 'input' %s=NUMBER,..."
+        .formatted(missing, type, missing);
   }
 
   /** What the first node of a graph's tail lacks, and what would help; empty without a tail. */
@@ -32,11 +69,9 @@ public final class Tails {
 
   /** In words, for whoever waits. */
   public static String note(Tail tail) {
+    List<String> weighted = TailCost.weighted(tail);
     String weights =
-        tail.weighted().isEmpty()
-            ? ""
-            : ", with the weights of %s, whose multiply-accumulates are not counted"
-                .formatted(String.join(", ", tail.weighted()));
+        weighted.isEmpty() ? "" : ", with the weights of " + String.join(", ", weighted);
     return "%s: it and what comes after it is carried over unchanged%s; the network is compressed up to %s"
         .formatted(tail.reasons().get(0), weights, String.join(", ", tail.reads()));
   }

@@ -58,8 +58,8 @@ public final class CompressedModel implements AutoCloseable {
   }
 
   /** Median latencies of the source and the result. */
-  public Speed latencies() {
-    return LatencyTiming.measure(session.source(), draft.files().model());
+  public Speed latencies(Export.Verified verified) {
+    return LatencyTiming.measure(session.input(), draft.files().model(), verified.tail());
   }
 
   /**

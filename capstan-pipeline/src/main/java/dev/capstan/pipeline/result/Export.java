@@ -1,22 +1,18 @@
 package dev.capstan.pipeline.result;
 
-import dev.capstan.data.Batch;
-import dev.capstan.data.Batches;
-import dev.capstan.data.ImageStore;
-import dev.capstan.data.ImageSubset;
-import dev.capstan.data.Order;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.files.DraftFolder;
 import dev.capstan.graph.Constant;
-import dev.capstan.graph.Dim;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Metadata;
 import dev.capstan.graph.Tail;
 import dev.capstan.graph.Value;
 import dev.capstan.onnx.OnnxWriter;
 import dev.capstan.ort.OrtModel;
+import dev.capstan.ort.RunInputs;
 import dev.capstan.ort.Verifier;
 import dev.capstan.ort.result.Verification;
+import dev.capstan.pipeline.input.RunImages;
 import dev.capstan.pipeline.input.Session;
 import dev.capstan.pipeline.input.SourceModel;
 import dev.capstan.pipeline.input.Tails;
@@ -24,7 +20,6 @@ import dev.capstan.recipe.Compute;
 import dev.capstan.report.UncompressedTail;
 import dev.capstan.torch.TorchNetwork;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,17 +29,25 @@ import org.jspecify.annotations.Nullable;
  * Writes a network as the source's counterpart, and verifies what was written.
  *
  * @param images some of which it is verified on
+ * @param inputs what the file is fed beside them
  * @param threads for it
- * @param seed of the choice of inputs to verify on
  */
-public record Export(SourceModel source, ImageStore images, int threads, long seed) {
+public record Export(SourceModel source, RunImages images, RunInputs inputs, int threads) {
   private static final int VERIFIED_BATCH = 8;
   private static final int VERIFIED_RUNS = 2;
 
-  /** What writes and verifies the results of a session. */
+  /**
+   * What writes and verifies the results of a session.
+   *
+   * @param seed of the choice of images to verify on
+   */
   public static Export of(Session session, long seed) {
+    Value input = session.source().graph().inputs().get(0);
     return new Export(
-        session.source(), session.store(), session.inputs().compute().threads(), seed);
+        session.source(),
+        new RunImages(session.store(), input, seed),
+        session.input().runInputs(),
+        session.inputs().compute().threads());
   }
 
   /** What was found of the file. */
@@ -67,7 +70,7 @@ public record Export(SourceModel source, ImageStore images, int threads, long se
     }
     try (DraftFolder folder = DraftFolder.beside(file)) {
       Path head = head(restored, folder.path().resolve("head.onnx"));
-      return new Verified(verify(graph, head), Tails.told(tail, refusal(file)));
+      return new Verified(verify(graph, head), Tails.told(tail, List.of(), refusal(file)));
     }
   }
 
@@ -82,44 +85,45 @@ public record Export(SourceModel source, ImageStore images, int threads, long se
     Compute exact = Compute.fp32(threads);
     try (TorchNetwork network = new TorchNetwork(graph, exact)) {
       return new Verifier(file, network::run, Verifier.tolerance(graph), threads)
-          .verify(calibration(), VERIFIED_RUNS, seed);
+          .verify(images.runs(VERIFIED_RUNS, VERIFIED_BATCH), VERIFIED_RUNS, images.seed());
     }
   }
 
   /**
-   * Why ONNX Runtime cannot run a file, perhaps for an operator it does not know; null if it can.
+   * Why ONNX Runtime cannot run a file, perhaps for an operator it does not know; null if it can,
+   * if only image by image.
    */
   private @Nullable String refusal(Path file) {
     try (OrtModel model = OrtModel.open(file, threads)) {
-      calibration().forEach(model::run);
+      return refusal(model, images.size(VERIFIED_BATCH)) == null
+          ? null
+          : refusal(model, images.size(1));
+    } catch (InvalidInputException e) {
+      return reason(e, file);
+    }
+  }
+
+  private @Nullable String refusal(OrtModel model, int batch) {
+    try {
+      for (Map<String, Constant> run : images.runs(VERIFIED_RUNS, batch)) {
+        int size = run.values().iterator().next().size(0);
+        Map<String, Constant> fed = new LinkedHashMap<>(inputs.fixed(model.inputs(), size));
+        fed.putAll(run);
+        model.shapes(fed);
+      }
       return null;
     } catch (InvalidInputException e) {
-      return String.valueOf(e.getMessage()).replace(file + ": ", "");
+      return reason(e, model.file());
     }
+  }
+
+  private static String reason(InvalidInputException e, Path file) {
+    return String.valueOf(e.getMessage()).replace(file + ": ", "");
   }
 
   private static Metadata described(Metadata metadata, Map<String, String> provenance) {
     Map<String, String> properties = new LinkedHashMap<>(metadata.properties());
     properties.putAll(provenance);
     return metadata.withProperties(properties);
-  }
-
-  private List<Map<String, Constant>> calibration() {
-    Value input = source.graph().inputs().get(0);
-    Dim batch = input.type().shape().dims().get(0);
-    int size = batch.isKnown() ? Math.toIntExact(batch.size()) : VERIFIED_BATCH;
-    ImageSubset all = ImageSubset.all(images);
-    Order order = all.shuffled(seed).limit(Math.max(all.size(), VERIFIED_RUNS * size));
-    List<Map<String, Constant>> runs = new ArrayList<>();
-    try (Batches batches = all.batches(order, size, 1)) {
-      while (runs.size() < VERIFIED_RUNS && batches.hasNext()) {
-        Batch next = batches.next();
-        // One with damaged images left out is too small only where the file fixes its size.
-        if (next.size() == size || !batch.isKnown()) {
-          runs.add(Map.of(input.name(), Constant.of(next.pixels(), next.shape())));
-        }
-      }
-    }
-    return runs;
   }
 }

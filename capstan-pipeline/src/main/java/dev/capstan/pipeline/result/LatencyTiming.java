@@ -1,19 +1,20 @@
 package dev.capstan.pipeline.result;
 
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.files.DraftFolder;
 import dev.capstan.graph.Graph;
-import dev.capstan.graph.Shape;
-import dev.capstan.graph.Value;
 import dev.capstan.onnx.OnnxReader;
 import dev.capstan.ort.Latency;
 import dev.capstan.ort.result.LatencyMillis;
+import dev.capstan.pipeline.input.ModelInput;
 import dev.capstan.pipeline.input.SourceModel;
 import dev.capstan.report.Speed;
 import dev.capstan.report.Speed.Latencies;
+import dev.capstan.report.UncompressedTail;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Times models in ONNX Runtime, before and after compression. */
 public final class LatencyTiming {
@@ -22,35 +23,59 @@ public final class LatencyTiming {
   /** Short, since runs before and after take turns: noise hits both. */
   private static final Duration TIMED = Duration.ofMillis(500);
 
-  private LatencyTiming() {}
+  private final ModelInput input;
+  private final boolean hasTail;
 
-  /** Times a model file and what was made of it; a tail that was carried over is left out. */
-  public static Speed measure(SourceModel source, Path result) {
-    if (source.graph().tail().isEmpty()) {
-      return measure(source, source.file(), result);
+  private LatencyTiming(ModelInput input, boolean hasTail) {
+    this.input = input;
+    this.hasTail = hasTail;
+  }
+
+  /**
+   * Times a model file and what was made of it: the whole of both where ONNX Runtime runs them,
+   * else the part before the tail that it cannot run.
+   */
+  public static Speed measure(ModelInput input, Path result, @Nullable UncompressedTail tail) {
+    SourceModel source = input.source();
+    LatencyTiming timing = new LatencyTiming(input, tail != null);
+    if (tail == null || tail.refusal() == null) {
+      return timing.measure(source.file(), result, true);
     }
-    // What was compressed is compared; ONNX Runtime may not know the rest.
     try (DraftFolder folder = DraftFolder.beside(result)) {
-      return measure(
-          source,
+      return timing.measure(
           Export.head(source.graph(), folder.path().resolve("before.onnx")),
-          Export.head(OnnxReader.readPart(result), folder.path().resolve("after.onnx")));
+          Export.head(
+              OnnxReader.readPart(result, input.options().given().keySet()),
+              folder.path().resolve("after.onnx")),
+          false);
     }
   }
 
-  private static Speed measure(SourceModel source, Path before, Path after) {
-    Value input = source.open().inputs().get(0);
-    Map<String, Shape> sizes = Map.of(input.name(), input.type().shape());
+  private Speed measure(Path before, Path after, boolean whole) {
     return new Speed(
-        latencies(before, after, new Latency(1, TIMED, sizes)),
-        isOpen(source.graph()) ? latencies(before, after, new Latency(MANY, TIMED, sizes)) : null);
+        latencies(before, after, 1),
+        isOpen(input.source().graph()) ? many(before, after) : null,
+        whole);
+  }
+
+  /** A tail may be made for one image alone, whatever the batch of what comes before it. */
+  private @Nullable Latencies many(Path before, Path after) {
+    try {
+      return latencies(before, after, MANY);
+    } catch (InvalidInputException e) {
+      if (hasTail) {
+        return null;
+      }
+      throw e;
+    }
   }
 
   private static boolean isOpen(Graph graph) {
     return !graph.inputs().get(0).type().shape().dims().get(0).isKnown();
   }
 
-  private static Latencies latencies(Path before, Path after, Latency latency) {
+  private Latencies latencies(Path before, Path after, int batch) {
+    Latency latency = new Latency(batch, TIMED, input.runInputs());
     List<LatencyMillis> both = latency.measure(List.of(before, after));
     return new Latencies(both.get(0), both.get(1));
   }

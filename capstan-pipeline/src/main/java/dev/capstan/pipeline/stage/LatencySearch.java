@@ -1,11 +1,14 @@
 package dev.capstan.pipeline.stage;
 
 import dev.capstan.graph.Graph;
+import dev.capstan.graph.Tail;
 import dev.capstan.latency.Effort;
 import dev.capstan.latency.FixedBatch;
 import dev.capstan.latency.LatencyBudget;
 import dev.capstan.latency.LatencyModel;
+import dev.capstan.ort.Latency;
 import dev.capstan.ort.OrtStopwatch;
+import dev.capstan.pipeline.input.ModelInput;
 import dev.capstan.rank.Goal;
 import dev.capstan.rank.RankGrid;
 import dev.capstan.rank.Ranks;
@@ -13,18 +16,22 @@ import dev.capstan.rank.allocate.CompressibleNetwork;
 import dev.capstan.space.ChannelSpaces;
 import java.time.Duration;
 
-/** Ranks for a goal on latency, measured in ONNX Runtime: batch 1, one thread. */
-final class LatencySearch {
+/**
+ * Ranks for a goal on latency, measured in ONNX Runtime: batch 1, one thread. What is measured is
+ * the whole file, or the part before a tail that ONNX Runtime cannot run.
+ *
+ * @param input the model and what it is fed
+ * @param network the part of it that is compressed
+ */
+record LatencySearch(ModelInput input, CompressibleNetwork network) {
   /** Time to spend on each whole network. */
   private static final Duration TIMED = Duration.ofSeconds(2);
 
-  private LatencySearch() {}
-
-  static Ranks ranks(
-      CompressibleNetwork network, RankGrid grid, Goal goal, LatencyBudget.Allocator allocator) {
+  Ranks ranks(RankGrid grid, Goal goal, LatencyBudget.Allocator allocator) {
     Graph graph = FixedBatch.of(network.graph().edit().tail(null).build(), 1);
     ChannelSpaces spaces = ChannelSpaces.of(graph, network.residual());
-    try (OrtStopwatch stopwatch = OrtStopwatch.start(graph, 1, TIMED)) {
+    Latency latency = new Latency(1, TIMED, input.runInputs());
+    try (OrtStopwatch stopwatch = OrtStopwatch.start(graph, 1, latency, this::whole)) {
       double whole = stopwatch.originalMillis();
       LatencyModel model = LatencyModel.measure(spaces, grid, stopwatch, whole, Effort.DEFAULT);
       LatencyBudget budget = new LatencyBudget(spaces, model, whole, stopwatch);
@@ -32,5 +39,13 @@ final class LatencySearch {
           ? budget.atMost(goal.amount(), allocator).ranks()
           : budget.speedup(goal.amount(), allocator).ranks();
     }
+  }
+
+  /** A network as its file has it, with the tail that time is told for too. */
+  Graph whole(Graph part) {
+    Tail tail = network.graph().tail().orElse(null);
+    return tail == null || input.source().refusal() != null
+        ? part
+        : input.source().restore(part).edit().tail(tail).build();
   }
 }

@@ -3,7 +3,6 @@ package dev.capstan.pipeline.stage;
 import dev.capstan.cost.CostFunction;
 import dev.capstan.data.ImageSubset;
 import dev.capstan.error.InvalidInputException;
-import dev.capstan.graph.Graph;
 import dev.capstan.job.RankSettings;
 import dev.capstan.job.ResidualPolicy;
 import dev.capstan.latency.LatencyBudget;
@@ -24,6 +23,7 @@ import dev.capstan.rank.allocate.UniformRanks;
 import dev.capstan.recipe.stage.MeasureRecipe;
 import dev.capstan.recipe.stage.Measured;
 import dev.capstan.space.ChannelSpaces.Residual;
+import dev.capstan.space.Obstacles;
 import dev.capstan.space.Space;
 import dev.capstan.torch.TorchSession;
 import java.nio.file.Files;
@@ -56,16 +56,21 @@ public final class RankStage implements LatencyBudget.Allocator {
     this.settings = settings;
     this.seed = seed;
     this.keep = network(Residual.KEEP);
-    Graph folded = session.source().folded();
-    if (keep.spaces().compressible().isEmpty() && folded.tail().isPresent()) {
-      throw new InvalidInputException(
-          session.source().file() + ": nothing before it can be compressed: " + Tails.why(folded));
-    }
     this.network = projects(settings) ? network(Residual.PROJECT) : keep;
     Path curves = settings.measuring().curves();
     if (curves != null) {
       OutputFile.checked(curves);
     }
+    if (network.spaces().compressible().isEmpty()) {
+      throw new InvalidInputException(
+          "%s: nothing in it can be compressed: %s%s"
+              .formatted(session.source().file(), Obstacles.of(network.spaces()), tail(session)));
+    }
+  }
+
+  private static String tail(Session session) {
+    String why = Tails.why(session.source().folded());
+    return why.isEmpty() ? "" : "; " + why;
   }
 
   private CompressibleNetwork network(Residual residual) {
@@ -99,7 +104,9 @@ public final class RankStage implements LatencyBudget.Allocator {
     return switch (goal.kind()) {
       case KEEP_MACS, KEEP_PARAMETERS -> allocation(allocate(budget(goal)));
       case LATENCY_MS, LATENCY_SPEEDUP ->
-          allocation(LatencySearch.ranks(network, settings.options().grid(), goal, this));
+          allocation(
+              new LatencySearch(session.input(), network)
+                  .ranks(settings.options().grid(), goal, this));
       case MAX_DROP -> throw new IllegalArgumentException(goal + " is no budget");
     };
   }

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,7 +39,8 @@ final class SourceModelTest {
     assertThat(source.sha256())
         .isEqualTo(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes)));
     assertThat(source.bytes()).isEqualTo(bytes.length);
-    assertThat(SourceModel.read(file, OutputKind.VALUES).sha256()).isEqualTo(source.sha256());
+    assertThat(SourceModel.read(file, OutputKind.VALUES, Set.of()).sha256())
+        .isEqualTo(source.sha256());
   }
 
   @Test
@@ -103,10 +105,10 @@ final class SourceModelTest {
   void outputsThatCannotBeClassesAreRefusedAsSuchByTheNameOfTheFile() {
     Path file = Fixtures.file("pyramid-script-13");
 
-    assertThatThrownBy(() -> SourceModel.read(file, OutputKind.CLASSES))
+    assertThatThrownBy(() -> SourceModel.read(file, OutputKind.CLASSES, Set.of()))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("pyramid-script-13.onnx: ")
         .hasMessageContaining("[boxes, scores]");
-    assertThat(OutputKind.of(SourceModel.read(file, null).folded())).isEqualTo(OutputKind.VALUES);
+    assertThat(OutputKind.of(SourceModel.read(file).folded())).isEqualTo(OutputKind.VALUES);
   }
 }

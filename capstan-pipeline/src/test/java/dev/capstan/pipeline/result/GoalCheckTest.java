@@ -23,7 +23,9 @@ final class GoalCheckTest {
   private static Speed speed(double before, double after) {
     // Other threads are slower here, as for tiny networks: they do not count.
     return new Speed(
-        new Speed.Latencies(new LatencyMillis(before, 100), new LatencyMillis(after, 100)), null);
+        new Speed.Latencies(new LatencyMillis(before, 100), new LatencyMillis(after, 100)),
+        null,
+        true);
   }
 
   private static GoalResult of(Kind kind, double amount, Speed speed, OptionalDouble lost) {

@@ -1,0 +1,87 @@
+package dev.capstan.pipeline.input;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.capstan.compress.Compression;
+import dev.capstan.cost.Cost;
+import dev.capstan.cost.CostModel;
+import dev.capstan.graph.Graph;
+import dev.capstan.onnx.OnnxWriter;
+import dev.capstan.rank.allocate.CompressibleNetwork;
+import dev.capstan.space.Bases;
+import dev.capstan.space.ChannelSpaces;
+import dev.capstan.space.ChannelSpaces.Residual;
+import dev.capstan.testing.FileCounter;
+import dev.capstan.testing.FileCounter.Count;
+import dev.capstan.testing.Fixtures;
+import dev.capstan.testing.OnnxModels;
+import dev.capstan.testing.OrtOracle.Tensor;
+import dev.capstan.testing.RandomBases;
+import dev.capstan.testing.RandomGraphs;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Totals are those of the files: of the one that is read and of the one that is written. */
+final class WholeCostTest {
+  private static final int SIDE = 16;
+
+  @TempDir Path folder;
+
+  static LongStream seeds() {
+    return RandomGraphs.seeds().limit(Long.getLong("capstan.graphs", 30));
+  }
+
+  static List<String> fixtures() {
+    return Fixtures.names();
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void ofRandomNetworksWithTails(long seed) {
+    boolean runnable = seed % 8 != 7;
+    Path file = folder.resolve("model.onnx");
+    OnnxModels.write(RandomGraphs.withTail(seed, runnable), file);
+
+    SourceModel source = TailRun.ofOnes(SourceModel.read(file), Map.of(), List.of()).on(List.of());
+
+    assertThat(source.refusal() == null).as(source.refusal()).isEqualTo(runnable);
+    assertCounts(source, seed);
+  }
+
+  @ParameterizedTest
+  @MethodSource("fixtures")
+  void ofFixtures(String name) {
+    SourceModel read = SourceModel.read(Fixtures.file(name));
+    SourceModel sized = read.at(1, 3, SIDE, SIDE);
+    assertCounts(TailRun.ofOnes(sized, Map.of(), List.of()).on(List.of()), 1);
+  }
+
+  private void assertCounts(SourceModel source, long seed) {
+    Map<String, Tensor> inputs = RandomGraphs.inputs(source.graph(), seed);
+    assertThat(counted(Cost.of(source.open())))
+        .as("of the original")
+        .isEqualTo(FileCounter.of(source.file(), inputs));
+    for (Residual residual : Residual.values()) {
+      CompressibleNetwork network =
+          CompressibleNetwork.of(source.folded(), source.open(), residual);
+      ChannelSpaces spaces = network.spaces();
+      Bases bases = RandomBases.ofRanks(spaces, RandomBases.orthonormal(spaces, seed)::rank, seed);
+      Graph compressed = Compression.apply(spaces, bases);
+      Path written = folder.resolve("written.onnx");
+      OnnxWriter.write(source.restore(compressed), written);
+
+      Cost cost = Cost.of(compressed);
+      assertThat(counted(cost)).as("%s", residual).isEqualTo(FileCounter.of(written, inputs));
+      assertThat(new CostModel(spaces).at(bases::rank)).isEqualTo(cost);
+    }
+  }
+
+  private static Count counted(Cost cost) {
+    return new Count(cost.macs(), cost.parameters(), cost.uncounted().size());
+  }
+}
