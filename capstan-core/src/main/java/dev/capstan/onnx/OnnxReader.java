@@ -67,8 +67,7 @@ public final class OnnxReader {
       Set<String> losing = inBatches ? BatchRows.losing(graph) : Set.of();
       return losing.isEmpty()
           ? graph
-          : GraphReader.read(
-              model, tensors, new Carried(losing, graph.tail().orElse(null), apart));
+          : GraphReader.read(model, tensors, new Carried(losing, graph.tail().orElse(null), apart));
     } catch (InvalidInputException | UnsupportedException e) {
       throw new InvalidInputException(file + ": " + e.getMessage(), e);
     } catch (RuntimeException e) {

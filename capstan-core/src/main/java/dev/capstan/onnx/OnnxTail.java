@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A tail as the file has it.
@@ -55,7 +56,7 @@ record OnnxTail(
 
   @Override
   public boolean choosesFrom(String value) {
-    return nodes.stream()
+    return protos.stream()
         .filter(node -> Subgraphs.reads(node).contains(value))
         .allMatch(node -> CHOOSING.contains(node.getOpType()));
   }

@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.DataType;
+import dev.capstan.graph.Constant;
+import dev.capstan.graph.ForeignNode;
 import dev.capstan.graph.Graph;
+import dev.capstan.graph.Value;
+import dev.capstan.graph.SeenShapes;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.Tail;
 import dev.capstan.graph.TensorType;
 import dev.capstan.graph.op.Identity;
 import dev.capstan.graph.op.Relu;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class OutputKindTest {
@@ -79,8 +84,33 @@ class OutputKindTest {
     }
 
     @Override
-    public List<String> weighted() {
+    public List<ForeignNode> nodes() {
       return List.of();
+    }
+
+    @Override
+    public Map<String, Constant> constants() {
+      return Map.of();
+    }
+
+    @Override
+    public List<Value> inputs() {
+      return List.of();
+    }
+
+    @Override
+    public SeenShapes shapes() {
+      return SeenShapes.NONE;
+    }
+
+    @Override
+    public Tail seen(SeenShapes shapes) {
+      return this;
+    }
+
+    @Override
+    public Tail exposed() {
+      return this;
     }
   }
 }

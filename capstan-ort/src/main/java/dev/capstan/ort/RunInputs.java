@@ -6,8 +6,6 @@ import dev.capstan.graph.DataType;
 import dev.capstan.graph.Dim;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.Value;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,19 +71,15 @@ public record RunInputs(Map<String, Shape> sizes, Map<String, List<Double>> give
   private static Constant filled(Value input, List<Double> numbers, long batch) {
     Shape shape = shape(input, numbers, batch);
     DataType type = input.type().type();
-    int elements = Math.toIntExact(shape.elements());
-    ByteBuffer bytes = ByteBuffer.allocate(elements * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+    float[] values = new float[Math.toIntExact(shape.elements())];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = numbers.get(i % numbers.size()).floatValue();
+    }
     if (type.isFloating()) {
-      float[] values = new float[elements];
-      for (int i = 0; i < elements; i++) {
-        values[i] = numbers.get(i % numbers.size()).floatValue();
-      }
       return Constant.of(type, values, shape.sizes());
     }
-    for (int i = 0; i < elements; i++) {
-      put(bytes, type, whole(input, numbers.get(i % numbers.size())));
-    }
-    return Constant.view(type, shape.sizes(), bytes.flip());
+    numbers.forEach(number -> checkWhole(input, number));
+    return WholeNumbers.of(Constant.of(values, shape.sizes()), type);
   }
 
   /** Open axes but the first are as long as makes room for the numbers, else of one element. */
@@ -107,21 +101,11 @@ public record RunInputs(Map<String, Shape> sizes, Map<String, List<Double>> give
     return shape;
   }
 
-  private static long whole(Value input, double number) {
+  private static void checkWhole(Value input, double number) {
     if (number != Math.rint(number)) {
       throw new InvalidInputException(
           "setting 'input': '%s' takes whole numbers (%s), found %s"
               .formatted(input.name(), input.type(), number));
-    }
-    return (long) number;
-  }
-
-  private static void put(ByteBuffer bytes, DataType type, long value) {
-    switch (type.bytes()) {
-      case 1 -> bytes.put((byte) value);
-      case 2 -> bytes.putShort((short) value);
-      case 4 -> bytes.putInt((int) value);
-      default -> bytes.putLong(value);
     }
   }
 }

@@ -1,11 +1,12 @@
 package dev.capstan.pipeline.input;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.files.DraftFolder;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.SeenShapes;
-import dev.capstan.graph.Shape;
 import dev.capstan.graph.Tail;
 import dev.capstan.onnx.OnnxWriter;
 import dev.capstan.ort.OrtModel;
@@ -58,8 +59,8 @@ public record TailRun(SourceModel source, RunInputs inputs) {
     try (OrtModel model = OrtModel.open(file, 1)) {
       Map<String, Constant> fed = inputs.draw(model.inputs(), 1);
       images.stream().limit(1).forEach(fed::putAll);
-      Shape input = fed.get(source.graph().inputs().get(0).name()).shape();
-      return new SeenShapes(input.size(0), model.shapes(fed));
+      Constant image = requireNonNull(fed.get(source.graph().inputs().get(0).name()));
+      return new SeenShapes(image.size(0), model.shapes(fed));
     }
   }
 
