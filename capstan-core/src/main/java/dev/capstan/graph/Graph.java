@@ -155,6 +155,11 @@ public final class Graph {
     return outputs.stream().anyMatch(output -> output.name().equals(value));
   }
 
+  /** Whether a run gives this value to the outside, or the graph's tail reads it. */
+  public boolean isReadOutside(String value) {
+    return isOutput(value) || (tail != null && tail.constantsRead().contains(value));
+  }
+
   /** The only node that reads a value, or null if there are others or a run gives it out. */
   public @Nullable Node soleReader(String value) {
     List<Node> all = readers(value);

@@ -14,6 +14,7 @@ import dev.capstan.graph.Shape;
 import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.TensorType;
 import dev.capstan.graph.Value;
+import dev.capstan.rewrite.MergeConstants;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -84,7 +85,7 @@ final class GraphReader implements NodeReader.Scope {
     model.getGraph().getOutputList().forEach(output -> used.add(output.getName()));
     protos.forEach(this::read);
     nodes.removeIf(this::isBypassed);
-    return tail.isEmpty() ? whole() : part();
+    return MergeConstants.ofOneOrigin(tail.isEmpty() ? whole() : part());
   }
 
   private @Nullable Node producer(String value) {

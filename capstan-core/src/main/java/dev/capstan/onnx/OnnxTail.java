@@ -62,6 +62,11 @@ record OnnxTail(
   }
 
   @Override
+  public Set<String> constantsRead() {
+    return constants.keySet();
+  }
+
+  @Override
   public List<ForeignNode> nodes() {
     return protos.stream().map(ForeignNodes::read).toList();
   }

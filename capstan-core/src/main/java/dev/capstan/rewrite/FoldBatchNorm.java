@@ -3,34 +3,87 @@ package dev.capstan.rewrite;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
-import dev.capstan.graph.op.BatchNormalization;
 import dev.capstan.graph.op.Conv;
+import dev.capstan.graph.op.ConvTranspose;
 import dev.capstan.graph.op.Gemm;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * BatchNormalization into the Conv or Gemm before it (docs/method.md, section 3): {@code W' = s W},
- * {@code b' = s (b - mean) + shift}, with {@code s = scale / sqrt(variance + epsilon)}.
+ * BatchNormalization into the Conv, ConvTranspose or Gemm before it (docs/method.md, section 3):
+ * {@code W' = s W}, {@code b' = s (b - mean) + shift}, with {@code s = scale / sqrt(variance +
+ * epsilon)}; and so a product or sum with a constant of one number a channel (Caffe's Scale).
  *
- * <p>The pattern needs constant weights that nothing else reads, and a product that only the
- * normalization reads.
+ * <p>The pattern needs constant weights and a product that only the normalization reads. Weights
+ * that several products read are folded where all of them have a normalization of the same scale:
+ * they stay shared, as does a bias that comes out the same. Scales that differ (a head over several
+ * sizes, each with its own statistics) stay where they are, since folding them would make as many
+ * kernels of one.
  */
 public final class FoldBatchNorm implements Rule {
+  /**
+   * A product and the normalization behind it.
+   *
+   * @param bias the product's, null for none
+   */
+  private record Pair(Node product, Node norm, ChannelAffine affine, @Nullable Constant bias) {
+    String kernel() {
+      return product.inputs().get(1);
+    }
+
+    float[] newBias() {
+      return affine.moved(bias);
+    }
+
+    /** Whose name the new bias may have: the product's bias, or else the shift. */
+    @Nullable String oldBias() {
+      if (product.hasInput(2)) {
+        return product.inputs().get(2);
+      }
+      return norm.inputs().size() > 2 ? norm.inputs().get(2) : null;
+    }
+  }
+
+  /** Folds what was put into a graph since it was this one; its own normalizations stay. */
+  public static Rule allBut(Graph source) {
+    Set<String> own = source.nodes().stream().map(Node::name).collect(Collectors.toSet());
+    FoldBatchNorm fold = new FoldBatchNorm();
+    return (graph, node) -> own.contains(node.name()) ? Optional.empty() : fold.apply(graph, node);
+  }
+
   @Override
   public Optional<Replacement> apply(Graph graph, Node norm) {
-    if (!(norm.operator() instanceof BatchNormalization batchNorm)) {
-      return Optional.empty();
+    int operand = ChannelAffine.operand(graph, norm);
+    Node product = operand < 0 ? null : graph.producer(norm.inputs().get(operand));
+    Pair pair = product == null ? null : pair(graph, product);
+    List<Pair> all = pair == null ? null : alike(graph, pair);
+    return pair == null || all == null ? Optional.empty() : Optional.of(fold(graph, pair, all));
+  }
+
+  private static @Nullable Pair pair(Graph graph, Node product) {
+    Node norm = graph.soleReader(product.output());
+    int axis = outputAxis(product);
+    Constant kernel = axis < 0 ? null : graph.constant(product.inputs().get(1));
+    if (norm == null || kernel == null) {
+      return null;
     }
-    Node product = graph.producer(norm.inputs().get(0));
-    int axis = product == null ? -1 : outputAxis(product);
-    if (product == null || axis < 0 || !isFoldable(graph, product, norm)) {
-      return Optional.empty();
-    }
-    Affine affine = Affine.of(graph, norm, batchNorm.epsilon());
-    return Optional.of(fold(graph, product, norm, axis, affine));
+    int channels = kernel.size(axis) * (axis == 0 ? 1 : groups(product));
+    ChannelAffine affine = ChannelAffine.of(graph, norm, kernel.rank(), channels);
+    Constant bias = product.hasInput(2) ? graph.constant(product.inputs().get(2)) : null;
+    boolean fits = bias == null ? !product.hasInput(2) : isPerChannel(bias, channels);
+    return affine != null && fits ? new Pair(product, norm, affine, bias) : null;
+  }
+
+  /** A Gemm's bias may be broadcast. */
+  private static boolean isPerChannel(Constant bias, int channels) {
+    return bias.rank() == 1 && bias.elements() == channels;
   }
 
   /** The axis of the weights that holds the outputs, -1 if this operator cannot take a fold. */
@@ -38,61 +91,81 @@ public final class FoldBatchNorm implements Rule {
     if (product.operator() instanceof Conv) {
       return 0;
     }
+    if (product.operator() instanceof ConvTranspose) {
+      return 1;
+    }
     boolean plain =
         product.operator() instanceof Gemm gemm && gemm.alpha() == 1 && gemm.beta() == 1;
     return plain ? (((Gemm) product.operator()).transB() ? 0 : 1) : -1;
   }
 
-  private static boolean isFoldable(Graph graph, Node product, Node norm) {
-    boolean constantNorm =
-        norm.inputs().stream().skip(1).allMatch(input -> graph.constant(input) != null);
-    return constantNorm
-        && biasFits(graph, product, norm)
-        && isOwn(graph, product.inputs().get(1))
-        && norm.equals(graph.soleReader(product.output()));
+  private static int groups(Node product) {
+    return product.operator() instanceof ConvTranspose transposed ? transposed.groups() : 1;
   }
 
-  private static boolean biasFits(Graph graph, Node product, Node norm) {
-    return !product.hasInput(2)
-        || (isOwn(graph, product.inputs().get(2)) && bias(graph, product, norm) != null);
+  /** All that read the kernel of a pair, this one among them; null if they do not fold alike. */
+  private static @Nullable List<Pair> alike(Graph graph, Pair pair) {
+    List<Pair> all = new ArrayList<>();
+    for (Node reader : graph.readers(pair.kernel())) {
+      Pair other = reader.equals(pair.product()) ? pair : pair(graph, reader);
+      boolean alike =
+          other != null
+              && other.kernel().equals(pair.kernel())
+              && outputAxis(reader) == outputAxis(pair.product())
+              && groups(reader) == groups(pair.product())
+              && other.affine().hasScaleOf(pair.affine());
+      if (!alike) {
+        return null;
+      }
+      all.add(other);
+    }
+    return graph.isReadOutside(pair.kernel()) ? null : all;
   }
 
-  private static boolean isOwn(Graph graph, String constant) {
-    return graph.constant(constant) != null && graph.soleReader(constant) != null;
-  }
-
-  /** The product's bias if it has one number a channel: a Gemm's may be broadcast. */
-  private static @Nullable Constant bias(Graph graph, Node product, Node norm) {
-    Constant bias = product.hasInput(2) ? graph.constant(product.inputs().get(2)) : null;
-    int channels = constant(graph, norm.inputs().get(1)).elements();
-    return bias != null && bias.rank() == 1 && bias.elements() == channels ? bias : null;
-  }
-
-  private static Replacement fold(Graph graph, Node product, Node norm, int axis, Affine affine) {
-    String weightName = product.inputs().get(1);
-    Constant weights = affine.scale(constant(graph, weightName), axis);
-    Constant bias = affine.apply(weights, bias(graph, product, norm));
-    String biasName = biasName(graph, product, norm);
+  private static Replacement fold(Graph graph, Pair pair, List<Pair> all) {
+    Node product = pair.product();
+    Constant kernel = constant(graph, pair.kernel());
+    Constant weights = pair.affine().scaled(kernel, outputAxis(product), groups(product));
+    String bias = biasName(graph, pair, all);
+    float[] values = pair.newBias();
     Node folded =
         new Node(
             product.name(),
             product.operator(),
-            List.of(product.inputs().get(0), weightName, biasName),
-            norm.outputs(),
+            List.of(product.inputs().get(0), pair.kernel(), bias),
+            pair.norm().outputs(),
             product.doc());
-    return new Replacement(
-        List.of(product.name(), norm.name()),
-        List.of(folded),
-        Map.of(weightName, weights, biasName, bias));
+    Map<String, Constant> constants = new LinkedHashMap<>();
+    constants.put(pair.kernel(), weights);
+    constants.put(bias, kernel.withFloats(values, values.length));
+    return new Replacement(List.of(product.name(), pair.norm().name()), List.of(folded), constants);
   }
 
-  /** Other norms may read the same shift: then the bias gets a name of its own. */
-  private static String biasName(Graph graph, Node product, Node norm) {
-    if (product.hasInput(2)) {
-      return product.inputs().get(2);
+  /**
+   * The old bias's name where nothing else reads that, or the bias of all pairs becomes the same;
+   * else one of its own.
+   */
+  private static String biasName(Graph graph, Pair pair, List<Pair> all) {
+    String old = pair.oldBias();
+    List<Pair> equal =
+        all.stream().filter(p -> Arrays.equals(p.newBias(), pair.newBias())).toList();
+    if (old != null && isOwn(graph, old, equal)) {
+      return old;
     }
-    String shift = norm.inputs().get(2);
-    return isOwn(graph, shift) ? shift : product.inputs().get(1) + "/bias";
+    boolean common = equal.size() == all.size();
+    return (common ? pair.kernel() : pair.product().output()) + "/bias";
+  }
+
+  /** Whether nothing but these pairs reads a constant, and all of them read it as their bias. */
+  private static boolean isOwn(Graph graph, String constant, List<Pair> pairs) {
+    Set<Node> readers =
+        pairs.stream()
+            .map(p -> p.product().hasInput(2) ? p.product() : p.norm())
+            .collect(Collectors.toSet());
+    return graph.constant(constant) != null
+        && !graph.isReadOutside(constant)
+        && pairs.stream().allMatch(pair -> constant.equals(pair.oldBias()))
+        && readers.containsAll(graph.readers(constant));
   }
 
   private static Constant constant(Graph graph, String name) {
@@ -101,43 +174,5 @@ public final class FoldBatchNorm implements Rule {
       throw new IllegalStateException("'" + name + "' is no constant");
     }
     return constant;
-  }
-
-  /** {@code y = scale * x + shift}, per channel, in float64. */
-  @SuppressWarnings("ArrayRecordComponent")
-  private record Affine(double[] scale, double[] shift) {
-    static Affine of(Graph graph, Node norm, float epsilon) {
-      float[] gamma = constant(graph, norm.inputs().get(1)).floats();
-      float[] beta = constant(graph, norm.inputs().get(2)).floats();
-      float[] mean = constant(graph, norm.inputs().get(3)).floats();
-      float[] variance = constant(graph, norm.inputs().get(4)).floats();
-      double[] scale = new double[gamma.length];
-      double[] shift = new double[gamma.length];
-      for (int c = 0; c < gamma.length; c++) {
-        scale[c] = gamma[c] / Math.sqrt((double) variance[c] + epsilon);
-        shift[c] = beta[c] - scale[c] * mean[c];
-      }
-      return new Affine(scale, shift);
-    }
-
-    Constant scale(Constant weights, int axis) {
-      float[] values = weights.floats();
-      int inner = 1;
-      for (int i = axis + 1; i < weights.rank(); i++) {
-        inner *= weights.size(i);
-      }
-      for (int i = 0; i < values.length; i++) {
-        values[i] = (float) (values[i] * scale[i / inner % scale.length]);
-      }
-      return weights.withFloats(values, weights.sizes());
-    }
-
-    Constant apply(Constant weights, @Nullable Constant bias) {
-      float[] values = bias == null ? new float[scale.length] : bias.floats();
-      for (int c = 0; c < values.length; c++) {
-        values[c] = (float) (values[c] * scale[c] + shift[c]);
-      }
-      return weights.withFloats(values, values.length);
-    }
   }
 }

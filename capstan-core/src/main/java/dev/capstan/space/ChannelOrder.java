@@ -133,40 +133,63 @@ public final class ChannelOrder {
       }
     }
     Graph.Builder builder = analysis.graph.edit();
-    Map<String, Constant> changed = new HashMap<>();
-    for (BoundAxis binding : analysis.bindings) {
-      nodes.computeIfPresent(
-          binding.node().name(), (name, node) -> permute(node, binding, changed));
-    }
-    changed.forEach(builder::constant);
+    Map<Permuted, String> names = new HashMap<>();
+    nodes.replaceAll((name, node) -> permute(node, names, builder));
     return builder.nodes(List.copyOf(nodes.values())).build();
   }
 
-  /** The node reading a constant of its own, whose axis is in order. */
-  private Node permute(Node node, BoundAxis binding, Map<String, Constant> changed) {
-    String given = node.inputs().get(binding.input());
-    Constant constant = changed.getOrDefault(given, analysis.graph.constant(given));
-    int[] order = along(binding.runs());
-    int axis = binding.axis();
-    // What is alike for all channels, or lacks their axis, is in any order.
-    if (constant == null || axis < 0 || constant.size(axis) != order.length || isAscending(order)) {
-      return node;
-    }
-    // Others may read the constant in another order.
-    String own = changed.containsKey(given) ? given : given + "/" + node.name();
-    changed.put(own, permuted(constant, axis, order));
+  /** A constant in another order, which those that read it so have in common. */
+  private record Permuted(String constant, List<Turn> turns) {}
+
+  /** The order of the elements along an axis. */
+  private record Turn(int axis, List<Integer> order) {}
+
+  private Node permute(Node node, Map<Permuted, String> names, Graph.Builder builder) {
     List<String> inputs = new ArrayList<>(node.inputs());
-    inputs.set(binding.input(), own);
+    for (int i = 0; i < inputs.size(); i++) {
+      Constant constant = analysis.graph.constant(inputs.get(i));
+      Permuted wanted = new Permuted(inputs.get(i), constant == null ? List.of() : turns(node, i));
+      if (constant != null && !wanted.turns().isEmpty()) {
+        String own = names.computeIfAbsent(wanted, w -> w.constant() + "/" + node.name());
+        builder.constant(own, permuted(constant, wanted.turns()));
+        inputs.set(i, own);
+      }
+    }
     return node.withInputs(inputs);
   }
 
-  private static Constant permuted(Constant constant, int axis, int[] order) {
+  private List<Turn> turns(Node node, int input) {
+    return analysis.bindings.stream()
+        .filter(bound -> bound.node().name().equals(node.name()) && bound.input() == input)
+        .filter(bound -> isOutOfOrder(bound, along(bound.runs())))
+        .map(bound -> new Turn(bound.axis(), Arrays.stream(along(bound.runs())).boxed().toList()))
+        .toList();
+  }
+
+  /** What is alike for all channels, or lacks their axis, is in any order. */
+  private boolean isOutOfOrder(BoundAxis bound, int[] order) {
+    Constant constant = analysis.graph.constant(bound.constant());
+    return constant != null
+        && bound.axis() >= 0
+        && constant.size(bound.axis()) == order.length
+        && !isAscending(order);
+  }
+
+  private static Constant permuted(Constant constant, List<Turn> turns) {
+    Constant permuted = constant;
+    for (Turn turn : turns) {
+      permuted = permuted(permuted, turn.axis(), turn.order());
+    }
+    return permuted;
+  }
+
+  private static Constant permuted(Constant constant, int axis, List<Integer> order) {
     float[] values = constant.floats();
     float[] moved = new float[values.length];
     int inner = Math.toIntExact(constant.shape().elements(axis + 1, constant.rank()));
     for (int i = 0; i < values.length; i++) {
-      int place = i / inner % order.length;
-      moved[i] = values[i + (order[place] - place) * inner];
+      int place = i / inner % order.size();
+      moved[i] = values[i + (order.get(place) - place) * inner];
     }
     return constant.withFloats(moved, constant.sizes());
   }

@@ -204,23 +204,15 @@ final class NodeFlow implements ChannelFlow {
 
   /** Whether two values have as many elements along channels, and cut them into as many. */
   private static boolean alike(ChannelAxis a, @Nullable ChannelAxis b) {
-    return b != null && a.axis() == b.axis() && repeats(a).equals(repeats(b));
-  }
-
-  private static List<Integer> repeats(ChannelAxis channelAxis) {
-    return channelAxis.runs().stream()
-        .flatMap(run -> Collections.nCopies(run.channels().size(), run.repeat()).stream())
-        .toList();
+    return b != null && a.isLike(b);
   }
 
   private static void unite(ChannelAxis a, @Nullable ChannelAxis b, boolean stream) {
-    List<Channel> left = a.channels();
-    List<Channel> right = b == null ? left : b.channels();
-    for (int i = 0; i < left.size(); i++) {
-      Channel.join(left.get(i), right.get(i));
-      if (stream) {
-        left.get(i).markStream();
-      }
+    if (b != null) {
+      a.join(b);
+    }
+    if (stream) {
+      a.channels().forEach(Channel::markStream);
     }
   }
 

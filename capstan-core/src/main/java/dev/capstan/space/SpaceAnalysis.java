@@ -9,6 +9,7 @@ import dev.capstan.graph.TensorType;
 import dev.capstan.graph.Value;
 import dev.capstan.space.ChannelSpaces.Residual;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,10 +26,43 @@ final class SpaceAnalysis {
           ? runs.get(0).channels()
           : runs.stream().flatMap(run -> run.channels().stream()).toList();
     }
+
+    /** Whether two have as many elements along the same axis, and cut them into as many. */
+    boolean isLike(ChannelAxis other) {
+      return axis == other.axis && repeats().equals(other.repeats());
+    }
+
+    private List<Integer> repeats() {
+      return runs.stream()
+          .flatMap(run -> Collections.nCopies(run.channels().size(), run.repeat()).stream())
+          .toList();
+    }
+
+    /** Makes the channels of two, which are alike, one and the same. */
+    void join(ChannelAxis other) {
+      List<Channel> own = channels();
+      List<Channel> others = other.channels();
+      for (int i = 0; i < own.size(); i++) {
+        Channel.join(own.get(i), others.get(i));
+      }
+    }
+
+    void restrict(Freedom freedom, String why) {
+      channels().forEach(channel -> channel.restrict(freedom, why));
+    }
   }
 
   /** An axis of a constant along which lie these channels. */
-  record BoundAxis(Node node, int input, int axis, Binding.Role role, List<Run> runs, int groups) {}
+  record BoundAxis(Node node, int input, int axis, Binding.Role role, List<Run> runs, int groups) {
+    String constant() {
+      return node.inputs().get(input);
+    }
+
+    /** The channels, along the constant's axis. */
+    ChannelAxis channels() {
+      return new ChannelAxis(axis, runs);
+    }
+  }
 
   /** Channels that a node reads or gives in groups. */
   record Grouping(Node node, ChannelAxis channels, int groups) {}
@@ -75,6 +109,7 @@ final class SpaceAnalysis {
     for (Node node : graph.nodes()) {
       new NodeFlow(analysis, node).run();
     }
+    new SharedKernels(analysis).join();
     for (Value output : graph.outputs()) {
       analysis.restrict(output.name(), Freedom.PINNED, "graph output");
     }
@@ -118,7 +153,7 @@ final class SpaceAnalysis {
   void restrict(String value, Freedom freedom, String why) {
     ChannelAxis channelAxis = channelAxes.get(value);
     if (channelAxis != null) {
-      channelAxis.channels().forEach(channel -> channel.restrict(freedom, why));
+      channelAxis.restrict(freedom, why);
     }
   }
 }

@@ -72,17 +72,34 @@ class ChannelOrderTest {
         .containsExactly(Freedom.FREE, Freedom.FREE);
   }
 
-  /** One reader sees a kernel's channels shuffled, the other does not. */
+  /** One reader sees a kernel's channels shuffled, the other does not: no order suits both. */
   @Test
-  void aSharedKernelIsPermutedForOneReader() {
+  void aSharedKernelStaysOne() {
     Feature x = net.conv(net.input(), 6, 3, 1);
     String kernel = net.constant("shared", 0.5, 4, 6, 1, 1);
     Feature left = net.convShared(shuffled(x, 3), kernel, 4, 1);
     Graph graph = gathered(net.outputs(left, net.convShared(x, kernel, 4, 1)));
 
+    assertThat(ChannelOrder.apply(graph)).isSameAs(graph);
+    assertThat(ChannelSpaces.of(graph, Residual.PROJECT).compressible()).isEmpty();
+  }
+
+  /** Two readers see it shuffled alike: it is permuted for both at once. */
+  @Test
+  void aSharedKernelIsPermutedOnce() {
+    Feature x = net.conv(net.input(), 2, 3, 1);
+    Feature y = net.apply(new Relu(), net.conv(net.input(), 4, 3, 1));
+    String kernel = net.constant("shared", 0.5, 4, 6, 1, 1);
+    Feature both = shuffled(net.concat(x, y), 2);
+    Feature pooled = shuffled(net.concat(x, net.apply(new Relu(), y)), 2);
+    Graph graph =
+        gathered(
+            net.outputs(net.convShared(both, kernel, 4, 1), net.convShared(pooled, kernel, 4, 1)));
+
     Graph ordered = ChannelOrder.apply(graph);
 
     assertThat(ordered).isNotSameAs(graph);
+    assertThat(ordered.constants()).hasSameSizeAs(graph.constants());
     Outputs.assertClose(ordered, graph, ROUND_OFF);
   }
 

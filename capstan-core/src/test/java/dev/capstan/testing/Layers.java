@@ -27,8 +27,10 @@ import dev.capstan.graph.op.Split;
 import dev.capstan.graph.op.Window;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
@@ -54,6 +56,7 @@ public final class Layers {
   private final SplittableRandom random;
   private final Dim batch;
   private final Feature input;
+  private final Set<String> biased = new HashSet<>();
   private int count;
 
   /** A network over {@code channels x side x side}; its weights depend on the seed alone. */
@@ -139,12 +142,26 @@ public final class Layers {
         bias
             ? new String[] {x.name(), name + ".w", constant(name + ".b", 0.3, out)}
             : new String[] {x.name(), name + ".w"};
+    if (bias) {
+      biased.add(name + ".b");
+    }
     return convolve(x, out, kernel, stride, groups, inputs);
   }
 
   /** Convolution by another one's weights, without a bias. */
   public Feature convShared(Feature x, String weights, int out, int kernel) {
     return convolve(x, out, kernel, 1, 1, x.name(), weights);
+  }
+
+  /** Convolution by the weights, and the bias if any, of one that {@link #conv} made. */
+  public Feature convLike(Feature other, Feature x, int kernel, int stride, boolean depthwise) {
+    int groups = depthwise ? x.channels() : 1;
+    String bias = other.name() + ".b";
+    String[] inputs =
+        biased.contains(bias)
+            ? new String[] {x.name(), other.name() + ".w", bias}
+            : new String[] {x.name(), other.name() + ".w"};
+    return convolve(x, other.channels(), kernel, stride, groups, inputs);
   }
 
   private Feature convolve(
@@ -172,6 +189,20 @@ public final class Layers {
         positive(name + ".var", x.channels()));
   }
 
+  /** BatchNormalization with the numbers of another one. */
+  public Feature batchNormLike(Feature other, Feature x) {
+    String name = other.name();
+    return node(
+        new BatchNormalization(1e-5f),
+        x.channels(),
+        x.side(),
+        x.name(),
+        name + ".scale",
+        name + ".shift",
+        name + ".mean",
+        name + ".var");
+  }
+
   /** A normalisation by what it is given, with a scale and a shift of these extents. */
   public Feature normalized(Operator operator, Feature x, long... sizes) {
     String name = nextName(operator);
@@ -183,6 +214,11 @@ public final class Layers {
   /** Sum. */
   public Feature add(Feature a, Feature b) {
     return node(new Add(), a.channels(), a.side(), a.name(), b.name());
+  }
+
+  /** Difference. */
+  public Feature difference(Feature a, Feature b) {
+    return node(Arithmetic.SUB, a.channels(), a.side(), a.name(), b.name());
   }
 
   /** Sum with a constant of these extents. */

@@ -77,7 +77,12 @@ public final class RandomGraphs {
    * longer runs than every build's.
    */
   public static LongStream seeds() {
-    return LongStream.range(0, Long.getLong("capstan.graphs", 100));
+    return seeds(100);
+  }
+
+  /** The same, this many in every build: where a property takes long. */
+  public static LongStream seeds(long usual) {
+    return LongStream.range(0, Long.getLong("capstan.graphs", usual));
   }
 
   /** Inputs of a network; an open batch is 2, other open extents 16. */
@@ -93,13 +98,28 @@ public final class RandomGraphs {
     return inputs;
   }
 
+  /** A network some of whose kernels are read by several nodes. */
+  public static Graph tied(long seed) {
+    RandomGraphs graphs = new RandomGraphs(seed, false);
+    return graphs.network(graphs.tiedBlocks());
+  }
+
   private Graph network() {
+    return network(List.of());
+  }
+
+  /** A network with a block of these too. */
+  private Graph network(List<UnaryOperator<Feature>> planted) {
     Feature x =
         activation(norm(layers.conv(layers.input(), width(), 3, 1, 1, random.nextBoolean())));
     List<Feature> seen = new ArrayList<>();
     int depth = random.nextInt(1, 5);
     for (int i = 0; i < depth; i++) {
       x = oneOf(blocks()).apply(x);
+      seen.add(x);
+    }
+    if (!planted.isEmpty()) {
+      x = oneOf(planted).apply(x);
       seen.add(x);
     }
     Feature output = head(x);
@@ -143,7 +163,14 @@ public final class RandomGraphs {
         this::shuffledUp,
         x -> layers.conv(layers.spaceToDepth(upsampled(layers.conv(x, 4, 3, 2))), width(), 1, 1),
         x -> layers.conv(multiplied(layers.conv(x, width(), 1, 1)), width(), 1, 1),
-        this::shared);
+        this::shared,
+        this::siamese,
+        this::sharedHead,
+        this::siameseDepthwise);
+  }
+
+  private List<UnaryOperator<Feature>> tiedBlocks() {
+    return List.of(this::shared, this::siamese, this::sharedHead, this::siameseDepthwise);
   }
 
   private Feature residual(Feature x, int out, int stride) {
@@ -242,6 +269,54 @@ public final class RandomGraphs {
     String weights = layers.constant(x.name() + ".shared", 0.5, channels, channels, 1, 1);
     Feature first = activation(layers.convShared(x, weights, channels, 1));
     return layers.conv(activation(layers.convShared(first, weights, channels, 1)), width(), 1, 1);
+  }
+
+  /** Two branches through one kernel, and what tells them apart. */
+  private Feature siamese(Feature x) {
+    int in = width();
+    List<Feature> both = List.of(layers.conv(x, in, 1, 1), activation(layers.conv(x, in, 1, 1)));
+    both = tied(both, layers.conv(both.get(0), width(), 3, 1, 1, random.nextBoolean()), 3, false);
+    both = tied(both, layers.conv(both.get(0), width(), 1, 1), 1, false);
+    Feature apart = layers.difference(both.get(0), both.get(1));
+    return layers.conv(linear ? apart : layers.apply(Pointwise.ABS, apart), 8, 1, 1);
+  }
+
+  private Feature siameseDepthwise(Feature x) {
+    List<Feature> both = List.of(layers.conv(x, 6, 1, 1), layers.conv(x, 6, 3, 1));
+    both = tied(both, layers.depthwise(both.get(0), 3, 1), 3, true);
+    both = tied(both, layers.conv(both.get(0), width(), 1, 1), 1, false);
+    return layers.conv(layers.add(both.get(0), both.get(1)), width(), 1, 1);
+  }
+
+  /** One head over two sizes, as detectors have it. */
+  private Feature sharedHead(Feature x) {
+    int in = width();
+    List<Feature> levels = List.of(layers.conv(x, in, 3, 1), layers.conv(x, in, 3, 2));
+    levels = tied(levels, layers.conv(levels.get(0), width(), 3, 1), 3, false);
+    levels = tied(levels, layers.conv(levels.get(0), width(), 1, 1), 1, false);
+    List<Feature> means =
+        levels.stream().map(y -> layers.apply(new GlobalAveragePool(), y, 1)).toList();
+    Feature gate = layers.conv(layers.concat(means.get(0), means.get(1)), 6, 1, 1);
+    return layers.product(layers.conv(x, 6, 1, 1), gate);
+  }
+
+  /**
+   * What comes of both features through the kernel that the first one has gone through, behind one
+   * BatchNormalization, two of them, or none.
+   */
+  private List<Feature> tied(List<Feature> both, Feature first, int kernel, boolean depthwise) {
+    Feature second = layers.convLike(first, both.get(1), kernel, 1, depthwise);
+    int kind = random.nextInt(3);
+    Feature left = kind == 0 ? first : layers.batchNorm(first);
+    Feature right =
+        switch (kind) {
+          case 0 -> second;
+          case 1 -> layers.batchNormLike(left, second);
+          default -> layers.batchNorm(second);
+        };
+    return linear
+        ? List.of(left, right)
+        : List.of(layers.apply(new Relu(), left), layers.apply(new Relu(), right));
   }
 
   private Feature norm(Feature x) {

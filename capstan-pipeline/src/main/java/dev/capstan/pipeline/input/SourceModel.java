@@ -11,6 +11,7 @@ import dev.capstan.ort.RunInputs;
 import dev.capstan.outputs.OutputKind;
 import dev.capstan.rewrite.BindImage;
 import dev.capstan.rewrite.FoldBatchNorm;
+import dev.capstan.rewrite.MergeConstants;
 import dev.capstan.rewrite.OpenBatch;
 import dev.capstan.rewrite.Rewriter;
 import dev.capstan.space.ChannelOrder;
@@ -72,7 +73,7 @@ public record SourceModel(
       throw new InvalidInputException(file + ": nothing is left to compress: " + Tails.why(graph));
     }
     graph = outputs == null ? graph : marked(file, graph, outputs);
-    Graph open = ChannelOrder.apply(OpenBatch.apply(graph));
+    Graph open = ChannelOrder.apply(OpenBatch.apply(MergeConstants.ofEqualKernels(graph)));
     ModelFiles files = ModelFiles.of(file);
     return new SourceModel(file, graph, open, folded(open), files.bytes(), files.sha256(), null);
   }

@@ -43,6 +43,11 @@ final class TailsTest {
     public boolean choosesFrom(String value) {
       return false;
     }
+
+    @Override
+    public Set<String> constantsRead() {
+      return Set.of();
+    }
   }
 
   private static final List<String> READS = List.of("map", "logits");

@@ -20,7 +20,9 @@ public final class PairedRun implements AutoCloseable {
   private final Values left;
   private final Values right;
   private int position;
-  private boolean ahead;
+
+  /** How many steps the original has run. */
+  private int done;
 
   /**
    * Before the first step.
@@ -62,11 +64,15 @@ public final class PairedRun implements AutoCloseable {
 
   /** Runs the next step of the original alone, if that is not done yet. */
   public void lookAhead() {
-    if (!ahead) {
-      try (NoGradGuard guard = new NoGradGuard()) {
-        original.infer(step(), left);
+    lookAhead(1);
+  }
+
+  /** The same with the next few steps, none of which may write over what another one reads. */
+  public void lookAhead(int steps) {
+    try (NoGradGuard guard = new NoGradGuard()) {
+      for (; done < position + steps; done++) {
+        original.infer(original.steps().get(done), left);
       }
-      ahead = true;
     }
   }
 
@@ -100,7 +106,6 @@ public final class PairedRun implements AutoCloseable {
     left.drop(step().lastUses());
     right.drop(changed.steps().get(position).lastUses());
     position++;
-    ahead = false;
   }
 
   @Override

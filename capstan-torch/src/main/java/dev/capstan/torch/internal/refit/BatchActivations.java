@@ -24,13 +24,13 @@ final class BatchActivations implements AutoCloseable {
     return run.changed();
   }
 
-  /** Runs both networks up to a step, and of the original that step too. */
-  void reach(int target) {
-    while (run.position() < target) {
+  /** Runs both networks up to a layer, and of the original the layer too. */
+  void reach(Layer layer) {
+    while (run.position() < layer.position()) {
       run.run(networks::infer);
       run.next();
     }
-    run.lookAhead();
+    run.lookAhead(layer.uses().size());
   }
 
   @Override

@@ -16,13 +16,18 @@ final class LayerFit {
 
   private final Networks networks;
   private final Layer layer;
-  private final Target target;
+  private final List<Target> targets;
   private final long seed;
 
-  LayerFit(Networks networks, Layer layer, Target target, long seed) {
+  /**
+   * The fit of a layer.
+   *
+   * @param targets one for each use of the layer
+   */
+  LayerFit(Networks networks, Layer layer, List<Target> targets, long seed) {
     this.networks = networks;
     this.layer = layer;
-    this.target = target;
+    this.targets = List.copyOf(targets);
     this.seed = seed;
   }
 
@@ -57,28 +62,35 @@ final class LayerFit {
     Tensor start = layer.start();
     NormalEquations equations = new NormalEquations(start.size(0) - 1, start.size(1));
     for (BatchActivations batch : batches) {
-      try (PointerScope scope = new PointerScope()) {
-        add(equations, batch, random.nextLong());
+      for (int i = 0; i < targets.size(); i++) {
+        try (PointerScope scope = new PointerScope()) {
+          Layer.Use use = layer.uses().get(i);
+          add(equations, batch, use, targets.get(i), random.nextLong());
+        }
       }
     }
     return equations;
   }
 
-  private void add(NormalEquations equations, BatchActivations batch, long offset) {
+  private void add(
+      NormalEquations equations,
+      BatchActivations batch,
+      Layer.Use use,
+      Target target,
+      long offset) {
     Values right = batch.compressed();
     PositionSampler grid =
         PositionSampler.over(batch.original().get(networks.original.slot(target.value())), offset);
-    Tensor targets =
-        target.rows(networks.original, batch.original(), networks.compressed, right, grid);
-    Tensor input = right.get(networks.compressed.slot(layer.node().inputs().get(0)));
+    Tensor all = target.rows(networks.original, batch.original(), networks.compressed, right, grid);
+    Tensor input = right.get(networks.compressed.slot(use.node().inputs().get(0)));
     long images = input.size(0);
-    long positions = targets.size(0) / images;
+    long positions = all.size(0) / images;
     long tile = Math.max(1, TILE / (positions * layer.inputs()));
     for (long from = 0; from < images; from += tile) {
       try (PointerScope scope = new PointerScope()) {
         long count = Math.min(tile, images - from);
-        Tensor rows = layer.form().rows(input.narrow(0, from, count), grid);
-        Tensor goals = targets.narrow(0, from * positions, count * positions);
+        Tensor rows = use.form().rows(input.narrow(0, from, count), grid);
+        Tensor goals = all.narrow(0, from * positions, count * positions);
         equations.add(wide(rows), wide(goals));
       }
     }

@@ -41,13 +41,13 @@ final class LayerwiseBatches implements AutoCloseable {
     return images;
   }
 
-  /** All images that have room, with both networks before a step, the original past it. */
-  List<BatchActivations> reach(int position) {
-    entered.forEach(activations -> activations.reach(position));
-    while (hasNext() && fits(position)) {
+  /** All images that have room, with both networks before a layer, the original past it. */
+  List<BatchActivations> reach(Layer layer) {
+    entered.forEach(activations -> activations.reach(layer));
+    while (hasNext() && fits(layer.position())) {
       BatchActivations activations = enter();
       entered.add(activations);
-      activations.reach(position);
+      activations.reach(layer);
     }
     if (entered.isEmpty()) {
       throw new InvalidInputException("no images to refit on");

@@ -17,6 +17,11 @@ interface LinearForm {
   /** This form with {@link #operator} in place of the operator it had. */
   LinearForm applied();
 
+  /** Whether the same weights make the same Theta of another form. */
+  default boolean sharesTheta(LinearForm other) {
+    return equals(other);
+  }
+
   /** X for these inputs, at the positions of a grid. */
   Tensor rows(Tensor input, PositionSampler grid);
 
@@ -44,6 +49,12 @@ interface LinearForm {
 
   /** A convolution. */
   record Convolved(Conv operator) implements LinearForm {
+    /** Strides, dilations and pads only say which inputs a row has. */
+    @Override
+    public boolean sharesTheta(LinearForm other) {
+      return other instanceof Convolved;
+    }
+
     @Override
     public LinearForm applied() {
       return this;

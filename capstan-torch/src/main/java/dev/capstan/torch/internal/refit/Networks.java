@@ -1,7 +1,5 @@
 package dev.capstan.torch.internal.refit;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
@@ -11,7 +9,9 @@ import dev.capstan.torch.internal.engine.Step;
 import dev.capstan.torch.internal.engine.Values;
 import dev.capstan.torch.internal.paired.ChangedValues;
 import dev.capstan.torch.internal.tensor.Tensors;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -29,24 +29,24 @@ final class Networks implements AutoCloseable {
   private final Execution execution;
   final ChangedValues differing;
   private final Map<String, Replacement> replaced = new HashMap<>();
+  private final List<Tensor> owned = new ArrayList<>();
 
+  /** Both networks, in the order in which layers can be solved for. */
   Networks(Graph original, Graph compressed, Execution execution) {
     this.execution = execution;
-    this.differing = differing(original, compressed);
-    this.original = new Program(original, execution);
-    this.compressed = new Program(compressed, execution);
+    Graph ordered = UseOrder.of(original);
+    Graph like = UseOrder.like(ordered, compressed);
+    this.differing = differing(ordered, like);
+    this.original = new Program(ordered, execution);
+    this.compressed = new Program(like, execution);
   }
 
-  /** Nodes correspond by their position: a compressed one has the operator of other widths. */
+  /** A compressed node has the name of the original's, and its operator of other widths. */
   private static ChangedValues differing(Graph original, Graph compressed) {
-    Map<String, Node> others = new HashMap<>();
-    for (int i = 0; i < original.nodes().size(); i++) {
-      others.put(original.nodes().get(i).name(), compressed.nodes().get(i));
-    }
     return new ChangedValues(
         original,
         node -> {
-          Node other = requireNonNull(others.get(node.name()));
+          Node other = compressed.node(node.name());
           return !node.operator().equals(other.operator())
               || !sameConstants(original, node, compressed, other);
         });
@@ -64,14 +64,16 @@ final class Networks implements AutoCloseable {
 
   /** From here on the layer has these weights. */
   void replace(Layer.Solved solved) {
-    Layer layer = solved.layer();
     try (PointerScope scope = new PointerScope()) {
       Tensor weights = tensor(solved.weights());
       Tensor bias = tensor(solved.bias());
       weights.retainReference();
       bias.retainReference();
-      Node node = layer.node().with(layer.form().operator());
-      replaced.put(layer.node().name(), new Replacement(node, weights, bias));
+      owned.addAll(List.of(weights, bias));
+      for (Layer.Use use : solved.layer().uses()) {
+        Node node = use.node().with(use.form().operator());
+        replaced.put(node.name(), new Replacement(node, weights, bias));
+      }
     }
   }
 
@@ -97,7 +99,6 @@ final class Networks implements AutoCloseable {
   public void close() {
     original.close();
     compressed.close();
-    replaced.values().forEach(replacement -> replacement.weights().close());
-    replaced.values().forEach(replacement -> replacement.bias().close());
+    owned.forEach(Tensor::close);
   }
 }

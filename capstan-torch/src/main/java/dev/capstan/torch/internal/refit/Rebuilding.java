@@ -2,7 +2,6 @@ package dev.capstan.torch.internal.refit;
 
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,31 +12,31 @@ final class Rebuilding {
 
   /** The graph with these layers in place of those of their names. */
   static Graph apply(Graph graph, List<Layer.Solved> solved) {
-    Map<String, Layer.Solved> byNode = new HashMap<>();
-    solved.forEach(layer -> byNode.put(layer.layer().node().name(), layer));
-    List<Node> nodes = new ArrayList<>();
+    Map<String, Node> changed = new HashMap<>();
     Graph.Builder builder = graph.edit();
-    for (Node node : graph.nodes()) {
-      Layer.Solved layer = byNode.get(node.name());
-      nodes.add(layer == null ? node : replace(graph, builder, node, layer));
+    for (Layer.Solved layer : solved) {
+      String bias = biasName(graph, layer.layer());
+      builder.constant(bias, layer.bias());
+      for (Layer.Use use : layer.layer().uses()) {
+        Node node = use.node();
+        builder.constant(node.inputs().get(1), layer.weights());
+        List<String> inputs = List.of(node.inputs().get(0), node.inputs().get(1), bias);
+        changed.put(node.name(), node.withInputs(inputs).with(use.form().operator()));
+      }
     }
-    return builder.nodes(nodes).build();
-  }
-
-  private static Node replace(Graph graph, Graph.Builder builder, Node node, Layer.Solved solved) {
-    String weights = node.inputs().get(1);
-    String bias = biasName(graph, node);
-    builder.constant(weights, solved.weights()).constant(bias, solved.bias());
-    return node.withInputs(List.of(node.inputs().get(0), weights, bias))
-        .with(solved.layer().form().operator());
+    return builder
+        .nodes(graph.nodes().stream().map(n -> changed.getOrDefault(n.name(), n)).toList())
+        .build();
   }
 
   /** A bias that others read stays theirs. */
-  private static String biasName(Graph graph, Node node) {
-    if (node.hasInput(2) && graph.readers(node.inputs().get(2)).size() == 1) {
-      return node.inputs().get(2);
+  private static String biasName(Graph graph, Layer layer) {
+    Node first = layer.uses().get(0).node();
+    String bias = first.hasInput(2) ? first.inputs().get(2) : "";
+    if (!bias.isEmpty() && graph.readers(bias).size() == layer.uses().size()) {
+      return bias;
     }
-    String name = node.name() + ".refit_bias";
+    String name = first.name() + ".refit_bias";
     while (graph.constant(name) != null || graph.producer(name) != null) {
       name += "_";
     }

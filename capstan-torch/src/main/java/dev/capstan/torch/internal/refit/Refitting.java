@@ -5,7 +5,6 @@ import dev.capstan.data.Batches;
 import dev.capstan.data.ImageSubset;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
-import dev.capstan.graph.Node;
 import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.TensorType;
 import dev.capstan.recipe.WorkListener;
@@ -33,7 +32,6 @@ public final class Refitting {
   private final Execution execution;
   private final long budget;
   private final WorkListener listener;
-  private final Map<String, TensorType> types;
 
   /** A refit of a compressed network. */
   public Refitting(CompressedNetwork network, Execution execution, WorkListener listener) {
@@ -45,7 +43,6 @@ public final class Refitting {
     this.execution = execution;
     this.budget = budget;
     this.listener = listener;
-    this.types = ShapeInference.of(network.original());
   }
 
   /**
@@ -92,14 +89,19 @@ public final class Refitting {
   private void noteRoom(Layer layer, long images, long all) {
     listener.note(
         "refit: layer '%s' is solved for on %d of %d images, all whose activations find room"
-            .formatted(layer.node().name(), images, all));
+            .formatted(layer.name(), images, all));
   }
 
   private LayerFit.Result solve(
       Networks networks, LayerwiseBatches batches, Layer layer, RefitRecipe recipe) {
-    Target target = Target.of(network, types, network.original().nodes().get(layer.position()));
-    List<BatchActivations> entered = batches.reach(layer.position());
-    return new LayerFit(networks, layer, target, recipe.seed()).solve(entered, recipe.ridge());
+    Graph original = networks.original.graph();
+    List<Target> targets =
+        layer.uses().stream()
+            .map(use -> original.nodes().get(use.position()))
+            .map(node -> Target.of(network, original, layer, node))
+            .toList();
+    List<BatchActivations> entered = batches.reach(layer);
+    return new LayerFit(networks, layer, targets, recipe.seed()).solve(entered, recipe.ridge());
   }
 
   private static List<Layer> layers(Networks networks) {
@@ -107,12 +109,18 @@ public final class Refitting {
     Map<String, TensorType> resized = ShapeInference.of(graph);
     List<Layer> layers = new ArrayList<>();
     for (int i = 0; i < graph.nodes().size(); i++) {
-      Node node = networks.original.graph().nodes().get(i);
-      Layer layer = networks.differing.reads(node) ? Layer.of(graph, resized, i) : null;
-      if (layer != null) {
+      Layer layer = Layer.of(graph, resized, i);
+      if (layer != null && differs(networks, layer)) {
         layers.add(layer);
       }
     }
     return layers;
+  }
+
+  /** Whether what the layer reads, in one place at least, is not what the original gives there. */
+  private static boolean differs(Networks networks, Layer layer) {
+    return layer.uses().stream()
+        .map(use -> networks.original.graph().nodes().get(use.position()))
+        .anyMatch(networks.differing::reads);
   }
 }

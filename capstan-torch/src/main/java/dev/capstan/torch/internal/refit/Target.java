@@ -4,6 +4,7 @@ import dev.capstan.compress.CompressedNetwork;
 import dev.capstan.compress.Encoding;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
+import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.TensorType;
 import dev.capstan.graph.op.Add;
 import dev.capstan.space.Matrix;
@@ -30,27 +31,30 @@ record Target(String value, @Nullable String other, @Nullable Matrix encode) {
   /**
    * The target of a node of the original.
    *
-   * @param types of the original's values
+   * @param graph the original, its nodes in the order in which they run
+   * @param layer what the node belongs to: s' must be there before it
    */
-  static Target of(CompressedNetwork network, Map<String, TensorType> types, Node node) {
+  static Target of(CompressedNetwork network, Graph graph, Layer layer, Node node) {
     return new Target(
         node.output(),
-        summand(network.original(), types, node),
+        summand(graph, layer, node),
         Encoding.of(node.output(), network.spaces(), network.bases()));
   }
 
-  private static @Nullable String summand(Graph graph, Map<String, TensorType> types, Node node) {
+  private static @Nullable String summand(Graph graph, Layer layer, Node node) {
     Node sum = graph.soleReader(node.output());
     if (sum == null || !(sum.operator() instanceof Add)) {
       return null;
     }
     String other = sum.inputs().get(sum.inputs().get(0).equals(node.output()) ? 1 : 0);
     Node producer = graph.producer(other);
-    boolean known =
-        producer != null && graph.nodes().indexOf(producer) < graph.nodes().indexOf(node);
+    boolean known = producer != null && graph.nodes().indexOf(producer) < layer.position();
+    if (!known) {
+      return null;
+    }
     // Neither a constant, whose sum is a bias, nor anything broadcast.
-    boolean alike = known && Objects.equals(types.get(other), types.get(node.output()));
-    return alike ? other : null;
+    Map<String, TensorType> types = ShapeInference.of(graph);
+    return Objects.equals(types.get(other), types.get(node.output())) ? other : null;
   }
 
   /** The rows of the target at the positions of a grid, once both networks have come so far. */

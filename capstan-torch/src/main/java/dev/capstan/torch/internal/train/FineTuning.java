@@ -5,19 +5,14 @@ import dev.capstan.data.DataSplit;
 import dev.capstan.data.ImageSubset;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
-import dev.capstan.graph.Node;
 import dev.capstan.recipe.Compute;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.recipe.stage.Training;
 import dev.capstan.rewrite.FoldBatchNorm;
 import dev.capstan.rewrite.RestoreBatchNorm;
 import dev.capstan.rewrite.Rewriter;
-import dev.capstan.rewrite.Rule;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.loss.LabelCheck;
-import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,7 +67,7 @@ public final class FineTuning {
     TrainingLoop loop = new TrainingLoop(split, training, execution, listener);
     try (Features features = features(restored, taught)) {
       Graph trained = loop.train(restored, taught, features);
-      return trained == null ? graph : Rewriter.apply(trained, foldingAllBut(graph));
+      return trained == null ? graph : Rewriter.apply(trained, FoldBatchNorm.allBut(graph));
     }
   }
 
@@ -113,12 +108,5 @@ public final class FineTuning {
     return images
         .sample(CALIBRATION, training.recipe().seed())
         .batches(training.recipe().schedule().batch(), execution.threads());
-  }
-
-  /** The way back: what the network came with stays. */
-  private static Rule foldingAllBut(Graph source) {
-    Set<String> own = source.nodes().stream().map(Node::name).collect(Collectors.toSet());
-    FoldBatchNorm fold = new FoldBatchNorm();
-    return (graph, node) -> own.contains(node.name()) ? Optional.empty() : fold.apply(graph, node);
   }
 }

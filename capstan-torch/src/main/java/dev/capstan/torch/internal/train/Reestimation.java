@@ -89,7 +89,7 @@ public final class Reestimation implements AutoCloseable {
     batches.forEachRemaining(this::add);
     Graph restored =
         Rewriter.apply(compressed, new RestoreBatchNorm(statistics(found), statistics(wanted)));
-    return Rewriter.apply(restored, new FoldBatchNorm());
+    return Rewriter.apply(restored, FoldBatchNorm.allBut(compressed));
   }
 
   private static Map<String, Statistics> statistics(Map<String, ChannelSum> sums) {

@@ -30,6 +30,7 @@ import dev.capstan.testing.Layers.Feature;
 import dev.capstan.testing.OrtOracle;
 import dev.capstan.testing.RandomBases;
 import dev.capstan.testing.RandomGraphs;
+import dev.capstan.testing.Siamese;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.engine.Program;
 import dev.capstan.torch.internal.tensor.Precision;
@@ -170,6 +171,29 @@ class RefittingTest {
 
     assertThat(graph.node("conv2").hasInput(2)).isFalse();
     assertThat(refit(spaces, bases, recipe(8, 1e-3)).node("conv2").hasInput(2)).isTrue();
+  }
+
+  /** Both uses of a kernel make equations: twice the same ones have the same solution. */
+  @Test
+  void aSharedKernelIsSolvedForOnceWithTheSumsOfItsUses() {
+    Graph twice = Siamese.twice(RESNET);
+    ChannelSpaces spaces = ChannelSpaces.of(RESNET, Residual.PROJECT);
+    ChannelSpaces shared = ChannelSpaces.of(twice, Residual.PROJECT);
+    Bases bases = halved(spaces);
+
+    Graph one = refit(spaces, bases, recipe(8, 1e-3));
+    int solved = notes.errors.size();
+    Graph both = refit(shared, bases, recipe(8, 1e-3));
+
+    assertThat(notes.errors).hasSize(2 * solved);
+    assertThat(both.constants().keySet()).isEqualTo(one.constants().keySet());
+    assertThat(both.nodes()).hasSize(2 * one.nodes().size() + 1);
+    one.constants()
+        .forEach(
+            (name, constant) ->
+                assertThat(both.constants().get(name).floats())
+                    .as(name)
+                    .containsExactly(constant.floats(), within(2e-3f)));
   }
 
   /** All channels give 0, so that nothing but the bias is determined. */
