@@ -6,11 +6,19 @@ import dev.capstan.graph.Constant;
 import dev.capstan.graph.DataType;
 import dev.capstan.graph.Dim;
 import dev.capstan.graph.Graph;
+import dev.capstan.graph.Node;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.TensorType;
 import dev.capstan.graph.op.BatchNormalization;
 import dev.capstan.graph.op.Gemm;
 import dev.capstan.graph.op.Relu;
+import dev.capstan.graph.op.Arithmetic;
+import dev.capstan.space.ChannelSpaces;
+import dev.capstan.space.ChannelSpaces.Residual;
+import dev.capstan.space.Freedom;
+import dev.capstan.space.Space;
+import org.junit.jupiter.params.provider.EnumSource;
+import java.util.ArrayList;
 import dev.capstan.testing.Layers;
 import dev.capstan.testing.Layers.Feature;
 import dev.capstan.testing.Outputs;
@@ -72,6 +80,49 @@ class FoldBatchNormTest {
   }
 
   @Test
+  void foldsAfterConvTransposeWithAndWithoutGroups() {
+    Feature x = net.batchNorm(net.convTranspose(net.conv(net.input(), 8, 3, 1), 6, 1));
+    assertFolds(net.outputs(net.batchNorm(net.convTranspose(net.conv(x, 8, 1, 1), 12, 2))), 0);
+  }
+
+  /** Caffe writes a normalization as two layers: statistics, then scale and shift. */
+  @Test
+  void foldsTheScaleThatFollows() {
+    Feature x = net.batchNorm(net.conv(net.input(), 4, 3, 1, 1, false));
+    Feature scaled = net.withConstant(Arithmetic.MUL, x, 4, 1, 1);
+    Feature y = net.addConstant(scaled, 1, 4, 1, 1);
+    Graph graph = net.outputs(net.conv(net.apply(new Relu(), y), 3, 1, 1));
+
+    assertFolds(graph, 0);
+    assertThat(fold(graph).nodes()).hasSize(graph.nodes().size() - 3);
+    assertThat(ChannelSpaces.of(fold(graph), Residual.PROJECT).compressible())
+        .extracting(Space::freedom)
+        .containsExactly(Freedom.FREE);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"MUL", "DIV", "SUB"})
+  void foldsArithmeticWithANumberAChannelOrOneForAll(Arithmetic function) {
+    Feature x = net.withConstant(function, net.conv(net.input(), 4, 3, 1), 4, 1, 1);
+    Feature y = net.withConstant(function, net.conv(x, 5, 1, 1), 1);
+    Graph graph = net.outputs(y);
+
+    Graph folded = fold(graph);
+
+    assertThat(folded.nodes()).hasSize(2);
+    Outputs.assertClose(folded, graph, 1e-5);
+  }
+
+  /** A constant for each pixel, or along the width. */
+  @Test
+  void leavesWhatIsNotPerChannel() {
+    Feature x = net.withConstant(Arithmetic.MUL, net.conv(net.input(), 6, 3, 1), 6, 6, 6);
+    Graph graph = net.outputs(net.withConstant(Arithmetic.MUL, net.conv(x, 6, 3, 1), 6));
+
+    assertThat(fold(graph)).hasToString(graph.toString());
+  }
+
+  @Test
   void foldsTwoInARow() {
     Feature x = net.conv(net.input(), 4, 3, 1);
     assertFolds(net.outputs(net.batchNorm(net.batchNorm(x))), 0);
@@ -98,6 +149,60 @@ class FoldBatchNormTest {
   void leavesOneWhoseConvIsAnOutput() {
     Feature x = net.conv(net.input(), 4, 3, 1);
     assertFolds(net.outputs(x, net.batchNorm(x)), 1);
+  }
+
+  /** A constant less the tensor is its negative, shifted. */
+  @Test
+  void foldsADifferenceFromAConstant() {
+    Feature x = net.conv(net.input(), 4, 3, 1);
+    Graph graph = net.outputs(net.withConstant(Arithmetic.SUB, x, 4, 1, 1));
+    Node difference = graph.nodes().get(1);
+    List<String> turned = List.of(difference.inputs().get(1), difference.inputs().get(0));
+    Graph other =
+        graph.edit().nodes(List.of(graph.nodes().get(0), difference.withInputs(turned))).build();
+
+    assertThat(fold(other).nodes()).hasSize(1);
+    Outputs.assertClose(fold(other), other, 1e-5);
+  }
+
+  @Test
+  void sharedWeightsFoldWhereAllUsesFoldAlike() {
+    Feature x = net.conv(net.input(), 4, 3, 1);
+    Feature y = net.convLike(x, net.apply(new Relu(), net.input()), 3, 1, false);
+    Feature norm = net.batchNorm(x);
+    Graph graph = net.outputs(net.add(norm, net.batchNormLike(norm, y)));
+
+    assertFolds(graph, 0);
+    assertThat(fold(graph).constants()).hasSize(2);
+  }
+
+  /** One kernel for both would take two. */
+  @Test
+  void sharedWeightsBehindOtherScalesStay() {
+    Feature x = net.conv(net.input(), 4, 3, 1);
+    Feature y = net.convLike(x, net.apply(new Relu(), net.input()), 3, 1, false);
+    assertFolds(net.outputs(net.add(net.batchNorm(x), net.batchNorm(y))), 2);
+  }
+
+  /** The scale is the same, the mean is not: one kernel, two biases. */
+  @Test
+  void sharedWeightsTakeBiasesOfTheirOwn() {
+    Feature x = net.conv(net.input(), 4, 3, 1);
+    Feature y = net.convLike(x, net.apply(new Relu(), net.input()), 3, 1, false);
+    Feature norm = net.batchNorm(x);
+    Graph graph = net.outputs(net.add(norm, net.batchNormLike(norm, y)));
+    String own = net.constant("own", 0.3, 4);
+    List<Node> nodes = new ArrayList<>(graph.nodes());
+    Node second = nodes.get(3);
+    List<String> inputs = new ArrayList<>(second.inputs());
+    inputs.set(3, own);
+    nodes.set(3, second.withInputs(inputs));
+    Constant mean = Constant.of(new float[] {1, 2, 3, 4}, 4);
+
+    Graph apart = graph.edit().nodes(nodes).constant(own, mean).build();
+
+    assertFolds(apart, 0);
+    assertThat(fold(apart).constants()).hasSize(3);
   }
 
   @Test

@@ -296,6 +296,12 @@ public final class Layers {
     return node(up, out, 2 * x.side(), x.name(), name + ".w", bias);
   }
 
+  /** Transposed convolution that doubles the extents, by another one's weights. */
+  public Feature transposedShared(Feature x, String weights, int out) {
+    ConvTranspose up = new ConvTranspose(Window.square(2, 2, 0), 1, List.of(0, 0), List.of());
+    return node(up, out, 2 * x.side(), x.name(), weights);
+  }
+
   /** The shortcut of the CIFAR ResNets: every other pixel, zeros around the channels. */
   public Feature optionA(Feature x, int channels) {
     Slice everyOther =

@@ -15,13 +15,13 @@ import dev.capstan.image.Augmentation;
 import dev.capstan.image.Preprocessing;
 import dev.capstan.image.Resize;
 import dev.capstan.rank.RankGrid;
-import dev.capstan.rank.RankOptions;
 import dev.capstan.rank.Ranks;
 import dev.capstan.recipe.Compute;
 import dev.capstan.recipe.TrainRecipe;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.recipe.stage.CalibrationRecipe;
 import dev.capstan.recipe.stage.LearnRecipe;
+import dev.capstan.recipe.stage.MeasureRecipe;
 import dev.capstan.recipe.stage.RefitRecipe;
 import dev.capstan.recipe.stage.Training;
 import dev.capstan.rewrite.FoldBatchNorm;
@@ -126,12 +126,12 @@ class TiedKernelsTest {
 
   @Test
   void sensitivitiesAreThoseOfAllUses() {
-    RankOptions options = new RankOptions(new RankGrid(4, 4), List.of(), List.of());
+    MeasureRecipe recipe = new MeasureRecipe(new RankGrid(4, 4), 48);
 
-    var measured = torch.sensitivities(SPACES, options, IMAGES);
+    var measured = torch.sensitivities(SPACES, SPACES.compressible(), recipe, IMAGES);
 
     for (Space space : SPACES.compressible()) {
-      assertThat(measured.rise(space, 4)).isPositive();
+      assertThat(measured.sensitivities().rise(space, 4)).isPositive();
     }
   }
 }

@@ -14,6 +14,11 @@ import java.util.Set;
 
 /** How images become a network's input: what the user says, and what follows from its shape. */
 public record InputPreprocessing(PreprocessingOptions options) {
+  /** What can be done about a network that one picture does not fill. */
+  private static final String ONE_PICTURE =
+      "a network is fed one picture: export one that takes several images side by side in a"
+          + " picture, which it slices; other inputs as constants (initializers)";
+
   /** Channels that pictures have: gray, colours, colours and alpha. */
   private static final Set<Long> PICTURES = Set.of(1L, 3L, 4L);
 
@@ -57,15 +62,15 @@ public record InputPreprocessing(PreprocessingOptions options) {
     Shape shape = input.type().shape();
     long depth = shape.size(order == AxisOrder.NCHW ? 1 : 3);
     int given = Math.max(options.mean().size(), options.std().size());
+    if (depth >= 0 && !PICTURES.contains(depth)) {
+      throw new InvalidInputException(
+          "input '%s' of shape %s has %d channels: pictures have 1 (gray), 3, or 4 with alpha; %s"
+              .formatted(input.name(), shape, depth, ONE_PICTURE));
+    }
     if (depth >= 0 && given > 0 && depth != given) {
       throw new InvalidInputException(
           "input '%s' of shape %s has %d channels, setting 'mean' and setting 'std' give %d numbers"
               .formatted(input.name(), shape, depth, given));
-    }
-    if (depth >= 0 && !PICTURES.contains(depth)) {
-      throw new InvalidInputException(
-          "input '%s' of shape %s has %d channels: pictures have 1 (gray), 3, or 4 with alpha"
-              .formatted(input.name(), shape, depth));
     }
     return depth >= 0 ? (int) depth : given > 0 ? given : 3;
   }
@@ -79,8 +84,8 @@ public record InputPreprocessing(PreprocessingOptions options) {
   private static Value imageInput(Graph graph) {
     if (graph.inputs().size() != 1) {
       throw new InvalidInputException(
-          "expected a network with one input, the image; found %s: say what the others are with setting 'input' %s=NUMBER,..., or export them as constants (initializers)"
-              .formatted(graph.inputs().stream().map(Value::name).toList(), other(graph)));
+          "expected a network with one input, the image; found %s; %s"
+              .formatted(graph.inputs().stream().map(Value::name).toList(), remedy(graph)));
     }
     Value input = graph.inputs().get(0);
     if (input.type().shape().rank() != 4) {
@@ -92,12 +97,17 @@ public record InputPreprocessing(PreprocessingOptions options) {
   }
 
   /** An input that is no image, if there is one. */
-  private static String other(Graph graph) {
+  /** Of several images one picture is made; anything else is given, or becomes a constant. */
+  private static String remedy(Graph graph) {
     return graph.inputs().stream()
         .filter(input -> input.type().shape().rank() != 4)
-        .map(Value::name)
         .findFirst()
-        .orElse("NAME");
+        .map(
+            other ->
+                "say what the others are with setting 'input' %s=NUMBER,..., or export them as"
+                        .formatted(other.name())
+                    + " constants (initializers)")
+        .orElse(ONE_PICTURE);
   }
 
   private static AxisOrder layoutOf(Value input) {

@@ -89,6 +89,17 @@ final class InputPreprocessingTest {
         "4 with alpha");
   }
 
+  /** What is told of two images must not send the user to what is refused as well. */
+  @Test
+  void severalImagesAreSentToOnePictureHoweverTheyCome() {
+    String way = "side by side in a picture";
+    TensorType image = new TensorType(DataType.FLOAT32, Shape.of(1, 3, 8, 8));
+    Graph two = graph(1, 3, 8, 8).edit().input("after", image).build();
+
+    refused(() -> InputPreprocessing.of(USUAL, two), "[image, after]", way);
+    refused(() -> usual(1, 6, 8, 8), "has 6 channels", way);
+  }
+
   /** A network that takes bytes gets them, whatever its siblings are given. */
   @Test
   void wholeNumbersAreFedAsTheyAre() {
