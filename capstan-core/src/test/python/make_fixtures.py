@@ -174,6 +174,43 @@ class Detector(nn.Module):
         return boxes, torch.sigmoid(self.scores(x).flatten(2))
 
 
+class Siamese(nn.Module):
+    """Both halves of a picture through the same layers, and what tells them apart."""
+
+    def __init__(self):
+        super().__init__()
+        self.branch = nn.Sequential(conv(3, 12), conv(12, 16, 3, 2), conv(16, 16))
+        self.rest = Classifier(12, conv(16, 12))
+
+    def forward(self, x):
+        half = x.shape[-1] // 2
+        return self.rest((self.branch(x[..., :half]) - self.branch(x[..., half:])).abs())
+
+
+class SharedHead(nn.Module):
+    """One head over three sizes, each with a BatchNorm of its own (EfficientDet, RTMDet)."""
+
+    def __init__(self):
+        super().__init__()
+        self.stages = nn.ModuleList([conv(3, 12), conv(12, 16, 3, 2), conv(16, 24, 3, 2)])
+        self.lateral = nn.ModuleList([nn.Conv2d(c, 16, 1) for c in (12, 16, 24)])
+        self.tower = nn.ModuleList([nn.Conv2d(16, 16, 3, 1, 1, bias=False) for _ in range(2)])
+        self.norms = nn.ModuleList(
+            [nn.ModuleList([nn.BatchNorm2d(16) for _ in range(2)]) for _ in range(3)]
+        )
+        self.first, self.scores = nn.Conv2d(16, 16, 3, 1, 1), nn.Conv2d(16, 10, 1)
+
+    def forward(self, x):
+        total = 0
+        for stage, lateral, norms in zip(self.stages, self.lateral, self.norms):
+            x = stage(x)
+            y = F.relu(self.first(lateral(x)))
+            for layer, norm in zip(self.tower, norms):
+                y = F.relu(norm(layer(y)))
+            total = total + self.scores(y).mean((2, 3))
+        return total
+
+
 def inverted(inside, wide, out, stride=1, act=nn.ReLU6, squeeze=False):
     """Wide between narrow ends, depthwise in the middle (MobileNetV2 and V3)."""
     branch = nn.Sequential(
@@ -264,6 +301,8 @@ ARCHITECTURES = {
     "activations": activations,
     "channels-last": ChannelsLast,
     "detector": Detector,
+    "siamese": Siamese,
+    "shared-head": SharedHead,
     "plain-half": plain,
     "dense-external": lambda: ARCHITECTURES["dense"](),
     "unet-dynamic": lambda: UNet(transposed),
@@ -280,6 +319,7 @@ unet-transposed-script-11 unet-transposed-dynamo-18
 unet-resized-script-11 unet-resized-script-13 unet-resized-dynamo-18
 pyramid-script-13 pyramid-dynamo-18 activations-script-17 activations-dynamo-20
 channels-last-script-13 detector-script-11
+siamese-script-17 siamese-dynamo-18 shared-head-script-13 shared-head-dynamo-18
 plain-half-script-17 dense-external-dynamo-18 unet-dynamic-script-17 unet-dynamic-dynamo-18
 """.split()
 

@@ -3,10 +3,10 @@ package dev.capstan.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.capstan.compress.CompressedNetwork;
+import dev.capstan.data.DataSplit;
 import dev.capstan.data.ImageIoDecoder;
 import dev.capstan.data.ImageStore;
 import dev.capstan.data.ImageSubset;
-import dev.capstan.data.Unlabelled;
 import dev.capstan.data.shapes.ShapeImages;
 import dev.capstan.graph.Dim;
 import dev.capstan.graph.Graph;
@@ -50,9 +50,11 @@ class TiedKernelsTest {
   private static final ImageSubset IMAGES =
       ImageSubset.all(
           new ImageStore(
-              new Unlabelled(new ShapeImages(7, 96)),
+              new ShapeImages(7, 96).withoutLabels(),
               new ImageIoDecoder(),
               Preprocessing.imageNet(SIDE, 2 * SIDE).withResize(Resize.exactly(SIDE, 2 * SIDE))));
+
+  private static final DataSplit SPLIT = DataSplit.of(IMAGES.store());
 
   private final TorchSession torch = new TorchSession(COMPUTE, WorkListener.NONE);
 
@@ -72,12 +74,12 @@ class TiedKernelsTest {
             SPACES.compressible().stream()
                 .collect(Collectors.toMap(Space::name, space -> space.width() / 2)));
     LearnRecipe recipe = LearnRecipe.standard(192, 3).withBatch(16);
-    Learning learning = new Learning(SPACES, IMAGES, Execution.of(COMPUTE), WorkListener.NONE);
+    Learning learning = new Learning(SPACES, SPLIT, Execution.of(COMPUTE), WorkListener.NONE);
     return CompressedNetwork.of(SPACES, learning.run(half, recipe).bases());
   }
 
   private double error(Graph graph) {
-    return torch.outputErrors(NETWORK, graph, IMAGES, "compare").values().iterator().next();
+    return torch.agreement(NETWORK, graph, IMAGES, "compare").divergence();
   }
 
   /** All constants are the original's, none of them in two versions, and equal sides are equal. */
@@ -108,7 +110,7 @@ class TiedKernelsTest {
     Graph refitted = torch.refit(learned, IMAGES, new RefitRecipe(96, 16, 1e-3, 1));
     TrainRecipe recipe =
         TrainRecipe.fineTuning(3, 5).withSteps(16, 0.005).withAugmentation(Augmentation.NONE);
-    Graph tuned = torch.fineTune(refitted, NETWORK, IMAGES, new Training(recipe, null));
+    Graph tuned = torch.fineTune(refitted, NETWORK, SPLIT, new Training(recipe, null));
 
     for (Graph graph : List.of(learned.graph(), refitted, tuned)) {
       assertTied(graph);
