@@ -9,25 +9,25 @@ import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.TensorType;
+import dev.capstan.graph.op.Arithmetic;
 import dev.capstan.graph.op.BatchNormalization;
 import dev.capstan.graph.op.Gemm;
 import dev.capstan.graph.op.Relu;
-import dev.capstan.graph.op.Arithmetic;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.ChannelSpaces.Residual;
 import dev.capstan.space.Freedom;
 import dev.capstan.space.Space;
-import org.junit.jupiter.params.provider.EnumSource;
-import java.util.ArrayList;
 import dev.capstan.testing.Layers;
 import dev.capstan.testing.Layers.Feature;
 import dev.capstan.testing.Outputs;
 import dev.capstan.testing.RandomGraphs;
 import dev.capstan.zoo.Zoo;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Where BatchNorm folds (docs/method.md, section 3), and that folding changes nothing. */

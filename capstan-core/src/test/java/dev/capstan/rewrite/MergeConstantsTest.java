@@ -33,7 +33,8 @@ class MergeConstantsTest {
   @Test
   void trainedKernelsOfEqualBitsAreOne() {
     Layers other = new Layers("net", 2, Dim.open("N"), 3, 8);
-    float[] values = other.outputs(other.conv(other.input(), 4, 3, 1)).constants().get("conv0.w").floats();
+    float[] values =
+        other.outputs(other.conv(other.input(), 4, 3, 1)).constants().get("conv0.w").floats();
     Graph graph = twice(4, 3, values);
 
     Graph merged = MergeConstants.ofEqualKernels(graph);

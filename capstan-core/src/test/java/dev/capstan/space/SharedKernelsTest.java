@@ -48,7 +48,8 @@ class SharedKernelsTest {
   @Test
   void aSharedBiasJoinsNothing() {
     Graph graph =
-        net.outputs(net.conv(relu(net.conv(relu(net.conv(net.input(), 6, 3, 1)), 6, 1, 1)), 4, 1, 1));
+        net.outputs(
+            net.conv(relu(net.conv(relu(net.conv(net.input(), 6, 3, 1)), 6, 1, 1)), 4, 1, 1));
     Graph shared =
         graph
             .edit()
@@ -90,8 +91,7 @@ class SharedKernelsTest {
     Feature x = net.conv(net.input(), 6, 3, 1);
     Feature down = net.convShared(x, kernel, 6, 2);
     Feature up = net.transposedShared(relu(down), kernel, 6);
-    List<Space> all =
-        ChannelSpaces.of(net.outputs(net.conv(up, 3, 1, 1)), Residual.PROJECT).all();
+    List<Space> all = ChannelSpaces.of(net.outputs(net.conv(up, 3, 1, 1)), Residual.PROJECT).all();
 
     assertThat(all).extracting(Space::freedom).containsOnly(Freedom.PINNED);
     assertThat(all).anyMatch(space -> space.reason().contains("shares kernel 'shared'"));
