@@ -157,7 +157,7 @@ public final class Graph {
 
   /** Whether a run gives this value to the outside, or the graph's tail reads it. */
   public boolean isReadOutside(String value) {
-    return isOutput(value) || (tail != null && tail.constantsRead().contains(value));
+    return isOutput(value) || (tail != null && tail.constants().containsKey(value));
   }
 
   /** The only node that reads a value, or null if there are others or a run gives it out. */

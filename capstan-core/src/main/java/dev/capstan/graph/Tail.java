@@ -2,7 +2,6 @@ package dev.capstan.graph;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * What comes after a graph in its model file and is carried over unchanged: the nodes with
@@ -18,9 +17,6 @@ public interface Tail {
 
   /** Whether all it does with a value that it reads is to choose the largest of its elements. */
   boolean choosesFrom(String value);
-
-  /** Names of the constants that it reads, those among them that the graph reads too. */
-  Set<String> constantsRead();
 
   /** One line for each node it begins with: the node's name and operator, and what is missing. */
   List<String> reasons();

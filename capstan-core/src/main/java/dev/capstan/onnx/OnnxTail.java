@@ -62,11 +62,6 @@ record OnnxTail(
   }
 
   @Override
-  public Set<String> constantsRead() {
-    return constants.keySet();
-  }
-
-  @Override
   public List<ForeignNode> nodes() {
     return protos.stream().map(ForeignNodes::read).toList();
   }

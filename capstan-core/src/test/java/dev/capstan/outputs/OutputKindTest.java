@@ -17,7 +17,6 @@ import dev.capstan.graph.op.Identity;
 import dev.capstan.graph.op.Relu;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class OutputKindTest {
@@ -69,10 +68,6 @@ class OutputKindTest {
   }
 
   private record Follows(boolean chooses) implements Tail {
-    @Override
-    public Set<String> constantsRead() {
-      return Set.of();
-    }
 
     @Override
     public List<String> reads() {

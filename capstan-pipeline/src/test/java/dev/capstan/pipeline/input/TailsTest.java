@@ -44,10 +44,6 @@ final class TailsTest {
       return false;
     }
 
-    @Override
-    public Set<String> constantsRead() {
-      return Set.of();
-    }
   }
 
   private static final List<String> READS = List.of("map", "logits");
