@@ -52,17 +52,14 @@ public final class Constant {
    * @throws InvalidInputException if the type is not floating
    */
   public static Constant of(DataType type, float[] values, long... sizes) {
-    ByteBuffer converted = allocate((long) values.length * type.bytes());
-    for (float value : values) {
-      switch (type) {
-        case FLOAT32 -> converted.putFloat(value);
-        case FLOAT64 -> converted.putDouble(value);
-        case FLOAT16 -> converted.putShort(HalfPrecision.fromFloat(value));
-        case BFLOAT16 -> converted.putShort(HalfPrecision.brainFromFloat(value));
-        default -> throw new InvalidInputException("expected a floating type, found " + type);
-      }
+    if (!type.isFloating()) {
+      throw new InvalidInputException("expected a floating type, found " + type);
     }
-    return view(type, sizes, converted.flip());
+    ConstantWriter converted = new ConstantWriter(type, values.length);
+    for (int i = 0; i < values.length; i++) {
+      converted.put(i, values[i]);
+    }
+    return view(type, sizes, converted.constant().bytes());
   }
 
   /** An int64 tensor; the array is copied. */
@@ -122,25 +119,16 @@ public final class Constant {
    * @throws InvalidInputException if the elements are no floating-point numbers
    */
   public float[] floats() {
+    if (!type.isFloating()) {
+      throw new InvalidInputException("expected floating-point elements, found " + type);
+    }
     float[] values = new float[elements()];
-    switch (type) {
-      case FLOAT32 -> bytes.asFloatBuffer().get(values);
-      case FLOAT64 -> {
-        for (int i = 0; i < values.length; i++) {
-          values[i] = (float) bytes.getDouble(i * 8);
-        }
+    if (type == DataType.FLOAT32) {
+      bytes.asFloatBuffer().get(values);
+    } else {
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) real(i);
       }
-      case FLOAT16 -> {
-        for (int i = 0; i < values.length; i++) {
-          values[i] = HalfPrecision.toFloat(bytes.getShort(i * 2));
-        }
-      }
-      case BFLOAT16 -> {
-        for (int i = 0; i < values.length; i++) {
-          values[i] = Float.intBitsToFloat(bytes.getShort(i * 2) << 16);
-        }
-      }
-      default -> throw new InvalidInputException("expected floating-point elements, found " + type);
     }
     return values;
   }
@@ -151,21 +139,47 @@ public final class Constant {
    * @throws InvalidInputException if the elements are no integers
    */
   public long[] longs() {
-    long[] values = new long[elements()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] =
-          switch (type) {
-            case INT64, UINT64 -> bytes.getLong(i * 8);
-            case INT32 -> bytes.getInt(i * 4);
-            case UINT32 -> bytes.getInt(i * 4) & 0xFFFFFFFFL;
-            case INT16 -> bytes.getShort(i * 2);
-            case UINT16 -> bytes.getShort(i * 2) & 0xFFFF;
-            case INT8 -> bytes.get(i);
-            case UINT8, BOOL -> bytes.get(i) & 0xFF;
-            default -> throw new InvalidInputException("expected integer elements, found " + type);
-          };
+    if (type.isFloating()) {
+      throw new InvalidInputException("expected integer elements, found " + type);
     }
+    long[] values = new long[elements()];
+    Arrays.setAll(values, this::whole);
     return values;
+  }
+
+  /** An element, its number counted in row-major order, of any type as a float64. */
+  public double real(int index) {
+    return switch (type) {
+      case FLOAT32 -> bytes.getFloat(index * 4);
+      case FLOAT64 -> bytes.getDouble(index * 8);
+      case FLOAT16 -> HalfPrecision.toFloat(bytes.getShort(index * 2));
+      case BFLOAT16 -> Float.intBitsToFloat(bytes.getShort(index * 2) << 16);
+      default -> whole(index);
+    };
+  }
+
+  /** The same as an int64: of a uint64 its bits, of a floating-point number what is nearer to 0. */
+  public long whole(int index) {
+    return switch (type) {
+      case INT64, UINT64 -> bytes.getLong(index * 8);
+      case INT32 -> bytes.getInt(index * 4);
+      case UINT32 -> bytes.getInt(index * 4) & 0xFFFFFFFFL;
+      case INT16 -> bytes.getShort(index * 2);
+      case UINT16 -> bytes.getShort(index * 2) & 0xFFFF;
+      case INT8 -> bytes.get(index);
+      case UINT8, BOOL -> bytes.get(index) & 0xFF;
+      default -> (long) real(index);
+    };
+  }
+
+  /** The bits of an element, in the lower part. */
+  long bits(int index) {
+    return switch (type.bytes()) {
+      case 8 -> bytes.getLong(index * 8);
+      case 4 -> bytes.getInt(index * 4);
+      case 2 -> bytes.getShort(index * 2);
+      default -> bytes.get(index);
+    };
   }
 
   /** A tensor of this one's element type (which must be floating) with other elements. */

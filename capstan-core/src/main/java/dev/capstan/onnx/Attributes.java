@@ -2,6 +2,7 @@ package dev.capstan.onnx;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.AttributeProto.AttributeType;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.capstan.error.InvalidInputException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -28,6 +29,17 @@ final class Attributes {
           "expected attribute '%s' to be %s, found %s".formatted(name, type, attribute.getType()));
     }
     return attribute;
+  }
+
+  /** Whether the attribute is there and was not taken yet. */
+  boolean has(String name) {
+    return left.containsKey(name);
+  }
+
+  /** A tensor, or null where the node does not have it. */
+  @Nullable TensorProto tensor(String name) {
+    AttributeProto attribute = take(name, AttributeType.TENSOR);
+    return attribute == null ? null : attribute.getT();
   }
 
   long integer(String name, long otherwise) {

@@ -1,6 +1,5 @@
 package dev.capstan.onnx;
 
-import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Dim;
 import dev.capstan.graph.Shape;
 import java.util.ArrayList;
@@ -19,7 +18,7 @@ final class ExtentTargets {
    * The target of a Reshape: 0 where the extent is its input's own, -1 for one that is not.
    *
    * @param list name of the list
-   * @throws InvalidInputException if it leaves more than one extent open
+   * @throws UnsupportedException if it leaves more than one extent open
    */
   List<Long> reshape(List<Extent> extents, String list, String input) {
     List<Long> target = new ArrayList<>();
@@ -28,7 +27,7 @@ final class ExtentTargets {
       target.add(extent.isNumber() ? extent.whole() : own ? 0L : -1L);
     }
     if (target.stream().filter(size -> size == -1).count() > 1) {
-      throw new InvalidInputException(
+      throw new UnsupportedException(
           "its shape '%s' leaves more than one extent open: %s".formatted(list, target));
     }
     return target;
@@ -61,7 +60,9 @@ final class ExtentTargets {
       return new NodeReader.Sizes(numbers, null);
     }
     Extent open = spatial.stream().filter(extent -> !extent.isNumber()).findFirst().orElseThrow();
-    return isOf(open.tensor(), spatial) ? new NodeReader.Sizes(numbers, open.tensor()) : null;
+    return open.isAxis() && isOf(open.tensor(), spatial)
+        ? new NodeReader.Sizes(numbers, open.tensor())
+        : null;
   }
 
   /** Whether extents are all those of a tensor from axis 2 on. */
@@ -73,13 +74,16 @@ final class ExtentTargets {
       all =
           extent.isNumber()
               ? extent.value() == shape.size(i + 2)
-              : extent.equals(new Extent(i + 2, tensor));
+              : extent.equals(Extent.of(tensor, i + 2));
     }
     return all;
   }
 
   /** Whether an open extent is that of the input at the same axis: itself, or of the same name. */
   private boolean isOwn(Extent extent, String input, int axis) {
+    if (!extent.isAxis()) {
+      return false;
+    }
     if (extent.tensor().equals(input) && extent.value() == axis) {
       return true;
     }

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ExternalData {
   private final Path model;
+  private final Map<Path, Long> sizes = new HashMap<>();
 
   /** Data of a model file, which is there. */
   ExternalData(Path model) {
@@ -39,6 +40,7 @@ final class ExternalData {
     Map<String, String> entries = entries(tensor);
     Path file = resolve(location(entries));
     try (FileChannel channel = InputFile.open(file)) {
+      sizes.put(file, channel.size());
       long offset = number(entries, "offset", 0);
       long length = number(entries, "length", channel.size() - offset);
       if (offset < 0 || length < 0 || offset > channel.size() - length) {
@@ -54,6 +56,11 @@ final class ExternalData {
     } catch (IOException e) {
       throw new InvalidInputException("cannot read external data '" + file + "': " + e, e);
     }
+  }
+
+  /** Size of the files that were read from. */
+  long bytes() {
+    return sizes.values().stream().mapToLong(size -> size).sum();
   }
 
   private static Map<String, String> entries(TensorProto tensor) {

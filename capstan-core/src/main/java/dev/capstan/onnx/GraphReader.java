@@ -30,18 +30,20 @@ final class GraphReader implements NodeReader.Scope {
   private final List<NodeProto> protos;
   private final Metadata metadata;
   private final TensorReader tensors;
+  private final ConstantFolding folding;
   private final ShapeArithmetic extents;
   private final ExtentTargets targets = new ExtentTargets(this);
   private final TailReader tail;
   private final IndexedNodes indexed;
-  private final Map<String, Constant> constants = new LinkedHashMap<>();
+  private final KnownConstants constants = new KnownConstants();
   private final Map<String, TensorType> types = new LinkedHashMap<>();
   private final List<Value> inputs = new ArrayList<>();
   private final List<Node> nodes = new ArrayList<>();
   private final Carried carried;
   private final Set<String> used = new HashSet<>();
 
-  private GraphReader(ModelProto model, TensorReader tensors, Carried carried) {
+  private GraphReader(
+      ModelProto model, TensorReader tensors, ConstantRuntime runtime, Carried carried) {
     this.model = model;
     this.carried = carried;
     this.tail = new TailReader(carried.reasons());
@@ -49,21 +51,26 @@ final class GraphReader implements NodeReader.Scope {
     ModelMetadata.checkOpset(metadata.opset());
     this.tensors = tensors;
     ReadBudget budget = new ReadBudget();
-    this.extents = new ShapeArithmetic(this, tensors, budget);
     this.protos = NodeNames.named(FunctionCalls.inlined(model, budget));
     this.indexed =
         new IndexedNodes(this, this::producer, new UniqueNames(IndexedNodes.names(protos)));
     keepApart(carried.inputs());
+    readConstants();
+    Allowance allowance = new Allowance(model.getSerializedSize() + tensors.externalBytes());
+    this.folding = new ConstantFolding(allowance, runtime);
+    this.extents = new ShapeArithmetic(this, folding, budget);
   }
 
   /**
    * The model's graph as far as a {@link Graph} can hold it; the rest is its tail.
    *
+   * @param runtime computes constants that there is no kernel for
    * @param carried what is the tail's though a graph could hold them
    * @throws InvalidInputException if the model contradicts itself
    */
-  static Graph read(ModelProto model, TensorReader tensors, Carried carried) {
-    return new GraphReader(model, tensors, carried).read();
+  static Graph read(
+      ModelProto model, TensorReader tensors, ConstantRuntime runtime, Carried carried) {
+    return new GraphReader(model, tensors, runtime, carried).read();
   }
 
   private void keepApart(Set<String> inputs) {
@@ -79,13 +86,17 @@ final class GraphReader implements NodeReader.Scope {
   }
 
   private Graph read() {
-    readConstants();
     readInputs();
-    protos.forEach(node -> used.addAll(Subgraphs.reads(node)));
-    model.getGraph().getOutputList().forEach(output -> used.add(output.getName()));
+    protos.forEach(node -> Subgraphs.reads(node).forEach(this::use));
+    model.getGraph().getOutputList().forEach(output -> use(output.getName()));
     protos.forEach(this::read);
     nodes.removeIf(this::isBypassed);
     return MergeConstants.ofOneOrigin(tail.isEmpty() ? whole() : part());
+  }
+
+  private void use(String value) {
+    used.add(value);
+    constants.addReader(value);
   }
 
   private @Nullable Node producer(String value) {
@@ -124,7 +135,7 @@ final class GraphReader implements NodeReader.Scope {
   /** Up to IR version 3 initializers are inputs too; a value of their own makes them constants. */
   private void readInputs() {
     for (ValueInfoProto input : model.getGraph().getInputList()) {
-      if (constants.containsKey(input.getName()) || tail.hasSource(input.getName())) {
+      if (constants.contains(input.getName()) || tail.hasSource(input.getName())) {
         continue;
       }
       try {
@@ -146,7 +157,10 @@ final class GraphReader implements NodeReader.Scope {
       return;
     }
     try {
-      if (!ConstantNodes.read(node, tensors, constants) && !extents.read(node)) {
+      Map<String, Constant> folded = folding.fold(node, this);
+      if (!folded.isEmpty()) {
+        constants.fold(node, folded);
+      } else if (!extents.read(node, constants)) {
         List<Node> simpler = indexed.read(node);
         (simpler.isEmpty() ? List.of(NodeParser.read(node, this)) : simpler).forEach(this::add);
       }
@@ -177,38 +191,24 @@ final class GraphReader implements NodeReader.Scope {
         types.put(input, constantRead(input).tensorType());
       }
     }
-    ShapeInference.infer(node, types, constants);
-    Constant folded = folded(node);
-    if (folded == null) {
-      nodes.add(node);
-    } else {
-      constants.put(node.output(), folded);
-    }
+    ShapeInference.infer(node, types, constants.all());
+    nodes.add(node);
   }
 
-  private @Nullable Constant folded(Node node) {
-    List<Constant> operands = new ArrayList<>();
-    for (String input : node.inputs()) {
-      Constant operand = constants.get(input);
-      if (operand == null) {
-        return null;
-      }
-      operands.add(operand);
-    }
-    return ConstantFolding.fold(node, operands, type(node.output()));
-  }
-
-  /** A constant that a node reads; where it was computed from extents it becomes one. */
+  /** A constant that a node reads. */
   private Constant constantRead(String value) {
     Constant constant = constant(value);
-    if (constant == null && extents.isKnown(value)) {
+    if (constant == null && extents.shape(value) != null) {
       throw new UnsupportedException("input '" + value + "', extents that a run computes");
     }
     if (constant == null) {
-      throw new InvalidInputException("reads '" + value + "', which nothing before it gives");
+      throw unknown(value);
     }
-    constants.put(value, constant);
     return constant;
+  }
+
+  private static InvalidInputException unknown(String value) {
+    return new InvalidInputException("reads '" + value + "', which nothing before it gives");
   }
 
   private Graph whole() {
@@ -218,7 +218,7 @@ final class GraphReader implements NodeReader.Scope {
 
   private Graph.Builder builder() {
     Graph.Builder graph = Graph.builder(model.getGraph().getName()).nodes(nodes);
-    constants.forEach(graph::constant);
+    constants.all().forEach(graph::constant);
     return graph.metadata(metadata);
   }
 
@@ -233,7 +233,7 @@ final class GraphReader implements NodeReader.Scope {
     Map<String, TensorType> given = new LinkedHashMap<>();
     inputs.forEach(input -> given.put(input.name(), input.type()));
     nodes.forEach(node -> node.outputs().forEach(output -> given.put(output, type(output))));
-    OnnxTail rest = tail.finish(model, protos, given.keySet(), constants);
+    OnnxTail rest = tail.finish(model, protos, given.keySet(), constants.all());
     Map<String, Value> outputs = new LinkedHashMap<>();
     for (ValueInfoProto output : model.getGraph().getOutputList()) {
       if (given.containsKey(output.getName())) {
@@ -264,8 +264,12 @@ final class GraphReader implements NodeReader.Scope {
 
   @Override
   public @Nullable Constant constant(String value) {
-    Constant constant = constants.get(value);
-    return constant == null ? extents.constant(value) : constant;
+    return constants.get(value);
+  }
+
+  @Override
+  public Constant constant(TensorProto tensor) {
+    return tensors.read(tensor);
   }
 
   @Override
@@ -282,18 +286,16 @@ final class GraphReader implements NodeReader.Scope {
 
   @Override
   public Shape shape(String value) {
-    return type(value).shape();
+    Shape computed = extents.shape(value);
+    return computed == null ? type(value).shape() : computed;
   }
 
   private TensorType type(String value) {
     TensorType type = types.get(value);
     Constant constant = constant(value);
-    if (type == null && constant != null) {
-      type = constant.tensorType();
+    if (type == null && constant == null) {
+      throw unknown(value);
     }
-    if (type == null) {
-      throw new InvalidInputException("reads '" + value + "', which nothing before it gives");
-    }
-    return type;
+    return type == null ? constant.tensorType() : type;
   }
 }

@@ -29,7 +29,8 @@ final class NodeParser {
           "QGemm",
           "QuantizeLinear");
 
-  private static boolean isQuantized(NodeProto proto) {
+  /** Whether a node is one that quantized models are made of. */
+  static boolean isQuantized(NodeProto proto) {
     return QUANTIZED.contains(proto.getOpType()) || proto.getOpType().startsWith("QLinear");
   }
 

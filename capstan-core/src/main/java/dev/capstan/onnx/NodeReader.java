@@ -1,6 +1,7 @@
 package dev.capstan.onnx;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Shape;
@@ -38,6 +39,9 @@ final class NodeReader {
     /** The constant of this name, or null if a run gives it. */
     @Nullable Constant constant(String value);
 
+    /** A tensor that stands in an attribute. */
+    Constant constant(TensorProto tensor);
+
     /** The shape of a value that is given before the node. */
     Shape shape(String value);
 
@@ -63,6 +67,11 @@ final class NodeReader {
     return attributes;
   }
 
+  /** Number of inputs, those left out counted. */
+  int count() {
+    return proto.getInputCount();
+  }
+
   /** Number of outputs the node names. */
   int outputs() {
     return (int) proto.getOutputList().stream().filter(name -> !name.isEmpty()).count();
@@ -80,6 +89,11 @@ final class NodeReader {
   /** The constant at an input, or null if a run gives it or it is left out. */
   @Nullable Constant constant(int index) {
     return has(index) ? scope.constant(proto.getInput(index)) : null;
+  }
+
+  /** The constant that an attribute holds. */
+  Constant constant(TensorProto tensor) {
+    return scope.constant(tensor);
   }
 
   /** The shape of an input that is there. */

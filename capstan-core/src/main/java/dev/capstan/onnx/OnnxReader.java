@@ -20,15 +20,15 @@ public final class OnnxReader {
   /**
    * Reads a model.
    *
-   * <p>Constant inputs that say how an operator works (limits, pads, axes) become part of it;
-   * Constant nodes become constants; initializers that are inputs too are constants; nodes without
-   * a name of their own get one.
+   * <p>What operators make of constants alone is computed and becomes a constant. Constant inputs
+   * that say how an operator works (limits, pads, axes) become part of it; initializers that are
+   * inputs too are constants; nodes without a name of their own get one.
    *
    * @throws InvalidInputException naming the file, and node or tensor where it is one, if the file
    *     cannot be read, is no whole ONNX model, or says what is not supported
    */
   public static Graph read(Path file) {
-    Graph graph = read(file, false, Set.of());
+    Graph graph = read(file, false, Set.of(), ConstantRuntime.NONE);
     graph
         .tail()
         .ifPresent(
@@ -46,28 +46,33 @@ public final class OnnxReader {
    * @throws InvalidInputException as {@link #read}, but not for what is only not supported
    */
   public static Graph readPart(Path file) {
-    return readPart(file, Set.of());
+    return readPart(file, Set.of(), ConstantRuntime.NONE);
   }
 
   /**
    * The same where some inputs are no part of the graph: what reads them is the tail's.
    *
    * @param apart names of these inputs
+   * @param runtime computes what operators make of constants where there is no kernel for them
    * @throws InvalidInputException as {@link #read}, or if the model has no input of such a name
    */
-  public static Graph readPart(Path file, Set<String> apart) {
-    return read(file, true, apart);
+  public static Graph readPart(Path file, Set<String> apart, ConstantRuntime runtime) {
+    return read(file, true, apart, runtime);
   }
 
-  private static Graph read(Path file, boolean inBatches, Set<String> apart) {
+  private static Graph read(
+      Path file, boolean inBatches, Set<String> apart, ConstantRuntime runtime) {
     try {
       TensorReader tensors = new TensorReader(new ExternalData(file));
       ModelProto model = ModelFile.read(file);
-      Graph graph = GraphReader.read(model, tensors, new Carried(Set.of(), null, apart));
+      Carried none = new Carried(Set.of(), null, apart);
+      Graph graph = GraphReader.read(model, tensors, runtime, none);
       Set<String> losing = inBatches ? BatchRows.losing(graph) : Set.of();
-      return losing.isEmpty()
-          ? graph
-          : GraphReader.read(model, tensors, new Carried(losing, graph.tail().orElse(null), apart));
+      if (losing.isEmpty()) {
+        return graph;
+      }
+      Carried carried = new Carried(losing, graph.tail().orElse(null), apart);
+      return GraphReader.read(model, tensors, runtime, carried);
     } catch (InvalidInputException | UnsupportedException e) {
       throw new InvalidInputException(file + ": " + e.getMessage(), e);
     } catch (RuntimeException e) {

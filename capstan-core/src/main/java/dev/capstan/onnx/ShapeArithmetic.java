@@ -1,269 +1,214 @@
 package dev.capstan.onnx;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
-import dev.capstan.error.InvalidInputException;
+import dev.capstan.array.Movements;
 import dev.capstan.graph.Constant;
+import dev.capstan.graph.DataType;
 import dev.capstan.graph.Dim;
 import dev.capstan.graph.Shape;
-import dev.capstan.graph.op.Slice;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.function.Predicate;
+import java.util.Objects;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists of extents that a model computes from the shapes of its tensors, as exporters write {@code
+ * Targets that a model computes from shapes it asks for, as exporters write {@code
  * x.view(x.size(0), -1)}: Shape, Gather, Unsqueeze, Concat, Mul, Where and so on.
  *
- * <p>Such nodes vanish: each element is a number or an extent left open, and a Reshape that copies
- * its input's own extents says so by 0.
+ * <p>Such nodes vanish. What is known becomes a constant; where an extent is left open, the kernels
+ * of constants compute the other elements, and numbers in place of the open ones tell where these
+ * are moved to. A Reshape that copies its input's own extents says so by 0.
  */
 final class ShapeArithmetic {
-  /** A list of extents: whether it is of integers, and whether it is a number without an axis. */
-  private record Extents(List<Extent> elements, boolean integer, boolean scalar) {}
+  private static final Set<String> MOVING = ConstantMovements.TABLE.keySet();
+  private static final Set<String> COMPUTING = ConstantArithmetic.TABLE.keySet();
 
-  /**
-   * How an operator computes with extents.
-   *
-   * @param elements the result, null if the node is of another kind
-   * @param integer whether the result is of integers
-   * @param scalar whether it is a number without an axis
-   */
-  private record Rule(
-      Function<NodeProto, @Nullable List<Extent>> elements,
-      Predicate<NodeProto> integer,
-      Predicate<NodeProto> scalar) {}
+  /** Types that hold any extent as it is. */
+  private static final Set<DataType> WIDE =
+      Set.of(DataType.INT32, DataType.INT64, DataType.FLOAT32, DataType.FLOAT64);
 
   private final NodeReader.Scope scope;
-  private final TensorReader tensors;
+  private final ConstantFolding folding;
   private final ReadBudget budget;
-  private final Map<String, Extents> known = new HashMap<>();
-  private final Map<String, Rule> rules = new HashMap<>();
-  private final Rule elementwise = new Rule(this::function, this::allIntegers, this::allScalars);
+  private final ExtentAlgebra algebra = new ExtentAlgebra(this::isSame);
+  private final Map<String, PartlyKnown> known = new HashMap<>();
 
-  ShapeArithmetic(NodeReader.Scope scope, TensorReader tensors, ReadBudget budget) {
+  ShapeArithmetic(NodeReader.Scope scope, ConstantFolding folding, ReadBudget budget) {
     this.scope = scope;
-    this.tensors = tensors;
+    this.folding = folding;
     this.budget = budget;
-    Predicate<NodeProto> no = node -> false;
-    rules.put("Shape", new Rule(this::shape, node -> true, no));
-    rules.put("Gather", new Rule(this::gather, this::allIntegers, n -> isScalar(n.getInput(1))));
-    rules.put("Slice", new Rule(this::slice, this::allIntegers, no));
-    rules.put("Concat", new Rule(this::concat, this::allIntegers, no));
-    rules.put("ConstantOfShape", new Rule(this::filled, this::allIntegers, no));
-    rules.put("ReduceProd", new Rule(this::product, this::allIntegers, no));
-    rules.put("Unsqueeze", new Rule(this::same, this::allIntegers, no));
-    rules.put("Squeeze", new Rule(this::same, this::allIntegers, node -> true));
-    rules.put("Identity", new Rule(this::same, this::allIntegers, this::allScalars));
-    rules.put("Cast", new Rule(this::same, ShapeArithmetic::castsToInteger, this::allScalars));
   }
 
   /**
    * Takes a node that computes with extents.
    *
+   * @param constants takes what of it is known
    * @return false if it is of another kind
    */
-  boolean read(NodeProto node) {
-    if (!NodeParser.isStandard(node.getDomain())
-        || node.getInputCount() == 0
-        || node.getOutputCount() != 1) {
+  boolean read(NodeProto node, KnownConstants constants) {
+    Map<String, PartlyKnown> outputs;
+    try {
+      outputs = NodeParser.isStandard(node.getDomain()) ? outputs(node) : Map.of();
+    } catch (UnsupportedException e) {
       return false;
     }
-    Rule rule = rules.getOrDefault(node.getOpType(), elementwise);
-    List<Extent> elements = rule.elements().apply(node);
-    if (elements == null) {
-      return false;
+    outputs.forEach(
+        (name, value) -> {
+          if (value.isKnown()) {
+            constants.add(name, value.numbers());
+          } else {
+            known.put(name, value);
+          }
+        });
+    return !outputs.isEmpty();
+  }
+
+  private Map<String, PartlyKnown> outputs(NodeProto node) {
+    String type = node.getOpType();
+    if (type.equals("Shape") && node.getInputCount() == 1) {
+      return Map.of(node.getOutput(0), PartlyKnown.of(shape(node)));
     }
-    known.put(
-        node.getOutput(0),
-        new Extents(elements, rule.integer().test(node), rule.scalar().test(node)));
-    return true;
+    if (type.equals("Size") && scope.shape(node.getInput(0)).isKnown()) {
+      Extent size = Extent.of(scope.shape(node.getInput(0)).elements());
+      return Map.of(node.getOutput(0), PartlyKnown.of(Constant.of(new long[1]), List.of(size)));
+    }
+    if (node.getInputList().stream().noneMatch(known::containsKey)) {
+      return Map.of();
+    }
+    boolean chooses = type.equals("Where") && known.containsKey(node.getInput(0));
+    if (MOVING.contains(type) && !chooses) {
+      return moved(node);
+    }
+    return COMPUTING.contains(type) || chooses ? computed(node) : Map.of();
   }
 
-  private @Nullable List<Extent> known(String value) {
-    Extents extents = known.get(value);
-    return extents == null ? null : extents.elements();
-  }
-
-  private @Nullable List<Extent> same(NodeProto node) {
-    return known(node.getInput(0));
-  }
-
-  private static boolean castsToInteger(NodeProto node) {
-    return !ElementTypes.fromOnnx((int) node.getAttribute(0).getI()).isFloating();
-  }
-
-  private boolean allIntegers(NodeProto node) {
-    return node.getInputList().stream().allMatch(this::isInteger);
-  }
-
-  private boolean allScalars(NodeProto node) {
-    return node.getInputList().stream().allMatch(this::isScalar);
-  }
-
-  private boolean isInteger(String value) {
-    Extents extents = known.get(value);
-    Constant constant = scope.constant(value);
-    return (extents != null && extents.integer())
-        || (constant != null && !constant.type().isFloating());
-  }
-
-  private boolean isScalar(String value) {
-    Extents extents = known.get(value);
-    Constant constant = scope.constant(value);
-    return (extents != null && extents.scalar()) || (constant != null && constant.rank() == 0);
-  }
-
-  /** From opset 15 on a part may be asked for. */
   private List<Extent> shape(NodeProto node) {
-    List<Extent> all = shape(node.getInput(0));
-    Attributes attributes = new Attributes(node.getAttributeList());
-    Slice part =
-        new Slice(
-            List.of(attributes.integer("start", 0)),
-            List.of(attributes.integer("end", Integer.MAX_VALUE)),
-            List.of(0),
-            List.of(1L));
-    int start = (int) part.start(0, all.size());
-    return all.subList(start, start + (int) part.count(0, all.size()));
-  }
-
-  private @Nullable List<Extent> function(NodeProto node) {
-    if (node.getInputList().stream().noneMatch(known::containsKey)) {
-      return null;
-    }
-    List<List<Extent>> lists = new ArrayList<>();
-    for (String input : node.getInputList()) {
-      List<Extent> list = elements(input);
-      if (list == null) {
-        return null;
-      }
-      budget.extents(list.size());
-      lists.add(list);
-    }
-    return ExtentFunctions.apply(node.getOpType(), lists, allIntegers(node));
-  }
-
-  /** As many times the same number as a list of one says. */
-  private @Nullable List<Extent> filled(NodeProto node) {
-    List<Extent> count = elements(node.getInput(0));
-    if (count == null || count.size() != 1 || !count.get(0).isNumber()) {
-      return null;
-    }
-    long length = count.get(0).whole();
-    if (length < 0) {
-      throw new InvalidInputException("asks for a list of " + length + " elements");
-    }
-    budget.extents(length);
-    Constant value = ConstantNodes.fill(node, tensors);
-    double number =
-        value.type().isFloating() ? value.floats()[0] : Numbers.longs(value).get(0).doubleValue();
-    return Collections.nCopies((int) length, Extent.of(number));
-  }
-
-  private @Nullable List<Extent> product(NodeProto node) {
-    List<Extent> list = known(node.getInput(0));
-    if (list == null || !list.stream().allMatch(Extent::isNumber)) {
-      return null;
-    }
-    return List.of(Extent.of(list.stream().mapToDouble(Extent::value).reduce(1, (a, b) -> a * b)));
-  }
-
-  private List<Extent> shape(String tensor) {
-    Extents extents = known.get(tensor);
-    if (extents != null) {
-      return extents.scalar() ? List.of() : List.of(Extent.of(extents.elements().size()));
-    }
+    String tensor = node.getInput(0);
     List<Dim> dims = scope.shape(tensor).dims();
-    return IntStream.range(0, dims.size())
-        .mapToObj(
-            axis ->
-                dims.get(axis).isKnown()
-                    ? Extent.of(dims.get(axis).size())
-                    : new Extent(axis, tensor))
-        .toList();
+    List<Extent> extents = new ArrayList<>();
+    for (int axis = 0; axis < dims.size(); axis++) {
+      Dim dim = dims.get(axis);
+      extents.add(dim.isKnown() ? Extent.of(dim.size()) : Extent.of(tensor, axis));
+    }
+    return ConstantSources.part(extents, new Attributes(node.getAttributeList()));
   }
 
-  private @Nullable List<Extent> gather(NodeProto node) {
-    List<Extent> source = known(node.getInput(0));
-    Constant indices = node.getInputCount() == 2 ? scope.constant(node.getInput(1)) : null;
-    if (source == null || indices == null) {
-      return null;
-    }
-    budget.extents(indices.elements());
-    Shape bounds = Shape.of(new long[source.size()]);
-    return LongStream.of(indices.longs())
-        .mapToObj(index -> source.get(bounds.axis(index)))
-        .toList();
-  }
-
-  private @Nullable List<Extent> slice(NodeProto node) {
-    List<Extent> source = known(node.getInput(0));
-    if (source == null) {
-      return null;
-    }
-    Slice slice = SliceCodec.parse(new NodeReader(node, scope));
-    long start = slice.start(0, source.size());
-    return LongStream.range(0, slice.count(0, source.size()))
-        .mapToObj(i -> source.get((int) (start + i * slice.steps().get(0))))
-        .toList();
-  }
-
-  private @Nullable List<Extent> concat(NodeProto node) {
-    if (node.getInputList().stream().noneMatch(known::containsKey)) {
-      return null;
-    }
-    List<Extent> all = new ArrayList<>();
-    for (String input : node.getInputList()) {
-      List<Extent> part = elements(input);
-      if (part == null) {
-        return null;
+  /** Numbers all elements that may be moved, from 1, and looks where the numbers went. */
+  private Map<String, PartlyKnown> moved(NodeProto node) {
+    Map<String, Constant> places = new HashMap<>();
+    List<Extent> all = new ArrayList<>(List.of(Extent.of(0)));
+    for (int i = 0; i < node.getInputCount(); i++) {
+      boolean isMoved = ConstantMovements.isMoved(node.getOpType(), i);
+      if (!isMoved && known.containsKey(node.getInput(i))) {
+        throw new UnsupportedException("moves by open extents");
       }
-      budget.extents(part.size());
-      all.addAll(part);
+      PartlyKnown input = isMoved ? input(node.getInput(i)) : null;
+      if (input != null) {
+        places.put(node.getInput(i), numbered(input.numbers(), all.size()));
+        all.addAll(input.elements());
+      }
     }
-    return all;
+    Map<String, Constant> numbers = folding.computed(node, substituted(node));
+    Map<String, Constant> moved = folding.computed(node, new SubstitutedScope(scope, places));
+    Map<String, PartlyKnown> outputs = new LinkedHashMap<>();
+    numbers.forEach(
+        (name, constant) -> {
+          long[] place = Objects.requireNonNull(moved.get(name)).longs();
+          Map<Integer, Extent> open = new HashMap<>();
+          for (int i = 0; i < place.length; i++) {
+            Extent extent = all.get((int) place[i]);
+            if (!extent.isNumber()) {
+              open.put(i, extent);
+            }
+          }
+          outputs.put(name, new PartlyKnown(constant, open));
+        });
+    return outputs;
+  }
+
+  private static Constant numbered(Constant like, int first) {
+    long[] numbers = LongStream.range(first, (long) first + like.elements()).toArray();
+    return Constant.of(numbers, like.sizes());
+  }
+
+  /** The node's scope with numbers in place of what is only partly known. */
+  private NodeReader.Scope substituted(NodeProto node) {
+    Map<String, Constant> numbers = new HashMap<>();
+    for (String value : node.getInputList()) {
+      PartlyKnown partly = known.get(value);
+      if (partly != null) {
+        numbers.put(value, partly.numbers());
+      }
+    }
+    return new SubstitutedScope(scope, numbers);
+  }
+
+  /** Where all elements that meet are numbers, so is the result; else the algebra says. */
+  private Map<String, PartlyKnown> computed(NodeProto node) {
+    Constant numbers =
+        Objects.requireNonNull(folding.computed(node, substituted(node)).get(node.getOutput(0)));
+    List<List<Extent>> operands = new ArrayList<>();
+    for (String value : node.getInputList()) {
+      PartlyKnown operand = input(value);
+      if (operand != null) {
+        operands.add(broadcast(operand, numbers.sizes()));
+      }
+    }
+    List<Extent> elements =
+        IntStream.range(0, numbers.elements())
+            .mapToObj(i -> element(node.getOpType(), operands, i, numbers))
+            .toList();
+    return Map.of(node.getOutput(0), PartlyKnown.of(numbers, elements));
+  }
+
+  private Extent element(String type, List<List<Extent>> operands, int index, Constant numbers) {
+    List<Extent> meeting = operands.stream().map(operand -> operand.get(index)).toList();
+    if (meeting.stream().allMatch(Extent::isNumber)) {
+      return Extent.of(numbers.real(index));
+    }
+    Extent result = algebra.apply(type, meeting);
+    return result.isAxis() && !WIDE.contains(numbers.type()) ? Extent.COMPUTED : result;
+  }
+
+  private static List<Extent> broadcast(PartlyKnown operand, long[] sizes) {
+    List<Extent> elements = operand.elements();
+    Constant places = Movements.expanded(numbered(operand.numbers(), 0), sizes).make();
+    return LongStream.of(places.longs()).mapToObj(place -> elements.get((int) place)).toList();
+  }
+
+  /** Whether two open extents are the same: one axis, or two of one name. */
+  private boolean isSame(Extent a, Extent b) {
+    Dim dim = dim(a);
+    return a.equals(b) || (!dim.symbol().isEmpty() && dim.equals(dim(b)));
+  }
+
+  private Dim dim(Extent extent) {
+    return scope.shape(extent.tensor()).dims().get((int) extent.whole());
+  }
+
+  /** A value that was computed from extents, or a constant as one; null if it is neither. */
+  private @Nullable PartlyKnown input(String value) {
+    Constant constant = known.containsKey(value) ? null : scope.constant(value);
+    PartlyKnown input = constant == null ? known.get(value) : new PartlyKnown(constant, Map.of());
+    budget.extents(input == null ? 0 : input.numbers().elements());
+    return input;
   }
 
   /** The elements of a list of extents or of a constant, null if it is neither. */
   @Nullable List<Extent> elements(String value) {
-    Constant constant = scope.constant(value);
-    if (constant == null || known.containsKey(value)) {
-      return known(value);
-    }
-    budget.extents(constant.elements());
-    return constant.type().isFloating()
-        ? Numbers.floats(constant).stream().map(Extent::of).toList()
-        : LongStream.of(constant.longs()).mapToObj(Extent::of).toList();
+    PartlyKnown list = input(value);
+    return list == null ? null : list.elements();
   }
 
-  /** Whether a value is a list of extents. */
-  boolean isKnown(String value) {
-    return known.containsKey(value);
-  }
-
-  /** The list as a constant, or null if it is none or leaves an extent open. */
-  @Nullable Constant constant(String value) {
-    Extents extents = known.get(value);
-    if (extents == null || !extents.elements().stream().allMatch(Extent::isNumber)) {
-      return null;
-    }
-    List<Extent> elements = extents.elements();
-    budget.extents(elements.size());
-    long[] sizes = extents.scalar() ? new long[0] : new long[] {elements.size()};
-    if (extents.integer()) {
-      return Constant.of(elements.stream().mapToLong(Extent::whole).toArray(), sizes);
-    }
-    float[] numbers = new float[elements.size()];
-    for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = (float) elements.get(i).value();
-    }
-    return Constant.of(numbers, sizes);
+  /** A value that leaves an extent open, null if it is of another kind. */
+  @Nullable Shape shape(String value) {
+    PartlyKnown partly = known.get(value);
+    return partly == null ? null : partly.numbers().shape();
   }
 }

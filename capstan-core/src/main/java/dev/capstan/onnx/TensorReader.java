@@ -16,6 +16,11 @@ final class TensorReader {
     this.external = external;
   }
 
+  /** Size of the files beside the model that tensors were read from. */
+  long externalBytes() {
+    return external.bytes();
+  }
+
   /**
    * The tensor as a constant.
    *

@@ -7,6 +7,7 @@ import dev.capstan.graph.Value;
 import dev.capstan.image.Preprocessing;
 import dev.capstan.onnx.ModelFiles;
 import dev.capstan.onnx.OnnxReader;
+import dev.capstan.ort.OrtProcess;
 import dev.capstan.ort.RunInputs;
 import dev.capstan.outputs.OutputKind;
 import dev.capstan.rewrite.BindImage;
@@ -16,6 +17,7 @@ import dev.capstan.rewrite.OpenBatch;
 import dev.capstan.rewrite.Rewriter;
 import dev.capstan.space.ChannelOrder;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,6 +42,8 @@ public record SourceModel(
     long bytes,
     String sha256,
     @Nullable String refusal) {
+  /** How long ONNX Runtime may compute constants while a file is read. */
+  private static final Duration FOLDING = Duration.ofSeconds(8);
 
   /**
    * Reads a model whose only input is the image.
@@ -67,7 +71,7 @@ public record SourceModel(
    * @param outputs what the model's outputs are, null to go by the model
    */
   public static SourceModel read(Path file, @Nullable OutputKind outputs, Set<String> given) {
-    Graph graph = OnnxReader.readPart(file, given);
+    Graph graph = graph(file, given);
     ResultRecord.check(file);
     if (graph.tail().isPresent() && (graph.nodes().isEmpty() || graph.inputs().isEmpty())) {
       throw new InvalidInputException(file + ": nothing is left to compress: " + Tails.why(graph));
@@ -76,6 +80,13 @@ public record SourceModel(
     Graph open = ChannelOrder.apply(OpenBatch.apply(MergeConstants.ofEqualKernels(graph)));
     ModelFiles files = ModelFiles.of(file);
     return new SourceModel(file, graph, open, folded(open), files.bytes(), files.sha256(), null);
+  }
+
+  /** What there is no kernel for is computed where it can do no harm. */
+  private static Graph graph(Path file, Set<String> given) {
+    try (OrtProcess runtime = new OrtProcess(FOLDING)) {
+      return OnnxReader.readPart(file, given, runtime);
+    }
   }
 
   private static Graph marked(Path file, Graph graph, OutputKind outputs) {

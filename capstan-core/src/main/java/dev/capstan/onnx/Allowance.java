@@ -1,0 +1,48 @@
+package dev.capstan.onnx;
+
+import dev.capstan.array.Pending;
+import dev.capstan.error.InvalidInputException;
+import dev.capstan.graph.Constant;
+
+/**
+ * How much a file may make of its constants while it is read: what honest ones compute is a few
+ * times what they store.
+ */
+final class Allowance {
+  private static final double SMALL_FILE = 256 << 20;
+  private static final double TIMES_STORED = 8;
+
+  /** Axes of an array; more are a mistake or an attack. */
+  private static final int MOST_AXES = 32;
+
+  private final double limit;
+  private double taken;
+
+  /** For a file that stores so many bytes. */
+  Allowance(double stored) {
+    limit = SMALL_FILE + TIMES_STORED * stored;
+  }
+
+  /**
+   * Makes an array.
+   *
+   * @throws InvalidInputException if that is beyond the limit
+   */
+  Constant make(Pending pending) {
+    if (pending.sizes().length > MOST_AXES) {
+      throw new UnsupportedException("an array of %d axes".formatted(pending.sizes().length));
+    }
+    take(pending.cost());
+    return pending.make();
+  }
+
+  /** Takes bytes for an array that is made elsewhere. */
+  void take(double bytes) {
+    taken += bytes;
+    if (taken > limit) {
+      throw new InvalidInputException(
+          "what the file computes from constants takes over %.0f MiB; it is damaged or made to harm"
+              .formatted(limit / (1 << 20)));
+    }
+  }
+}
