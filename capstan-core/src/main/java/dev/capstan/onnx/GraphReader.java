@@ -292,10 +292,13 @@ final class GraphReader implements NodeReader.Scope {
 
   private TensorType type(String value) {
     TensorType type = types.get(value);
+    if (type != null) {
+      return type;
+    }
     Constant constant = constant(value);
-    if (type == null && constant == null) {
+    if (constant == null) {
       throw unknown(value);
     }
-    return type == null ? constant.tensorType() : type;
+    return constant.tensorType();
   }
 }

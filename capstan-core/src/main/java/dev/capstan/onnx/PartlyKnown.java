@@ -1,5 +1,6 @@
 package dev.capstan.onnx;
 
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.ConstantWriter;
 import java.util.List;
@@ -20,7 +21,10 @@ record PartlyKnown(Constant numbers, Map<Integer, Extent> open) {
   /** Copies the map. */
   PartlyKnown {
     if (numbers.elements() > MOST_ELEMENTS) {
-      throw new UnsupportedException("a computed shape of so many elements: " + numbers);
+      String message = "computes lists of extents with over %d elements".formatted(MOST_ELEMENTS);
+      throw open.isEmpty()
+          ? new UnsupportedException(message)
+          : new InvalidInputException(message);
     }
     open = Map.copyOf(open);
   }
