@@ -22,9 +22,7 @@ record PartlyKnown(Constant numbers, Map<Integer, Extent> open) {
   PartlyKnown {
     if (numbers.elements() > MOST_ELEMENTS) {
       String message = "computes lists of extents with over %d elements".formatted(MOST_ELEMENTS);
-      throw open.isEmpty()
-          ? new UnsupportedException(message)
-          : new InvalidInputException(message);
+      throw open.isEmpty() ? new UnsupportedException(message) : new InvalidInputException(message);
     }
     open = Map.copyOf(open);
   }
