@@ -3,6 +3,7 @@ package dev.capstan.pipeline.result;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.files.DraftFolder;
 import dev.capstan.graph.Graph;
+import dev.capstan.onnx.ConstantRuntime;
 import dev.capstan.onnx.OnnxReader;
 import dev.capstan.ort.Latency;
 import dev.capstan.ort.result.LatencyMillis;
@@ -45,7 +46,8 @@ public final class LatencyTiming {
       return timing.measure(
           Export.head(source.graph(), folder.path().resolve("before.onnx")),
           Export.head(
-              OnnxReader.readPart(result, input.options().given().keySet()),
+              OnnxReader.readPart(
+                  result, input.options().given().keySet(), ConstantRuntime.NONE),
               folder.path().resolve("after.onnx")),
           false);
     }
