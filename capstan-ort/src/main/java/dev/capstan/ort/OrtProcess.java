@@ -71,6 +71,10 @@ public final class OrtProcess implements ConstantRuntime, AutoCloseable {
    *     it, or takes longer than is left
    */
   public Map<String, Constant> outputs(byte[] model) {
+    if (leftNanos <= 0) {
+      // Nothing is started that nobody would wait for.
+      throw late(new TimeoutException("no time is left"));
+    }
     long start = System.nanoTime();
     CompletableFuture<Map<String, Constant>> answer =
         CompletableFuture.supplyAsync(() -> exchange(model));
@@ -78,8 +82,7 @@ public final class OrtProcess implements ConstantRuntime, AutoCloseable {
       return answer.get(leftNanos, TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       close();
-      throw new InvalidInputException(
-          "ONNX Runtime takes longer than %d s".formatted(limit.toSeconds()), e);
+      throw late(e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof InvalidInputException refusal) {
         throw refusal;
@@ -91,8 +94,13 @@ public final class OrtProcess implements ConstantRuntime, AutoCloseable {
       Thread.currentThread().interrupt();
       throw new InvalidInputException("interrupted", e);
     } finally {
-      leftNanos = Math.max(1, leftNanos - (System.nanoTime() - start));
+      leftNanos -= System.nanoTime() - start;
     }
+  }
+
+  private InvalidInputException late(Exception cause) {
+    return new InvalidInputException(
+        "ONNX Runtime takes longer than %d s".formatted(limit.toSeconds()), cause);
   }
 
   /** The same; none where it throws. */
