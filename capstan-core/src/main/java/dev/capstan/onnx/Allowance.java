@@ -9,8 +9,11 @@ import dev.capstan.graph.Constant;
  * times what they store.
  */
 final class Allowance {
-  /** Whole networks are published with weights that ConstantOfShape fills: a VGG-19 takes 0.6 GB. */
+  /**
+   * Whole networks are published with weights that ConstantOfShape fills: a VGG-19 takes 0.6 GB.
+   */
   private static final double SMALL_FILE = 768 << 20;
+
   private static final double TIMES_STORED = 8;
 
   /** Axes of an array; more are a mistake or an attack. */

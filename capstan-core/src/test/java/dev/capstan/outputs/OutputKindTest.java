@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.capstan.error.InvalidInputException;
-import dev.capstan.graph.DataType;
 import dev.capstan.graph.Constant;
+import dev.capstan.graph.DataType;
 import dev.capstan.graph.ForeignNode;
 import dev.capstan.graph.Graph;
-import dev.capstan.graph.Value;
 import dev.capstan.graph.SeenShapes;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.Tail;
 import dev.capstan.graph.TensorType;
+import dev.capstan.graph.Value;
 import dev.capstan.graph.op.Identity;
 import dev.capstan.graph.op.Relu;
 import java.util.List;

@@ -27,9 +27,9 @@ public record ImageOptions(
   public static final ImageOptions DEFAULT =
       new ImageOptions(PreprocessingOptions.DEFAULT, null, null);
 
-  /** Copies the map, keeping its order. */
+  /** Copies the map, keeping its order; records of versions that knew one input have none. */
   public ImageOptions {
-    given = Collections.unmodifiableMap(new LinkedHashMap<>(given));
+    given = given == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(given));
   }
 
   /** Options for a network whose only input is the image. */

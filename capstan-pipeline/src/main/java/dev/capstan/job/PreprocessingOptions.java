@@ -1,5 +1,6 @@
 package dev.capstan.job;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.image.Preprocessing.AxisOrder;
 import dev.capstan.image.Preprocessing.ChannelOrder;
@@ -57,7 +58,11 @@ public record PreprocessingOptions(
     /** None that is given. */
     public static final Extent NONE = new Extent(0, 0);
 
-    /** A square; none of side 0. */
+    @JsonCreator(mode = JsonCreator.Mode.PROPERTIES)
+    public Extent {}
+
+    /** A square; none of side 0. Records of versions that knew no others hold the side alone. */
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     public static Extent square(int side) {
       return new Extent(side, side);
     }

@@ -9,6 +9,7 @@ import dev.capstan.data.shapes.ShapeImages;
 import dev.capstan.image.Augmentation;
 import dev.capstan.job.CompressJob;
 import dev.capstan.job.Inputs;
+import dev.capstan.job.PreprocessingOptions.Extent;
 import dev.capstan.job.RankSettings;
 import dev.capstan.job.TrainJob;
 import dev.capstan.pipeline.input.Session;
@@ -58,7 +59,10 @@ final class FormerFilesTest {
 
   private static void assertKept(JsonNode former, JsonNode now, String at) {
     if (!former.isObject()) {
-      assertThat(String.valueOf(now)).as(at).isEqualTo(former.toString());
+      // A crop was the side of a square.
+      JsonNode meant =
+          at.endsWith("/crop") ? JSON.valueToTree(Extent.square(former.asInt())) : former;
+      assertThat(String.valueOf(now)).as(at).isEqualTo(meant.toString());
       return;
     }
     assertThat(now).as(at).isNotNull();
@@ -77,21 +81,12 @@ final class FormerFilesTest {
     assertSame(record.get("result"), CompressReport.class);
   }
 
-  /** Its job may say more now, of what was left out then. */
   @Test
   void theRecordOfATraining() throws IOException {
     JsonNode record = json("trained.capstan.json");
 
+    assertSame(record.get("job"), TrainJob.class);
     assertSame(record.get("result"), TrainReport.class);
-    JsonNode former = record.get("job");
-    JsonNode now = JSON.valueToTree(JSON.treeToValue(former, TrainJob.class));
-    former
-        .properties()
-        .forEach(
-            entry ->
-                assertThat(String.valueOf(now.get(entry.getKey())))
-                    .as(entry.getKey())
-                    .isEqualTo(entry.getValue().toString()));
   }
 
   @Test

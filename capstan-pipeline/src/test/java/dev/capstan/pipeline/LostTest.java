@@ -14,6 +14,7 @@ import dev.capstan.job.Corrections;
 import dev.capstan.job.Corrections.Correction;
 import dev.capstan.job.Inputs;
 import dev.capstan.job.RankSettings;
+import dev.capstan.job.TuneOptions;
 import dev.capstan.ort.OrtModel;
 import dev.capstan.pipeline.input.Session;
 import dev.capstan.recipe.Method;
@@ -41,7 +42,8 @@ final class LostTest {
         CompressionOptions.DEFAULT
             .with(TinyInputs.RANKS.with(RankSettings.Policy.UNIFORM))
             .with(new BasisOptions(Method.ACTIVATION, 0, false))
-            .with(new Corrections(Correction.OFF, Correction.AUTO));
+            .with(new Corrections(Correction.OFF, Correction.AUTO))
+            .with(TuneOptions.of(1));
     return new CompressJob(inputs, options, Limits.NONE, folder.resolve("small.onnx"));
   }
 
@@ -68,7 +70,7 @@ final class LostTest {
     assertThat(report.met()).isFalse();
     assertThat(report.quality().decisions())
         .extracting(Decision::stage)
-        .containsExactly(Stage.PROJECTED, Stage.REFITTED);
+        .containsExactly(Stage.PROJECTED, Stage.REFITTED, Stage.FINE_TUNED);
   }
 
   private static void outputs(CompressJob job, List<float[]> original, List<float[]> small) {

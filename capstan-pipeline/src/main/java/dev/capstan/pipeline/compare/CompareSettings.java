@@ -49,6 +49,7 @@ public record CompareSettings(
             "corrections",
             options.corrections(),
             "fineTuning",
-            String.valueOf(options.tuning().recipe())));
+            (options.tuning().automatic() ? "as long as suits: " : "")
+                + options.tuning().recipe()));
   }
 }

@@ -46,8 +46,7 @@ public final class LatencyTiming {
       return timing.measure(
           Export.head(source.graph(), folder.path().resolve("before.onnx")),
           Export.head(
-              OnnxReader.readPart(
-                  result, input.options().given().keySet(), ConstantRuntime.NONE),
+              OnnxReader.readPart(result, input.options().given().keySet(), ConstantRuntime.NONE),
               folder.path().resolve("after.onnx")),
           false);
     }

@@ -43,7 +43,6 @@ final class TailsTest {
     public boolean choosesFrom(String value) {
       return false;
     }
-
   }
 
   private static final List<String> READS = List.of("map", "logits");

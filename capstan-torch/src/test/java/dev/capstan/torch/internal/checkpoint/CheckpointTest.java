@@ -51,12 +51,7 @@ class CheckpointTest {
 
   private static TrainingState state(int step, float weight) {
     return new TrainingState(
-        network(weight),
-        Map.of("w", tensor(2)),
-        network(5),
-        new Course(2.5, 0.1, 3),
-        step,
-        "run");
+        network(weight), Map.of("w", tensor(2)), network(5), new Course(2.5, 0.1, 3), step, "run");
   }
 
   /** Whatever bit it is: one in a weight would go on to another result without a word. */
