@@ -20,6 +20,7 @@ import dev.capstan.report.CompressReport.Change;
 import dev.capstan.report.CompressReport.Model;
 import dev.capstan.report.CompressReport.Size;
 import dev.capstan.report.CompressReport.Work;
+import dev.capstan.report.Scores;
 import dev.capstan.report.Speed;
 import java.util.OptionalDouble;
 import java.util.function.ToLongFunction;
@@ -65,10 +66,11 @@ public final class Compressor {
   }
 
   private CompressReport withinBudget(CompressedModel model) {
-    // A budget that cannot be met shows before any image is looked at.
+    // Of what the job can fail by, what is found out soonest comes first.
+    ranks.check();
+    Scores baseline = session.baseline();
     RankAllocation allocation = ranks.run();
-    CompressionPipeline pipeline =
-        new CompressionPipeline(session, session.baseline(), job.options());
+    CompressionPipeline pipeline = new CompressionPipeline(session, baseline, job.options());
     return publish(model, pipeline.run(allocation), OptionalDouble.empty());
   }
 

@@ -111,6 +111,19 @@ public final class RankStage implements LatencyBudget.Allocator {
     };
   }
 
+  /**
+   * Shows, before any image is looked at, that a share can be met.
+   *
+   * @throws InvalidInputException if it cannot
+   */
+  public void check() {
+    Goal goal = settings.goal();
+    boolean share = goal.kind() == Goal.Kind.KEEP_MACS || goal.kind() == Goal.Kind.KEEP_PARAMETERS;
+    if (share && settings.plan() == null) {
+      Allocation.check(network.spaces(), settings.options(), budget(goal));
+    }
+  }
+
   /** A share of the network as it came, before shortcuts were made convolutions. */
   private Budget budget(Goal goal) {
     return goal.kind() == Goal.Kind.KEEP_MACS

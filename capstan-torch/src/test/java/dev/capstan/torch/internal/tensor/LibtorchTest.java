@@ -51,7 +51,7 @@ final class LibtorchTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 Holder.class.getName())
-            .redirectErrorStream(true)
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
 
     String printed =
