@@ -1,7 +1,7 @@
 package dev.capstan.cli;
 
+import dev.capstan.cli.option.Spelling;
 import dev.capstan.cli.terminal.InterruptedWorkException;
-import dev.capstan.cli.terminal.Spelling;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.ort.result.VerificationException;
 import dev.capstan.text.Shown;

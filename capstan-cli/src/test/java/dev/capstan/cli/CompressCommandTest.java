@@ -408,6 +408,8 @@ final class CompressCommandTest {
             "--data=" + noise,
             "--val=" + images,
             "--max-drop=0",
+            "--ranks=uniform",
+            "--learn-images=128",
             "--fine-tune-epochs=8",
             "--json",
             "-o",

@@ -115,7 +115,8 @@ final class EvaluateCommandTest {
   @Test
   void saysItsFigures() {
     assertThat(plain.propertyNames())
-        .containsExactly("top1", "top5", "loss", "outputError", "metric", "images");
+        .containsExactly(
+            "top1", "top5", "loss", "outputError", "agreement", "divergence", "metric", "images");
     assertThat(plain.at("/images").asLong()).isEqualTo(60);
     assertThat(plain.at("/top5").asDouble()).isGreaterThanOrEqualTo(plain.at("/top1").asDouble());
   }

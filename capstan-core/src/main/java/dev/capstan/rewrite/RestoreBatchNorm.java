@@ -1,11 +1,11 @@
 package dev.capstan.rewrite;
 
 import dev.capstan.graph.Constant;
-import dev.capstan.graph.FixedKernel;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
 import dev.capstan.graph.op.BatchNormalization;
 import dev.capstan.graph.op.Conv;
+import dev.capstan.graph.op.FixedKernel;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.capstan.cli.table;
 
+import dev.capstan.cli.option.Spelling;
 import dev.capstan.cli.table.Table.Column;
-import dev.capstan.cli.terminal.Spelling;
 import dev.capstan.ort.result.LatencyMillis;
 import dev.capstan.report.CompressReport;
 import dev.capstan.report.CompressReport.Change;

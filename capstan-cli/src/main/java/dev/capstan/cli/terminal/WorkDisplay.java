@@ -1,5 +1,6 @@
 package dev.capstan.cli.terminal;
 
+import dev.capstan.cli.option.Spelling;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.recipe.WorkListener.Figure;
 import dev.capstan.text.Shown;

@@ -1,10 +1,10 @@
 package dev.capstan.torch.internal.refit;
 
 import dev.capstan.graph.Constant;
-import dev.capstan.graph.FixedKernel;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
 import dev.capstan.graph.TensorType;
+import dev.capstan.graph.op.FixedKernel;
 import dev.capstan.graph.op.Gemm;
 import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.ArrayList;

@@ -31,6 +31,9 @@ public record Effort(int calibrated, int measured, int ranks) {
   /** Fewer images than these say too little: then ranks are left out, and curves fitted between. */
   private static final int ENOUGH_IMAGES = 128;
 
+  /** Halves of fewer images tell nothing: then both are all of them. */
+  private static final int FEW_IMAGES = 16;
+
   private static final int MANY_RANKS = 8;
   private static final int FEW_RANKS = 3;
 
@@ -51,8 +54,9 @@ public record Effort(int calibrated, int measured, int ranks) {
    *     spaces costs
    */
   static Effort within(double budget, double behind, int asked, int available) {
-    int calibrated = bounded(CALIBRATION * budget, (available + 1) / 2);
-    int others = Math.max(1, available - calibrated);
+    boolean few = available < FEW_IMAGES;
+    int calibrated = bounded(CALIBRATION * budget, few ? available : (available + 1) / 2);
+    int others = few ? available : available - calibrated;
     double left = budget - calibrated;
     int many = bounded(left / (1 + MANY_RANKS * behind), others);
     if (asked > 0) {

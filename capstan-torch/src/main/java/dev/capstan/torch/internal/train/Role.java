@@ -1,7 +1,6 @@
 package dev.capstan.torch.internal.train;
 
 import dev.capstan.graph.Constant;
-import dev.capstan.graph.FixedKernel;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
 import dev.capstan.graph.op.Add;
@@ -9,6 +8,7 @@ import dev.capstan.graph.op.BatchNormalization;
 import dev.capstan.graph.op.Conv;
 import dev.capstan.graph.op.ConvTranspose;
 import dev.capstan.graph.op.Einsum;
+import dev.capstan.graph.op.FixedKernel;
 import dev.capstan.graph.op.Gemm;
 import dev.capstan.graph.op.GroupNormalization;
 import dev.capstan.graph.op.InstanceNormalization;

@@ -29,8 +29,8 @@ class EffortTest {
 
     assertThat(runs(effort, behind)).isLessThanOrEqualTo(budget);
     assertThat(effort.measured()).isBetween(1, 512);
-    // One image alone has to serve for both.
-    assertThat(effort.images()).isBetween(2, Math.max(2, available));
+    // Few images have to serve for both.
+    assertThat(effort.images()).isBetween(2, available < 16 ? 2 * available : available);
   }
 
   /** A ResNet-50 has 36 spaces, half of it behind each on average. */
@@ -48,6 +48,12 @@ class EffortTest {
     assertThat(Effort.within(1500, 18, 100, 500)).isEqualTo(new Effort(250, 100, 3));
     assertThat(Effort.within(1500, 18, 100, 60)).isEqualTo(new Effort(30, 30, 3));
     assertThat(Effort.within(1500, 18, 4, 500)).isEqualTo(new Effort(250, 4, 8));
+  }
+
+  /** Half of three images would be one. */
+  @Test
+  void ofFewImagesAllAreSeenForBoth() {
+    assertThat(Effort.within(1500, 2, 0, 3)).isEqualTo(new Effort(3, 3, 8));
   }
 
   @Test

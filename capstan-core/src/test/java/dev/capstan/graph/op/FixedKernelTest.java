@@ -1,8 +1,12 @@
-package dev.capstan.graph;
+package dev.capstan.graph.op;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.capstan.graph.Constant;
+import dev.capstan.graph.Dim;
+import dev.capstan.graph.Graph;
+import dev.capstan.graph.Node;
 import dev.capstan.rewrite.RestoreBatchNorm;
 import dev.capstan.testing.Layers;
 import dev.capstan.testing.Layers.Feature;

@@ -1,4 +1,4 @@
-package dev.capstan.cli.terminal;
+package dev.capstan.cli.option;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

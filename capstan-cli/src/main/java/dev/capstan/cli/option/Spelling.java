@@ -1,4 +1,4 @@
-package dev.capstan.cli.terminal;
+package dev.capstan.cli.option;
 
 import java.util.regex.Pattern;
 

@@ -1,7 +1,9 @@
-package dev.capstan.graph;
+package dev.capstan.graph.op;
 
-import dev.capstan.graph.op.Conv;
-import dev.capstan.graph.op.ConvTranspose;
+import dev.capstan.graph.Constant;
+import dev.capstan.graph.Graph;
+import dev.capstan.graph.Node;
+import dev.capstan.graph.Operator;
 
 /**
  * Kernels that are part of a formula, not weights: nothing has trained them, and nothing should. A
