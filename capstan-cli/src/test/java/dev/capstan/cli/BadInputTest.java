@@ -129,7 +129,8 @@ final class BadInputTest {
     Files.write(corrupt, new byte[] {(byte) 0xff, (byte) 0xd8, (byte) 0xff, 1, 2, 3});
 
     CommandLineRun judged = evaluate(model, mixed, "--json");
-    CommandLineRun compressed = compress(model, mixed, "--accept-chance", "--json");
+    CommandLineRun compressed =
+        compress(model, mixed, "--accept-chance", "--json", "--fine-tune-epochs=0");
 
     assertThat(judged.code()).isZero();
     assertThat(judged.out()).contains("\"images\" : 60");
@@ -273,7 +274,7 @@ final class BadInputTest {
     assertRefused(
         compress(model, images), "chance is 10.0 %", "--classes", "--channels", "--accept-chance");
 
-    CommandLineRun accepted = compress(model, images, "--accept-chance");
+    CommandLineRun accepted = compress(model, images, "--accept-chance", "--fine-tune-epochs=0");
 
     assertThat(accepted.code()).isZero();
     assertThat(accepted.err()).contains("chance is 10.0 %");

@@ -136,6 +136,7 @@ final class CompressCommandTest {
             "--method=activation",
             "--ranks=uniform",
             "--keep-macs=0.6",
+            "--fine-tune-epochs=0",
             "-q",
             limit);
 
@@ -400,7 +401,7 @@ final class CompressCommandTest {
   @Test
   void aResultThatLosesTooMuchIsWrittenAndSaysSo() {
     // Trained on noise the network forgets what the shapes looked like, which no short try shows.
-    Path noise = Samples.noise(folder.resolve("noise"), 128);
+    Path noise = Samples.noise(folder.resolve("noise"), 32);
     CommandLineRun run =
         CommandLineRun.of(
             "compress",
@@ -408,9 +409,9 @@ final class CompressCommandTest {
             "--data=" + noise,
             "--val=" + images,
             "--max-drop=0",
+            "--method=activation",
             "--ranks=uniform",
-            "--learn-images=128",
-            "--fine-tune-epochs=8",
+            "--fine-tune-epochs=2",
             "--json",
             "-o",
             output().toString());

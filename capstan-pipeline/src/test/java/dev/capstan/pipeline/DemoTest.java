@@ -77,7 +77,7 @@ final class DemoTest {
   }
 
   private Bases learned() {
-    int count = 2000;
+    int count = 400;
     RankAllocation allocation = new RankAllocation(network, ranks, 0);
     return TORCH
         .learn(allocation, DataSplit.undivided(images(2, count)), LearnRecipe.standard(count, 1))

@@ -39,7 +39,7 @@ import java.util.Map;
  */
 final class FreshRun {
   /** Learning steps. */
-  static final int STEPS = 200;
+  static final int STEPS = 60;
 
   private static final int BATCH = 8;
   private static final int IMAGES = 128;

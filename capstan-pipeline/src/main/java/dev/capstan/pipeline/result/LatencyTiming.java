@@ -22,7 +22,7 @@ public final class LatencyTiming {
   private static final int MANY = 32;
 
   /** Short, since runs before and after take turns: noise hits both. */
-  private static final Duration TIMED = Duration.ofMillis(500);
+  private static final Duration TIMED = Duration.ofMillis(250);
 
   private final ModelInput input;
   private final boolean hasTail;
