@@ -160,6 +160,52 @@ class ChannelsLast(nn.Module):
         return self.head(x.mean((1, 2)))
 
 
+class Transformer(nn.Module):
+    """A plane of patches that attend to each other, and a layer for each channel's own scale."""
+
+    def __init__(self, width=16, wide=32, heads=2):
+        super().__init__()
+        self.heads, self.before, self.after = heads, nn.LayerNorm(width), nn.LayerNorm(width)
+        self.qkv, self.project = nn.Linear(width, 3 * width), nn.Linear(width, width)
+        self.mlp = nn.Sequential(nn.Linear(width, wide), nn.GELU(), nn.Linear(wide, width))
+
+    def forward(self, x):
+        n, c, h, w = x.shape
+        tokens = x.flatten(2).transpose(1, 2)
+        parts = self.qkv(self.before(tokens)).reshape(n, h * w, 3, self.heads, c // self.heads)
+        q, k, v = parts.permute(2, 0, 3, 1, 4).unbind(0)
+        weights = (q @ k.transpose(-2, -1) * 0.35).softmax(-1)
+        tokens = tokens + self.project((weights @ v).transpose(1, 2).reshape(n, h * w, c))
+        tokens = tokens + self.mlp(self.after(tokens))
+        return tokens.transpose(1, 2).reshape(n, c, h, w)
+
+
+class Patches(Transformer):
+    """Of every patch of 2 x 2 pixels each pixel attends to those at its place (MobileViT)."""
+
+    def forward(self, x):
+        n, c, h, w = x.shape
+        planes = x.reshape(n, c, h // 2, 2, w // 2, 2).permute(0, 3, 5, 1, 2, 4)
+        planes = super().forward(planes.reshape(n * 4, c, h // 2, w // 2))
+        planes = planes.reshape(n, 2, 2, c, h // 2, w // 2).permute(0, 3, 4, 1, 5, 2)
+        return planes.reshape(n, c, h, w)
+
+
+class SpatialTransformer(nn.Module):
+    """Says where to look, and looks there."""
+
+    def __init__(self, width=16):
+        super().__init__()
+        self.where = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(width, 6))
+
+    def forward(self, x):
+        line = torch.linspace(-1, 1, 8)
+        places = torch.stack([line.repeat(8), line.repeat_interleave(8), torch.ones(64)])
+        matrix = self.where(x).view(-1, 2, 3)
+        grid = (matrix @ places).transpose(1, 2).reshape(-1, 8, 8, 2)
+        return nn.functional.grid_sample(x, grid, align_corners=False)
+
+
 class Detector(nn.Module):
     """Boxes (1, n, 4) and scores (1, classes, n), for NonMaxSuppression."""
 
@@ -303,6 +349,13 @@ ARCHITECTURES = {
     "detector": Detector,
     "siamese": Siamese,
     "shared-head": SharedHead,
+    "deform": lambda: Classifier(
+        24, conv(3, 16), nn.MaxPool2d(2), SpatialTransformer(), conv(16, 20), conv(20, 24, 3, 2)
+    ),
+    "transformer": lambda: Classifier(
+        24, conv(3, 16), conv(16, 16, 3, 4), Transformer(), Transformer(), conv(16, 24)
+    ),
+    "patches": lambda: Classifier(24, conv(3, 16), conv(16, 16, 3, 2), Patches(), conv(16, 24)),
     "plain-half": plain,
     "dense-external": lambda: ARCHITECTURES["dense"](),
     "unet-dynamic": lambda: UNet(transposed),
@@ -320,6 +373,7 @@ unet-resized-script-11 unet-resized-script-13 unet-resized-dynamo-18
 pyramid-script-13 pyramid-dynamo-18 activations-script-17 activations-dynamo-20
 channels-last-script-13 detector-script-11
 siamese-script-17 siamese-dynamo-18 shared-head-script-13 shared-head-dynamo-18
+deform-script-19 transformer-script-17 patches-dynamo-18
 plain-half-script-17 dense-external-dynamo-18 unet-dynamic-script-17 unet-dynamic-dynamo-18
 """.split()
 
@@ -353,6 +407,22 @@ def suppressed(model):
     model.graph.node.append(node)
     selected = onnx.helper.make_tensor_value_info("selected", onnx.TensorProto.INT64, ["k", 3])
     model.graph.output.append(selected)
+    return model
+
+
+def deformed(model):
+    """The model where the layer after the places looks elsewhere too, as far as its input says."""
+    graph = model.graph
+    index = [i for i, node in enumerate(graph.node) if node.op_type == "Conv"][1]
+    layer = graph.node[index]
+    kernel = 0.1 * torch.randn(18, 16, 3, 3)
+    graph.initializer.append(onnx.numpy_helper.from_array(kernel.numpy(), "offset.weight"))
+    offsets = onnx.helper.make_node(
+        "Conv", [layer.input[0], "offset.weight"], ["offsets"], "offset", pads=[1, 1, 1, 1]
+    )
+    layer.op_type = "DeformConv"
+    layer.input[:] = [layer.input[0], layer.input[1], "offsets", *layer.input[2:]]
+    graph.node.insert(index, offsets)
     return model
 
 
@@ -409,6 +479,8 @@ def export(name, folder):
     model = stripped(onnx.load(file))
     if architecture == "detector":
         model = suppressed(model)
+    elif architecture == "deform":
+        model = deformed(model)
     onnx.checker.check_model(model, full_check=architecture != "detector")
     beside = architecture.endswith("-external")
     onnx.save_model(

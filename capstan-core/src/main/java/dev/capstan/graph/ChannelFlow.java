@@ -19,6 +19,9 @@ public interface ChannelFlow {
   /** The axis along which input's channels lie, -1 if it has none (all its axes are left alone). */
   int axis(int input);
 
+  /** Whether all channels of {@code input} are known to keep the original's coordinates. */
+  boolean isOriginal(int input);
+
   /**
    * All channels of {@code input} are read through {@code axis} of the constant at {@code weight}.
    */

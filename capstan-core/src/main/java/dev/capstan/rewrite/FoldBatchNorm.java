@@ -5,6 +5,7 @@ import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
 import dev.capstan.graph.op.Conv;
 import dev.capstan.graph.op.ConvTranspose;
+import dev.capstan.graph.op.DeformConv;
 import dev.capstan.graph.op.Gemm;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,7 +18,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * BatchNormalization into the Conv, ConvTranspose or Gemm before it (docs/method.md, section 3):
+ * BatchNormalization into the Conv, DeformConv, ConvTranspose or Gemm before it (docs/method.md, section 3):
  * {@code W' = s W}, {@code b' = s (b - mean) + shift}, with {@code s = scale / sqrt(variance +
  * epsilon)}; and so a product or sum with a constant of one number a channel (Caffe's Scale).
  *
@@ -38,14 +39,18 @@ public final class FoldBatchNorm implements Rule {
       return product.inputs().get(1);
     }
 
+    boolean hasBias() {
+      return product.hasInput(biasInput(product));
+    }
+
     float[] newBias() {
       return affine.moved(bias);
     }
 
     /** Whose name the new bias may have: the product's bias, or else the shift. */
     @Nullable String oldBias() {
-      if (product.hasInput(2)) {
-        return product.inputs().get(2);
+      if (hasBias()) {
+        return product.inputs().get(biasInput(product));
       }
       return norm.inputs().size() > 2 ? norm.inputs().get(2) : null;
     }
@@ -76,8 +81,9 @@ public final class FoldBatchNorm implements Rule {
     }
     int channels = kernel.size(axis) * (axis == 0 ? 1 : groups(product));
     ChannelAffine affine = ChannelAffine.of(graph, norm, kernel.rank(), channels);
-    Constant bias = product.hasInput(2) ? graph.constant(product.inputs().get(2)) : null;
-    boolean fits = bias == null ? !product.hasInput(2) : isPerChannel(bias, channels);
+    int place = biasInput(product);
+    Constant bias = product.hasInput(place) ? graph.constant(product.inputs().get(place)) : null;
+    boolean fits = bias == null ? !product.hasInput(place) : isPerChannel(bias, channels);
     return affine != null && fits ? new Pair(product, norm, affine, bias) : null;
   }
 
@@ -88,7 +94,7 @@ public final class FoldBatchNorm implements Rule {
 
   /** The axis of the weights that holds the outputs, -1 if this operator cannot take a fold. */
   private static int outputAxis(Node product) {
-    if (product.operator() instanceof Conv) {
+    if (product.operator() instanceof Conv || product.operator() instanceof DeformConv) {
       return 0;
     }
     if (product.operator() instanceof ConvTranspose) {
@@ -132,13 +138,27 @@ public final class FoldBatchNorm implements Rule {
         new Node(
             product.name(),
             product.operator(),
-            List.of(product.inputs().get(0), pair.kernel(), bias),
+            inputs(product, bias),
             pair.norm().outputs(),
             product.doc());
     Map<String, Constant> constants = new LinkedHashMap<>();
     constants.put(pair.kernel(), weights);
     constants.put(bias, kernel.withFloats(values, values.length));
     return new Replacement(List.of(product.name(), pair.norm().name()), List.of(folded), constants);
+  }
+
+  /** What a product reads with another bias. */
+  private static List<String> inputs(Node product, String bias) {
+    List<String> inputs = new ArrayList<>(product.inputs());
+    while (inputs.size() <= biasInput(product)) {
+      inputs.add("");
+    }
+    inputs.set(biasInput(product), bias);
+    return inputs;
+  }
+
+  private static int biasInput(Node product) {
+    return product.operator() instanceof DeformConv ? 3 : 2;
   }
 
   /**
@@ -160,7 +180,7 @@ public final class FoldBatchNorm implements Rule {
   private static boolean isOwn(Graph graph, String constant, List<Pair> pairs) {
     Set<Node> readers =
         pairs.stream()
-            .map(p -> p.product().hasInput(2) ? p.product() : p.norm())
+            .map(p -> p.hasBias() ? p.product() : p.norm())
             .collect(Collectors.toSet());
     return graph.constant(constant) != null
         && !graph.isReadOutside(constant)

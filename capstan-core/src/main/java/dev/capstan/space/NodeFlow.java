@@ -66,6 +66,13 @@ final class NodeFlow implements ChannelFlow {
   }
 
   @Override
+  public boolean isOriginal(int input) {
+    ChannelAxis channelAxis = channelAxis(input);
+    return channelAxis == null
+        || channelAxis.channels().stream().allMatch(c -> c.freedom() == Freedom.PINNED);
+  }
+
+  @Override
   public void consume(int input, int weight, int axis) {
     consume(input, weight, axis, 1);
   }

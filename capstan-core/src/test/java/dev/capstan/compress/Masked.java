@@ -3,8 +3,11 @@ package dev.capstan.compress;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
+import dev.capstan.graph.ShapeInference;
+import dev.capstan.graph.TensorType;
 import dev.capstan.graph.op.Conv;
 import dev.capstan.graph.op.ConvTranspose;
+import dev.capstan.graph.op.DeformConv;
 import dev.capstan.graph.op.Gemm;
 import dev.capstan.graph.op.MatMul;
 import dev.capstan.space.Bases;
@@ -14,6 +17,7 @@ import dev.capstan.space.ChannelLayout.Segment;
 import dev.capstan.space.ChannelSpaces;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -25,10 +29,11 @@ final class Masked {
 
   static Graph of(Graph graph, ChannelSpaces spaces, Bases bases) {
     Graph.Builder builder = graph.edit();
+    Map<String, TensorType> types = ShapeInference.of(graph);
     List<Node> nodes = new ArrayList<>();
     for (Node node : graph.nodes()) {
       int axis = inputAxis(graph, node);
-      ChannelLayout layout = axis < 0 ? null : read(spaces, node);
+      ChannelLayout layout = axis < 0 ? null : read(spaces, types, node);
       if (layout == null) {
         nodes.add(node);
       } else {
@@ -44,9 +49,12 @@ final class Masked {
   }
 
   /** The channels that a node reads; along an axis of their own they are none to it. */
-  private static ChannelLayout read(ChannelSpaces spaces, Node node) {
-    ChannelLayout layout = spaces.layout(node.inputs().get(0));
-    return layout != null && layout.axis() == 1 ? layout : null;
+  private static ChannelLayout read(
+      ChannelSpaces spaces, Map<String, TensorType> types, Node node) {
+    String x = node.inputs().get(0);
+    ChannelLayout layout = spaces.layout(x);
+    int axis = node.operator() instanceof MatMul ? types.get(x).shape().rank() - 1 : 1;
+    return layout != null && layout.axis() == axis ? layout : null;
   }
 
   /** The axis of the weights along which lie the channels that are read, -1 for none. */
@@ -54,6 +62,9 @@ final class Masked {
     if (node.operator() instanceof Conv conv) {
       // Depthwise, a kernel lets a channel through that is masked at whatever reads it next.
       return conv.groups() == 1 || graph.constant(node.inputs().get(1)).size(1) > 1 ? 1 : -1;
+    }
+    if (node.operator() instanceof DeformConv) {
+      return 1;
     }
     if (node.operator() instanceof ConvTranspose) {
       return 0;

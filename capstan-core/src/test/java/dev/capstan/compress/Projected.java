@@ -11,6 +11,7 @@ import dev.capstan.graph.op.Arithmetic;
 import dev.capstan.graph.op.BatchNormalization;
 import dev.capstan.graph.op.Conv;
 import dev.capstan.graph.op.ConvTranspose;
+import dev.capstan.graph.op.DeformConv;
 import dev.capstan.graph.op.Flatten;
 import dev.capstan.graph.op.Gather;
 import dev.capstan.graph.op.Gemm;
@@ -125,6 +126,7 @@ final class Projected {
     Operator operator = node.operator();
     return operator instanceof Conv
         || operator instanceof ConvTranspose
+        || operator instanceof DeformConv
         || operator instanceof Gemm
         || (operator instanceof MatMul && graph.constant(node.inputs().get(1)) != null)
         || operator instanceof BatchNormalization

@@ -2,6 +2,8 @@ package dev.capstan.onnx;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.capstan.testing.OnnxModels;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -9,6 +11,7 @@ import java.util.function.UnaryOperator;
 final class LayoutCases extends CaseTable {
   private static final int NEWEST = (int) ModelMetadata.MAX_OPSET;
   private static final long[] SMALL = {2, 3, 5, 4};
+  private static final long[] DEEP = {2, 4, 5, 4};
 
   LayoutCases() {
     transposedConvolutions();
@@ -18,6 +21,8 @@ final class LayoutCases extends CaseTable {
     upsamples();
     resizes();
     sizes();
+    samples();
+    deformed();
   }
 
   private void transposedConvolutions() {
@@ -194,5 +199,58 @@ final class LayoutCases extends CaseTable {
         .node("Shape", "x", "large")
         .node("Slice", "large two four", "other")
         .node("Concat", "own other", "z", "axis", 0);
+  }
+
+  /** At places that are computed, some of them outside. */
+  private void samples() {
+    UnaryOperator<OnnxModels> places =
+        m -> m.weights("w", 2, 6, 4, 2).scalar("three", 3).node("Mul", "w three", "g");
+    for (int opset : new int[] {16, 20, 22}) {
+      String plane = opset < 20 ? "bi" : "";
+      for (String mode : List.of(plane + "linear", "nearest", plane + "cubic")) {
+        for (String outside : List.of("zeros", "border", "reflection")) {
+          Object[] all = {"x g", "mode", mode, "padding_mode", outside, "align_corners", 1};
+          add(opset, SMALL, places, "GridSample", all);
+          add(opset, SMALL, places, "GridSample", Arrays.copyOf(all, 5));
+        }
+      }
+      add(opset, SMALL, places, "GridSample", "x g");
+    }
+    long[] volume = {2, 3, 4, 5, 3};
+    add(20, volume, m -> m.weights("g", 2, 2, 3, 4, 3), "GridSample", "x g");
+  }
+
+  private void deformed() {
+    for (int opset : new int[] {19, 22}) {
+      deformed(opset, 1, "x w o", 36, "offset_group", 2);
+      deformed(opset, 1, "x w o b", 18);
+      deformed(opset, 1, "x w o _ m", 36, "offset_group", 2);
+      deformed(opset, 2, "x w o b m", 36, "offset_group", 2, "group", 2);
+      Object[] wide = {"x w o", "pads", new long[] {2, 1, 2, 3}, "dilations", new long[] {2, 2}};
+      add(
+          opset,
+          DEEP,
+          m -> m.weights("w", 6, 4, 3, 3).weights("o", 2, 18, 5, 4),
+          "DeformConv",
+          wide);
+    }
+  }
+
+  private void deformed(int opset, int groups, String inputs, int offsets, Object... attributes) {
+    List<Object> all = new ArrayList<>(List.of(inputs, "strides", new long[] {2, 2}));
+    all.addAll(List.of("pads", new long[] {1, 1, 1, 1}));
+    all.addAll(List.of(attributes));
+    add(
+        opset,
+        DEEP,
+        m ->
+            m.weights("w", 6, 4 / groups, 3, 3)
+                .weights("near", 2, offsets, 3, 2)
+                .scalar("three", 3)
+                .node("Mul", "near three", "o")
+                .weights("b", 6)
+                .weights("m", 2, offsets / 2, 3, 2),
+        "DeformConv",
+        all.toArray());
   }
 }

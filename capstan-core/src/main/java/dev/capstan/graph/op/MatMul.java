@@ -55,8 +55,14 @@ public record MatMul() implements Operator {
   public void channels(ChannelFlow flow) {
     int last = flow.operands().shape(0).rank() - 1;
     Constant weights = flow.constant(1);
-    if (weights != null && weights.rank() == 2 && (flow.axis(0) < 0 || flow.axis(0) == last)) {
-      flow.consume(0, 1, 0);
+    boolean along = flow.axis(0) < 0 || flow.axis(0) == last;
+    // What keeps the original's coordinates does so along all axes: the last one may be read.
+    if (weights != null && weights.rank() == 2 && (along || flow.isOriginal(0))) {
+      if (along) {
+        flow.consume(0, 1, 0);
+      } else {
+        flow.pin(0, "matrix product over another axis");
+      }
       flow.produce(0, last, weights.size(1));
       flow.encode(1, 1, 0);
     } else if (!alongRows(flow)) {
