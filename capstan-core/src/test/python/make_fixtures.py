@@ -352,9 +352,6 @@ ARCHITECTURES = {
     "deform": lambda: Classifier(
         24, conv(3, 16), nn.MaxPool2d(2), SpatialTransformer(), conv(16, 20), conv(20, 24, 3, 2)
     ),
-    "transformer": lambda: Classifier(
-        24, conv(3, 16), conv(16, 16, 3, 4), Transformer(), Transformer(), conv(16, 24)
-    ),
     "patches": lambda: Classifier(24, conv(3, 16), conv(16, 16, 3, 2), Patches(), conv(16, 24)),
     "plain-half": plain,
     "dense-external": lambda: ARCHITECTURES["dense"](),
@@ -373,7 +370,7 @@ unet-resized-script-11 unet-resized-script-13 unet-resized-dynamo-18
 pyramid-script-13 pyramid-dynamo-18 activations-script-17 activations-dynamo-20
 channels-last-script-13 detector-script-11
 siamese-script-17 siamese-dynamo-18 shared-head-script-13 shared-head-dynamo-18
-deform-script-19 transformer-script-17 patches-dynamo-18
+deform-script-19 patches-dynamo-18
 plain-half-script-17 dense-external-dynamo-18 unet-dynamic-script-17 unet-dynamic-dynamo-18
 """.split()
 

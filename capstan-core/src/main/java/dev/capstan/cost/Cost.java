@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a network costs for one input.
  *
- * @param macs multiply-accumulates of Conv, ConvTranspose, Gemm, MatMul and Einsum, and of what is
- *     made of them
+ * @param macs multiply-accumulates of Conv, ConvTranspose, DeformConv, Gemm, MatMul and Einsum, and
+ *     of what is made of them
  * @param parameters floating-point numbers that training gives, each constant once (BatchNorm's
  *     statistics, and what says how an operator works, left out)
  * @param uncounted nodes of a tail whose multiply-accumulates are not known: with any of them, the

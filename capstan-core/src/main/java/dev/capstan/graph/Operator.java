@@ -26,7 +26,7 @@ public interface Operator {
 
   /**
    * Multiply-accumulates of one application. Only operators that can multiply by weights count
-   * (Conv, ConvTranspose, Gemm, MatMul, Einsum).
+   * (Conv, ConvTranspose, DeformConv, Gemm, MatMul, Einsum).
    *
    * @param outputs the types {@link #infer} gave
    * @return the number, for every element of the batch together

@@ -18,9 +18,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * BatchNormalization into the Conv, DeformConv, ConvTranspose or Gemm before it (docs/method.md, section 3):
- * {@code W' = s W}, {@code b' = s (b - mean) + shift}, with {@code s = scale / sqrt(variance +
- * epsilon)}; and so a product or sum with a constant of one number a channel (Caffe's Scale).
+ * BatchNormalization into the Conv, DeformConv, ConvTranspose or Gemm before it (docs/method.md,
+ * section 3): {@code W' = s W}, {@code b' = s (b - mean) + shift}, with {@code s = scale /
+ * sqrt(variance + epsilon)}; and so a product or sum with a constant of one number a channel
+ * (Caffe's Scale).
  *
  * <p>The pattern needs constant weights and a product that only the normalization reads. Weights
  * that several products read are folded where all of them have a normalization of the same scale:
@@ -179,9 +180,7 @@ public final class FoldBatchNorm implements Rule {
   /** Whether nothing but these pairs reads a constant, and all of them read it as their bias. */
   private static boolean isOwn(Graph graph, String constant, List<Pair> pairs) {
     Set<Node> readers =
-        pairs.stream()
-            .map(p -> p.hasBias() ? p.product() : p.norm())
-            .collect(Collectors.toSet());
+        pairs.stream().map(p -> p.hasBias() ? p.product() : p.norm()).collect(Collectors.toSet());
     return graph.constant(constant) != null
         && !graph.isReadOutside(constant)
         && pairs.stream().allMatch(pair -> constant.equals(pair.oldBias()))

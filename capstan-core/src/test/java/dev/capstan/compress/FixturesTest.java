@@ -34,7 +34,7 @@ class FixturesTest {
   private static final double ROUND_OFF = 5e-5;
   private static final double HALF_PRECISION = 2e-2;
   private static final int DRAWS = 3;
-  private static final Pattern SQUARES = Pattern.compile("activations|patches|transformer");
+  private static final Pattern SQUARES = Pattern.compile("activations|patches");
 
   @TempDir Path folder;
 

@@ -59,4 +59,17 @@ class MixedAxesTest {
 
     assertPinned(net.outputs(net.gemm(rows, 3)), "conv0");
   }
+
+  /** Rows of patches keep the original's coordinates, and a product reads along the last axis. */
+  @Test
+  void productAlongTheLastAxis() {
+    Feature tokens = net.reshape(net.conv(net.input(), 8, 1, 1), -1, 2, 16);
+    Feature hidden = net.matMul(new Feature(tokens.name(), 16, 0), 12);
+    ChannelSpaces spaces = ChannelSpaces.of(net.outputs(net.matMul(hidden, 5)), Residual.PROJECT);
+
+    assertThat(spaces.space("conv0").freedom()).isEqualTo(Freedom.PINNED);
+    assertThat(spaces.space("matmul2").freedom()).isEqualTo(Freedom.FREE);
+    assertThat(spaces.space("matmul2").width()).isEqualTo(12);
+    assertThat(spaces.space("matmul4").freedom()).isEqualTo(Freedom.PINNED);
+  }
 }

@@ -71,8 +71,7 @@ final class Sampling {
   }
 
   /** N x C*k*l x H'*W': what the taps read of each channel. */
-  private static Tensor taps(
-      DeformConv conv, Tensor x, Tensor offsets, @Nullable Tensor mask) {
+  private static Tensor taps(DeformConv conv, Tensor x, Tensor offsets, @Nullable Tensor mask) {
     long runs = x.size(0) * conv.offsetGroups();
     long each = x.size(1) / conv.offsetGroups();
     long taps = conv.window().taps();
