@@ -10,6 +10,7 @@ import dev.capstan.rewrite.Residuals;
 import dev.capstan.space.Bases;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.ChannelSpaces.Residual;
+import dev.capstan.testing.Masked;
 import dev.capstan.testing.Outputs;
 import dev.capstan.testing.RandomBases;
 import dev.capstan.testing.RandomGraphs;

@@ -13,6 +13,7 @@ import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.ChannelSpaces.Residual;
 import dev.capstan.testing.Fixtures;
 import dev.capstan.testing.Golden;
+import dev.capstan.testing.Masked;
 import dev.capstan.testing.OrtOracle;
 import dev.capstan.testing.OrtOracle.Tensor;
 import dev.capstan.testing.Outputs;

@@ -9,6 +9,7 @@ import dev.capstan.space.Bases;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.ChannelSpaces.Residual;
 import dev.capstan.testing.Golden;
+import dev.capstan.testing.Masked;
 import dev.capstan.testing.Outputs;
 import dev.capstan.testing.RandomBases;
 import java.util.Set;

@@ -34,8 +34,8 @@ import java.util.stream.Stream;
 
 /** Small networks as PyTorch exports them: {@code src/test/python/make_fixtures.py} makes them. */
 public final class Fixtures {
-  private static final Path FOLDER =
-      Path.of("../capstan-core/src/test/resources/dev/capstan/fixtures");
+  private static final Path RESOURCES = Path.of("../capstan-core/src/test/resources/dev/capstan");
+  private static final Path FOLDER = RESOURCES.resolve("fixtures");
   private static final String ONNX = ".onnx";
 
   private static final Set<Class<? extends Operator>> ACTIVATIONS =
@@ -67,6 +67,11 @@ public final class Fixtures {
   /** The model's file. */
   public static Path file(String name) {
     return FOLDER.resolve(name + ONNX);
+  }
+
+  /** The file of a kind that people met trouble with: {@code make_cases.py} makes them. */
+  public static Path caseFile(String name) {
+    return RESOURCES.resolve("cases").resolve(name + ONNX);
   }
 
   /** The network as it stands in its file. */

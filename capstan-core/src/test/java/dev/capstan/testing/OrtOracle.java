@@ -15,6 +15,7 @@ import dev.capstan.onnx.OnnxWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.nio.ShortBuffer;
@@ -51,6 +52,15 @@ public final class OrtOracle {
         values[i] = (float) random.nextDouble(-1, 1);
       }
       return new Tensor(values, shape);
+    }
+
+    /** Whole numbers from 0 to 255. */
+    static Tensor bytes(long seed, long... shape) {
+      Tensor tensor = random(seed, shape);
+      for (int i = 0; i < tensor.values().length; i++) {
+        tensor.values()[i] = (float) Math.floor((tensor.values()[i] + 1) * 128) % 256;
+      }
+      return tensor;
     }
   }
 
@@ -138,7 +148,15 @@ public final class OrtOracle {
   private static OnnxTensor given(OrtEnvironment environment, NodeInfo input, Tensor tensor)
       throws OrtException {
     FloatBuffer values = FloatBuffer.wrap(tensor.values());
-    if (((TensorInfo) input.getInfo()).type == OnnxJavaType.FLOAT16) {
+    OnnxJavaType type = ((TensorInfo) input.getInfo()).type;
+    if (type == OnnxJavaType.UINT8) {
+      ByteBuffer bytes = ByteBuffer.allocateDirect(tensor.values().length);
+      for (float value : tensor.values()) {
+        bytes.put((byte) (int) value);
+      }
+      return OnnxTensor.createTensor(environment, bytes.flip(), tensor.shape(), type);
+    }
+    if (type == OnnxJavaType.FLOAT16) {
       ShortBuffer half = Fp16Conversions.convertFloatBufferToFp16Buffer(values);
       return OnnxTensor.createTensor(environment, half, tensor.shape(), OnnxJavaType.FLOAT16);
     }

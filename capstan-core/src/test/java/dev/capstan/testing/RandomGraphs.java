@@ -1,6 +1,7 @@
 package dev.capstan.testing;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
+import dev.capstan.graph.DataType;
 import dev.capstan.graph.Dim;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Value;
@@ -93,7 +94,11 @@ public final class RandomGraphs {
       for (int axis = 0; axis < sizes.length; axis++) {
         sizes[axis] = sizes[axis] >= 0 ? sizes[axis] : axis == 0 ? 2 : 16;
       }
-      inputs.put(value.name(), Tensor.random(seed, sizes));
+      inputs.put(
+          value.name(),
+          value.type().type() == DataType.UINT8
+              ? Tensor.bytes(seed, sizes)
+              : Tensor.random(seed, sizes));
     }
     return inputs;
   }

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The whole job, verification included, on networks as PyTorch exports them. */
 final class FixtureJobsTest {
@@ -57,20 +58,22 @@ final class FixtureJobsTest {
     }
   }
 
-  private CompressJob job(String name, Path output) {
+  private static PreprocessingOptions square() {
     PreprocessingOptions usual = PreprocessingOptions.DEFAULT;
-    PreprocessingOptions input =
-        new PreprocessingOptions(
-            usual.mean(),
-            usual.std(),
-            usual.channels(),
-            usual.range(),
-            usual.resize(),
-            usual.size(),
-            PreprocessingOptions.Extent.square(16),
-            usual.layout());
+    return new PreprocessingOptions(
+        usual.mean(),
+        usual.std(),
+        usual.channels(),
+        usual.range(),
+        usual.resize(),
+        usual.size(),
+        PreprocessingOptions.Extent.square(16),
+        usual.layout());
+  }
+
+  private static CompressJob job(Path model, PreprocessingOptions input, Path output) {
     Inputs setup =
-        Inputs.of(Fixtures.file(name), images.resolve("flat"))
+        Inputs.of(model, images.resolve("flat"))
             .with(new ImageOptions(input, null, null))
             .with(Compute.fp32(1));
     CompressionOptions course =
@@ -88,7 +91,8 @@ final class FixtureJobsTest {
   void halfOfTheMacsIsVerifiedAndSaysWhereItComesFrom(String name) {
     Path output = folder.resolve("small.onnx");
 
-    CompressReport report = Compressor.run(job(name, output), WorkListener.NONE);
+    CompressReport report =
+        Compressor.run(job(Fixtures.file(name), square(), output), WorkListener.NONE);
 
     assertThat(report.macs().kept()).isLessThanOrEqualTo(0.5);
     Graph original = Fixtures.read(name);
@@ -106,5 +110,20 @@ final class FixtureJobsTest {
             (space, rank) ->
                 assertThat(small.metadata().properties().get("capstan.plan").split(" "))
                     .contains(space + "=" + rank));
+  }
+
+  /** Bytes, channels last, a gray line of text, nodes of one name: from reading to verification. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"bytes-script-17", "keras-script-17", "recogniser-script-17", "alike-script-17"})
+  void caseFilesAreFedAsTheirInputsAsk(String name) {
+    Path output = folder.resolve("small.onnx");
+    CompressJob job = job(Fixtures.caseFile(name), PreprocessingOptions.DEFAULT, output);
+
+    CompressReport report = Compressor.run(job, WorkListener.NONE);
+
+    assertThat(report.macs().kept()).isBetween(0.35, 0.5);
+    assertThat(OnnxReader.readPart(output).inputs())
+        .isEqualTo(OnnxReader.readPart(Fixtures.caseFile(name)).inputs());
   }
 }

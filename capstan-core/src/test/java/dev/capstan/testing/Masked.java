@@ -1,4 +1,4 @@
-package dev.capstan.compress;
+package dev.capstan.testing;
 
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
@@ -24,10 +24,11 @@ import java.util.stream.IntStream;
  * The network of full size in which nothing reads the channels a selection drops: in the weights of
  * every Conv, Gemm and MatMul, the rows or columns of those channels are 0.
  */
-final class Masked {
+public final class Masked {
   private Masked() {}
 
-  static Graph of(Graph graph, ChannelSpaces spaces, Bases bases) {
+  /** The network with weights of 0. */
+  public static Graph of(Graph graph, ChannelSpaces spaces, Bases bases) {
     Graph.Builder builder = graph.edit();
     Map<String, TensorType> types = ShapeInference.of(graph);
     List<Node> nodes = new ArrayList<>();
