@@ -181,6 +181,69 @@ final class TailCommandTest {
     assertThat(folder.toFile().list((at, name) -> name.startsWith(".capstan"))).isEmpty();
   }
 
+  /** A quotient that has no place in 64 bits: the processor stops the process that asks for it. */
+  private static OnnxModels withOverflow(OnnxModels model, String least) {
+    return model
+        .initializer(OnnxModels.longTensor("least", Long.MIN_VALUE))
+        .longs("minus", -1)
+        .node("Div", least + " minus", "quotient")
+        .node("Cast", "quotient", "none", "to", 1);
+  }
+
+  @Test
+  void aTailThatEndsItsProcessIsOneLineHere() {
+    OnnxModels model =
+        detector()
+            .longs("axis", 1)
+            .node("CumSum", "all axis", "sums")
+            .node("Cast", "sums", "whole", "to", 7)
+            .node("Sub", "whole whole", "zeros")
+            .node("Add", "zeros least", "leasts");
+    Path file = withOverflow(model, "leasts").output("none").write(folder.resolve("model.onnx"));
+
+    for (CommandLineRun run :
+        List.of(tryCompressing(file), CommandLineRun.of("inspect", file.toString()))) {
+      assertThat(run.code()).isEqualTo(1);
+      assertThat(run.err()).contains("model.onnx: ONNX Runtime does not survive it");
+    }
+    assertThat(folder.toFile().list()).containsExactly("model.onnx");
+  }
+
+  /** Nodes that are computed when the file is read, ONNX Runtime would compute once more. */
+  @Test
+  void nodesThatEndAProcessAreNotTimedHere() {
+    Path file =
+        withOverflow(detector(), "least")
+            .scalar("zero", 0)
+            .node("Mul", "none zero", "nothing")
+            .node("Add", "all nothing", "y")
+            .output("y")
+            .write(folder.resolve("model.onnx"));
+
+    assertThat(compress(file).out()).contains("latency");
+  }
+
+  /** What the processor refuses, the part before a tail computes too. */
+  @Test
+  void anOverflowInThePartThatIsReadIsOneLine() {
+    OnnxModels model =
+        detector()
+            .node("Cast", "all", "whole", "to", 7)
+            .node("Sub", "whole whole", "zeros")
+            .node("Add", "zeros least", "leasts");
+    Path file =
+        withOverflow(model, "leasts")
+            .scalar("zero", 0)
+            .node("Mul", "none zero", "nothing")
+            .node("Add", "all nothing", "y")
+            .output("y")
+            .write(folder.resolve("model.onnx"));
+
+    CommandLineRun run = tryCompressing(file);
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).contains("model.onnx: ONNX Runtime does not survive it");
+  }
+
   @Test
   void weightsAfterItAreNamed() {
     Path model = withCustomTail(folder.resolve("model.onnx"), true);

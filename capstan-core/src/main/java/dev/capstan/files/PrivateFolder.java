@@ -49,6 +49,14 @@ public final class PrivateFolder {
     }
   }
 
+  /** Makes a folder that is not there, closed to others from the start. */
+  static Path create(Path folder) throws IOException {
+    boolean modes = folder.getFileSystem().supportedFileAttributeViews().contains("posix");
+    return modes
+        ? Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(OWN))
+        : Files.createDirectory(folder);
+  }
+
   private static void remove(Path folder) {
     try {
       Disk.removeAll(folder);

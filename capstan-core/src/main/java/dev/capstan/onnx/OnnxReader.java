@@ -1,5 +1,7 @@
 package dev.capstan.onnx;
 
+import static java.util.stream.Collectors.toSet;
+
 import ai.onnx.proto.OnnxMl.ModelProto;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
@@ -58,6 +60,21 @@ public final class OnnxReader {
    */
   public static Graph readPart(Path file, Set<String> apart, ConstantRuntime runtime) {
     return read(file, true, apart, runtime);
+  }
+
+  /**
+   * Whether a graph that was read from a file holds all its nodes: none was computed, replaced or
+   * left out on the way.
+   *
+   * @throws InvalidInputException if the file cannot be read
+   */
+  public static boolean holdsAll(Graph graph, Path file) {
+    Set<String> held =
+        graph.nodes().stream().flatMap(node -> node.outputs().stream()).collect(toSet());
+    ModelProto model = ModelFile.read(file);
+    return model.getGraph().getNodeList().stream()
+        .filter(node -> !node.getOpType().equals("Constant"))
+        .allMatch(node -> held.containsAll(node.getOutputList()));
   }
 
   private static Graph read(

@@ -210,4 +210,21 @@ final class FilesTest {
     assertThat(one).isEmptyDirectory().isNotEqualTo(two);
     assertThat(Files.getPosixFilePermissions(one)).hasSize(3);
   }
+
+  @Test
+  void temporaryFoldersOfKilledRunsAreRemovedAndOthersStay() throws IOException {
+    Path left = Path.of(System.getProperty("java.io.tmpdir"), "capstan-run-left");
+    Files.createDirectories(left);
+    Files.writeString(left.resolve("model.onnx"), "half");
+    try (TemporaryFolder first = TemporaryFolder.make();
+        TemporaryFolder second = TemporaryFolder.make()) {
+      assertThat(left).doesNotExist();
+      assertThat(first.path()).isEmptyDirectory().isNotEqualTo(second.path());
+      Files.writeString(first.path().resolve("model.onnx"), "whole");
+      second.close();
+      assertThat(second.path()).doesNotExist();
+      first.close();
+      assertThat(first.path()).doesNotExist();
+    }
+  }
 }

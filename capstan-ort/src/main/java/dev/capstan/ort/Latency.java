@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
@@ -16,15 +17,17 @@ import java.util.stream.IntStream;
  * @param batch inputs a run, where a model leaves its first axis open
  * @param limit time to spend for each number of threads, warm-up included
  * @param inputs what runs are fed
+ * @param check fails for a file that must not be run here; asked before each is
  */
-public record Latency(int batch, Duration limit, RunInputs inputs) {
+public record Latency(int batch, Duration limit, RunInputs inputs, Consumer<Path> check) {
   /** Latency of models that leave no axis but the first open. */
   public Latency(int batch, Duration limit) {
-    this(batch, limit, RunInputs.DRAWN);
+    this(batch, limit, RunInputs.DRAWN, file -> {});
   }
 
   /** The latency of each model, in the order given. */
   public List<LatencyMillis> measure(List<Path> files) {
+    files.forEach(check);
     double[] one = measure(files, 1);
     int processors = Runtime.getRuntime().availableProcessors();
     double[] all = processors == 1 ? one : measure(files, processors);
@@ -33,7 +36,7 @@ public record Latency(int batch, Duration limit, RunInputs inputs) {
         .toList();
   }
 
-  /** The latency of each model with so many threads, in milliseconds. */
+  /** The latency of each model with so many threads, in milliseconds; unchecked. */
   public double[] measure(List<Path> files, int threads) {
     List<Timed> timed = new ArrayList<>();
     try {

@@ -41,6 +41,11 @@ public final class OrtModel implements NetworkRunner, AutoCloseable {
     Environment.INSTANCE.getVersion();
   }
 
+  /** ONNX Runtime's environment, of which it allows one a process. */
+  static OrtEnvironment environment() {
+    return Environment.INSTANCE;
+  }
+
   /**
    * Loads a model.
    *

@@ -16,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,13 +36,21 @@ final class OrtNatives {
    *
    * @throws InvalidInputException if they cannot be unpacked
    */
-  static void unpack() {
+  static synchronized void unpack() {
     String home = System.getProperty("user.home", "");
     if (System.getProperty(PATH) == null && resource("onnxruntime") != null) {
       Path folder = PrivateFolder.of(Path.of(home, ".cache", "capstan", "onnxruntime"));
       putAll(folder);
       System.setProperty(PATH, folder.toString());
     }
+  }
+
+  /** Where the libraries lie, as an option for another Java; none where that must unpack them. */
+  static Stream<String> option() {
+    unpack();
+    return Optional.ofNullable(System.getProperty(PATH))
+        .map(path -> "-D" + PATH + "=" + path)
+        .stream();
   }
 
   /** One process after the other: what another one maps must not be half-written. */

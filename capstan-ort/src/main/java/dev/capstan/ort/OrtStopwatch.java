@@ -1,5 +1,6 @@
 package dev.capstan.ort;
 
+import dev.capstan.files.TemporaryFolder;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.DataType;
 import dev.capstan.graph.Graph;
@@ -9,14 +10,10 @@ import dev.capstan.graph.op.Conv;
 import dev.capstan.graph.op.Window;
 import dev.capstan.latency.Stopwatch;
 import dev.capstan.onnx.OnnxWriter;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 /**
  * Measures in ONNX Runtime, always in turn with something whose time is known: whole networks with
@@ -32,19 +29,23 @@ public final class OrtStopwatch implements Stopwatch, AutoCloseable {
   private final int threads;
   private final Latency network;
   private final UnaryOperator<Graph> whole;
-  private final Path folder;
+  private final TemporaryFolder folder;
   private final Path original;
   private final Path convolution;
   private final double originalMillis;
   private final double convolutionMillis;
 
   private OrtStopwatch(
-      Path folder, Graph original, int threads, Latency network, UnaryOperator<Graph> whole) {
+      TemporaryFolder folder,
+      Graph original,
+      int threads,
+      Latency network,
+      UnaryOperator<Graph> whole) {
     this.threads = threads;
     this.network = network;
     this.whole = whole;
     this.folder = folder;
-    this.original = write("original", whole.apply(original));
+    this.original = checked("original", original);
     this.convolution = write("convolution", convolution());
     double[] millis = network.measure(List.of(this.original, convolution), threads);
     this.originalMillis = millis[0];
@@ -61,11 +62,11 @@ public final class OrtStopwatch implements Stopwatch, AutoCloseable {
    */
   public static OrtStopwatch start(
       Graph original, int threads, Latency network, UnaryOperator<Graph> whole) {
-    Path folder = temporaryFolder();
+    TemporaryFolder folder = TemporaryFolder.make();
     try {
       return new OrtStopwatch(folder, original, threads, network, whole);
     } catch (RuntimeException e) {
-      delete(folder);
+      folder.close();
       throw e;
     }
   }
@@ -88,7 +89,7 @@ public final class OrtStopwatch implements Stopwatch, AutoCloseable {
 
   @Override
   public double network(Graph graph) {
-    Path file = write("network", whole.apply(graph));
+    Path file = checked("network", graph);
     double[] millis = network.measure(List.of(original, file), threads);
     return originalMillis * millis[1] / millis[0];
   }
@@ -108,33 +109,20 @@ public final class OrtStopwatch implements Stopwatch, AutoCloseable {
     }
   }
 
+  private Path checked(String name, Graph graph) {
+    Path file = write(name, whole.apply(graph));
+    network.check().accept(file);
+    return file;
+  }
+
   private Path write(String name, Graph graph) {
-    Path file = folder.resolve(name + ".onnx");
+    Path file = folder.path().resolve(name + ".onnx");
     OnnxWriter.write(graph, file);
     return file;
   }
 
-  private static Path temporaryFolder() {
-    try {
-      return Files.createTempDirectory("capstan-latency");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void delete(Path folder) {
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.toList()) {
-        Files.delete(file);
-      }
-      Files.delete(folder);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   @Override
   public void close() {
-    delete(folder);
+    folder.close();
   }
 }

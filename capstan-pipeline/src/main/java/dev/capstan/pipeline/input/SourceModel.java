@@ -7,6 +7,7 @@ import dev.capstan.graph.Value;
 import dev.capstan.image.Preprocessing;
 import dev.capstan.onnx.ModelFiles;
 import dev.capstan.onnx.OnnxReader;
+import dev.capstan.ort.OrtConstants;
 import dev.capstan.ort.OrtProcess;
 import dev.capstan.ort.RunInputs;
 import dev.capstan.outputs.OutputKind;
@@ -84,9 +85,7 @@ public record SourceModel(
 
   /** What there is no kernel for is computed where it can do no harm. */
   private static Graph graph(Path file, Set<String> given) {
-    try (OrtProcess runtime = new OrtProcess(FOLDING)) {
-      return OnnxReader.readPart(file, given, runtime);
-    }
+    return OnnxReader.readPart(file, given, new OrtConstants(OrtProcess.shared(), FOLDING));
   }
 
   private static Graph marked(Path file, Graph graph, OutputKind outputs) {
@@ -118,6 +117,15 @@ public record SourceModel(
   RunInputs runInputs(Map<String, List<Double>> given) {
     Value image = open.inputs().get(0);
     return new RunInputs(Map.of(image.name(), image.type().shape()), given);
+  }
+
+  /**
+   * Whether the file must be tried before it is run: ONNX Runtime would find in it what is not in
+   * the graph (a tail, or nodes that were computed or left out when it was read), or what may end a
+   * process.
+   */
+  public boolean isForeign() {
+    return graph.tail().isPresent() || Trials.isRisky(graph) || !OnnxReader.holdsAll(graph, file);
   }
 
   /** The same with its tail known better. */

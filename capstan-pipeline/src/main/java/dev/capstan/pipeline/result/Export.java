@@ -1,14 +1,11 @@
 package dev.capstan.pipeline.result;
 
-import dev.capstan.error.InvalidInputException;
 import dev.capstan.files.DraftFolder;
-import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Metadata;
 import dev.capstan.graph.Tail;
 import dev.capstan.graph.Value;
 import dev.capstan.onnx.OnnxWriter;
-import dev.capstan.ort.OrtModel;
 import dev.capstan.ort.RunInputs;
 import dev.capstan.ort.Verifier;
 import dev.capstan.ort.result.Verification;
@@ -16,6 +13,7 @@ import dev.capstan.pipeline.input.RunImages;
 import dev.capstan.pipeline.input.Session;
 import dev.capstan.pipeline.input.SourceModel;
 import dev.capstan.pipeline.input.Tails;
+import dev.capstan.pipeline.input.Trials;
 import dev.capstan.recipe.Compute;
 import dev.capstan.report.UncompressedTail;
 import dev.capstan.torch.TorchNetwork;
@@ -23,6 +21,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,6 +80,9 @@ public record Export(SourceModel source, RunImages images, RunInputs inputs, int
   }
 
   private Verification verify(Graph graph, Path file) {
+    if (Trials.isRisky(source.graph())) {
+      new Trials(source, inputs).require(file, 1);
+    }
     // In single precision whatever it was learned in: that is what the file computes.
     Compute exact = Compute.fp32(threads);
     try (TorchNetwork network = new TorchNetwork(graph, exact)) {
@@ -90,35 +92,24 @@ public record Export(SourceModel source, RunImages images, RunInputs inputs, int
   }
 
   /**
-   * Why ONNX Runtime cannot run a file, perhaps for an operator it does not know; null if it can,
-   * if only image by image.
+   * Why ONNX Runtime cannot run a file with its tail, perhaps for an operator it does not know;
+   * null if it can, if only image by image.
    */
   private @Nullable String refusal(Path file) {
-    try (OrtModel model = OrtModel.open(file, threads)) {
-      return refusal(model, images.size(VERIFIED_BATCH)) == null
-          ? null
-          : refusal(model, images.size(1));
-    } catch (InvalidInputException e) {
-      return reason(e, file);
+    if (source.refusal() != null) {
+      return source.refusal();
     }
+    String refusal = refusal(file, images.size(VERIFIED_BATCH));
+    return refusal == null ? null : refusal(file, images.size(1));
   }
 
-  private @Nullable String refusal(OrtModel model, int batch) {
-    try {
-      for (Map<String, Constant> run : images.runs(VERIFIED_RUNS, batch)) {
-        int size = run.values().iterator().next().size(0);
-        Map<String, Constant> fed = new LinkedHashMap<>(inputs.fixed(model.inputs(), size));
-        fed.putAll(run);
-        model.shapes(fed);
-      }
-      return null;
-    } catch (InvalidInputException e) {
-      return reason(e, model.file());
-    }
-  }
-
-  private static String reason(InvalidInputException e, Path file) {
-    return String.valueOf(e.getMessage()).replace(file + ": ", "");
+  private @Nullable String refusal(Path file, int batch) {
+    Trials trials = new Trials(source, inputs);
+    return images.runs(1, batch).stream()
+        .map(run -> trials.of(file, run.values().iterator().next().size(0), run).refusal())
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
   }
 
   private static Metadata described(Metadata metadata, Map<String, String> provenance) {

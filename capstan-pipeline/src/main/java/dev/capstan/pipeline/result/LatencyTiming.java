@@ -9,6 +9,7 @@ import dev.capstan.ort.Latency;
 import dev.capstan.ort.result.LatencyMillis;
 import dev.capstan.pipeline.input.ModelInput;
 import dev.capstan.pipeline.input.SourceModel;
+import dev.capstan.pipeline.input.Trials;
 import dev.capstan.report.Speed;
 import dev.capstan.report.Speed.Latencies;
 import dev.capstan.report.UncompressedTail;
@@ -91,8 +92,17 @@ public final class LatencyTiming {
   }
 
   private Latencies latencies(Path before, Path after, int batch) {
-    Latency latency = new Latency(batch, TIMED, input.runInputs());
+    Latency latency = new Latency(batch, TIMED, input.runInputs(), file -> check(file, batch));
     List<LatencyMillis> both = latency.measure(List.of(before, after));
     return new Latencies(both.get(0), both.get(1));
+  }
+
+  /** What would end this process ends another first. */
+  private void check(Path file, int batch) {
+    SourceModel source = input.source();
+    boolean isSource = file.equals(source.file());
+    if (isSource ? source.isForeign() : hasTail || Trials.isRisky(source.graph())) {
+      new Trials(source, input.runInputs()).require(file, batch);
+    }
   }
 }

@@ -32,7 +32,8 @@ final class WholeFiles {
   record Errors(Map<String, Double> byOutput, long images) {}
 
   /**
-   * Runs both files image by image, or in batches of the size that they fix.
+   * Runs both files image by image, or in batches of the size that they fix: both ran in a process
+   * of their own before, the original when its tail was looked at, the other when it was written.
    *
    * @throws dev.capstan.error.InvalidInputException if ONNX Runtime cannot run them
    */

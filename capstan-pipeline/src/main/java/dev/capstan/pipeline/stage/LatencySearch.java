@@ -9,11 +9,13 @@ import dev.capstan.latency.LatencyModel;
 import dev.capstan.ort.Latency;
 import dev.capstan.ort.OrtStopwatch;
 import dev.capstan.pipeline.input.ModelInput;
+import dev.capstan.pipeline.input.Trials;
 import dev.capstan.rank.Goal;
 import dev.capstan.rank.RankGrid;
 import dev.capstan.rank.Ranks;
 import dev.capstan.rank.allocate.CompressibleNetwork;
 import dev.capstan.space.ChannelSpaces;
+import java.nio.file.Path;
 import java.time.Duration;
 
 /**
@@ -30,7 +32,7 @@ record LatencySearch(ModelInput input, CompressibleNetwork network) {
   Ranks ranks(RankGrid grid, Goal goal, LatencyBudget.Allocator allocator) {
     Graph graph = FixedBatch.of(network.graph().edit().tail(null).build(), 1);
     ChannelSpaces spaces = ChannelSpaces.of(graph, network.residual());
-    Latency latency = new Latency(1, TIMED, input.runInputs());
+    Latency latency = new Latency(1, TIMED, input.runInputs(), this::check);
     try (OrtStopwatch stopwatch = OrtStopwatch.start(graph, 1, latency, this::whole)) {
       double whole = stopwatch.originalMillis();
       LatencyModel model = LatencyModel.measure(spaces, grid, stopwatch, whole, Effort.DEFAULT);
@@ -44,8 +46,19 @@ record LatencySearch(ModelInput input, CompressibleNetwork network) {
   /** A network as its file has it, with the tail that time is told for too. */
   Graph whole(Graph part) {
     Tail tail = network.graph().tail().orElse(null);
-    return tail == null || input.source().refusal() != null
-        ? part
-        : input.source().restore(part).edit().tail(tail).build();
+    return tail != null && isWhole()
+        ? input.source().restore(part).edit().tail(tail).build()
+        : part;
+  }
+
+  /** What would end this process ends another first. */
+  private void check(Path file) {
+    if (isWhole() || Trials.isRisky(network.graph())) {
+      new Trials(input.source(), input.runInputs()).require(file, 1);
+    }
+  }
+
+  private boolean isWhole() {
+    return network.graph().tail().isPresent() && input.source().refusal() == null;
   }
 }

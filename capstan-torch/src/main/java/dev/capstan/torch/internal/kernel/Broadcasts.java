@@ -36,10 +36,18 @@ final class Broadcasts {
     return result;
   }
 
-  /** Of integers it is the whole part. */
   private static Tensor quotient(Tensor a, Tensor b) {
-    return a.is_floating_point() || b.is_floating_point()
-        ? torch.div(a, b)
-        : torch.div(a, b, new StringViewOptional(new BytePointer("trunc")));
+    return a.is_floating_point() || b.is_floating_point() ? torch.div(a, b) : wholeQuotient(a, b);
+  }
+
+  /**
+   * The whole part. By -1 it is the negative: of the least integer that has no place, and the
+   * processor ends a process that divides it.
+   */
+  private static Tensor wholeQuotient(Tensor a, Tensor b) {
+    Tensor byMinusOne = b.eq(new Scalar(-1));
+    Tensor divisor = torch.where(byMinusOne, torch.ones_like(b), b);
+    Tensor quotient = torch.div(a, divisor, new StringViewOptional(new BytePointer("trunc")));
+    return torch.where(byMinusOne, a.neg(), quotient);
   }
 }
