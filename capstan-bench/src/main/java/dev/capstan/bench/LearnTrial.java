@@ -25,9 +25,11 @@ public final class LearnTrial {
             Integer.parseInt(args[4]),
             Integer.parseInt(args[5]),
             Double.parseDouble(args[6]),
-            Double.parseDouble(args[7]),
-            Double.parseDouble(args[8]),
-            Double.parseDouble(args[9]),
+            new LearnRecipe.Task(
+                Double.parseDouble(args[7]),
+                Double.parseDouble(args[8]),
+                Double.parseDouble(args[9])),
+            0,
             Long.parseLong(args[10]));
     long began = System.nanoTime();
     Learned result = trial.learn(recipe);

@@ -24,7 +24,10 @@ public final class RefitTrial {
     int images = Integer.parseInt(args[4]);
     long seed = Long.parseLong(args[5]);
     // One step, whose result is not used: the start is what is asked for.
-    Bases start = trial.learn(new LearnRecipe(BasisForm.TIED, 64, 64, 0.03, 0, 0, 0, seed)).start();
+    Bases start =
+        trial
+            .learn(new LearnRecipe(BasisForm.TIED, 64, 64, 0.03, LearnRecipe.Task.NONE, 0, seed))
+            .start();
     CompressedNetwork selected = CompressedNetwork.of(trial.spaces(), start);
     double before = trial.top1(selected.graph());
     for (int i = 6; i < args.length; i++) {

@@ -6,9 +6,9 @@ import dev.capstan.recipe.Method;
  * How the bases are found.
  *
  * @param method what chooses them
- * @param learnImages images that learned bases see; 0 for one pass, at most 50,000, or for 12,800
- *     where few images have to do
- * @param fewImages whether a few hundred images have to do
+ * @param learnImages images that learned bases see; 0 for one pass, at most 50,000, or as many as
+ *     16 over few images, up to 12,800, as far as the network's size allows
+ * @param fewImages whether 12,800 are seen whatever the number of images
  */
 public record BasisOptions(Method method, int learnImages, boolean fewImages) {
   /** Bases learned in one pass over the images. */
@@ -19,6 +19,8 @@ public record BasisOptions(Method method, int learnImages, boolean fewImages) {
 
   /** Images that they see where few have to do: each of them many times. */
   private static final int FEW_SEEN = 12_800;
+
+  private static final int MOST_PASSES = 16;
 
   /** Checks the number. */
   public BasisOptions {
@@ -37,9 +39,10 @@ public record BasisOptions(Method method, int learnImages, boolean fewImages) {
     return new BasisOptions(method, count, fewImages);
   }
 
-  /** How many images learning sees where there are so many different ones. */
+  /** How many images learning sees where there are so many different ones, and runs are cheap. */
   public int images(int available) {
-    int usual = fewImages ? FEW_SEEN : Math.min(MOST_IMAGES, available);
+    int again = (int) Math.min(FEW_SEEN, (long) MOST_PASSES * available);
+    int usual = fewImages ? FEW_SEEN : Math.min(MOST_IMAGES, Math.max(available, again));
     return learnImages > 0 ? learnImages : usual;
   }
 }

@@ -11,6 +11,9 @@ public record Corrections(Correction reestimation, Correction refit) {
   /** Both where they help. */
   public static final Corrections DEFAULT = new Corrections(Correction.AUTO, Correction.AUTO);
 
+  /** Neither. */
+  public static final Corrections NONE = new Corrections(Correction.OFF, Correction.OFF);
+
   /** Whether images must be held out to decide. */
   public boolean needJudgement() {
     return reestimation == Correction.AUTO || refit == Correction.AUTO;

@@ -76,8 +76,10 @@ final class CompressionOptionsTest {
   }
 
   @Test
-  void learningSeesEachImageOnceUpToALimit() {
-    assertThat(BasisOptions.DEFAULT.images(300)).isEqualTo(300);
+  void learningSeesManyImagesOnceAndFewManyTimes() {
+    assertThat(BasisOptions.DEFAULT.images(300)).isEqualTo(4800);
+    assertThat(BasisOptions.DEFAULT.images(1000)).isEqualTo(12_800);
+    assertThat(BasisOptions.DEFAULT.images(20_000)).isEqualTo(20_000);
     assertThat(BasisOptions.DEFAULT.images(50_000)).isEqualTo(50_000);
     assertThat(BasisOptions.DEFAULT.images(1_000_000)).isEqualTo(50_000);
   }

@@ -97,7 +97,7 @@ public final class TorchSession {
   /** How many images a measurement sees where there are so many. */
   public static long imagesMeasured(
       ChannelSpaces spaces, List<Space> measured, MeasureRecipe recipe, int available) {
-    return Effort.of(spaces.graph(), measured, recipe.images(), available).images();
+    return Effort.of(spaces.graph(), measured, recipe, available).images();
   }
 
   /**
@@ -143,7 +143,8 @@ public final class TorchSession {
    */
   public Graph reestimate(CompressedNetwork network, ImageSubset images, CalibrationRecipe recipe) {
     return Guard.run(
-        "the re-estimation", () -> Reestimation.apply(network, images, recipe, execution));
+        "the re-estimation",
+        () -> Reestimation.apply(network, images, recipe, execution, listener));
   }
 
   /**

@@ -27,15 +27,16 @@ public final class StageArguments {
       defaultValue = "0",
       converter = Numbers.Count.class,
       description =
-          "Images that the projections see. Default: one pass, at most 50000; 12800 with"
-              + " --few-images.")
+          "Images that the projections see, whatever that costs. Default: one pass, at most 50000,"
+              + " or up to 16 over few images, as far as the network's size allows: some 1000 at"
+              + " photo sizes.")
   private int learnImages;
 
   @Option(
       names = "--few-images",
       description =
-          "For 200 to 1000 images without labels: bases learn for a short time, from many views of"
-              + " each image.")
+          "Bases learn from 12800 views at most, as they do by themselves where there are no more"
+              + " than 12800 images.")
   private boolean fewImages;
 
   @Option(

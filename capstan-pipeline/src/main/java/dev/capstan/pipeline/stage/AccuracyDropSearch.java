@@ -75,7 +75,8 @@ public record AccuracyDropSearch(
   }
 
   private double trial(double share) {
-    int images = options.bases().images(TRIAL_IMAGES);
+    double runs = new StageContext(session, options).learningRuns();
+    int images = LearningLength.of(options.bases(), share, runs, TRIAL_IMAGES).images();
     CompressionOptions cheap =
         options
             .with(options.bases().withLearnImages(Math.min(images, TRIAL_IMAGES)))

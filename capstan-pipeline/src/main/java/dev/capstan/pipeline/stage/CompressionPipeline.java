@@ -1,6 +1,7 @@
 package dev.capstan.pipeline.stage;
 
 import dev.capstan.job.CompressionOptions;
+import dev.capstan.job.Corrections;
 import dev.capstan.job.Corrections.Correction;
 import dev.capstan.pipeline.input.Session;
 import dev.capstan.rank.allocate.RankAllocation;
@@ -44,17 +45,26 @@ public final class CompressionPipeline {
     CompressionOptions options = context.options();
     List<CompressionStage> stages = new ArrayList<>();
     stages.add(new ProjectionStage(context));
-    if (options.corrections().reestimation() != Correction.OFF) {
-      stages.add(CorrectionStage.reestimation(context));
-    }
-    if (options.corrections().refit() != Correction.OFF) {
-      stages.add(CorrectionStage.refit(context));
-    }
+    addCorrections(stages, context);
     TrainRecipe recipe = options.tuning().recipe();
     if (recipe != null) {
       stages.add(new FineTuningStage(context, recipe));
     }
     return stages;
+  }
+
+  /** Statistics alone are the fallback where no refit stays. */
+  private static void addCorrections(List<CompressionStage> stages, StageContext context) {
+    Corrections corrections = context.options().corrections();
+    if (corrections.reestimation() == Correction.ON) {
+      stages.add(CorrectionStage.reestimation(context));
+    }
+    if (corrections.refit() != Correction.OFF) {
+      stages.add(CorrectionStage.refit(context));
+    }
+    if (corrections.reestimation() == Correction.AUTO) {
+      stages.add(CorrectionStage.reestimation(context));
+    }
   }
 
   /**
@@ -115,6 +125,9 @@ public final class CompressionPipeline {
   public Outcome run(RankAllocation allocation) {
     CompressionState state = CompressionState.of(allocation);
     for (CompressionStage stage : stages) {
+      if (stage.isSpared(decisions)) {
+        continue;
+      }
       CompressionStage.Result result = stage.run(state);
       state = result.state();
       decisions.add(result.decision());

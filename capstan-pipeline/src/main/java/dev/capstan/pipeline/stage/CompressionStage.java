@@ -2,11 +2,17 @@ package dev.capstan.pipeline.stage;
 
 import dev.capstan.report.Quality.Decision;
 import dev.capstan.report.Stage;
+import java.util.List;
 
 /** Something that is done to a network on its way through a compression. */
 interface CompressionStage {
   /** The point after it, at which the network is judged. */
   Stage point();
+
+  /** Whether what was decided before makes it needless. */
+  default boolean isSpared(List<Decision> before) {
+    return false;
+  }
 
   /** Does it. */
   Result run(CompressionState before);

@@ -6,18 +6,22 @@ import dev.capstan.report.ImagesSeen.Use;
 import dev.capstan.report.Quality.Decision;
 import dev.capstan.report.Stage;
 import dev.capstan.torch.Agreement;
+import java.util.List;
+import java.util.function.ToIntFunction;
 import java.util.function.UnaryOperator;
 
 /**
  * Corrects weights in closed form, and keeps that where the policy says so.
  *
  * @param use what images are seen for
+ * @param images how many of them, for a network
  */
 record CorrectionStage(
     StageContext context,
     Stage point,
     Use use,
     Correction policy,
+    ToIntFunction<CompressedNetwork> images,
     UnaryOperator<CompressedNetwork> correction)
     implements CompressionStage {
   /** Gives the channels the original's mean and variance. */
@@ -27,6 +31,7 @@ record CorrectionStage(
         Stage.REESTIMATED,
         Use.CALIBRATION,
         context.options().corrections().reestimation(),
+        network -> context.corrections(network).statistics(),
         context::reestimated);
   }
 
@@ -37,7 +42,16 @@ record CorrectionStage(
         Stage.REFITTED,
         Use.REFIT,
         context.options().corrections().refit(),
+        network -> context.corrections(network).equations(),
         context::refitted);
+  }
+
+  /** Statistics of solved weights are right already. */
+  @Override
+  public boolean isSpared(List<Decision> before) {
+    return policy == Correction.AUTO
+        && point == Stage.REESTIMATED
+        && before.stream().anyMatch(d -> d.stage() == Stage.REFITTED && d.kept().equals("yes"));
   }
 
   @Override
@@ -49,7 +63,7 @@ record CorrectionStage(
     CompressedNetwork network = kept ? corrected : before.network();
     String why = context.words(now) + " before, " + context.words(then) + " after";
     return new Result(
-        before.with(network, use, context.correctionImages()),
+        before.with(network, use, images.applyAsInt(before.network())),
         kept,
         new Decision(
             point, kept ? "yes" : "no", policy == Correction.ON ? "asked for; " + why : why));

@@ -1,8 +1,10 @@
 package dev.capstan.pipeline.stage;
 
 import dev.capstan.compress.CompressedNetwork;
+import dev.capstan.cost.Cost;
 import dev.capstan.data.DataSplit;
 import dev.capstan.data.ImageSubset;
+import dev.capstan.rank.allocate.RankAllocation;
 import dev.capstan.recipe.Method;
 import dev.capstan.recipe.stage.CalibrationRecipe;
 import dev.capstan.recipe.stage.LearnRecipe;
@@ -15,9 +17,6 @@ import dev.capstan.torch.Agreement;
 
 /** Finds bases and makes the kernels smaller with them. */
 record ProjectionStage(StageContext context) implements CompressionStage {
-  /** Images that methods which do not learn see, at most. */
-  private static final int CALIBRATION = 1024;
-
   private static final int BATCH = 64;
 
   @Override
@@ -39,14 +38,16 @@ record ProjectionStage(StageContext context) implements CompressionStage {
     return new Result(state, true, new Decision(Stage.PROJECTED, bases, why));
   }
 
-  /** Of learned bases and a selection, what is nearer to the original once it is corrected. */
+  /**
+   * Of learned bases and a selection, what is nearer to the original with its statistics: they are
+   * cheap, and a refit would be computed for a network that is thrown away.
+   */
   private Result better(CompressionState before, Learned learned, CompressionState afterLearning) {
     CompressionState afterSelection = chosen(before, Method.ACTIVATION);
-    Agreement ofLearned = context.agreement(context.asCorrected(afterLearning.network()));
-    Agreement ofSelected = context.agreement(context.asCorrected(afterSelection.network()));
+    Agreement ofLearned = context.asCorrected(afterLearning.network());
+    Agreement ofSelected = context.asCorrected(afterSelection.network());
     String why =
-        "%s, a selection %s%s"
-            .formatted(context.words(ofLearned), context.words(ofSelected), context.corrections());
+        "%s, a selection %s".formatted(context.words(ofLearned), context.words(ofSelected));
     if (learned.rollBacks() > 0) {
       why += "; learning went back " + learned.rollBacks() + " times";
     }
@@ -57,13 +58,25 @@ record ProjectionStage(StageContext context) implements CompressionStage {
 
   private Learned learned(CompressionState before) {
     DataSplit images = context.session().data();
-    int count = context.options().bases().images(images.seen().size());
-    LearnRecipe recipe = LearnRecipe.standard(count, context.options().seed());
+    LearningLength length = length(before);
+    context.session().listener().note("learning: " + length);
+    LearnRecipe recipe =
+        LearnRecipe.standard(length.images(), context.options().seed())
+            .withBatch(length.batch())
+            .withExchangeRuns(context.budget().exchange());
     return context.session().torch().learn(before.allocation(), images, recipe);
   }
 
+  private LearningLength length(CompressionState before) {
+    RankAllocation ranks = before.allocation();
+    double whole = Math.max(1, Cost.of(context.session().source().open()).macs());
+    double kept = ranks.network().costs().macs(ranks.ranks()::of) / whole;
+    return LearningLength.of(
+        context.options().bases(), kept, context.learningRuns(), context.learnable().size());
+  }
+
   private CompressionState after(CompressionState before, Learned learned) {
-    int images = context.options().bases().images(context.learnable().size());
+    int images = length(before).images();
     long calibrated = learned.imagesSeen() - Math.min(learned.imagesSeen(), images);
     CompressionState after = smaller(before, learned.bases(), calibrated);
     return after.with(after.network(), Use.LEARNING, learned.imagesSeen() - calibrated);
@@ -71,9 +84,10 @@ record ProjectionStage(StageContext context) implements CompressionStage {
 
   private CompressionState chosen(CompressionState before, Method method) {
     ImageSubset images = context.learnable();
-    CalibrationRecipe recipe = new CalibrationRecipe(CALIBRATION, BATCH, context.options().seed());
+    int count = context.calibrationImages();
+    CalibrationRecipe recipe = new CalibrationRecipe(count, BATCH, context.options().seed());
     Bases bases = context.session().torch().choose(method, before.allocation(), images, recipe);
-    return smaller(before, bases, method.seesImages() ? Math.min(CALIBRATION, images.size()) : 0);
+    return smaller(before, bases, method.seesImages() ? count : 0);
   }
 
   private static CompressionState smaller(CompressionState before, Bases bases, long calibrated) {

@@ -1,11 +1,13 @@
 package dev.capstan.pipeline.stage;
 
 import dev.capstan.compress.CompressedNetwork;
+import dev.capstan.cost.WorkBudget;
 import dev.capstan.data.ImageSubset;
 import dev.capstan.graph.Graph;
 import dev.capstan.job.CompressionOptions;
-import dev.capstan.job.Corrections.Correction;
+import dev.capstan.job.Corrections;
 import dev.capstan.pipeline.input.Session;
+import dev.capstan.recipe.Method;
 import dev.capstan.recipe.stage.CalibrationRecipe;
 import dev.capstan.recipe.stage.RefitRecipe;
 import dev.capstan.torch.Agreement;
@@ -23,22 +25,30 @@ import java.util.WeakHashMap;
  * remembered.
  */
 final class StageContext {
-  /** Images that a correction sees, at most. */
-  private static final int IMAGES = 2000;
+  /** Images that methods which do not learn look at, at most. */
+  private static final int CALIBRATION = 1024;
+
+  /** Of what learning may cost: what is spent on choosing channels without it. */
+  private static final double CHOOSING = 0.1;
 
   private static final int BATCH = 64;
 
   private final Session session;
   private final CompressionOptions options;
 
+  private final WorkBudget budget;
+
   /** By the network before, which is equal to itself alone; gone when nothing else needs that. */
   private final Map<Graph, Graph> refits = new WeakHashMap<>();
+
+  private final Map<Graph, Graph> reestimations = new WeakHashMap<>();
 
   private final Map<Graph, Agreement> agreements = new WeakHashMap<>();
 
   StageContext(Session session, CompressionOptions options) {
     this.session = session;
     this.options = options;
+    this.budget = WorkBudget.of(session.source().folded());
   }
 
   Session session() {
@@ -54,15 +64,47 @@ final class StageContext {
     return session.data().seen();
   }
 
-  /** How many images a correction sees. */
-  int correctionImages() {
-    return Math.min(IMAGES, learnable().size());
+  /** What the stages may cost. */
+  WorkBudget budget() {
+    return budget;
+  }
+
+  /** Forward runs that the learning of bases may cost: all there are where nothing is trained. */
+  double learningRuns() {
+    return options.tuning().automatic() ? budget.learning() : course();
+  }
+
+  /** Forward runs that training may cost: all there are where no bases are learned. */
+  double trainingRuns() {
+    return options.bases().method().equals(Method.CAP) ? budget.training() : course();
+  }
+
+  private double course() {
+    return budget.learning() + budget.training();
+  }
+
+  /** How many images are looked at to choose channels by another method than learning. */
+  int calibrationImages() {
+    double bought = Math.max(1, CHOOSING * course());
+    return (int) Math.min(Math.min(CALIBRATION, bought), learnable().size());
+  }
+
+  /** How many images the corrections of a network see. */
+  CorrectionLength corrections(CompressedNetwork network) {
+    return CorrectionLength.of(
+        network.original(), network.graph(), budget.corrections(), learnable().size());
   }
 
   /** With the original's mean and variance in each channel. */
   CompressedNetwork reestimated(CompressedNetwork network) {
-    CalibrationRecipe recipe = new CalibrationRecipe(IMAGES, BATCH, options.seed());
-    return network.with(session.torch().reestimate(network, learnable(), recipe));
+    return network.with(
+        reestimations.computeIfAbsent(network.graph(), graph -> withStatistics(network)));
+  }
+
+  private Graph withStatistics(CompressedNetwork network) {
+    int images = corrections(network).statistics();
+    CalibrationRecipe recipe = new CalibrationRecipe(images, BATCH, options.seed());
+    return session.torch().reestimate(network, learnable(), recipe);
   }
 
   /** With weights solved for. */
@@ -71,22 +113,19 @@ final class StageContext {
   }
 
   private Graph solved(CompressedNetwork network) {
-    RefitRecipe recipe = RefitRecipe.standard(correctionImages(), options.seed());
+    int images = corrections(network).equations();
+    RefitRecipe recipe = RefitRecipe.standard(images, options.seed());
     return session.torch().refit(network, learnable(), recipe);
   }
 
-  /** With the weights that later stages will give it, as far as they decide between bases. */
-  CompressedNetwork asCorrected(CompressedNetwork network) {
-    return refits() ? refitted(network) : network;
-  }
-
-  /** What {@link #asCorrected} does, in words that end a sentence. */
-  String corrections() {
-    return refits() ? ", both after the refit" : "";
-  }
-
-  private boolean refits() {
-    return options.corrections().refit() != Correction.OFF;
+  /** What decides between bases that are corrected later: the nearer one of it and its like. */
+  Agreement asCorrected(CompressedNetwork network) {
+    Agreement plain = agreement(network);
+    if (options.corrections().equals(Corrections.NONE)) {
+      return plain;
+    }
+    Agreement corrected = agreement(reestimated(network));
+    return corrected.isNearerThan(plain) ? corrected : plain;
   }
 
   /** How near a network is to the original on images held out. */

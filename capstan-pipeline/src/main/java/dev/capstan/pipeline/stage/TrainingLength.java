@@ -1,7 +1,5 @@
 package dev.capstan.pipeline.stage;
 
-import dev.capstan.cost.Cost;
-import dev.capstan.cost.RunBudget;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.TensorType;
@@ -17,9 +15,6 @@ import java.util.stream.LongStream;
  * @param forwardRuns what it costs, in forward runs of one image through the original
  */
 record TrainingLength(int images, int epochs, int batch, double forwardRuns) {
-  /** Where a network is small its runs are cheap: 30 passes over 1,000 images for a ResNet-20. */
-  private static final RunBudget BUDGET = new RunBudget(5000, 3e12);
-
   /** Passes beyond which no image shows anything new. */
   private static final int MOST_EPOCHS = 40;
 
@@ -38,14 +33,13 @@ record TrainingLength(int images, int epochs, int batch, double forwardRuns) {
   private static final double MEMORY = 3e9;
 
   /**
-   * What suits two networks.
+   * What so many forward runs buy.
    *
    * @param available images that there are, at least one
    */
-  static TrainingLength of(Graph original, Graph compressed, int available) {
-    double whole = Math.max(1, Cost.of(original).macs());
-    double each = 1 + PASSES * Cost.of(compressed).macs() / whole;
-    return within(BUDGET.of(original) / each, available, MEMORY / activations(compressed), each);
+  static TrainingLength of(Graph original, Graph compressed, double runs, int available) {
+    double each = 1 + PASSES * LearningLength.kept(original, compressed);
+    return within(runs / each, available, MEMORY / activations(compressed), each);
   }
 
   static TrainingLength within(double views, int available, double fitting, double runsEach) {

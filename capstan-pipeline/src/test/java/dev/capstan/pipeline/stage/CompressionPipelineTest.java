@@ -124,6 +124,28 @@ final class CompressionPipelineTest {
     assertThat(outcome.metric(session)).isNull();
   }
 
+  /** Where a refit stays, statistics are right already; else they are the next best. */
+  @Test
+  void statisticsAreTakenOnlyWhereNoRefitStays() {
+    Outcome refitted =
+        new CompressionPipeline(session, baseline, corrected(Correction.AUTO, Correction.ON))
+            .run(ranks.within(Goal.keepMacs(0.5)));
+    Outcome whole =
+        new CompressionPipeline(session, baseline, corrected(Correction.AUTO, Correction.AUTO))
+            .run(whole());
+
+    assertThat(refitted.decisions())
+        .extracting(Decision::stage)
+        .containsExactly(Stage.PROJECTED, Stage.REFITTED);
+    assertThat(refitted.state().seen().byUse().get(Use.CALIBRATION)).isZero();
+    assertThat(whole.decisions())
+        .extracting(Decision::stage, Decision::kept)
+        .containsExactly(
+            tuple(Stage.PROJECTED, "l1"),
+            tuple(Stage.REFITTED, "no"),
+            tuple(Stage.REESTIMATED, "no"));
+  }
+
   @Test
   void aStageThatIsOffDoesNothing() {
     Heard heard = new Heard();

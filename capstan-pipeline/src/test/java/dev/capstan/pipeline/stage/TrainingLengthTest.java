@@ -2,6 +2,7 @@ package dev.capstan.pipeline.stage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.capstan.cost.WorkBudget;
 import dev.capstan.graph.Graph;
 import dev.capstan.zoo.Zoo;
 import java.util.List;
@@ -40,7 +41,8 @@ final class TrainingLengthTest {
   void fewSmallImagesAreLookedAtMoreOften() {
     Graph resNet = Zoo.randomCifarResNet(3, List.of(16, 32, 64), 10, 1);
 
-    TrainingLength length = TrainingLength.of(resNet, resNet, 800);
+    TrainingLength length =
+        TrainingLength.of(resNet, resNet, WorkBudget.of(resNet).training(), 800);
 
     assertThat(length.images()).isEqualTo(800);
     assertThat(length.epochs()).isBetween(15, 40);

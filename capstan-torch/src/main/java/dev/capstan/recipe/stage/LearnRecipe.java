@@ -7,37 +7,50 @@ package dev.capstan.recipe.stage;
  * @param images images seen in all
  * @param batch images a step
  * @param rate learning rate of Adam at its height, for spaces of 64 channels
- * @param taskShare share of the steps, at the end, in which the task loss counts
- * @param taskWeight gamma, the weight of the task loss there
- * @param taskRate the learning rate there, relative to {@code rate}
+ * @param task how the task loss comes in
+ * @param exchangeRuns forward runs of one image that the exchange of selected channels may cost
+ *     before; 0 for what suits the network's size
  * @param seed of every random choice
  */
 public record LearnRecipe(
-    BasisForm form,
-    int images,
-    int batch,
-    double rate,
-    double taskShare,
-    double taskWeight,
-    double taskRate,
-    long seed) {
+    BasisForm form, int images, int batch, double rate, Task task, double exchangeRuns, long seed) {
+  /**
+   * The second part of the steps.
+   *
+   * @param share of the steps, at the end, in which the task loss counts
+   * @param weight gamma, the weight of the task loss there
+   * @param rate the learning rate there, relative to that of the first part
+   */
+  public record Task(double share, double weight, double rate) {
+    /** What docs/experiments.md arrived at. */
+    public static final Task STANDARD = new Task(0.5, 1, 0.3);
+
+    /** None at all. */
+    public static final Task NONE = new Task(0, 0, 0);
+  }
+
   /** The recipe that docs/experiments.md arrived at. */
   public static LearnRecipe standard(int images, long seed) {
-    return new LearnRecipe(BasisForm.OBLIQUE, images, 32, 0.003, 0.5, 1, 0.3, seed);
+    return new LearnRecipe(BasisForm.OBLIQUE, images, 32, 0.003, Task.STANDARD, 0, seed);
   }
 
   /** Checks the ranges. */
   public LearnRecipe {
-    if (images < 1 || batch < 1 || rate <= 0 || taskShare < 0 || taskShare > 1) {
+    if (images < 1 || batch < 1 || rate <= 0 || task.share() < 0 || task.share() > 1) {
       throw new IllegalArgumentException(
           "recipe of %d images in batches of %d at rate %s, task share %s"
-              .formatted(images, batch, rate, taskShare));
+              .formatted(images, batch, rate, task.share()));
     }
   }
 
   /** The same in other batches. */
   public LearnRecipe withBatch(int size) {
-    return new LearnRecipe(form, images, size, rate, taskShare, taskWeight, taskRate, seed);
+    return new LearnRecipe(form, images, size, rate, task, exchangeRuns, seed);
+  }
+
+  /** The same where the exchange may cost so much. */
+  public LearnRecipe withExchangeRuns(double runs) {
+    return new LearnRecipe(form, images, batch, rate, task, runs, seed);
   }
 
   /** Number of steps. */
@@ -46,22 +59,22 @@ public record LearnRecipe(
   }
 
   private int taskStart() {
-    return (int) Math.round(steps() * (1 - taskShare));
+    return (int) Math.round(steps() * (1 - task.share()));
   }
 
   /** gamma at a step. */
   public double taskWeight(int step) {
-    return step < taskStart() ? 0 : taskWeight;
+    return step < taskStart() ? 0 : task.weight();
   }
 
   /** Learning rate at a step: a short linear rise, then a cosine in each part. */
   public double rate(int step) {
     int start = taskStart();
-    boolean task = step >= start && taskWeight > 0;
-    if (task) {
-      return rate * taskRate * cosine(step - start, steps() - start);
+    boolean late = step >= start && task.weight() > 0;
+    if (late) {
+      return rate * task.rate() * cosine(step - start, steps() - start);
     }
-    int end = taskWeight > 0 ? start : steps();
+    int end = task.weight() > 0 ? start : steps();
     double warm = Math.min(1, (step + 1.0) / Math.max(1, Math.min(20, steps() / 10)));
     return rate * warm * cosine(step, end);
   }

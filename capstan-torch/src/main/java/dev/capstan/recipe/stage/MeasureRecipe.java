@@ -6,10 +6,15 @@ import dev.capstan.rank.RankGrid;
  * How sensitivities are measured.
  *
  * @param grid the ranks that spaces may be tried at
- * @param images to measure on, at most; 0 for as many as a budget of forward runs allows, which
- *     suits the network's size
+ * @param images to measure on, at most; 0 for as many as the forward runs allow
+ * @param runs forward runs of one image that it may cost; 0 for what suits the network's size
  */
-public record MeasureRecipe(RankGrid grid, int images) {
+public record MeasureRecipe(RankGrid grid, int images, double runs) {
+  /** A measurement at the cost that suits the network's size. */
+  public MeasureRecipe(RankGrid grid, int images) {
+    this(grid, images, 0);
+  }
+
   /** Checks the number. */
   public MeasureRecipe {
     if (images < 0) {

@@ -1,7 +1,7 @@
 package dev.capstan.torch.internal.learn;
 
 import dev.capstan.cost.Cost;
-import dev.capstan.cost.RunBudget;
+import dev.capstan.cost.WorkBudget;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
 import dev.capstan.space.ChannelSpaces;
@@ -16,9 +16,6 @@ import java.util.Map;
  * @param tries a space
  */
 record ExchangeEffort(int images, int tries) {
-  /** Forward runs of one image for all spaces. */
-  static final RunBudget BUDGET = new RunBudget(1500, 4.5e11);
-
   private static final int MOST_IMAGES = 128;
 
   /** Fewer do not tell a better channel from a worse one: then fewer are tried. */
@@ -32,13 +29,15 @@ record ExchangeEffort(int images, int tries) {
   private static final int ONCE = 3;
 
   /**
-   * What the budget allows for these spaces.
+   * What so many forward runs of one image allow for these spaces.
    *
+   * @param runs 0 for what suits the network's size
    * @param available images that there are, at least one
    */
-  static ExchangeEffort of(ChannelSpaces spaces, List<Space> exchanged, int available) {
+  static ExchangeEffort of(
+      ChannelSpaces spaces, List<Space> exchanged, double runs, int available) {
     double behind = exchanged.stream().mapToDouble(space -> share(spaces, space)).sum();
-    return within(BUDGET.of(spaces.graph()), behind, available);
+    return within(runs > 0 ? runs : WorkBudget.of(spaces.graph()).exchange(), behind, available);
   }
 
   static ExchangeEffort within(double budget, double behind, int available) {

@@ -81,7 +81,7 @@ public final class Learning {
   private SwapSearch exchange(
       Calibration calibration, List<Space> exchanged, Bases chosen, LearnRecipe recipe) {
     int available = Math.min(images.seen().size(), recipe.images());
-    ExchangeEffort effort = ExchangeEffort.of(spaces, exchanged, available);
+    ExchangeEffort effort = ExchangeEffort.of(spaces, exchanged, recipe.exchangeRuns(), available);
     try (PointerScope scope = new PointerScope();
         Batches batches = batches(firstImages(effort.images(), recipe).inOrder(), recipe);
         Lockstep networks = new Lockstep(spaces, chosen, execution)) {

@@ -19,21 +19,20 @@ import org.jspecify.annotations.Nullable;
 final class LayerwiseBatches implements AutoCloseable {
   private final Networks networks;
   private final Batches batches;
-  private final long budget;
+  private final ActivationMemory memory;
   private final List<BatchActivations> entered = new ArrayList<>();
-  private @Nullable ActivationMemory memory;
   private @Nullable Batch next;
   private long images;
 
   /**
    * Nothing is on its way yet.
    *
-   * @param budget bytes that activations may take
+   * @param memory that activations may take
    */
-  LayerwiseBatches(Networks networks, Batches batches, long budget) {
+  LayerwiseBatches(Networks networks, Batches batches, ActivationMemory memory) {
     this.networks = networks;
     this.batches = batches;
-    this.budget = budget;
+    this.memory = memory;
   }
 
   /** Images on their way. */
@@ -64,11 +63,6 @@ final class LayerwiseBatches implements AutoCloseable {
 
   private boolean fits(int position) {
     Batch batch = requireNonNull(next);
-    if (memory == null) {
-      try (PointerScope scope = new PointerScope()) {
-        memory = new ActivationMemory(networks, Tensors.of(batch).narrow(0, 0, 1), budget);
-      }
-    }
     return entered.isEmpty() || images + batch.size() <= memory.images(position);
   }
 

@@ -11,9 +11,11 @@ import dev.capstan.recipe.WorkListener;
 import dev.capstan.recipe.WorkListener.Figure;
 import dev.capstan.recipe.stage.RefitRecipe;
 import dev.capstan.torch.internal.engine.Execution;
+import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 
 /**
@@ -25,8 +27,11 @@ import org.bytedeco.pytorch.NoGradGuard;
  * are compressed or not.
  */
 public final class Refitting {
-  /** Bytes that the activations of all images may take. */
+  /** Bytes that the activations of all images may take, and the equations of a layer. */
   private static final long BUDGET = 2L << 30;
+
+  /** Matrices of K x K numbers in float64 that solving for K inputs holds at once. */
+  private static final long SQUARES = 3;
 
   private final CompressedNetwork network;
   private final Execution execution;
@@ -56,10 +61,23 @@ public final class Refitting {
     }
     ImageSubset sample = images.sample(recipe.images(), recipe.seed());
     try (NoGradGuard guard = new NoGradGuard();
-        Networks networks = new Networks(network.original(), network.graph(), execution);
-        Batches all = sample.batches(recipe.batch(), execution.threads());
-        LayerwiseBatches batches = new LayerwiseBatches(networks, all, budget)) {
-      return Rebuilding.apply(network.graph(), solve(networks, batches, sample.size(), recipe));
+        Networks networks = new Networks(network.original(), network.graph(), execution)) {
+      ActivationMemory memory = memory(networks, sample);
+      int batch = (int) Math.min(recipe.batch(), memory.images(0));
+      try (Batches all = sample.batches(batch, execution.threads());
+          LayerwiseBatches batches = new LayerwiseBatches(networks, all, memory)) {
+        return Rebuilding.apply(network.graph(), solve(networks, batches, sample.size(), recipe));
+      }
+    }
+  }
+
+  private ActivationMemory memory(Networks networks, ImageSubset sample) {
+    try (Batches single = sample.batches(1, execution.threads());
+        PointerScope scope = new PointerScope()) {
+      if (!single.hasNext()) {
+        throw new InvalidInputException("no images to refit on");
+      }
+      return new ActivationMemory(networks, Tensors.of(single.next()), budget);
     }
   }
 
@@ -104,17 +122,28 @@ public final class Refitting {
     return new LayerFit(networks, layer, targets, recipe.seed()).solve(entered, recipe.ridge());
   }
 
-  private static List<Layer> layers(Networks networks) {
+  private List<Layer> layers(Networks networks) {
     Graph graph = networks.compressed.graph();
     Map<String, TensorType> resized = ShapeInference.of(graph);
     List<Layer> layers = new ArrayList<>();
     for (int i = 0; i < graph.nodes().size(); i++) {
       Layer layer = Layer.of(graph, resized, i);
-      if (layer != null && differs(networks, layer)) {
+      if (layer != null && differs(networks, layer) && fits(layer)) {
         layers.add(layer);
       }
     }
     return layers;
+  }
+
+  /** Of layers with tens of thousands of inputs the equations alone would fill the memory. */
+  private boolean fits(Layer layer) {
+    boolean fits = SQUARES * Double.BYTES * layer.inputs() * layer.inputs() <= budget;
+    if (!fits) {
+      listener.note(
+          "refit: layer '%s' keeps its weights: equations of its %d inputs do not fit into %.1f GB"
+              .formatted(layer.name(), layer.inputs(), budget * 1e-9));
+    }
+    return fits;
   }
 
   /** Whether what the layer reads, in one place at least, is not what the original gives there. */

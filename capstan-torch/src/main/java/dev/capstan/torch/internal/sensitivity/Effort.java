@@ -1,9 +1,10 @@
 package dev.capstan.torch.internal.sensitivity;
 
 import dev.capstan.cost.Cost;
-import dev.capstan.cost.RunBudget;
+import dev.capstan.cost.WorkBudget;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
+import dev.capstan.recipe.stage.MeasureRecipe;
 import dev.capstan.space.Space;
 import dev.capstan.torch.internal.paired.ChangedValues;
 import java.util.List;
@@ -19,9 +20,6 @@ import java.util.Map;
  * @param ranks ranks that each space is tried at, the most
  */
 public record Effort(int calibrated, int measured, int ranks) {
-  /** Forward runs of one image for a whole measurement, calibration included. */
-  static final RunBudget BUDGET = new RunBudget(1500, 4.5e11);
-
   /** Images beyond which nothing is learned. */
   private static final int MOST_IMAGES = 512;
 
@@ -38,18 +36,19 @@ public record Effort(int calibrated, int measured, int ranks) {
   private static final int FEW_RANKS = 3;
 
   /**
-   * What the budget allows for these spaces.
+   * What the recipe's forward runs, calibration included, allow for these spaces.
    *
-   * @param asked images to measure on, whatever that costs; 0 for what the budget allows
    * @param available images that there are, at least one
    */
-  public static Effort of(Graph graph, List<Space> measured, int asked, int available) {
+  public static Effort of(Graph graph, List<Space> measured, MeasureRecipe recipe, int available) {
     Map<String, Long> macs = Cost.macs(graph);
     double behind = measured.stream().mapToDouble(space -> share(graph, macs, space)).sum();
-    return within(BUDGET.of(graph), behind, asked, available);
+    double runs = recipe.runs() > 0 ? recipe.runs() : WorkBudget.of(graph).sensitivities();
+    return within(runs, behind, recipe.images(), available);
   }
 
   /**
+   * @param asked images to measure on, whatever that costs; 0 for what the budget allows
    * @param behind shares of the network that lie behind each space, summed up: what a rank of all
    *     spaces costs
    */

@@ -60,7 +60,7 @@ public final class Measurement {
 
   /** Measures on the last of these images, as many as the recipe or the budget says. */
   public Measured run(ImageSubset images) {
-    Effort effort = Effort.of(graph, measured, recipe.images(), images.size());
+    Effort effort = Effort.of(graph, measured, recipe, images.size());
     try (Reruns reruns = new Reruns(spaces, measured, execution)) {
       int size = reruns.batchSize();
       List<Trials> trials;

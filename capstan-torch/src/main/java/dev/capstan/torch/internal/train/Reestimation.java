@@ -9,12 +9,14 @@ import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
 import dev.capstan.graph.op.Conv;
+import dev.capstan.recipe.WorkListener;
 import dev.capstan.recipe.stage.CalibrationRecipe;
 import dev.capstan.rewrite.FoldBatchNorm;
 import dev.capstan.rewrite.RestoreBatchNorm;
 import dev.capstan.rewrite.RestoreBatchNorm.Statistics;
 import dev.capstan.rewrite.Rewriter;
 import dev.capstan.space.Matrix;
+import dev.capstan.torch.internal.engine.BatchLoop;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.engine.Program;
 import dev.capstan.torch.internal.engine.Values;
@@ -73,20 +75,21 @@ public final class Reestimation implements AutoCloseable {
       CompressedNetwork network,
       ImageSubset images,
       CalibrationRecipe recipe,
-      Execution execution) {
+      Execution execution,
+      WorkListener listener) {
     if (images.isEmpty()) {
       throw new InvalidInputException("no images to re-estimate BatchNorm's statistics on");
     }
     ImageSubset sample = images.sample(recipe.images(), recipe.seed());
     try (Reestimation reestimation = new Reestimation(network, execution);
         Batches batches = sample.batches(recipe.batch(), execution.threads())) {
-      return reestimation.over(batches);
+      return reestimation.over(batches, listener);
     }
   }
 
   /** The compressed network with new filters and biases; takes all batches. */
-  private Graph over(Batches batches) {
-    batches.forEachRemaining(this::add);
+  private Graph over(Batches batches, WorkListener listener) {
+    BatchLoop.run("re-estimate", batches, listener, this::add);
     Graph restored =
         Rewriter.apply(compressed, new RestoreBatchNorm(statistics(found), statistics(wanted)));
     return Rewriter.apply(restored, FoldBatchNorm.allBut(compressed));

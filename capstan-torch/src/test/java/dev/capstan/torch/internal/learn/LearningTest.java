@@ -54,7 +54,7 @@ class LearningTest {
 
   private static LearnRecipe recipe(BasisForm form) {
     double rate = form == BasisForm.TIED ? 0.03 : 0.003;
-    return new LearnRecipe(form, 640, 16, rate, 0.25, 0.2, 0.1, 7);
+    return new LearnRecipe(form, 640, 16, rate, new LearnRecipe.Task(0.25, 0.2, 0.1), 0, 7);
   }
 
   private static Ranks halved() {
@@ -97,7 +97,7 @@ class LearningTest {
   @ParameterizedTest
   @CsvSource({"OBLIQUE,0.3", "OBLIQUE,1000", "TIED,1000"})
   void anAbsurdRateEndsNoWorseThanTheStart(BasisForm form, double rate) {
-    LearnRecipe absurd = new LearnRecipe(form, 160, 16, rate, 0, 0, 0, 7);
+    LearnRecipe absurd = new LearnRecipe(form, 160, 16, rate, LearnRecipe.Task.NONE, 0, 7);
     Heard heard = new Heard();
     Learned learned = new Learning(SPACES, few(), EXECUTION, heard).run(halved(), absurd);
 

@@ -91,7 +91,8 @@ class SwapSearchTest {
 
   @Test
   void learningEndsOnTheSameChannels() {
-    LearnRecipe recipe = new LearnRecipe(BasisForm.OBLIQUE, 64, 8, 0.003, 0.5, 1, 0.3, 3);
+    LearnRecipe recipe =
+        new LearnRecipe(BasisForm.OBLIQUE, 64, 8, 0.003, LearnRecipe.Task.STANDARD, 0, 3);
     Learning learning =
         new Learning(SPACES, DataSplit.undivided(images(0, 64)), EXECUTION, WorkListener.NONE);
     Learned learned = learning.run(RANKS, recipe);

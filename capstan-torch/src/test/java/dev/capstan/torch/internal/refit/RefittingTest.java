@@ -240,6 +240,29 @@ class RefittingTest {
     assertThat(distance(RESNET, refitted)).isLessThan(distance(RESNET, compressed.graph()));
   }
 
+  /** Of one image's activations a whole batch of them has no room. */
+  @Test
+  void aBatchIsNoLargerThanMemory() {
+    ChannelSpaces spaces = ChannelSpaces.of(RESNET, Residual.KEEP);
+    CompressedNetwork compressed = CompressedNetwork.of(spaces, halved(spaces));
+
+    Graph one = refit(compressed, recipe(1, 1e-3), 1 << 18);
+    Graph many = refit(compressed, recipe(IMAGES, 1e-3), 1 << 18);
+
+    assertThat(outputs(many)).containsExactly(outputs(one));
+  }
+
+  @Test
+  void aLayerWhoseEquationsHaveNoRoomKeepsItsWeights() {
+    ChannelSpaces spaces = ChannelSpaces.of(RESNET, Residual.KEEP);
+    CompressedNetwork compressed = CompressedNetwork.of(spaces, halved(spaces));
+
+    Graph refitted = refit(compressed, recipe(1, 1e-3), 1 << 10);
+
+    assertThat(refitted.constants()).isEqualTo(compressed.graph().constants());
+    assertThat(notes.lines).isNotEmpty().allMatch(line -> line.contains("keeps its weights"));
+  }
+
   /** Whatever operators stand between: nothing fails, and what comes out are numbers. */
   @Test
   void anyNetworkCanBeRefitted() {

@@ -3,6 +3,8 @@ package dev.capstan.torch.internal.sensitivity;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.capstan.graph.Graph;
+import dev.capstan.rank.RankGrid;
+import dev.capstan.recipe.stage.MeasureRecipe;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.ChannelSpaces.Residual;
 import dev.capstan.zoo.Zoo;
@@ -61,7 +63,8 @@ class EffortTest {
     Graph resNet = Zoo.randomCifarResNet(3, List.of(16, 32, 64), 10, 1);
     ChannelSpaces spaces = ChannelSpaces.of(resNet, Residual.KEEP);
 
-    Effort effort = Effort.of(resNet, spaces.compressible(), 0, 1000);
+    MeasureRecipe recipe = new MeasureRecipe(new RankGrid(0, 1), 0);
+    Effort effort = Effort.of(resNet, spaces.compressible(), recipe, 1000);
 
     assertThat(effort.ranks()).isEqualTo(8);
     assertThat(effort.measured()).isGreaterThan(128);

@@ -1,0 +1,62 @@
+package dev.capstan.cost;
+
+import dev.capstan.graph.Graph;
+import dev.capstan.graph.Shape;
+
+/**
+ * What the parts of a compression may cost, each in forward runs of one image through the original:
+ * a number that means the same for every network, and that seconds follow from once a few runs were
+ * timed.
+ *
+ * @param sensitivities to measure what ranks cost
+ * @param exchange of selected channels for others
+ * @param corrections statistics and weights solved for
+ * @param learning of bases
+ * @param training of all weights
+ */
+public record WorkBudget(
+    double sensitivities, double exchange, double corrections, double learning, double training) {
+  /** For a network of the size of photos: ten minutes of a ResNet-50 on two cores. */
+  private static final WorkBudget PHOTOS = new WorkBudget(1500, 1500, 1000, 2500, 2500);
+
+  /** Runs of a smaller network are so cheap that more of them are worth it. */
+  private static final double SMALL_MACS = 3e8;
+
+  /** Elements of a photo. Smaller images show less each: weights are found on more of them. */
+  private static final double PHOTO_ELEMENTS = 3 * 224 * 224;
+
+  /** What suits a network where nobody says. */
+  public static WorkBudget of(Graph graph) {
+    double cheap = Math.max(1, SMALL_MACS / Math.max(1, Cost.of(graph).macs()));
+    double small = Math.max(cheap, PHOTO_ELEMENTS / elements(graph));
+    return new WorkBudget(
+        PHOTOS.sensitivities * cheap,
+        PHOTOS.exchange * cheap,
+        PHOTOS.corrections * small,
+        PHOTOS.learning * small,
+        PHOTOS.training * small);
+  }
+
+  /** Elements of one image; of one whose extents are open, a photo's. */
+  private static double elements(Graph graph) {
+    Shape shape = graph.inputs().get(0).type().shape();
+    long elements = shape.rank() < 2 ? 0 : shape.elements(1, shape.rank());
+    return elements > 0 ? elements : PHOTO_ELEMENTS;
+  }
+
+  /** All parts together. */
+  public double all() {
+    return sensitivities + exchange + corrections + learning + training;
+  }
+
+  /** The same shares of another sum. */
+  public WorkBudget of(double sum) {
+    double factor = sum / all();
+    return new WorkBudget(
+        sensitivities * factor,
+        exchange * factor,
+        corrections * factor,
+        learning * factor,
+        training * factor);
+  }
+}

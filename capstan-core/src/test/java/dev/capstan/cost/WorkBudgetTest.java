@@ -1,0 +1,64 @@
+package dev.capstan.cost;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.capstan.graph.Dim;
+import dev.capstan.graph.Graph;
+import dev.capstan.graph.Shape;
+import dev.capstan.graph.Value;
+import dev.capstan.zoo.Zoo;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What a compression may cost. */
+final class WorkBudgetTest {
+  private static final Graph SMALL = Zoo.randomCifarResNet(3, List.of(16, 32, 64), 10, 1);
+
+  private static Graph onImagesOf(int side) {
+    Value input = SMALL.inputs().get(0);
+    Shape shape = input.type().shape().with(2, Dim.of(side)).with(3, Dim.of(side));
+    return SMALL.edit().inputs(List.of(new Value(input.name(), input.type().with(shape)))).build();
+  }
+
+  /** Ten minutes of a ResNet-50 on two cores are some 11,000 runs. */
+  @Test
+  void networksOfAnySizeGetWhatPhotosGet() {
+    WorkBudget large = WorkBudget.of(onImagesOf(1024));
+
+    assertThat(large).isEqualTo(new WorkBudget(1500, 1500, 1000, 2500, 2500));
+    assertThat(large.all()).isLessThan(11_000);
+  }
+
+  /**
+   * As much as before there were budgets: 50,000 views of half the network, taught by all of it.
+   */
+  @Test
+  void smallImagesAreSeenMoreOften() {
+    WorkBudget small = WorkBudget.of(SMALL);
+
+    assertThat(small.learning()).isGreaterThan(47_500 * 2.5);
+    assertThat(small.training()).isGreaterThan(73_000);
+    assertThat(small.sensitivities()).isCloseTo(4.5e11 / Cost.of(SMALL).macs(), within(1.0));
+  }
+
+  @Test
+  void theSmallerTheImagesTheMore() {
+    double before = 0;
+    for (int side : new int[] {320, 224, 128, 64, 32}) {
+      WorkBudget budget = WorkBudget.of(onImagesOf(side));
+      assertThat(budget.all()).isGreaterThanOrEqualTo(before);
+      before = budget.all();
+    }
+  }
+
+  @Test
+  void anotherSumIsSharedAlike() {
+    WorkBudget budget = WorkBudget.of(SMALL);
+    WorkBudget twice = budget.of(2 * budget.all());
+
+    assertThat(twice.all()).isCloseTo(2 * budget.all(), within(1e-6));
+    assertThat(twice.exchange()).isCloseTo(2 * budget.exchange(), within(1e-6));
+    assertThat(twice.training()).isCloseTo(2 * budget.training(), within(1e-6));
+  }
+}

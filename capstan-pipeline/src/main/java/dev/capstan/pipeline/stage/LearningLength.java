@@ -1,0 +1,52 @@
+package dev.capstan.pipeline.stage;
+
+import dev.capstan.cost.Cost;
+import dev.capstan.graph.Graph;
+import dev.capstan.job.BasisOptions;
+
+/**
+ * How long bases are learned: as many views as are asked for, else as suit the number of images and
+ * a budget of forward runs buys.
+ *
+ * @param images views in all
+ * @param batch images a step
+ * @param forwardRuns what it costs, in forward runs of one image through the original
+ */
+record LearningLength(int images, int batch, double forwardRuns) {
+  /** A view is one run of the original, a forward and a backward one of the other network. */
+  private static final int PASSES = 3;
+
+  /** Fewer steps than these move little: then batches are smaller. */
+  private static final int STEPS = 100;
+
+  private static final int LEAST_BATCH = 16;
+  private static final int MOST_BATCH = 32;
+
+  /**
+   * What suits a network.
+   *
+   * @param kept share of the multiply-accumulates that is left
+   * @param runs that it may cost where no number of views is asked for
+   * @param available images that there are, at least one
+   */
+  static LearningLength of(BasisOptions options, double kept, double runs, int available) {
+    double each = 1 + PASSES * kept;
+    double bought = options.learnImages() > 0 ? Integer.MAX_VALUE : runs / each;
+    int images = (int) Math.max(1, Math.min(options.images(available), bought));
+    int batch = Math.max(LEAST_BATCH, Math.min(MOST_BATCH, images / STEPS));
+    return new LearningLength(
+        images, options.learnImages() > 0 ? MOST_BATCH : batch, each * images);
+  }
+
+  /** Share of an original's multiply-accumulates that another network has. */
+  static double kept(Graph original, Graph compressed) {
+    return (double) Cost.of(compressed).macs() / Math.max(1, Cost.of(original).macs());
+  }
+
+  /** In words. */
+  @Override
+  public String toString() {
+    return "%d views in batches of %d, %.0f forward runs of one image"
+        .formatted(images, batch, forwardRuns);
+  }
+}
