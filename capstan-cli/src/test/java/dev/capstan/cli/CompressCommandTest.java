@@ -67,6 +67,9 @@ final class CompressCommandTest {
     if (args.stream().noneMatch(arg -> arg.startsWith("--fine-tune-epochs"))) {
       args.add("--fine-tune-epochs=0");
     }
+    if (args.stream().noneMatch(arg -> arg.startsWith("--learn-images"))) {
+      args.add("--learn-images=80");
+    }
     CommandLineRun run = CommandLineRun.of(args.toArray(String[]::new));
     // Of random weights nothing may be left, which has a code of its own.
     assertThat(run.code()).as(run.err()).isIn(0, 3);
