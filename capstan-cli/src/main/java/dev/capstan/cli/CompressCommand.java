@@ -1,18 +1,19 @@
 package dev.capstan.cli;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.capstan.cli.option.GoalArguments;
 import dev.capstan.cli.option.InputArguments;
 import dev.capstan.cli.option.LossArguments;
 import dev.capstan.cli.option.MethodName;
+import dev.capstan.cli.option.OutputArguments;
 import dev.capstan.cli.option.Passes;
 import dev.capstan.cli.option.StageArguments;
 import dev.capstan.cli.option.TrainArguments;
 import dev.capstan.cli.table.CompressTable;
 import dev.capstan.job.CompressJob;
 import dev.capstan.job.CompressionOptions;
+import dev.capstan.job.Inputs;
 import dev.capstan.pipeline.Compressor;
+import dev.capstan.rank.Goal;
 import dev.capstan.recipe.Method;
 import dev.capstan.report.CompressReport;
 import java.nio.file.Path;
@@ -25,18 +26,18 @@ import picocli.CommandLine.Option;
 /** {@code capstan compress}: the main job. */
 @Command(
     name = "compress",
-    description = "Make a model smaller and faster, verify it in ONNX Runtime and write it.")
+    description = {
+      "Make a model smaller and faster, verify it in ONNX Runtime and write it.",
+      "Without a goal it keeps 0.75 of the multiply-accumulates, or 0.5 or 0.35 where short tries"
+          + " of these give 95 %% of the images the original's class (outputs that are no classes:"
+          + " an error of at most 0.1 of their variation); exit code 3 if the result does not."
+    })
 final class CompressCommand implements Callable<Integer> {
   private final RootCommand root;
 
   @Mixin private InputArguments inputs = new InputArguments();
 
-  @Option(
-      names = {"-o", "--output"},
-      required = true,
-      paramLabel = "OUT.onnx",
-      description = "The file to write. Its bases and its record go beside it.")
-  private @Nullable Path output;
+  @Mixin private OutputArguments output = new OutputArguments();
 
   @Mixin private GoalArguments goal = new GoalArguments();
 
@@ -100,11 +101,13 @@ final class CompressCommand implements Callable<Integer> {
   private CompressJob job() {
     CompressionOptions options =
         new CompressionOptions(
-            goal.settings(stages.ranks()),
+            goal.settings(stages.ranks().with(Goal.AUTOMATIC)),
             stages.bases(method),
             stages.corrections(),
             training.tuning(fineTuneEpochs, checkpoint),
             seed);
-    return new CompressJob(inputs.inputs(), options, loss.limits(), requireNonNull(output));
+    Inputs given = inputs.inputs();
+    return new CompressJob(
+        given, options, loss.limits(), output.file(given.model()), output.overwrite());
   }
 }

@@ -30,7 +30,9 @@ import picocli.CommandLine.Parameters;
 /** {@code capstan plan}: which ranks suit a budget. */
 @Command(
     name = "plan",
-    description = "Measure how much each layer matters and choose the ranks for a budget.")
+    description =
+        "Measure how much each layer matters and choose the ranks for a budget; without a goal"
+            + " half of the multiply-accumulates is the budget.")
 final class PlanCommand implements Callable<Integer> {
   private final RootCommand root;
 

@@ -4,6 +4,7 @@ import dev.capstan.cli.terminal.Console;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -19,6 +20,19 @@ record CommandLineRun(int code, String out, String err) {
   /** Runs the tool as it ships. */
   static CommandLineRun of(String... args) {
     return in(Map.of(), false, args);
+  }
+
+  /** Compresses to half without training, where nothing else is asked for. */
+  static CommandLineRun ofCompress(List<String> args) {
+    List<String> all = new ArrayList<>(List.of("compress"));
+    all.addAll(args);
+    if (args.stream().noneMatch(arg -> arg.startsWith("--fine-tune-epochs"))) {
+      all.add("--fine-tune-epochs=0");
+    }
+    if (args.stream().noneMatch(arg -> arg.matches("--(keep-|latency-|max-drop|plan).*"))) {
+      all.add("--keep-macs=0.5");
+    }
+    return of(all.toArray(String[]::new));
   }
 
   /** Runs the tool as it ships, on a terminal or not. */

@@ -61,16 +61,13 @@ final class CompressCommandTest {
   }
 
   private CommandLineRun compress(Path network, Path data, String... more) {
-    List<String> args = new ArrayList<>(List.of("compress", network.toString(), "--data"));
+    List<String> args = new ArrayList<>(List.of(network.toString(), "--data"));
     args.addAll(List.of(data.toString(), "-o", output().toString(), "--accept-chance"));
     args.addAll(List.of(more));
-    if (args.stream().noneMatch(arg -> arg.startsWith("--fine-tune-epochs"))) {
-      args.add("--fine-tune-epochs=0");
-    }
     if (args.stream().noneMatch(arg -> arg.startsWith("--learn-images"))) {
       args.add("--learn-images=80");
     }
-    CommandLineRun run = CommandLineRun.of(args.toArray(String[]::new));
+    CommandLineRun run = CommandLineRun.ofCompress(args);
     // Of random weights nothing may be left, which has a code of its own.
     assertThat(run.code()).as(run.err()).isIn(0, 3);
     return run;
@@ -382,6 +379,31 @@ final class CompressCommandTest {
         .forEach(
             space ->
                 assertThat(space.getValue()).isEqualTo(spaces.get(space.getKey()).at("/rank")));
+  }
+
+  /** The two paths are enough, and what is there stays there. */
+  @Test
+  void oneCommandIsEnough() throws IOException {
+    Path given = Files.copy(model, folder.resolve("shapes.onnx"));
+    Path photos = Samples.flat(Samples.images(folder.resolve("few"), 30), folder.resolve("flat"));
+    String[] command = {"compress", given.toString(), "--data=" + photos};
+    Path small = Files.writeString(folder.resolve("shapes-small.onnx"), "the user's own");
+
+    CommandLineRun refused = CommandLineRun.of(command);
+
+    assertThat(refused.code()).isEqualTo(1);
+    assertThat(refused.err()).contains(small + ": is there already", "--force").hasLineCount(1);
+    assertThat(small).hasContent("the user's own");
+
+    Files.delete(small);
+    CommandLineRun run = CommandLineRun.of(command);
+
+    assertThat(run.err()).contains("a try of 0.50 of the MACs: agreement");
+    JsonNode goal =
+        json(Files.readString(folder.resolve("shapes-small.capstan.json"))).at("/result/goal");
+    assertThat(goal.at("/asked").asString()).isEqualTo("auto 0.95");
+    assertThat(run.code()).isEqualTo(goal.at("/reached").asDouble() >= 0.95 ? 0 : 3);
+    assertThat(OnnxReader.read(small).nodes()).isNotEmpty();
   }
 
   @Test

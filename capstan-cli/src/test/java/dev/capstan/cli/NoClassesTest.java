@@ -108,13 +108,12 @@ final class NoClassesTest {
   }
 
   private CommandLineRun compress(Path network, Path data, Object... more) {
-    List<Object> args = new ArrayList<>(List.of(network, "--data=" + data));
-    args.addAll(List.of("-o", folder.resolve("small.onnx"), "--learn-images=64"));
-    args.addAll(List.of(more));
-    if (args.stream().noneMatch(arg -> arg.toString().startsWith("--fine-tune-epochs"))) {
-      args.add("--fine-tune-epochs=0");
+    List<String> args = new ArrayList<>(List.of(network.toString(), "--data=" + data));
+    args.addAll(List.of("-o", folder.resolve("small.onnx").toString(), "--learn-images=64"));
+    for (Object arg : more) {
+      args.add(arg.toString());
     }
-    return run("compress", args.toArray());
+    return CommandLineRun.ofCompress(args);
   }
 
   private static void assertErrors(JsonNode report, String... outputs) {

@@ -90,17 +90,13 @@ final class TailCommandTest {
     List<String> args =
         new ArrayList<>(
             List.of(
-                "compress",
                 model.toString(),
                 "--data=" + images,
                 "-o",
                 folder.resolve("small.onnx").toString(),
                 "--learn-images=32"));
     args.addAll(List.of(more));
-    if (args.stream().noneMatch(arg -> arg.startsWith("--fine-tune-epochs"))) {
-      args.add("--fine-tune-epochs=0");
-    }
-    return CommandLineRun.of(args.toArray(String[]::new));
+    return CommandLineRun.ofCompress(args);
   }
 
   /** Most of its multiply-accumulates come after what is not known. */

@@ -1,6 +1,8 @@
 package dev.capstan.rank;
 
+import java.util.Collection;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a compressed network has to keep to.
@@ -22,7 +24,13 @@ public record Goal(Kind kind, double amount) {
      * Points of top-1 that may be lost; of agreement with the original where there are no labels to
      * judge by.
      */
-    MAX_DROP;
+    MAX_DROP,
+    /**
+     * The smallest of a few networks whose outputs stay near the original's. The amount is the
+     * share of images that keep the original's class, in (0, 1]; see {@link Goal#nearness} for
+     * outputs that are no classes.
+     */
+    AUTO;
 
     /** The setting that asks for it: {@code keep-macs}. */
     public String setting() {
@@ -31,12 +39,15 @@ public record Goal(Kind kind, double amount) {
 
     private boolean allows(double amount) {
       return switch (this) {
-        case KEEP_MACS, KEEP_PARAMETERS -> amount > 0 && amount <= 1;
+        case KEEP_MACS, KEEP_PARAMETERS, AUTO -> amount > 0 && amount <= 1;
         case LATENCY_MS, LATENCY_SPEEDUP -> amount > 0 && Double.isFinite(amount);
         case MAX_DROP -> amount >= 0 && Double.isFinite(amount);
       };
     }
   }
+
+  /** As small as it gets with 95 % of the classes kept. */
+  public static final Goal AUTOMATIC = new Goal(Kind.AUTO, 0.95);
 
   /** Checks the amount. */
   public Goal {
@@ -53,6 +64,20 @@ public record Goal(Kind kind, double amount) {
   /** A share of the parameters, in (0, 1]. */
   public static Goal keepParameters(double share) {
     return new Goal(Kind.KEEP_PARAMETERS, share);
+  }
+
+  /**
+   * How near outputs are to the original's, on the scale of {@link Kind#AUTO}: their agreement
+   * where they are classes, else {@code 1 - e / 2} for the largest error e of an output, so that
+   * 0.95 asks for an error of at most a tenth of the output's variation.
+   *
+   * @param agreement in [0, 1], null where outputs are no classes
+   * @param errors relative to each output's variation
+   */
+  public static double nearness(@Nullable Double agreement, Collection<Double> errors) {
+    return agreement != null
+        ? agreement
+        : 1 - errors.stream().mapToDouble(Double::doubleValue).max().orElse(0) / 2;
   }
 
   /** As files and messages name it: {@code keep-macs 0.5}. */

@@ -12,12 +12,14 @@ import org.jspecify.annotations.Nullable;
  * @param options what is done to it
  * @param limits what it may lose; nothing but the exit code hangs on it
  * @param output the ONNX file to write; its bases and its record go beside it
+ * @param overwrite whether a file in its place that no job of this kind wrote may be replaced
  */
 public record CompressJob(
     @JsonProperty("setup") Inputs inputs,
     @JsonProperty("course") CompressionOptions options,
     Limits limits,
-    Path output) {
+    Path output,
+    boolean overwrite) {
   /**
    * What a result may lose before it is said to fall short.
    *
@@ -38,7 +40,8 @@ public record CompressJob(
 
   /** A job that keeps half of the MACs, all else by default. */
   public static CompressJob of(Path model, Path data, Path output) {
-    return new CompressJob(Inputs.of(model, data), CompressionOptions.DEFAULT, Limits.NONE, output);
+    return new CompressJob(
+        Inputs.of(model, data), CompressionOptions.DEFAULT, Limits.NONE, output, false);
   }
 
   /** The same judged by these labelled images. */
@@ -53,16 +56,21 @@ public record CompressJob(
 
   /** The same on other inputs. */
   public CompressJob with(Inputs other) {
-    return new CompressJob(other, options, limits, output);
+    return new CompressJob(other, options, limits, output, overwrite);
   }
 
   /** The same with other stages. */
   public CompressJob with(CompressionOptions other) {
-    return new CompressJob(inputs, other, limits, output);
+    return new CompressJob(inputs, other, limits, output, overwrite);
   }
 
   /** The same with other limits of what it may lose. */
   public CompressJob with(Limits other) {
-    return new CompressJob(inputs, options, other, output);
+    return new CompressJob(inputs, options, other, output, overwrite);
+  }
+
+  /** The same, which may replace any file. */
+  public CompressJob withOverwrite() {
+    return new CompressJob(inputs, options, limits, output, true);
   }
 }

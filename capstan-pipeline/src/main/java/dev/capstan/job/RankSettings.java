@@ -92,6 +92,11 @@ public record RankSettings(
     return plan == null && goal.kind() == Goal.Kind.MAX_DROP;
   }
 
+  /** Whether a few sizes are tried. */
+  public boolean searchesShare() {
+    return plan == null && goal.kind() == Goal.Kind.AUTO;
+  }
+
   /** As it is asked for. */
   public String asked() {
     return plan == null ? goal.toString() : "plan " + plan;

@@ -12,6 +12,7 @@ import dev.capstan.pipeline.result.ResultFiles;
 import dev.capstan.pipeline.stage.AccuracyDropSearch;
 import dev.capstan.pipeline.stage.CompressionPipeline;
 import dev.capstan.pipeline.stage.RankStage;
+import dev.capstan.pipeline.stage.ShareSearch;
 import dev.capstan.rank.Goal;
 import dev.capstan.rank.allocate.RankAllocation;
 import dev.capstan.recipe.WorkListener;
@@ -69,7 +70,10 @@ public final class Compressor {
     // Of what the job can fail by, what is found out soonest comes first.
     ranks.check();
     Scores baseline = session.baseline();
-    RankAllocation allocation = ranks.run();
+    RankAllocation allocation =
+        job.options().ranks().searchesShare()
+            ? new ShareSearch(session, baseline, ranks, job.options()).smallest()
+            : ranks.run();
     CompressionPipeline pipeline = new CompressionPipeline(session, baseline, job.options());
     return publish(model, pipeline.run(allocation), OptionalDouble.empty());
   }
@@ -95,7 +99,7 @@ public final class Compressor {
             new Change(session.source().bytes(), model.bytes()));
     CompressReport report =
         new CompressReport(
-            GoalCheck.of(job.options().ranks(), size, speed, lost),
+            GoalCheck.of(job.options().ranks(), size, speed, lost, outcome.last()),
             job.options().bases().method(),
             size,
             outcome.state().network().ranks(),

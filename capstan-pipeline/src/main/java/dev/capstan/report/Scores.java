@@ -1,5 +1,6 @@
 package dev.capstan.report;
 
+import dev.capstan.rank.Goal;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -40,6 +41,11 @@ public record Scores(
   public boolean finite() {
     return Stream.concat(Stream.of(top1, top5, loss, metric), outputError.values().stream())
         .allMatch(figure -> figure == null || Double.isFinite(figure));
+  }
+
+  /** How near the outputs are to the original's, in [0, 1]: see {@link Goal#nearness}. */
+  public double nearness() {
+    return Goal.nearness(agreement, outputError.values());
   }
 
   /** The same where there is no original to be compared with. */

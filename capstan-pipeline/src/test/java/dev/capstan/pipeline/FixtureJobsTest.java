@@ -83,7 +83,7 @@ final class FixtureJobsTest {
                 RankSettings.DEFAULT.with(RankSettings.Policy.UNIFORM).with(ResidualPolicy.PROJECT))
             .with(BasisOptions.DEFAULT.with(Method.ACTIVATION))
             .with(new Corrections(Correction.OFF, Correction.OFF));
-    return new CompressJob(setup, course, CompressJob.Limits.NONE, output);
+    return new CompressJob(setup, course, CompressJob.Limits.NONE, output, false);
   }
 
   @ParameterizedTest

@@ -44,7 +44,7 @@ final class LostTest {
             .with(new BasisOptions(Method.ACTIVATION, 0, false))
             .with(new Corrections(Correction.OFF, Correction.AUTO))
             .with(TuneOptions.of(1));
-    return new CompressJob(inputs, options, Limits.NONE, folder.resolve("small.onnx"));
+    return new CompressJob(inputs, options, Limits.NONE, folder.resolve("small.onnx"), false);
   }
 
   @Test

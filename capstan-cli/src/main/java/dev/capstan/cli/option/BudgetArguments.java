@@ -21,9 +21,7 @@ public final class BudgetArguments {
       names = "--keep-macs",
       paramLabel = "SHARE",
       converter = Numbers.Share.class,
-      description =
-          "Share of the multiply-accumulates that may be kept, in (0, 1]. Default, where no other"
-              + " goal is given: 0.5.")
+      description = "Share of the multiply-accumulates that may be kept, in (0, 1].")
   private @Nullable Double macs;
 
   @Option(

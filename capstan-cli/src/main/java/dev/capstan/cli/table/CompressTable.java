@@ -92,7 +92,8 @@ public final class CompressTable {
   private static String missed(GoalResult goal) {
     return goal.met()
         ? ""
-        : String.format(Locale.ROOT, "MISSED: --%s, found %.3f%n", goal.asked(), goal.reached());
+        : String.format(
+            Locale.ROOT, "MISSED: asked for %s, found %.3f%n", goal.asked(), goal.reached());
   }
 
   private static Table figures(CompressReport report) {

@@ -4,6 +4,7 @@ import dev.capstan.job.RankSettings;
 import dev.capstan.ort.result.LatencyMillis;
 import dev.capstan.report.CompressReport.Size;
 import dev.capstan.report.GoalResult;
+import dev.capstan.report.Scores;
 import dev.capstan.report.Speed;
 import java.util.OptionalDouble;
 
@@ -18,8 +19,10 @@ public final class GoalCheck {
    * What came of a goal.
    *
    * @param lost points of accuracy, where that is the goal
+   * @param last what the result was judged
    */
-  public static GoalResult of(RankSettings settings, Size size, Speed speed, OptionalDouble lost) {
+  public static GoalResult of(
+      RankSettings settings, Size size, Speed speed, OptionalDouble lost, Scores last) {
     String asked = settings.asked();
     double amount = settings.goal().amount();
     if (settings.plan() != null) {
@@ -36,6 +39,7 @@ public final class GoalCheck {
         double speedup = speedup(speed.batch1().before(), speed.batch1().after());
         yield new GoalResult(asked, speedup, speedup >= amount * (1 - NOISE));
       }
+      case AUTO -> new GoalResult(asked, last.nearness(), last.nearness() >= amount);
       case MAX_DROP -> atMost(asked, lost.orElseThrow(), amount);
     };
   }

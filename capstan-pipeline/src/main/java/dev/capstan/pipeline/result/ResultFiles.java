@@ -36,6 +36,11 @@ public record ResultFiles(Path model, Path bases, Path record) {
       throw new InvalidInputException(
           files.model + ": is the model to compress, which its bases need; give another name");
     }
+    if (!job.overwrite() && Files.exists(files.model) && !Files.exists(files.record)) {
+      throw new InvalidInputException(
+          "%s: is there already, and no record of a result beside it (%s) says that it may be replaced; give another name, or setting 'force'"
+              .formatted(files.model, files.record.getFileName()));
+    }
     return files;
   }
 

@@ -107,7 +107,7 @@ public final class RankStage implements LatencyBudget.Allocator {
           allocation(
               new LatencySearch(session.input(), network)
                   .ranks(settings.options().grid(), goal, this));
-      case MAX_DROP -> throw new IllegalArgumentException(goal + " is no budget");
+      case MAX_DROP, AUTO -> throw new IllegalArgumentException(goal + " is no budget");
     };
   }
 
@@ -117,7 +117,8 @@ public final class RankStage implements LatencyBudget.Allocator {
    * @throws InvalidInputException if it cannot
    */
   public void check() {
-    Goal goal = settings.goal();
+    Goal asked = settings.goal();
+    Goal goal = asked.kind() == Goal.Kind.AUTO ? Goal.keepMacs(ShareSearch.LARGEST) : asked;
     boolean share = goal.kind() == Goal.Kind.KEEP_MACS || goal.kind() == Goal.Kind.KEEP_PARAMETERS;
     if (share && settings.plan() == null) {
       Allocation.check(network.spaces(), settings.options(), budget(goal));

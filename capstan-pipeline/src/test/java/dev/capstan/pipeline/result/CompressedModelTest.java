@@ -63,7 +63,8 @@ final class CompressedModelTest {
         session.inputs(),
         CompressionOptions.DEFAULT,
         CompressJob.Limits.NONE,
-        folder.resolve("small.onnx"));
+        folder.resolve("small.onnx"),
+        false);
   }
 
   private CompressedModel begun() {

@@ -10,9 +10,12 @@ import dev.capstan.rank.Goal.Kind;
 import dev.capstan.report.CompressReport.Change;
 import dev.capstan.report.CompressReport.Size;
 import dev.capstan.report.GoalResult;
+import dev.capstan.report.Scores;
 import dev.capstan.report.Speed;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Whether a result of half the MACs and a quarter of the parameters is what was asked for. */
@@ -30,7 +33,7 @@ final class GoalCheckTest {
 
   private static GoalResult of(Kind kind, double amount, Speed speed, OptionalDouble lost) {
     RankSettings settings = RankSettings.DEFAULT.with(new Goal(kind, amount));
-    return GoalCheck.of(settings, SIZE, speed, lost);
+    return GoalCheck.of(settings, SIZE, speed, lost, scores(1.0, 0));
   }
 
   private static GoalResult share(Kind kind, double amount) {
@@ -65,6 +68,24 @@ final class GoalCheckTest {
     assertThat(lost(1.5, Math.nextUp(1.5)).met()).isFalse();
   }
 
+  private static Scores scores(@Nullable Double agreement, double error) {
+    return new Scores(null, null, null, Map.of("y", error, "z", 0.0), agreement, null, null, 100);
+  }
+
+  private static GoalResult near(@Nullable Double agreement, double error) {
+    RankSettings settings = RankSettings.DEFAULT.with(Goal.AUTOMATIC);
+    Scores last = scores(agreement, error);
+    return GoalCheck.of(settings, SIZE, speed(1, 1), OptionalDouble.empty(), last);
+  }
+
+  @Test
+  void withoutAGoalClassesAreKeptElseNoOutputIsOffByMuch() {
+    assertThat(near(0.95, 9)).isEqualTo(new GoalResult("auto 0.95", 0.95, true));
+    assertThat(near(Math.nextDown(0.95), 0).met()).isFalse();
+    assertThat(near(null, 0.0999).met()).isTrue();
+    assertThat(near(null, 0.1001).met()).isFalse();
+  }
+
   @Test
   void aLatencyMayBeOverTheLimitByNoise() {
     assertThat(timed(Kind.LATENCY_MS, 2, 9, 2.09))
@@ -85,7 +106,7 @@ final class GoalCheckTest {
     RankSettings settings =
         RankSettings.DEFAULT.with(Goal.keepMacs(0.1)).withPlan(Path.of("plan.json"));
 
-    assertThat(GoalCheck.of(settings, SIZE, speed(1, 1), OptionalDouble.empty()))
+    assertThat(GoalCheck.of(settings, SIZE, speed(1, 1), OptionalDouble.empty(), scores(0.0, 1)))
         .isEqualTo(new GoalResult("plan plan.json", 0.5, true));
   }
 }

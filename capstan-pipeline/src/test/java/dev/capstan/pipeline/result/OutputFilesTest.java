@@ -47,7 +47,6 @@ final class OutputFilesTest {
   void theModelThatIsReadIsNotWrittenOver() throws IOException {
     Files.writeString(folder.resolve("model.onnx"), "model");
     Files.createLink(folder.resolve("same.onnx"), folder.resolve("model.onnx"));
-    Files.writeString(folder.resolve("other.onnx"), "model");
 
     for (String output :
         new String[] {"model.onnx", "../" + folder.getFileName() + "/model.onnx", "same.onnx"}) {
@@ -55,8 +54,20 @@ final class OutputFilesTest {
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("is the model to compress");
     }
-    assertThat(ResultFiles.checked(job("model.onnx", "other.onnx")).model())
-        .isEqualTo(folder.resolve("other.onnx"));
+  }
+
+  @Test
+  void aFileThatNoRunWroteIsReplacedOnlyIfThatIsAskedFor() throws IOException {
+    Path other = Files.writeString(folder.resolve("other.onnx"), "another's");
+    CompressJob job = job("model.onnx", "other.onnx");
+
+    assertThatThrownBy(() -> ResultFiles.checked(job))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("is there already");
+    assertThat(ResultFiles.checked(job.withOverwrite()).model()).isEqualTo(other);
+
+    Files.writeString(folder.resolve("other.capstan.json"), "{}");
+    assertThat(ResultFiles.checked(job).model()).isEqualTo(other);
   }
 
   @Test

@@ -1,0 +1,36 @@
+package dev.capstan.cli.option;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where a smaller network goes. */
+public final class OutputArguments {
+  private static final String ONNX = ".onnx";
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "OUT.onnx",
+      description =
+          "The file to write. Its bases and its record go beside it. Default: MODEL-small.onnx,"
+              + " beside the model.")
+  private @Nullable Path output;
+
+  @Option(names = "--force", description = "Replace a file in its place that is no earlier result.")
+  private boolean force;
+
+  /** The file to write for a model. */
+  public Path file(Path model) {
+    return output == null ? model.resolveSibling(small(model.getFileName().toString())) : output;
+  }
+
+  private static String small(String name) {
+    String stem = name.endsWith(ONNX) ? name.substring(0, name.length() - ONNX.length()) : name;
+    return stem + "-small" + ONNX;
+  }
+
+  /** Whether any file may be replaced. */
+  public boolean overwrite() {
+    return force;
+  }
+}
