@@ -257,6 +257,62 @@ class SharedHead(nn.Module):
         return total
 
 
+class Standardised(nn.Conv2d):
+    """Each filter with mean 0 and deviation 1, left in the file as operators on weights."""
+
+    def forward(self, x):
+        mean = self.weight.mean((1, 2, 3), keepdim=True)
+        variance = ((self.weight - mean) ** 2).mean((1, 2, 3), keepdim=True)
+        weight = (self.weight - mean) / torch.sqrt(variance + 1e-6)
+        return F.conv2d(x, weight, None, self.stride, self.padding)
+
+
+class PreActivated(nn.Module):
+    """GroupNorm and ReLU before each convolution, and before the shortcut's (BiT)."""
+
+    def __init__(self, inside, out, stride=1, groups=4):
+        super().__init__()
+        self.before, self.between = nn.GroupNorm(groups, inside), nn.GroupNorm(groups, out)
+        self.one = Standardised(inside, out, 3, stride, 1)
+        self.two = Standardised(out, out, 3, 1, 1)
+        self.side = Standardised(inside, out, 1, stride) if inside != out else None
+
+    def forward(self, x):
+        y = F.relu(self.before(x))
+        shortcut = self.side(y) if self.side else x
+        return shortcut + 0.1 * self.two(F.relu(self.between(self.one(y))))
+
+
+class LayerNorm2d(nn.Module):
+    """All channels of a pixel, by means and differences."""
+
+    def __init__(self, channels):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(channels, 1, 1))
+        self.bias = nn.Parameter(torch.zeros(channels, 1, 1))
+
+    def forward(self, x):
+        centred = x - x.mean(1, keepdim=True)
+        variance = centred.pow(2).mean(1, keepdim=True)
+        return self.weight * (centred / torch.sqrt(variance + 1e-6)) + self.bias
+
+
+class NextBlock(nn.Module):
+    """Depthwise, then two linear layers of pixels, channels last for them (ConvNeXt)."""
+
+    def __init__(self, channels):
+        super().__init__()
+        self.depthwise = nn.Conv2d(channels, channels, 5, padding=2, groups=channels)
+        self.norm = nn.LayerNorm(channels)
+        self.up, self.down = nn.Linear(channels, 2 * channels), nn.Linear(2 * channels, channels)
+        self.scale = nn.Parameter(torch.full((channels,), 0.3))
+
+    def forward(self, x):
+        y = self.norm(self.depthwise(x).permute(0, 2, 3, 1))
+        y = self.scale * self.down(F.gelu(self.up(y)))
+        return x + y.permute(0, 3, 1, 2)
+
+
 def inverted(inside, wide, out, stride=1, act=nn.ReLU6, squeeze=False):
     """Wide between narrow ends, depthwise in the middle (MobileNetV2 and V3)."""
     branch = nn.Sequential(
@@ -341,6 +397,15 @@ ARCHITECTURES = {
     "resnext": lambda: Classifier(
         32, conv(3, 16), bottleneck(16, 32, 32, 4), bottleneck(32, 32, 32, 4)
     ),
+    "group-norm": lambda: Classifier(
+        32, nn.Conv2d(3, 16, 3, 1, 1), PreActivated(16, 16), PreActivated(16, 32, 2),
+        nn.GroupNorm(8, 32), nn.ReLU(),
+    ),
+    "layer-norm": lambda: Classifier(
+        24, nn.Conv2d(3, 16, 2, 2), LayerNorm2d(16), NextBlock(16), LayerNorm2d(16),
+        nn.Conv2d(16, 24, 2, 2), NextBlock(24), nn.GroupNorm(1, 24), nn.Conv2d(24, 24, 1),
+        nn.InstanceNorm2d(24, affine=True), nn.ReLU(),
+    ),
     "unet-transposed": lambda: UNet(transposed),
     "unet-resized": lambda: UNet(resized),
     "pyramid": Pyramid,
@@ -365,6 +430,7 @@ bottleneck-script-13 bottleneck-dynamo-18
 dense-script-11 dense-dynamo-18 inception-script-13 inception-dynamo-18
 mobilenet-v2-script-11 mobilenet-v2-dynamo-18 mobilenet-v3-script-17 mobilenet-v3-dynamo-18
 shufflenet-v2-script-13 shufflenet-v2-dynamo-18 resnext-script-17 resnext-dynamo-18
+group-norm-script-17 group-norm-dynamo-21 layer-norm-script-13 layer-norm-dynamo-18
 unet-transposed-script-11 unet-transposed-dynamo-18
 unet-resized-script-11 unet-resized-script-13 unet-resized-dynamo-18
 pyramid-script-13 pyramid-dynamo-18 activations-script-17 activations-dynamo-20
@@ -383,6 +449,9 @@ def with_random_weights(network):
             nn.init.normal_(module.bias, 0, 0.2)
             nn.init.normal_(module.running_mean, 0, 0.2)
             nn.init.uniform_(module.running_var, 0.5, 1.5)
+        elif isinstance(module, (nn.GroupNorm, nn.LayerNorm, nn.InstanceNorm2d, LayerNorm2d)):
+            nn.init.uniform_(module.weight, 0.6, 1.4)
+            nn.init.normal_(module.bias, 0, 0.2)
         elif isinstance(module, (nn.Conv2d, nn.Linear)):
             nn.init.kaiming_normal_(module.weight)
         elif isinstance(module, nn.PReLU):
@@ -463,7 +532,7 @@ def export(name, folder):
             arguments["dynamic_shapes"] = ({0: batch, 2: height, 3: width},)
     elif exporter == "script" and architecture != "detector":
         arguments["dynamic_axes"] = batch_only
-    elif architecture in ("dense", "residual-b"):
+    elif architecture in ("dense", "residual-b", "group-norm"):
         image = image.repeat(2, 1, 1, 1)
         arguments["dynamic_shapes"] = ({0: torch.export.Dim("batch", min=1)},)
     file = folder / (name + ".onnx")

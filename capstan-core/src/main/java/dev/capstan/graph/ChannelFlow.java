@@ -48,6 +48,13 @@ public interface ChannelFlow {
   /** As many channels of {@code output} must be kept in each of {@code groups} equal runs. */
   void groupOutput(int output, int groups);
 
+  /**
+   * What is made of a channel hangs on all those of {@code input} that are in its group, of {@code
+   * groups} equal runs: a mean over them. Channels may be chosen among, as many in each group, and
+   * those chosen stand for all.
+   */
+  void pool(int input, int groups, String why);
+
   /** {@code output} has the channels of {@code input}, along {@code outputAxis}. */
   void pass(int input, int output, int outputAxis);
 

@@ -4,6 +4,7 @@ import dev.capstan.graph.Dim;
 import dev.capstan.graph.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** What lists of extents ({@link ShapeArithmetic}) say to the operators that they steer. */
@@ -31,6 +32,20 @@ final class ExtentTargets {
           "its shape '%s' leaves more than one extent open: %s".formatted(list, target));
     }
     return target;
+  }
+
+  /** Whether extents are all those of a tensor. */
+  boolean isShape(List<Extent> extents, String tensor) {
+    Shape shape = scope.shape(tensor);
+    return extents.size() == shape.rank()
+        && IntStream.range(0, shape.rank())
+            .allMatch(
+                axis -> {
+                  Extent extent = extents.get(axis);
+                  return extent.isNumber()
+                      ? extent.value() == shape.size(axis)
+                      : isOwn(extent, tensor, axis);
+                });
   }
 
   /**

@@ -35,6 +35,7 @@ final class GraphReader implements NodeReader.Scope {
   private final ExtentTargets targets = new ExtentTargets(this);
   private final TailReader tail;
   private final IndexedNodes indexed;
+  private final GroupedNorms norms = new GroupedNorms(this, this::producer);
   private final KnownConstants constants = new KnownConstants();
   private final Map<String, TensorType> types = new LinkedHashMap<>();
   private final List<Value> inputs = new ArrayList<>();
@@ -90,7 +91,7 @@ final class GraphReader implements NodeReader.Scope {
     protos.forEach(node -> Subgraphs.reads(node).forEach(this::use));
     model.getGraph().getOutputList().forEach(output -> use(output.getName()));
     protos.forEach(this::read);
-    nodes.removeIf(this::isBypassed);
+    dropBypassed();
     return MergeConstants.ofOneOrigin(tail.isEmpty() ? whole() : part());
   }
 
@@ -103,10 +104,21 @@ final class GraphReader implements NodeReader.Scope {
     return nodes.stream().filter(n -> n.outputs().contains(value)).findFirst().orElse(null);
   }
 
+  /** From the end on: what was read by nodes that go may go too. */
+  private void dropBypassed() {
+    for (int i = nodes.size() - 1; i >= 0; i--) {
+      if (isBypassed(nodes.get(i))) {
+        nodes.remove(i);
+      }
+    }
+  }
+
   /** Whether what a node gives was read by such nodes alone as no longer read it. */
   private boolean isBypassed(Node node) {
-    String reader = indexed.bypassed().get(node.output());
+    String reader =
+        norms.bypassed().getOrDefault(node.output(), indexed.bypassed().get(node.output()));
     return reader != null
+        && nodes.stream().noneMatch(other -> other.inputs().contains(node.output()))
         && model.getGraph().getOutputList().stream()
             .noneMatch(output -> output.getName().equals(node.output()))
         && protos.stream()
@@ -161,8 +173,7 @@ final class GraphReader implements NodeReader.Scope {
       if (!folded.isEmpty()) {
         constants.fold(node, folded);
       } else if (!extents.read(node, constants)) {
-        List<Node> simpler = indexed.read(node);
-        (simpler.isEmpty() ? List.of(NodeParser.read(node, this)) : simpler).forEach(this::add);
+        nodes(node).forEach(this::add);
       }
     } catch (UnsupportedException e) {
       tail.add(node, String.valueOf(e.getMessage()));
@@ -171,6 +182,16 @@ final class GraphReader implements NodeReader.Scope {
       String place = NodeParser.place(node);
       throw message.startsWith(place) ? e : new InvalidInputException(place + message, e);
     }
+  }
+
+  /** The nodes that one amounts to. */
+  private List<Node> nodes(NodeProto node) {
+    Node norm = norms.read(node);
+    if (norm != null) {
+      return List.of(norm);
+    }
+    List<Node> simpler = indexed.read(node);
+    return simpler.isEmpty() ? List.of(NodeParser.read(node, this)) : simpler;
   }
 
   /** What lies between the graph and what it could not hold anyway needs no reason of its own. */
@@ -276,6 +297,12 @@ final class GraphReader implements NodeReader.Scope {
   public @Nullable List<Long> target(String value, String input) {
     List<Extent> list = extents.elements(value);
     return list == null ? null : targets.reshape(list, value, input);
+  }
+
+  @Override
+  public boolean isShape(String value, String of) {
+    List<Extent> list = extents.elements(value);
+    return list != null && targets.isShape(list, of);
   }
 
   @Override

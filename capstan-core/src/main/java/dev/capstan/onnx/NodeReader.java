@@ -48,6 +48,9 @@ final class NodeReader {
     /** What a computed list of extents means as target of a Reshape, or null if it is none. */
     @Nullable List<Long> target(String value, String input);
 
+    /** Whether a computed list of extents is the shape of another value. */
+    boolean isShape(String value, String of);
+
     /** What a list of extents means for one that resizes {@code input}, or null if it is none. */
     @Nullable Sizes sizes(String value, String input);
   }

@@ -18,7 +18,7 @@ final class NodeWriter {
   private final List<String> inputs;
   private final Node node;
   private final Scope scope;
-  private final ExtentNodes extents;
+  private final NodesBefore before;
   private String type;
 
   /** What is known where a node stands. */
@@ -40,7 +40,7 @@ final class NodeWriter {
     this.node = node;
     this.scope = scope;
     this.type = node.operator().type();
-    this.extents = new ExtentNodes(node.name(), scope);
+    this.before = new NodesBefore(node.name(), scope);
     this.inputs = new ArrayList<>(node.inputs());
   }
 
@@ -134,14 +134,20 @@ final class NodeWriter {
     inputs.add(value);
   }
 
+  /** The node reads these values, and not its own inputs. */
+  void inputValues(String... values) {
+    inputs.clear();
+    inputs.addAll(List.of(values));
+  }
+
   /** The node's input 1, which ONNX does not read, is left out. */
   void dropSecondInput() {
     inputs.remove(1);
   }
 
   /** Nodes to be written before this one. */
-  ExtentNodes extents() {
-    return extents;
+  NodesBefore before() {
+    return before;
   }
 
   private void input(String role, Constant constant) {
@@ -181,7 +187,7 @@ final class NodeWriter {
     }
     proto.setName(node.name()).setOpType(type);
     proto.addAllInput(inputs).addAllOutput(node.outputs());
-    List<NodeProto> all = new ArrayList<>(extents.nodes());
+    List<NodeProto> all = new ArrayList<>(before.nodes());
     all.add(proto.build());
     return all;
   }

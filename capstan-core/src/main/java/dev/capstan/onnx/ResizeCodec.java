@@ -180,11 +180,11 @@ final class ResizeCodec implements OperatorCodec<Resize> {
       return;
     }
     String x = node.input(0);
-    String own = node.extents().of(x, 0, 2);
+    String own = node.before().part(x, 0, 2);
     String spatial =
         resize.isLikeOther()
-            ? node.extents().of(node.input(1), 2, input.rank())
-            : node.extents().numbers(resize.sizes());
-    node.inputValue(node.extents().concat(own, spatial));
+            ? node.before().part(node.input(1), 2, input.rank())
+            : node.before().numbers(resize.sizes());
+    node.inputValue(node.before().concat(own, spatial));
   }
 }

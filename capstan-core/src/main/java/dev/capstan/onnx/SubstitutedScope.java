@@ -42,6 +42,11 @@ record SubstitutedScope(NodeReader.Scope scope, Map<String, Constant> constants)
   }
 
   @Override
+  public boolean isShape(String value, String of) {
+    return false;
+  }
+
+  @Override
   public NodeReader.@Nullable Sizes sizes(String value, String input) {
     return null;
   }

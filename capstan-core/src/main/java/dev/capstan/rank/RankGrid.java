@@ -26,7 +26,7 @@ public record RankGrid(int multiple, int minimum) {
   private int multiple(Space space) {
     int wanted = multiple > 0 ? multiple : space.width() < 64 ? 4 : 8;
     int common = wanted;
-    while (common % space.groups() != 0) {
+    while (common % space.groups().count() != 0) {
       common += wanted;
     }
     return common;

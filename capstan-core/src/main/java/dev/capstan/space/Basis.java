@@ -1,6 +1,10 @@
 package dev.capstan.space;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -94,24 +98,23 @@ public interface Basis {
   /**
    * The basis that keeps the {@code rank} channels of largest score; of equal ones, the first.
    *
-   * @param groups of how many equal runs of channels each keeps equally many
+   * @param groups each of which keeps equally many
    */
-  static Basis ofLargest(double[] scores, int rank, int groups) {
-    int width = scores.length / groups;
+  static Basis ofLargest(double[] scores, int rank, Groups groups) {
     // The sort is stable.
-    Comparator<Integer> falling = Comparator.comparingDouble(channel -> -scores[channel]);
-    int[] kept =
-        IntStream.range(0, groups)
+    List<Integer> falling =
+        IntStream.range(0, scores.length)
             .boxed()
-            .flatMap(
-                group ->
-                    IntStream.range(group * width, (group + 1) * width)
-                        .boxed()
-                        .sorted(falling)
-                        .limit(rank / groups))
-            .mapToInt(Integer::intValue)
-            .sorted()
-            .toArray();
+            .sorted(Comparator.comparingDouble(channel -> -scores[channel]))
+            .collect(Collectors.toCollection(ArrayList::new));
+    Turns turns = new Turns(groups);
+    int[] kept = new int[rank];
+    for (int i = 0; i < rank; i++) {
+      kept[i] = falling.stream().filter(turns::isNext).findFirst().orElseThrow();
+      falling.remove((Integer) kept[i]);
+      turns.choose(kept[i]);
+    }
+    Arrays.sort(kept);
     return selection(scores.length, kept);
   }
 }

@@ -11,6 +11,7 @@ final class Block {
   final Set<String> producers = new LinkedHashSet<>();
   final Set<String> consumers = new LinkedHashSet<>();
   private int groups = 1;
+  private boolean readAlone;
 
   int width() {
     return channels.size();
@@ -24,13 +25,18 @@ final class Block {
     channels.forEach(channel -> channel.restrict(to, why));
   }
 
-  /** Asks for as many channels in each of some equal runs of this block. */
-  void group(int count, String why) {
+  /**
+   * Asks for as many channels in each of some equal runs of this block.
+   *
+   * @param alone whether what reads a run reads no other
+   */
+  void group(int count, boolean alone, String why) {
     int common = groups / gcd(groups, count) * count;
     if (width() % common != 0) {
       restrict(Freedom.PINNED, why + ": groups of different sizes");
     } else {
       groups = common;
+      readAlone |= alone;
       restrict(Freedom.SELECT_ONLY, why);
     }
   }
@@ -49,7 +55,7 @@ final class Block {
     return new Space(
         uniqueName,
         width(),
-        worst.freedom() == Freedom.PINNED ? 1 : groups,
+        worst.freedom() == Freedom.PINNED ? Groups.NONE : Groups.runs(width(), groups, readAlone),
         List.copyOf(producers),
         List.copyOf(consumers),
         worst.freedom(),

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -16,10 +17,16 @@ public final class ChannelSpaces {
   private final Map<String, Space> spaces = new LinkedHashMap<>();
   private final Map<String, ChannelLayout> layouts;
   private final Map<String, List<Binding>> bindings;
+  private final Set<String> pooling;
 
   ChannelSpaces(
-      Graph graph, List<Space> spaces, Map<String, ChannelLayout> layouts, List<Binding> bindings) {
+      Graph graph,
+      List<Space> spaces,
+      Map<String, ChannelLayout> layouts,
+      List<Binding> bindings,
+      Set<String> pooling) {
     this.graph = graph;
+    this.pooling = Set.copyOf(pooling);
     spaces.forEach(space -> this.spaces.put(space.name(), space));
     this.layouts = Collections.unmodifiableMap(new LinkedHashMap<>(layouts));
     this.bindings =
@@ -74,6 +81,11 @@ public final class ChannelSpaces {
     return bindings.getOrDefault(node, List.of());
   }
 
+  /** Whether a node makes each channel of several: with others chosen, those differ too. */
+  public boolean isPooling(String node) {
+    return pooling.contains(node);
+  }
+
   /** Number of elements along an axis made of these segments, where a space has {@code ranks}. */
   public int extent(List<ChannelLayout.Segment> segments, ToIntFunction<Space> ranks) {
     return segments.stream()
@@ -96,11 +108,15 @@ public final class ChannelSpaces {
                     .formatted(
                         space.name(),
                         space.width(),
-                        space.groups() == 1 ? "" : " in " + space.groups() + " groups",
+                        groups(space.groups()),
                         space.freedom(),
                         space.reason().isEmpty() ? "" : " (" + space.reason() + ")",
                         space.producers(),
                         space.consumers()))
         .collect(Collectors.joining());
+  }
+
+  private static String groups(Groups groups) {
+    return groups.count() == 1 ? "" : " in " + groups.count() + " groups";
   }
 }

@@ -114,17 +114,27 @@ final class NodeFlow implements ChannelFlow {
 
   @Override
   public void groupInput(int input, int groups) {
-    group(channelAxis(input), groups);
+    group(channelAxis(input), groups, true, "grouped convolution");
   }
 
   @Override
   public void groupOutput(int output, int groups) {
-    group(analysis.channelAxes.get(node.outputs().get(output)), groups);
+    ChannelAxis given = analysis.channelAxes.get(node.outputs().get(output));
+    group(given, groups, true, "grouped convolution");
   }
 
-  private void group(@Nullable ChannelAxis channelAxis, int groups) {
+  @Override
+  public void pool(int input, int groups, String why) {
+    selectOnly(input, why);
+    analysis.pooling.add(node.name());
+    if (groups > 1) {
+      group(channelAxis(input), groups, false, why);
+    }
+  }
+
+  private void group(@Nullable ChannelAxis channelAxis, int groups, boolean alone, String why) {
     if (channelAxis != null) {
-      analysis.groupings.add(new Grouping(node, channelAxis, groups));
+      analysis.groupings.add(new Grouping(node, channelAxis, groups, alone, why));
     }
   }
 

@@ -7,8 +7,7 @@ import java.util.List;
  *
  * @param name unique: the first node that produces it, or the graph input it comes from
  * @param width number of channels n
- * @param groups of how many equal runs of channels each must keep equally many, 1 for no such
- *     demand: its rank is a multiple of it, its basis block diagonal
+ * @param groups of its channels, each of which must keep equally many
  * @param producers nodes that write its channels through a weight
  * @param consumers nodes that read its channels through a weight
  * @param freedom what may be done to it
@@ -18,7 +17,7 @@ import java.util.List;
 public record Space(
     String name,
     int width,
-    int groups,
+    Groups groups,
     List<String> producers,
     List<String> consumers,
     Freedom freedom,

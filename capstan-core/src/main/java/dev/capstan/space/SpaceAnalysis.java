@@ -11,8 +11,10 @@ import dev.capstan.space.ChannelSpaces.Residual;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Finds the channel spaces of a graph: walks it once in order, lets every operator say what it does
@@ -64,8 +66,12 @@ final class SpaceAnalysis {
     }
   }
 
-  /** Channels that a node reads or gives in groups. */
-  record Grouping(Node node, ChannelAxis channels, int groups) {}
+  /**
+   * Channels that a node reads or gives in groups.
+   *
+   * @param alone whether it reads those of each group through weights of their own
+   */
+  record Grouping(Node node, ChannelAxis channels, int groups, boolean alone, String why) {}
 
   /** Channels that a node takes from its first input by their numbers. */
   @SuppressWarnings("ArrayRecordComponent") // read once, never compared
@@ -81,6 +87,9 @@ final class SpaceAnalysis {
 
   /** Channels several of which are treated as one. */
   final List<ChannelAxis> merged = new ArrayList<>();
+
+  /** Nodes that make each channel of all those of its group. */
+  final Set<String> pooling = new LinkedHashSet<>();
 
   /** What nodes give through a weight. */
   final Map<Node, List<Channel>> produced = new LinkedHashMap<>();

@@ -48,7 +48,8 @@ final class SpaceAssembly {
         analysis.graph,
         List.copyOf(spaces.values()),
         layouts,
-        analysis.bindings.stream().map(this::binding).toList());
+        analysis.bindings.stream().map(this::binding).toList(),
+        analysis.pooling);
   }
 
   /** Finds the blocks of a run; one that takes channels in another order keeps the original's. */
@@ -70,10 +71,10 @@ final class SpaceAssembly {
 
   private void group(Grouping grouping) {
     ChannelAxis channelAxis = grouping.channels();
-    String why = "grouped convolution: " + grouping.node().name();
+    String why = grouping.why() + ": " + grouping.node().name();
     List<Piece> whole = pieces(channelAxis.runs());
     if (whole.size() == 1 && whole.get(0).repeat() == 1) {
-      whole.get(0).block().group(grouping.groups(), why);
+      whole.get(0).block().group(grouping.groups(), grouping.alone(), why);
     } else {
       whole.forEach(piece -> piece.block().restrict(Freedom.PINNED, why + " of several spaces"));
     }

@@ -2,10 +2,17 @@ package dev.capstan.compress;
 
 import dev.capstan.graph.Dim;
 import dev.capstan.graph.Graph;
+import dev.capstan.graph.Metadata;
+import dev.capstan.graph.op.Arithmetic;
 import dev.capstan.graph.op.AveragePool;
 import dev.capstan.graph.op.Gather;
 import dev.capstan.graph.op.GlobalAveragePool;
+import dev.capstan.graph.op.GroupNormalization;
+import dev.capstan.graph.op.InstanceNormalization;
+import dev.capstan.graph.op.LayerNormalization;
 import dev.capstan.graph.op.MatMul;
+import dev.capstan.graph.op.Pointwise;
+import dev.capstan.graph.op.ReduceMean;
 import dev.capstan.graph.op.Relu;
 import dev.capstan.graph.op.Reshape;
 import dev.capstan.graph.op.Resize;
@@ -37,6 +44,10 @@ final class Patterns {
   private interface Pattern {
     Feature of(Patterns patterns, Feature x);
   }
+
+  /** The opset from which on a GroupNormalization has a scale for each channel. */
+  private static final Metadata METADATA =
+      new Metadata(10, Map.of("", 21L), "capstan", "", "", 0, "", "", Map.of());
 
   private static final Map<String, Pattern> ALL = new LinkedHashMap<>();
 
@@ -76,6 +87,12 @@ final class Patterns {
     ALL.put("global-context", Patterns::globalContext);
     ALL.put("chosen-of-a-stack", Patterns::chosenOfAStack);
     ALL.put("constant-part", Patterns::constantPart);
+    ALL.put("group-norm", Patterns::groupNorm);
+    ALL.put("group-norm-reshaped", Patterns::groupNormReshaped);
+    ALL.put("group-norm-of-parts", Patterns::groupNormOfParts);
+    ALL.put("instance-norm", Patterns::instanceNorm);
+    ALL.put("layer-norm", Patterns::layerNorm);
+    ALL.put("layer-norm-spelled-out", Patterns::layerNormSpelledOut);
   }
 
   private final Layers net = new Layers("net", 1, Dim.of(1), 3, 8);
@@ -110,7 +127,8 @@ final class Patterns {
     Feature read = relu(net.conv(pattern.of(this, stem), 6, 3, 1));
     Feature pooled = net.apply(new AveragePool(Window.square(2, 2, 0), false), read, 4);
     heads.add(net.gemm(net.flatten(pooled), 5));
-    return net.outputs(heads.toArray(Feature[]::new));
+    Graph graph = net.outputs(heads.toArray(Feature[]::new));
+    return graph.edit().metadata(METADATA).build();
   }
 
   private Feature relu(Feature x) {
@@ -371,5 +389,57 @@ final class Patterns {
   /** Channels of a constant come beside others. */
   private Feature constantPart(Feature x) {
     return net.concat(net.conv(x, 4, 3, 1), new Feature(net.constant("part", 1, 1, 2, 8, 8), 2, 8));
+  }
+
+  private Feature residual(Feature x, Feature normalized) {
+    return net.add(net.conv(relu(normalized), 8, 3, 1), x);
+  }
+
+  /** As many channels of each group (BiT); scale and shift of each channel. */
+  private Feature groupNorm(Feature x) {
+    Feature y = net.conv(x, 8, 3, 1);
+    Feature one = residual(y, net.normalized(new GroupNormalization(1e-5f, 4, false), y, 8));
+    return residual(one, net.normalized(new GroupNormalization(1e-5f, 2, false), one, 8));
+  }
+
+  /** The same as PyTorch exports it: scale and shift of each group, then of each channel. */
+  private Feature groupNormReshaped(Feature x) {
+    Feature y = net.conv(x, 8, 3, 1);
+    Feature unit = net.normalized(new GroupNormalization(1e-5f, 4, true), y, 4);
+    Feature scaled = net.withConstant(Arithmetic.MUL, unit, 8, 1, 1);
+    return relu(net.addConstant(scaled, 8, 1, 1));
+  }
+
+  /** Two groups over three spaces: left alone; one group over them all: each chosen among. */
+  private Feature groupNormOfParts(Feature x) {
+    Feature two = net.concat(net.conv(x, 4, 1, 1), net.conv(x, 6, 3, 1), net.conv(x, 2, 3, 1));
+    Feature one = relu(net.normalized(new GroupNormalization(1e-5f, 2, false), two, 12));
+    Feature all = net.concat(net.conv(one, 4, 1, 1), net.conv(one, 6, 3, 1));
+    return relu(net.normalized(new GroupNormalization(1e-5f, 1, false), all, 10));
+  }
+
+  /** Each channel a group of its own. */
+  private Feature instanceNorm(Feature x) {
+    Feature y = net.normalized(new InstanceNormalization(1e-5f), net.conv(x, 6, 3, 1), 6);
+    Feature z = net.normalized(new GroupNormalization(1e-5f, 6, true), net.conv(y, 6, 3, 1), 6);
+    return relu(z);
+  }
+
+  /** All channels of a pixel, which go last for it (ConvNeXt). */
+  private Feature layerNorm(Feature x) {
+    Feature last = net.apply(new Transpose(List.of(0, 2, 3, 1)), net.depthwise(x, 3, 1));
+    Feature unit = net.normalized(new LayerNormalization(-1, 1e-5f), last, 8);
+    return residual(x, net.apply(new Transpose(List.of(0, 3, 1, 2)), unit));
+  }
+
+  /** The same of means and differences. */
+  private Feature layerNormSpelledOut(Feature x) {
+    Feature y = net.conv(x, 6, 3, 1);
+    ReduceMean mean = new ReduceMean(List.of(1), true);
+    Feature centred = net.difference(y, net.apply(mean, y));
+    Feature variance = net.apply(mean, net.product(centred, centred));
+    Feature deviation = net.apply(Pointwise.SQRT, net.addConstant(variance, 1));
+    Feature unit = net.product(Arithmetic.DIV, centred, deviation);
+    return relu(net.withConstant(Arithmetic.MUL, unit, 6, 1, 1));
   }
 }

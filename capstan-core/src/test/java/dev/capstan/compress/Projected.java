@@ -15,6 +15,8 @@ import dev.capstan.graph.op.DeformConv;
 import dev.capstan.graph.op.Flatten;
 import dev.capstan.graph.op.Gather;
 import dev.capstan.graph.op.Gemm;
+import dev.capstan.graph.op.GroupNormalization;
+import dev.capstan.graph.op.InstanceNormalization;
 import dev.capstan.graph.op.MatMul;
 import dev.capstan.graph.op.Reshape;
 import dev.capstan.graph.op.Slice;
@@ -24,6 +26,7 @@ import dev.capstan.space.Bases;
 import dev.capstan.space.ChannelLayout;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Matrix;
+import dev.capstan.testing.KeptChannels;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -51,6 +54,7 @@ final class Projected {
   private final Graph graph;
   private final ChannelSpaces spaces;
   private final Bases bases;
+  private final KeptChannels kept;
   private final Map<String, TensorType> types;
   private final Graph.Builder builder;
 
@@ -61,6 +65,7 @@ final class Projected {
     this.graph = graph;
     this.spaces = spaces;
     this.bases = bases;
+    this.kept = new KeptChannels(graph, spaces, bases);
     this.types = ShapeInference.of(graph);
     this.builder = graph.edit().nodes(List.of());
   }
@@ -84,6 +89,11 @@ final class Projected {
     if (laysOut(node) && small.contains(x)) {
       // E E^T x: bases are orthonormal, so encoding gives the coordinates again, a part of them.
       lifted(node.withInputs(List.of(product(x, x + "/E/" + node.name(), x, Role.LIFT))));
+    } else if (kept.concern(node)) {
+      builder.node(kept.few(node, builder));
+      if (isCompressed(node.output())) {
+        small.add(node.output());
+      }
     } else if (isCoordinateBound(node) || isPerChannel(node)) {
       encoded(decoded(node));
     } else if (node.operator() instanceof Add) {
@@ -130,6 +140,8 @@ final class Projected {
         || operator instanceof Gemm
         || (operator instanceof MatMul && graph.constant(node.inputs().get(1)) != null)
         || operator instanceof BatchNormalization
+        || operator instanceof InstanceNormalization
+        || operator instanceof GroupNormalization
         || (isReshaping(operator) && isAlongAxis1(node));
   }
 
@@ -152,10 +164,8 @@ final class Projected {
 
   private Node decoded(Node node) {
     List<String> inputs = new ArrayList<>(node.inputs());
-    String x = inputs.get(0);
-    if (small.contains(x)) {
-      inputs.set(0, product(x, x + "/D/" + node.name(), x, Role.DECODE));
-    }
+    inputs.replaceAll(
+        x -> small.contains(x) ? product(x, x + "/D/" + node.name(), x, Role.DECODE) : x);
     return node.withInputs(inputs);
   }
 

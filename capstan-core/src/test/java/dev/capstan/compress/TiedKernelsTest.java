@@ -131,7 +131,7 @@ class TiedKernelsTest {
   private static Map<String, String> names(ChannelSpaces spaces) {
     Map<String, String> names = new LinkedHashMap<>();
     for (Space space : spaces.compressible()) {
-      names.put(space.name(), space.freedom() + " " + space.width() + " " + space.groups());
+      names.put(space.name(), space.freedom() + " " + space.width() + " " + space.groups().count());
     }
     return names;
   }

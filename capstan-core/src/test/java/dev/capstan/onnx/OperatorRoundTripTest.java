@@ -12,6 +12,7 @@ import dev.capstan.graph.Value;
 import dev.capstan.testing.OnnxModels;
 import dev.capstan.testing.OrtOracle;
 import dev.capstan.testing.OrtOracle.Tensor;
+import dev.capstan.testing.Outputs;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -40,9 +41,18 @@ class OperatorRoundTripTest {
     Tensor expected = OrtOracle.run(original, inputs).get("y");
     Tensor found = OrtOracle.run(rewritten, inputs).get("y");
     assertThat(found.shape()).isEqualTo(expected.shape());
-    assertThat(found.values()).isEqualTo(expected.values());
+    if (isSpelledOtherwise(one)) {
+      Outputs.assertClose(Map.of("y", found), Map.of("y", expected), 1e-6);
+    } else {
+      assertThat(found.values()).isEqualTo(expected.values());
+    }
     assertThat(OnnxReader.read(rewritten)).hasToString(graph.toString());
     checkShapes(graph, one.input(), expected.shape());
+  }
+
+  /** Written as other operators, and so rounded otherwise. */
+  private static boolean isSpelledOtherwise(CaseTable.Case one) {
+    return one.name().startsWith("GroupNormalization opset 18");
   }
 
   /** An input of another shape is fine or refused with the node's name; nothing else happens. */

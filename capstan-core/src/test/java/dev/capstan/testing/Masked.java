@@ -22,7 +22,8 @@ import java.util.stream.IntStream;
 
 /**
  * The network of full size in which nothing reads the channels a selection drops: in the weights of
- * every Conv, Gemm and MatMul, the rows or columns of those channels are 0.
+ * every Conv, Gemm and MatMul, the rows or columns of those channels are 0, and means over channels
+ * are over the others.
  */
 public final class Masked {
   private Masked() {}
@@ -32,7 +33,12 @@ public final class Masked {
     Graph.Builder builder = graph.edit();
     Map<String, TensorType> types = ShapeInference.of(graph);
     List<Node> nodes = new ArrayList<>();
+    KeptChannels kept = new KeptChannels(graph, spaces, bases);
     for (Node node : graph.nodes()) {
+      if (kept.concern(node)) {
+        nodes.addAll(kept.amid(node, builder));
+        continue;
+      }
       int axis = inputAxis(graph, node);
       ChannelLayout layout = axis < 0 ? null : read(spaces, types, node);
       if (layout == null) {

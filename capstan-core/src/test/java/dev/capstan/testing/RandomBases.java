@@ -113,10 +113,10 @@ public final class RandomBases {
 
   /** As many channels in each group. */
   private Basis selection(Space space) {
-    int width = space.width() / space.groups();
+    int width = space.width() / space.groups().count();
     int kept = random.nextInt(1, width + 1);
     int[] channels =
-        IntStream.range(0, space.groups())
+        IntStream.range(0, space.groups().count())
             .flatMap(
                 g -> IntStream.of(shuffled(width)).limit(kept).sorted().map(c -> g * width + c))
             .toArray();
@@ -124,8 +124,8 @@ public final class RandomBases {
   }
 
   private int[] shuffledInGroups(Space space) {
-    int width = space.width() / space.groups();
-    return IntStream.range(0, space.groups())
+    int width = space.width() / space.groups().count();
+    return IntStream.range(0, space.groups().count())
         .flatMap(g -> IntStream.of(shuffled(width)).map(c -> g * width + c))
         .toArray();
   }

@@ -66,11 +66,17 @@ final class Broadcast {
       pin(flow, computed, "sum that adds axes");
       return;
     }
-    int axis = flow.axis(computed[0]);
-    if (computed.length == 1) {
-      flow.pass(computed[0], 0, axis);
+    int axis = IntStream.of(computed).map(flow::axis).max().orElse(-1);
+    int[] wide = IntStream.of(computed).filter(i -> axis < 0 || isWide(flow, i, axis)).toArray();
+    if (wide.length == 1) {
+      flow.pass(wide[0], 0, axis);
     } else {
-      flow.join(computed, 0, true);
+      flow.join(wide, 0, true);
+    }
+    if (wide.length < computed.length) {
+      // A number that is added to all channels is no basis' own: E^T 1 differs from 1.
+      pin(flow, IntStream.of(computed).filter(i -> !isWide(flow, i, axis)).toArray(), "broadcast");
+      flow.selectOnly(wide[0], "sum with a number for all channels");
     }
     for (int i : constants(flow)) {
       encode(flow, i, 0, axis, flow.outputType(0).shape().rank());

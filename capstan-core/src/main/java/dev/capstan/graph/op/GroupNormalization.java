@@ -17,6 +17,8 @@ import java.util.List;
  *     not for each channel
  */
 public record GroupNormalization(float epsilon, int groups, boolean perGroup) implements Operator {
+  private static final String WHY = "group normalization";
+
   @Override
   public List<TensorType> infer(Operands operands) {
     Shape input = operands.shape(0);
@@ -24,15 +26,40 @@ public record GroupNormalization(float epsilon, int groups, boolean perGroup) im
     if (input.rank() < 2 || (channels >= 0 && channels % groups != 0)) {
       throw operands.error("expected %d groups of channels, found %s".formatted(groups, input));
     }
-    if (!perGroup) {
-      PerChannel.check(operands, 1, 2);
-    }
+    long elements = perGroup ? groups : channels;
+    PerChannel.checkCount(operands, 1, elements);
+    PerChannel.checkCount(operands, 2, elements);
     return List.of(operands.type(0));
   }
 
   @Override
   public void channels(ChannelFlow flow) {
-    flow.pin(0, "group normalization");
-    flow.pass(0, 0, flow.axis(0));
+    if (!PerChannel.areKnown(flow, WHY, 1, 2) || !flow.alongAxis(0, 1)) {
+      return;
+    }
+    if (isSingle(flow.operands().shape(0).size(1))) {
+      PerChannel.pass(flow, WHY, 1, 2);
+      return;
+    }
+    flow.pool(0, groups, WHY);
+    flow.pass(0, 0, 1);
+    if (perGroup) {
+      flow.ignore(1);
+      flow.ignore(2);
+    } else {
+      PerChannel.encode(flow, 1, 2);
+    }
+  }
+
+  /** Whether each channel is a group of its own. */
+  private boolean isSingle(long channels) {
+    return channels == groups;
+  }
+
+  @Override
+  public Operator resized(Widths widths) {
+    return isSingle(widths.shapeBefore(0).size(1))
+        ? new GroupNormalization(epsilon, widths.input(0), perGroup)
+        : this;
   }
 }

@@ -3,6 +3,7 @@ package dev.capstan.graph.op;
 import dev.capstan.graph.ChannelFlow;
 import dev.capstan.graph.Operands;
 import dev.capstan.graph.Shape;
+import java.util.stream.IntStream;
 
 /** What normalizations have in common: constants with an element for each channel (axis 1). */
 final class PerChannel {
@@ -30,13 +31,28 @@ final class PerChannel {
 
   /** Says that channels may be chosen among, and with them the elements of those inputs. */
   static void pass(ChannelFlow flow, String why, int from, int to) {
-    if (!flow.alongAxis(0, 1)) {
-      return;
+    if (areKnown(flow, why, from, to) && flow.alongAxis(0, 1)) {
+      flow.selectOnly(0, why);
+      flow.pass(0, 0, 1);
+      encode(flow, from, to);
     }
-    flow.selectOnly(0, why);
-    flow.pass(0, 0, 1);
+  }
+
+  /** Says that an element for each channel lies along those inputs. */
+  static void encode(ChannelFlow flow, int from, int to) {
     for (int i = from; i <= to; i++) {
       flow.encode(i, 0, 0);
     }
+  }
+
+  /** Whether inputs are constants; where one is computed, channels are pinned. */
+  static boolean areKnown(ChannelFlow flow, String why, int from, int to) {
+    boolean known =
+        IntStream.rangeClosed(from, to)
+            .allMatch(i -> !flow.operands().has(i) || flow.constant(i) != null);
+    if (!known) {
+      flow.pin(0, why + " by computed numbers");
+    }
+    return known;
   }
 }

@@ -45,7 +45,9 @@ public interface Reduction extends Operator {
     int channels = flow.axis(0);
     List<Integer> reduced = axes(flow.operands().shape(0));
     // Without the batch, what lies first would be the rows of what follows.
-    if (reduced.contains(channels) || reduced.contains(0)) {
+    if (this instanceof ReduceMean && reduced.contains(channels) && !reduced.contains(0)) {
+      flow.pool(0, 1, "mean over channels");
+    } else if (reduced.contains(channels) || reduced.contains(0)) {
       flow.pin(0, "reduction over channels or the batch");
     } else {
       long before = keepDims() ? 0 : reduced.stream().filter(axis -> axis < channels).count();

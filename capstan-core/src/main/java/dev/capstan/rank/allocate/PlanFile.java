@@ -117,9 +117,9 @@ public final class PlanFile {
     if (!rank.isInt() || rank.asInt() < 1 || rank.asInt() > space.width()) {
       throw wrong(space, "a rank from 1 to " + space.width(), rank, "correct it");
     }
-    if (rank.asInt() % space.groups() != 0) {
+    if (rank.asInt() % space.groups().count() != 0) {
       String expected = "a rank that is a multiple of %d (as many channels in each group)";
-      throw wrong(space, expected.formatted(space.groups()), rank, "correct it");
+      throw wrong(space, expected.formatted(space.groups().count()), rank, "correct it");
     }
     return new Choice(
         space.width(), rank.asInt(), entry.path("rise").asDouble(0), CurvesFile.points(entry));

@@ -161,7 +161,10 @@ class PlanFileTest {
             .write(folder.resolve("grouped.onnx"));
     ChannelSpaces spaces = ChannelSpaces.of(OnnxReader.read(model), Residual.KEEP);
     Space grouped =
-        spaces.compressible().stream().filter(space -> space.groups() == 4).findFirst().get();
+        spaces.compressible().stream()
+            .filter(space -> space.groups().count() == 4)
+            .findFirst()
+            .get();
     String text =
         "{\"format\": \"capstan-plan\", \"source\": \"0123abcd\", \"spaces\": {\"%s\": {\"rank\": 8}}}"
             .formatted(grouped.name());

@@ -116,7 +116,7 @@ class UniformRanksTest {
     Case one = Case.of(RandomGraphs.of(seed), Residual.PROJECT);
     for (Space space : one.spaces().compressible()) {
       // Groups are of two here, so that a common multiple with 3 is their product.
-      int step = 3 * space.groups();
+      int step = 3 * space.groups().count();
       for (double ratio = 0; ratio <= 1; ratio += 0.01) {
         double wanted = ratio * space.width();
         int nearest = space.width();

@@ -1,7 +1,9 @@
 package dev.capstan.torch.internal.learn;
 
 import dev.capstan.space.Basis;
+import dev.capstan.space.Groups;
 import dev.capstan.space.Matrix;
+import dev.capstan.space.Turns;
 import java.util.Arrays;
 
 /**
@@ -33,8 +35,8 @@ public final class GreedySelection {
 
   private final boolean[] chosen;
 
-  /** How many channels are chosen in each group. */
-  private final int[] taken;
+  private final Groups groups;
+  private final Turns turns;
 
   private final int[] order;
   private int count;
@@ -44,11 +46,12 @@ public final class GreedySelection {
    *
    * @param moments M, n x n
    * @param weights A, n x n
-   * @param groups of how many equal runs of channels each keeps equally many
+   * @param groups each of which keeps equally many: they take turns
    */
-  GreedySelection(int width, double[] moments, double[] weights, int groups) {
+  GreedySelection(int width, double[] moments, double[] weights, Groups groups) {
     this.width = width;
-    this.taken = new int[groups];
+    this.groups = groups;
+    this.turns = new Turns(groups);
     this.weights = weights.clone();
     this.swept = moments.clone();
     this.chosen = new boolean[width];
@@ -92,7 +95,7 @@ public final class GreedySelection {
     for (int j = 0; j < width; j++) {
       double left = swept[j * width + j];
       double gain = left > 0 ? gains[j] / left : 0;
-      if (!chosen[j] && isNext(group(j)) && gain > most) {
+      if (!chosen[j] && gain > most && turns.isNext(j)) {
         best = j;
         most = gain;
       }
@@ -108,15 +111,6 @@ public final class GreedySelection {
     return this;
   }
 
-  private int group(int channel) {
-    return channel / (width / taken.length);
-  }
-
-  /** Groups take turns. */
-  private boolean isNext(int group) {
-    return taken[group] == count / taken.length;
-  }
-
   private void choose(int channel) {
     double pivot = swept[channel * width + channel];
     if (pivot > 0) {
@@ -124,7 +118,7 @@ public final class GreedySelection {
       sweep(channel, pivot);
     }
     chosen[channel] = true;
-    taken[group(channel)]++;
+    turns.choose(channel);
     order[count++] = channel;
   }
 
@@ -199,11 +193,11 @@ public final class GreedySelection {
   }
 
   /**
-   * E selects the channels, D rebuilds all from them by least squares; of channels in groups the
-   * selection alone, since what reads a group cannot read another.
+   * E selects the channels, D rebuilds all from them by least squares; where what reads a group
+   * reads no other, the selection alone.
    */
   public Basis rebuilding() {
-    if (taken.length > 1) {
+    if (groups.readAlone()) {
       return selection();
     }
     int[] channels = channels();

@@ -74,7 +74,8 @@ public final class Learner implements AutoCloseable {
    * across groups.
    */
   static boolean learns(Space space, BasisForm form) {
-    return space.groups() == 1 && (form == BasisForm.OBLIQUE || space.freedom() == Freedom.FREE);
+    return !space.groups().readAlone()
+        && (form == BasisForm.OBLIQUE || space.freedom() == Freedom.FREE);
   }
 
   /**

@@ -13,6 +13,7 @@ import dev.capstan.recipe.stage.Learned;
 import dev.capstan.space.Bases;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Freedom;
+import dev.capstan.space.Groups;
 import dev.capstan.space.Space;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.loss.TaskLoss;
@@ -74,7 +75,8 @@ public final class Learning {
   private static List<Space> exchanged(List<Space> compressed, BasisForm form) {
     return compressed.stream()
         .filter(space -> form == BasisForm.OBLIQUE)
-        .filter(space -> space.freedom() == Freedom.SELECT_ONLY && space.groups() == 1)
+        .filter(space -> space.freedom() == Freedom.SELECT_ONLY)
+        .filter(space -> space.groups().equals(Groups.NONE))
         .toList();
   }
 

@@ -191,8 +191,14 @@ public final class Projector {
     return channelsLast.transpose(-1, -2).reshape(sizes);
   }
 
+  /** Activations of a layout in the coordinates of the bases, {@code E^T x} along its channels. */
+  public Tensor encode(Tensor activations, ChannelLayout layout) {
+    return product(activations.transpose(layout.axis(), -1), layout.segments(), Binding.Role.ENCODE)
+        .transpose(layout.axis(), -1);
+  }
+
   /** Activations of a layout in the original's coordinates, {@code D x} along its channels. */
-  Tensor decode(Tensor activations, ChannelLayout layout) {
+  public Tensor decode(Tensor activations, ChannelLayout layout) {
     List<Segment> segments = layout.segments();
     if (segments.stream().noneMatch(segment -> bases.containsKey(segment.space()))) {
       return activations;

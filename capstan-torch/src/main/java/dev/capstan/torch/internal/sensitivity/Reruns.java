@@ -41,11 +41,11 @@ final class Reruns implements AutoCloseable {
     this.graph = graph;
     this.program = new Program(graph, execution);
     this.loss = new TaskLoss(graph);
-    ScalarType type = execution.precision().storage();
     this.reruns =
         measured.stream()
             .collect(
-                Collectors.toMap(Space::name, space -> new Rerun(program, spaces, space, type)));
+                Collectors.toMap(
+                    Space::name, space -> new Rerun(program, spaces, space, execution)));
     graph.outputs().forEach(output -> kept.add(output.name()));
     reruns.values().forEach(rerun -> kept.addAll(rerun.frontier()));
   }

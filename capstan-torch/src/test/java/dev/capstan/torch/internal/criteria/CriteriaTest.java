@@ -20,6 +20,7 @@ import dev.capstan.recipe.ChannelStatistics;
 import dev.capstan.space.Basis;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.ChannelSpaces.Residual;
+import dev.capstan.space.Groups;
 import dev.capstan.space.Matrix;
 import dev.capstan.space.Space;
 import dev.capstan.torch.internal.engine.Execution;
@@ -188,7 +189,8 @@ class CriteriaTest {
       observe(calibration.batch(7));
 
       double[] found = new ActivationEnergy().scores(new Known(space, calibration));
-      assertThat(Basis.ofLargest(found, rank, 1)).isEqualTo(Basis.ofLargest(scores, rank, 1));
+      assertThat(Basis.ofLargest(found, rank, Groups.NONE))
+          .isEqualTo(Basis.ofLargest(scores, rank, Groups.NONE));
     }
   }
 

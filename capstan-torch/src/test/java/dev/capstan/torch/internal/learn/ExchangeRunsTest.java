@@ -107,10 +107,10 @@ class ExchangeRunsTest {
 
   /** Always so many channels: half of them, and others made of them at random, if not in groups. */
   private static Basis selection(Space space, SplittableRandom random) {
-    int rank = Math.max(1, space.width() / space.groups() / 2) * space.groups();
+    int rank = Math.max(1, space.width() / space.groups().count() / 2) * space.groups().count();
     double[] scores = random.doubles(space.width()).toArray();
     Basis chosen = Basis.ofLargest(scores, rank, space.groups());
-    if (space.groups() > 1) {
+    if (space.groups().count() > 1) {
       return chosen;
     }
     float[] decode = new float[space.width() * rank];

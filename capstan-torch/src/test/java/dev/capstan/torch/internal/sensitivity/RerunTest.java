@@ -11,6 +11,7 @@ import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.ChannelSpaces.Residual;
 import dev.capstan.space.Matrix;
 import dev.capstan.space.Space;
+import dev.capstan.testing.Fixtures;
 import dev.capstan.testing.OrtOracle;
 import dev.capstan.testing.RandomGraphs;
 import dev.capstan.torch.internal.engine.Execution;
@@ -28,6 +29,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Running a part again gives what running the whole compressed network gives. */
 class RerunTest {
@@ -41,11 +43,28 @@ class RerunTest {
   @MethodSource("seeds")
   void equalsTheCompressedNetwork(long seed) {
     Graph graph = OpenBatch.apply(RandomGraphs.of(seed));
-    ChannelSpaces spaces =
-        ChannelSpaces.of(graph, seed % 2 == 0 ? Residual.KEEP : Residual.PROJECT);
+    assertEqual(ChannelSpaces.of(graph, seed % 2 == 0 ? Residual.KEEP : Residual.PROJECT), seed);
+  }
+
+  /** Means and variances are those of the channels that are kept. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "group-norm-script-17",
+        "group-norm-dynamo-21",
+        "layer-norm-script-13",
+        "layer-norm-dynamo-18"
+      })
+  void normalizationsAreOfWhatIsKept(String fixture) {
+    ChannelSpaces spaces = ChannelSpaces.of(Fixtures.prepared(fixture), Residual.PROJECT);
+    assertThat(spaces.graph().nodes()).anyMatch(node -> spaces.isPooling(node.name()));
+    assertEqual(spaces, 1);
+  }
+
+  private static void assertEqual(ChannelSpaces spaces, long seed) {
     try (PointerScope scope = new PointerScope();
         Reruns reruns = new Reruns(spaces, spaces.compressible(), EXECUTION)) {
-      Tensor images = images(graph, seed);
+      Tensor images = images(spaces.graph(), seed);
       try (Values original = reruns.original(images)) {
         for (Space space : spaces.compressible()) {
           Basis basis = rebuilding(space, seed);
@@ -88,10 +107,10 @@ class RerunTest {
   /** Some channels, and others made of them at random, unless they come in groups. */
   private static Basis rebuilding(Space space, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    if (space.groups() > 1) {
+    if (space.groups().count() > 1) {
       double[] scores = random.doubles(space.width()).toArray();
-      int each = 1 + random.nextInt(space.width() / space.groups());
-      return Basis.ofLargest(scores, each * space.groups(), space.groups());
+      int each = 1 + random.nextInt(space.width() / space.groups().count());
+      return Basis.ofLargest(scores, each * space.groups().count(), space.groups());
     }
     int rank = 1 + random.nextInt(space.width());
     int[] kept = IntStream.range(space.width() - rank, space.width()).toArray();

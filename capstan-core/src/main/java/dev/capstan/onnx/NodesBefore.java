@@ -7,21 +7,29 @@ import dev.capstan.graph.Constant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Nodes beside the one that is being written, by which a run asks for extents (opset 10 on). */
-final class ExtentNodes {
+/** Nodes before the one that is being written, which it needs. */
+final class NodesBefore {
   private final String prefix;
   private final NodeWriter.Scope scope;
   private final List<NodeProto> nodes = new ArrayList<>();
 
   /** Nodes whose names begin with that of the one they serve. */
-  ExtentNodes(String prefix, NodeWriter.Scope scope) {
+  NodesBefore(String prefix, NodeWriter.Scope scope) {
     this.prefix = prefix;
     this.scope = scope;
   }
 
-  /** The extents of a tensor along the axes {@code from} to {@code to} (exclusive). */
-  String of(String tensor, long from, long to) {
-    String all = add(node("Shape", "shape", tensor));
+  /** The extents of a tensor. */
+  String shape(String tensor) {
+    return add(node("Shape", "shape", tensor));
+  }
+
+  /**
+   * The extents of a tensor along the axes {@code from} to {@code to} (exclusive), from opset 10
+   * on.
+   */
+  String part(String tensor, long from, long to) {
+    String all = shape(tensor);
     return add(node("Slice", "part", all, numbers(List.of(from)), numbers(List.of(to))));
   }
 
@@ -29,6 +37,18 @@ final class ExtentNodes {
   String numbers(List<Long> values) {
     long[] elements = values.stream().mapToLong(Long::longValue).toArray();
     return scope.add(prefix + "_extents", Constant.of(elements, elements.length));
+  }
+
+  /** A tensor's elements in another shape. */
+  String reshape(String tensor, List<Long> target) {
+    return add(node("Reshape", "parts", tensor, numbers(target)));
+  }
+
+  /** Each run of axis 1 normalized by itself. */
+  String instanceNormalization(float epsilon, String x, String scale, String shift) {
+    AttributeProto.Builder added =
+        AttributeProto.newBuilder().setName("epsilon").setType(AttributeType.FLOAT).setF(epsilon);
+    return add(node("InstanceNormalization", "norm", x, scale, shift).addAttribute(added));
   }
 
   /** One list after the other. */
