@@ -53,15 +53,25 @@ public record KeptChannels(Graph graph, ChannelSpaces spaces, Bases bases) {
     List<String> inputs = new ArrayList<>(node.inputs());
     for (int i = 1; i < inputs.size(); i++) {
       Constant constant = graph.constant(inputs.get(i));
-      if (constant.rank() == 1 && constant.elements() == width) {
-        float[] values = constant.floats();
-        float[] few = new float[kept.length];
-        IntStream.range(0, kept.length).forEach(k -> few[k] = values[kept[k]]);
+      if (constant.rank() > 0 && constant.size(0) == width) {
         inputs.set(i, inputs.get(i) + "/" + node.name());
-        builder.constant(inputs.get(i), Constant.of(few, few.length));
+        builder.constant(inputs.get(i), few(constant, kept));
       }
     }
     return node.withInputs(inputs);
+  }
+
+  /** The parts along axis 0. */
+  private static Constant few(Constant constant, int[] kept) {
+    float[] values = constant.floats();
+    int inner = values.length / constant.size(0);
+    float[] few = new float[kept.length * inner];
+    for (int i = 0; i < few.length; i++) {
+      few[i] = values[kept[i / inner] * inner + i % inner];
+    }
+    long[] sizes = constant.sizes();
+    sizes[0] = kept.length;
+    return Constant.of(few, sizes);
   }
 
   /** The node over kept channels in a network of full width; where others were lies anything. */

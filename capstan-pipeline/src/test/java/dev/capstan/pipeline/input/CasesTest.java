@@ -93,10 +93,10 @@ final class CasesTest {
         half("bytes-dynamo-18"),
         // Kernels that are computed.
         half("standardised-script-17"),
-        // The same behind GroupNormalization, which pins what it reads.
-        new Case("standardised-groups-script-17", 1, ""),
-        new Case("timm-bit-script-17", 1, ""),
-        new Case("timm-bit-dynamo-18", 1, ""),
+        // The same behind GroupNormalization.
+        half("standardised-groups-script-17"),
+        half("timm-bit-script-17"),
+        half("timm-bit-dynamo-18"),
         // Pads as layers of their own.
         half("blurred-script-11"),
         half("same-script-17"),
