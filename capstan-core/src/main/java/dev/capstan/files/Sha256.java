@@ -24,10 +24,14 @@ public final class Sha256 {
    * @throws InvalidInputException naming the file that cannot be read
    */
   public static String of(List<Path> files) {
+    MessageDigest digest = digest();
+    files.forEach(file -> add(file, digest));
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  static MessageDigest digest() {
     try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      files.forEach(file -> add(file, digest));
-      return HexFormat.of().formatHex(digest.digest());
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }

@@ -30,14 +30,19 @@ final class ModelFile {
       if (channel.size() == 0) {
         throw new InvalidInputException("the file is empty");
       }
-      if (channel.size() > Integer.MAX_VALUE) {
-        throw new InvalidInputException(
-            "a file of %d bytes is too large: over 2 GiB, tensors must be saved as external data"
-                .formatted(channel.size()));
-      }
+      checkSize(channel.size());
       return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
     } catch (IOException e) {
       throw new InvalidInputException("cannot be read: " + e, e);
+    }
+  }
+
+  /** Fails for a size that no model in one message has. */
+  static void checkSize(long bytes) {
+    if (bytes > Integer.MAX_VALUE) {
+      throw new InvalidInputException(
+          "a file of %d bytes is too large: over 2 GiB, tensors must be saved as external data"
+              .formatted(bytes));
     }
   }
 

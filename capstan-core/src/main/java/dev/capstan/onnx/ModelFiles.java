@@ -28,22 +28,30 @@ public record ModelFiles(List<Path> files) {
    * @throws InvalidInputException if it cannot
    */
   public static ModelFiles of(Path file) {
-    ModelProto model = ModelFile.read(file);
-    SortedSet<String> locations = new TreeSet<>();
     List<Path> files = new ArrayList<>(List.of(file));
     try {
-      StoredTensors.of(
-          model,
-          tensor -> {
-            if (ExternalData.holds(tensor)) {
-              locations.add(ExternalData.location(tensor));
-            }
-          });
-      locations.stream().map(new ExternalData(file)::resolve).forEach(files::add);
+      locations(file).stream().map(new ExternalData(file)::resolve).forEach(files::add);
     } catch (InvalidInputException e) {
       throw new InvalidInputException(file + ": " + e.getMessage(), e);
     }
     return new ModelFiles(files);
+  }
+
+  /**
+   * Where the tensors of a model lie that are not in its file, as it says it, in the order of their
+   * names.
+   */
+  static SortedSet<String> locations(Path file) {
+    ModelProto model = ModelFile.read(file);
+    SortedSet<String> locations = new TreeSet<>();
+    StoredTensors.of(
+        model,
+        tensor -> {
+          if (ExternalData.holds(tensor)) {
+            locations.add(ExternalData.location(tensor));
+          }
+        });
+    return locations;
   }
 
   /** Size of all of them. */

@@ -134,6 +134,24 @@ class LargeModelTest {
   }
 
   @Test
+  void aCopyIsOfAllFilesAndHasTheirHash() throws IOException {
+    StoredModel stored = StoredModel.at(model);
+    Path copies = Files.createDirectory(folder.resolve("copies"));
+    StoredModel copy = StoredModel.copied(model, copies);
+
+    assertThat(copy.sha256()).isEqualTo(stored.sha256());
+    assertThat(copy.bytes()).isEqualTo(stored.bytes());
+    assertThat(copy.name()).isEqualTo(model);
+    assertThat(copies.resolve(data.getFileName())).hasSameBinaryContentAs(data);
+    Files.delete(data);
+    assertThat(OnnxReader.read(copy.file()).nodes()).isNotEmpty();
+    assertThatThrownBy(() -> StoredModel.copied(model, Files.createDirectory(folder.resolve("x"))))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageStartingWith(model + ": external data")
+        .hasMessageContaining("no such file");
+  }
+
+  @Test
   void aMissingFileIsNamed() throws IOException {
     Files.delete(data);
     assertThatThrownBy(() -> OnnxReader.read(model))

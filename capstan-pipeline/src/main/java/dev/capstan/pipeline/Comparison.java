@@ -5,12 +5,12 @@ import static java.util.Objects.requireNonNull;
 import dev.capstan.compress.CompressedNetwork;
 import dev.capstan.cost.Cost;
 import dev.capstan.error.InvalidInputException;
-import dev.capstan.files.OutputLock;
 import dev.capstan.job.CompareJob;
 import dev.capstan.pipeline.compare.CompareFolder;
 import dev.capstan.pipeline.compare.CompareSettings;
 import dev.capstan.pipeline.compare.RemainingTime;
 import dev.capstan.pipeline.input.Session;
+import dev.capstan.pipeline.input.SourceCopies;
 import dev.capstan.pipeline.result.Export;
 import dev.capstan.pipeline.result.LatencyTiming;
 import dev.capstan.pipeline.stage.CompressionPipeline;
@@ -43,9 +43,9 @@ public final class Comparison {
   private final Map<Double, RankAllocation> allocations = new HashMap<>();
   private @Nullable Scores baseline;
 
-  private Comparison(CompareJob job, WorkListener listener) {
+  private Comparison(CompareJob job, SourceCopies copies, WorkListener listener) {
     this.job = job;
-    this.session = Session.open(job.inputs(), listener);
+    this.session = Session.open(job.inputs(), false, copies, listener);
     if (!session.scorer().judges()) {
       throw new InvalidInputException(
           "comparing needs labelled images to judge by (setting 'val')");
@@ -62,9 +62,9 @@ public final class Comparison {
    *     rows of another job
    */
   public static CompareReport run(CompareJob job, WorkListener listener) {
-    Comparison comparison = new Comparison(job, listener);
-    try (OutputLock lock = comparison.folder.lock()) {
-      return comparison.run();
+    // Begun first: while it is open, no other run writes the same rows.
+    try (CompareFolder.Claim claim = CompareFolder.claim(job.folder())) {
+      return new Comparison(job, SourceCopies.in(claim.draft().path()), listener).run();
     }
   }
 

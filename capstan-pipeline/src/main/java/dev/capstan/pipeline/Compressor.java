@@ -2,9 +2,11 @@ package dev.capstan.pipeline;
 
 import dev.capstan.cost.Cost;
 import dev.capstan.error.InvalidInputException;
+import dev.capstan.files.DraftFolder;
 import dev.capstan.job.CompressJob;
 import dev.capstan.ort.OrtModel;
 import dev.capstan.pipeline.input.Session;
+import dev.capstan.pipeline.input.SourceCopies;
 import dev.capstan.pipeline.result.CompressedModel;
 import dev.capstan.pipeline.result.Export;
 import dev.capstan.pipeline.result.GoalCheck;
@@ -33,16 +35,16 @@ import java.util.function.ToLongFunction;
  */
 public final class Compressor {
   private final CompressJob job;
-  private final ResultFiles files;
   private final Session session;
+  private final CompressedModel model;
   private final RankStage ranks;
   private final long began = System.nanoTime();
 
-  private Compressor(CompressJob job, WorkListener listener) {
+  private Compressor(
+      CompressJob job, ResultFiles files, DraftFolder folder, WorkListener listener) {
     this.job = job;
-    this.files = ResultFiles.checked(job);
-    OrtModel.load();
-    this.session = Session.open(job.inputs(), listener);
+    this.session = Session.open(job.inputs(), false, SourceCopies.in(folder.path()), listener);
+    this.model = new CompressedModel(session, job, files, folder);
     session.look(true);
     this.ranks = new RankStage(session, job.options().ranks(), job.options().seed());
   }
@@ -57,16 +59,18 @@ public final class Compressor {
    *     should; nothing is written then
    */
   public static CompressReport run(CompressJob job, WorkListener listener) {
-    Compressor compressor = new Compressor(job, listener);
+    ResultFiles files = ResultFiles.checked(job);
+    OrtModel.load();
     // Begun first: while it is open, no other run writes the same files.
-    try (CompressedModel model = new CompressedModel(compressor.session, job, compressor.files)) {
+    try (DraftFolder folder = files.draft()) {
+      Compressor compressor = new Compressor(job, files, folder, listener);
       return job.options().ranks().searchesDrop()
-          ? compressor.withinDrop(model)
-          : compressor.withinBudget(model);
+          ? compressor.withinDrop()
+          : compressor.withinBudget();
     }
   }
 
-  private CompressReport withinBudget(CompressedModel model) {
+  private CompressReport withinBudget() {
     // Of what the job can fail by, what is found out soonest comes first.
     ranks.check();
     Scores baseline = session.baseline();
@@ -75,21 +79,20 @@ public final class Compressor {
             ? new ShareSearch(session, baseline, ranks, job.options()).smallest()
             : ranks.run();
     CompressionPipeline pipeline = new CompressionPipeline(session, baseline, job.options());
-    return publish(model, pipeline.run(allocation), OptionalDouble.empty());
+    return publish(pipeline.run(allocation), OptionalDouble.empty());
   }
 
-  private CompressReport withinDrop(CompressedModel model) {
+  private CompressReport withinDrop() {
     AccuracyDropSearch drop =
         new AccuracyDropSearch(session, session.baseline(), ranks, job.options());
     double limit = job.options().ranks().goal().amount();
     RankAllocation found = ranks.within(Goal.keepMacs(drop.smallestShare(limit)));
     CompressionPipeline.Outcome outcome =
         new CompressionPipeline(session, drop.baseline(), job.options()).run(found);
-    return publish(model, outcome, OptionalDouble.of(drop.of(outcome)));
+    return publish(outcome, OptionalDouble.of(drop.of(outcome)));
   }
 
-  private CompressReport publish(
-      CompressedModel model, CompressionPipeline.Outcome outcome, OptionalDouble lost) {
+  private CompressReport publish(CompressionPipeline.Outcome outcome, OptionalDouble lost) {
     Export.Verified verified = model.write(outcome.state().network());
     Speed speed = model.latencies(verified);
     Size size =

@@ -1,7 +1,10 @@
 package dev.capstan.pipeline;
 
+import dev.capstan.files.DraftFolder;
+import dev.capstan.files.TemporaryFolder;
 import dev.capstan.job.PlanJob;
 import dev.capstan.pipeline.input.Session;
+import dev.capstan.pipeline.input.SourceCopies;
 import dev.capstan.pipeline.result.OutputFile;
 import dev.capstan.pipeline.stage.RankStage;
 import dev.capstan.rank.Plan;
@@ -22,16 +25,26 @@ public final class Planner {
    */
   public static Result run(PlanJob job, WorkListener listener) {
     Path output = job.output();
-    if (output != null) {
-      OutputFile.checked(output);
+    if (output == null) {
+      try (TemporaryFolder folder = TemporaryFolder.make()) {
+        return planned(job, folder.path(), listener);
+      }
     }
-    Session session = Session.open(job.inputs(), listener);
+    // Begun first: while it is open, no other run writes the same file.
+    Path target = OutputFile.checked(output);
+    try (DraftFolder folder = DraftFolder.beside(target)) {
+      Result result = planned(job, folder.path(), listener);
+      Path draft = folder.path().resolve(target.getFileName());
+      PlanFile.write(result.plan(), draft);
+      folder.commit(List.of(draft));
+      return result;
+    }
+  }
+
+  private static Result planned(PlanJob job, Path folder, WorkListener listener) {
+    Session session = Session.open(job.inputs(), false, SourceCopies.in(folder), listener);
     session.look(true);
-    Plan plan = new RankStage(session, job.ranks(), job.seed()).plan();
-    if (output != null) {
-      PlanFile.write(plan, output);
-    }
-    return new Result(plan, session.skipped());
+    return new Result(new RankStage(session, job.ranks(), job.seed()).plan(), session.skipped());
   }
 
   /**

@@ -1,12 +1,15 @@
 package dev.capstan.pipeline;
 
 import dev.capstan.error.InvalidInputException;
+import dev.capstan.files.DraftFolder;
 import dev.capstan.graph.Graph;
 import dev.capstan.job.TrainJob;
 import dev.capstan.ort.OrtModel;
 import dev.capstan.pipeline.input.Scorer;
 import dev.capstan.pipeline.input.Session;
+import dev.capstan.pipeline.input.SourceCopies;
 import dev.capstan.pipeline.result.Export;
+import dev.capstan.pipeline.result.ResultFiles;
 import dev.capstan.pipeline.result.TrainedModel;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.recipe.stage.Training;
@@ -31,11 +34,9 @@ public final class Trainer {
   private final @Nullable Graph teacher;
   private final long began = System.nanoTime();
 
-  private Trainer(TrainJob job, WorkListener listener) {
-    TrainedModel.checkFiles(job);
-    OrtModel.load();
+  private Trainer(TrainJob job, SourceCopies copies, WorkListener listener) {
     this.job = job;
-    this.session = Session.open(job.inputs(), job.teacher() == null, listener);
+    this.session = Session.open(job.inputs(), job.teacher() == null, copies, listener);
     this.teacher = job.teacher() == null ? null : session.input().counterpart(job.teacher());
     if (teacher == null && !session.input().classifies()) {
       throw new InvalidInputException(
@@ -55,10 +56,12 @@ public final class Trainer {
    *     should; it is not written then
    */
   public static TrainReport run(TrainJob job, WorkListener listener) {
-    Trainer trainer = new Trainer(job, listener);
+    ResultFiles files = TrainedModel.files(job);
+    OrtModel.load();
     // Begun first: while it is open, no other run writes the same files.
-    try (TrainedModel model = new TrainedModel(trainer.session, job)) {
-      return trainer.run(model);
+    try (DraftFolder folder = files.draft()) {
+      Trainer trainer = new Trainer(job, SourceCopies.in(folder.path()), listener);
+      return trainer.run(new TrainedModel(trainer.session, job, files, folder));
     }
   }
 

@@ -3,8 +3,8 @@ package dev.capstan.pipeline.compare;
 import static dev.capstan.pipeline.result.JsonFile.JSON;
 
 import dev.capstan.error.InvalidInputException;
+import dev.capstan.files.DraftFolder;
 import dev.capstan.files.InputFile;
-import dev.capstan.files.OutputLock;
 import dev.capstan.job.CompareJob;
 import dev.capstan.pipeline.result.JsonFile;
 import dev.capstan.report.CompareReport.CompareRow;
@@ -14,15 +14,56 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** Finished rows of a comparison, each a file that appears whole or not at all. */
 public final class CompareFolder {
+  private static final Logger LOG = LoggerFactory.getLogger(CompareFolder.class);
+
   private final Path folder;
 
   private CompareFolder(Path folder) {
     this.folder = folder;
+  }
+
+  /**
+   * Makes the folder, if it is not there, and keeps other runs away from it.
+   *
+   * @return a place for what is needed meanwhile
+   * @throws InvalidInputException if another run is writing there, or nothing can be written
+   */
+  public static Claim claim(Path folder) {
+    boolean made = !Files.exists(folder);
+    makeRows(folder);
+    return new Claim(folder, made, DraftFolder.beside(folder.resolve("compare")));
+  }
+
+  /** A folder that no other run writes. One that is made for nothing is removed. */
+  public record Claim(Path folder, boolean made, DraftFolder draft) implements AutoCloseable {
+    @Override
+    public void close() {
+      draft.close();
+      if (made) {
+        try {
+          Files.delete(folder.resolve("rows"));
+          Files.delete(folder);
+        } catch (IOException e) {
+          // There are rows, or settings for some.
+          LOG.debug("{} stays", folder, e);
+        }
+      }
+    }
+  }
+
+  private static void makeRows(Path folder) {
+    try {
+      Files.createDirectories(folder.resolve("rows"));
+    } catch (IOException e) {
+      throw new InvalidInputException(folder + ": cannot be made: " + e.getMessage(), e);
+    }
   }
 
   /**
@@ -32,11 +73,7 @@ public final class CompareFolder {
    * @throws InvalidInputException if it holds rows of other settings
    */
   public static CompareFolder open(Path folder, Object settings) {
-    try {
-      Files.createDirectories(folder.resolve("rows"));
-    } catch (IOException e) {
-      throw new InvalidInputException(folder + ": cannot be made: " + e.getMessage(), e);
-    }
+    makeRows(folder);
     Path file = folder.resolve("settings.json");
     JsonNode wanted = JSON.readTree(JSON.writeValueAsString(settings));
     if (Files.exists(file)) {
@@ -45,21 +82,6 @@ public final class CompareFolder {
       JsonFile.write(file, wanted);
     }
     return new CompareFolder(folder);
-  }
-
-  /**
-   * Keeps other runs away from the folder until it is closed.
-   *
-   * @throws InvalidInputException if another run is writing it
-   */
-  public OutputLock lock() {
-    try {
-      return OutputLock.of(folder.resolve("rows"));
-    } catch (InvalidInputException e) {
-      throw new InvalidInputException(folder + ": " + e.getMessage(), e);
-    } catch (IOException e) {
-      throw new InvalidInputException(folder + ": cannot be written: " + e.getMessage(), e);
-    }
   }
 
   private static void checkSame(Path folder, JsonNode found, JsonNode wanted) {

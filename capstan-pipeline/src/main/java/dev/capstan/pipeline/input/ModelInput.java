@@ -20,8 +20,10 @@ import java.util.List;
  * @param source the model, for images of the size that the preprocessing gives
  * @param preprocessing what is done to images
  * @param options what the user said of both
+ * @param copies where models are read from
  */
-public record ModelInput(SourceModel source, Preprocessing preprocessing, ImageOptions options) {
+public record ModelInput(
+    SourceModel source, Preprocessing preprocessing, ImageOptions options, SourceCopies copies) {
   /**
    * Reads a model.
    *
@@ -29,7 +31,17 @@ public record ModelInput(SourceModel source, Preprocessing preprocessing, ImageO
    * @throws InvalidInputException if it is no model that can be worked with
    */
   public static ModelInput open(Path model, ImageOptions options, WorkListener listener) {
-    SourceModel file = SourceModel.read(model, options.outputs(), options.given().keySet());
+    return open(model, options, SourceCopies.NONE, listener);
+  }
+
+  /**
+   * The same.
+   *
+   * @param copies where the model, and others beside it, are read from
+   */
+  static ModelInput open(
+      Path model, ImageOptions options, SourceCopies copies, WorkListener listener) {
+    SourceModel file = SourceModel.read(model, copies, options.outputs(), options.given().keySet());
     file.graph().tail().ifPresent(tail -> listener.note(Tails.note(tail)));
     Preprocessing preprocessing = InputPreprocessing.of(options.input(), file.graph());
     SourceModel source = file.at(preprocessing);
@@ -38,7 +50,7 @@ public record ModelInput(SourceModel source, Preprocessing preprocessing, ImageO
           "the network leaves the size of its images open: what it costs is told for %d x %d pixels"
               .formatted(preprocessing.height(), preprocessing.width()));
     }
-    return new ModelInput(source, preprocessing, options);
+    return new ModelInput(source, preprocessing, options, copies);
   }
 
   /** What the network's outputs are. */
@@ -53,7 +65,9 @@ public record ModelInput(SourceModel source, Preprocessing preprocessing, ImageO
 
   /** Another model for the same images and with outputs of the same kind, BatchNorm folded. */
   public Graph counterpart(Path file) {
-    return SourceModel.read(file, outputs(), options.given().keySet()).at(preprocessing).folded();
+    return SourceModel.read(file, copies, outputs(), options.given().keySet())
+        .at(preprocessing)
+        .folded();
   }
 
   /** What a run of the model file is fed beside images. */
@@ -83,7 +97,7 @@ public record ModelInput(SourceModel source, Preprocessing preprocessing, ImageO
           "what comes after the part that is compressed is not run in ONNX Runtime: "
               + seen.refusal());
     }
-    return new ModelInput(seen, preprocessing, options);
+    return new ModelInput(seen, preprocessing, options, copies);
   }
 
   /** The number of classes that the network tells apart, -1 where its file leaves that open. */

@@ -35,17 +35,19 @@ public record Session(
    * @throws InvalidInputException if they cannot be worked with, or do not fit each other
    */
   public static Session open(Inputs inputs, WorkListener listener) {
-    return open(inputs, false, listener);
+    return open(inputs, false, SourceCopies.NONE, listener);
   }
 
   /**
    * The same.
    *
    * @param labelled whether images to learn from are of no use without labels
+   * @param copies where models are read from
    */
-  public static Session open(Inputs inputs, boolean labelled, WorkListener listener) {
+  public static Session open(
+      Inputs inputs, boolean labelled, SourceCopies copies, WorkListener listener) {
     Metric metric = metric(inputs.metric());
-    ModelInput read = ModelInput.open(inputs.model(), inputs.images(), listener);
+    ModelInput read = ModelInput.open(inputs.model(), inputs.images(), copies, listener);
     ImageSets sets = new ImageSets(read, listener);
     boolean needsLabels = metric == null && read.classifies();
     Path judging = inputs.validation();

@@ -5,8 +5,8 @@ import dev.capstan.graph.Graph;
 import dev.capstan.graph.Tail;
 import dev.capstan.graph.Value;
 import dev.capstan.image.Preprocessing;
-import dev.capstan.onnx.ModelFiles;
 import dev.capstan.onnx.OnnxReader;
+import dev.capstan.onnx.StoredModel;
 import dev.capstan.ort.OrtConstants;
 import dev.capstan.ort.OrtProcess;
 import dev.capstan.ort.RunInputs;
@@ -27,22 +27,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A model file and what is made of it before anything is learned.
  *
- * @param file the file
+ * @param stored the file
  * @param graph the network as it stands there, as far as its operators are known
  * @param open the same for any batch size, its channels in order: a space's lie side by side
  * @param folded and BatchNorm folded: what is compressed
- * @param bytes size of the file, with the tensors it keeps in others
- * @param sha256 hash of all these, in hexadecimal
  * @param refusal why ONNX Runtime cannot run the file as a whole; null if it can, or nobody tried
  */
 public record SourceModel(
-    Path file,
-    Graph graph,
-    Graph open,
-    Graph folded,
-    long bytes,
-    String sha256,
-    @Nullable String refusal) {
+    StoredModel stored, Graph graph, Graph open, Graph folded, @Nullable String refusal) {
   /** How long ONNX Runtime may compute constants while a file is read. */
   private static final Duration FOLDING = Duration.ofSeconds(8);
 
@@ -72,20 +64,52 @@ public record SourceModel(
    * @param outputs what the model's outputs are, null to go by the model
    */
   public static SourceModel read(Path file, @Nullable OutputKind outputs, Set<String> given) {
-    Graph graph = graph(file, given);
+    return read(file, SourceCopies.NONE, outputs, given);
+  }
+
+  /**
+   * The same.
+   *
+   * @param copies where the file is read from
+   */
+  static SourceModel read(
+      Path file, SourceCopies copies, @Nullable OutputKind outputs, Set<String> given) {
+    StoredModel stored = copies.of(file);
+    Graph graph = graph(stored, given);
     ResultRecord.check(file);
     if (graph.tail().isPresent() && (graph.nodes().isEmpty() || graph.inputs().isEmpty())) {
       throw new InvalidInputException(file + ": nothing is left to compress: " + Tails.why(graph));
     }
     graph = outputs == null ? graph : marked(file, graph, outputs);
     Graph open = ChannelOrder.apply(OpenBatch.apply(MergeConstants.ofEqualKernels(graph)));
-    ModelFiles files = ModelFiles.of(file);
-    return new SourceModel(file, graph, open, folded(open), files.bytes(), files.sha256(), null);
+    return new SourceModel(stored, graph, open, folded(open), null);
+  }
+
+  /** What the user calls it. */
+  public Path file() {
+    return stored.name();
+  }
+
+  /** Size of the file, with the tensors it keeps in others. */
+  public long bytes() {
+    return stored.bytes();
+  }
+
+  /** Hash of all these, in hexadecimal. */
+  public String sha256() {
+    return stored.sha256();
   }
 
   /** What there is no kernel for is computed where it can do no harm. */
-  private static Graph graph(Path file, Set<String> given) {
-    return OnnxReader.readPart(file, given, new OrtConstants(OrtProcess.shared(), FOLDING));
+  private static Graph graph(StoredModel stored, Set<String> given) {
+    OrtConstants constants = new OrtConstants(OrtProcess.shared(), FOLDING);
+    try {
+      return OnnxReader.readPart(stored.file(), given, constants);
+    } catch (InvalidInputException e) {
+      String message = String.valueOf(e.getMessage());
+      throw new InvalidInputException(
+          message.replace(stored.file().toString(), stored.name().toString()), e);
+    }
   }
 
   private static Graph marked(Path file, Graph graph, OutputKind outputs) {
@@ -108,9 +132,7 @@ public record SourceModel(
   /** The same for an input of these extents, as far as the network leaves them open. */
   SourceModel at(long... sizes) {
     Graph bound = BindImage.apply(open, sizes);
-    return bound == open
-        ? this
-        : new SourceModel(file, graph, bound, folded(bound), bytes, sha256, refusal);
+    return bound == open ? this : new SourceModel(stored, graph, bound, folded(bound), refusal);
   }
 
   /** What a run of the file is fed, where numbers are given for inputs beside the image. */
@@ -125,24 +147,24 @@ public record SourceModel(
    * process.
    */
   public boolean isForeign() {
-    return graph.tail().isPresent() || Trials.isRisky(graph) || !OnnxReader.holdsAll(graph, file);
+    return graph.tail().isPresent()
+        || Trials.isRisky(graph)
+        || !OnnxReader.holdsAll(graph, stored.file());
   }
 
   /** The same with its tail known better. */
   SourceModel with(Tail tail) {
     return new SourceModel(
-        file,
+        stored,
         graph.edit().tail(tail).build(),
         open.edit().tail(tail).build(),
         folded.edit().tail(tail).build(),
-        bytes,
-        sha256,
         refusal);
   }
 
   /** The same that ONNX Runtime does not run as a whole. */
   SourceModel refused(String reason) {
-    return new SourceModel(file, graph, open, folded, bytes, sha256, reason);
+    return new SourceModel(stored, graph, open, folded, reason);
   }
 
   /** A network made of this one, with inputs, outputs and extents as the file has them. */

@@ -54,7 +54,7 @@ public record TailRun(SourceModel source, RunInputs inputs) {
       Trials trials = new Trials(source, inputs);
       Map<String, Constant> first = images.isEmpty() ? Map.of() : images.get(0);
       // The file itself first: it is what is timed later, in this process.
-      Trial.Outcome whole = trials.of(source.file(), 1, first);
+      Trial.Outcome whole = trials.of(source.stored().file(), 1, first);
       Trial.Outcome exposed = whole.refusal() == null ? trials.of(file, 1, first) : whole;
       return exposed.refusal() == null
           ? source.with(tail.seen(new SeenShapes(rows(first), exposed.shapes())))

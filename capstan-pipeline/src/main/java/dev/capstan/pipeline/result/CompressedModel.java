@@ -3,6 +3,7 @@ package dev.capstan.pipeline.result;
 import dev.capstan.compress.BasesFile;
 import dev.capstan.compress.CompressedNetwork;
 import dev.capstan.error.InvalidInputException;
+import dev.capstan.files.DraftFolder;
 import dev.capstan.job.CompressJob;
 import dev.capstan.pipeline.input.Session;
 import dev.capstan.report.CompressReport;
@@ -16,18 +17,18 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** The result of a compression: written, verified and timed as a draft, then moved into place. */
-public final class CompressedModel implements AutoCloseable {
+public final class CompressedModel {
   private final Session session;
   private final CompressJob job;
   private final ResultFiles target;
   private final ResultDraft draft;
 
-  /** Begins the draft. */
-  public CompressedModel(Session session, CompressJob job, ResultFiles target) {
+  /** Begins the draft, in a folder that stays the caller's. */
+  public CompressedModel(Session session, CompressJob job, ResultFiles target, DraftFolder folder) {
     this.session = session;
     this.job = job;
     this.target = target;
-    this.draft = new ResultDraft(session.source(), session.store(), target);
+    this.draft = new ResultDraft(session.source(), session.store(), folder, target);
   }
 
   /**
@@ -102,10 +103,5 @@ public final class CompressedModel implements AutoCloseable {
   /** Writes the record and moves all files into place. */
   public void publish(CompressReport report) {
     draft.publish(job, report);
-  }
-
-  @Override
-  public void close() {
-    draft.close();
   }
 }

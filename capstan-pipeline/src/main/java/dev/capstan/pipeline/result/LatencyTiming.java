@@ -55,7 +55,7 @@ public final class LatencyTiming {
 
   private Speed measureWhole(Path result) {
     try {
-      return measure(input.source().file(), result, true);
+      return measure(input.source().stored().file(), result, true);
     } catch (InvalidInputException refused) {
       if (hasTail) {
         throw refused;
@@ -100,7 +100,7 @@ public final class LatencyTiming {
   /** What would end this process ends another first. */
   private void check(Path file, int batch) {
     SourceModel source = input.source();
-    boolean isSource = file.equals(source.file());
+    boolean isSource = file.equals(source.stored().file());
     if (isSource ? source.isForeign() : hasTail || Trials.isRisky(source.graph())) {
       new Trials(source, input.runInputs()).require(file, batch);
     }

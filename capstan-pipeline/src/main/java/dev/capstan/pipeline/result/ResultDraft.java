@@ -12,21 +12,21 @@ import tools.jackson.databind.node.ObjectNode;
  * The files of a result on their way to their place: written and verified in a folder of their own
  * beside it, moved when all held.
  */
-final class ResultDraft implements AutoCloseable {
+final class ResultDraft {
   private final SourceModel source;
   private final ImageStore images;
   private final DraftFolder folder;
   private final ResultFiles files;
 
   /**
-   * Makes the folder.
+   * Files in a folder that stays the caller's.
    *
    * @param images those learned from
    */
-  ResultDraft(SourceModel source, ImageStore images, ResultFiles target) {
+  ResultDraft(SourceModel source, ImageStore images, DraftFolder folder, ResultFiles target) {
     this.source = source;
     this.images = images;
-    this.folder = DraftFolder.beside(target.model());
+    this.folder = folder;
     this.files = target.in(folder.path());
   }
 
@@ -55,11 +55,5 @@ final class ResultDraft implements AutoCloseable {
     whole.set("result", JsonFile.JSON.valueToTree(report));
     JsonFile.write(files.record(), whole);
     folder.commit(files.all());
-  }
-
-  /** Removes what was not moved into place. */
-  @Override
-  public void close() {
-    folder.close();
   }
 }

@@ -1,6 +1,7 @@
 package dev.capstan.pipeline.result;
 
 import dev.capstan.error.InvalidInputException;
+import dev.capstan.files.DraftFolder;
 import dev.capstan.files.Sha256;
 import dev.capstan.job.CompressJob;
 import dev.capstan.pipeline.input.ResultRecord;
@@ -42,6 +43,15 @@ public record ResultFiles(Path model, Path bases, Path record) {
               .formatted(files.model, files.record.getFileName()));
     }
     return files;
+  }
+
+  /**
+   * Where they are made; no other run makes the same files while that is open.
+   *
+   * @throws InvalidInputException if another run does
+   */
+  public DraftFolder draft() {
+    return DraftFolder.beside(model);
   }
 
   /** Whether an output is a file that is read. */

@@ -1,6 +1,7 @@
 package dev.capstan.pipeline.result;
 
 import dev.capstan.error.InvalidInputException;
+import dev.capstan.files.DraftFolder;
 import dev.capstan.graph.Graph;
 import dev.capstan.job.TrainJob;
 import dev.capstan.pipeline.input.Session;
@@ -9,32 +10,33 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** A trained network: written and verified as a draft, then moved into place. */
-public final class TrainedModel implements AutoCloseable {
+public final class TrainedModel {
   private final TrainJob job;
   private final Export export;
   private final ResultFiles target;
   private final ResultDraft draft;
 
-  /** Begins the draft. */
-  public TrainedModel(Session session, TrainJob job) {
+  /** Begins the draft, in a folder that stays the caller's. */
+  public TrainedModel(Session session, TrainJob job, ResultFiles target, DraftFolder folder) {
     this.job = job;
     this.export = Export.of(session, job.recipe().seed());
-    this.target = ResultFiles.of(OutputFile.checked(job.output()));
-    this.draft = new ResultDraft(session.source(), session.store(), target);
+    this.target = target;
+    this.draft = new ResultDraft(session.source(), session.store(), folder, target);
   }
 
   /**
-   * Fails where a job's files could not be written.
+   * The files of a job, each of which can be written.
    *
    * @throws InvalidInputException saying which, and why
    */
-  public static void checkFiles(TrainJob job) {
+  public static ResultFiles files(TrainJob job) {
     ResultFiles files = ResultFiles.of(OutputFile.checked(job.output()));
     Stream.of(files.record(), files.tensors(), job.checkpoint()).forEach(OutputFile::checked);
     if (ResultFiles.isSame(job.inputs().model(), files.model())) {
       throw new InvalidInputException(
           job.output() + ": is the model to train, which a stopped run needs; give another name");
     }
+    return files;
   }
 
   /** Writes the network, and compares the file in ONNX Runtime with the network in memory. */
@@ -52,10 +54,5 @@ public final class TrainedModel implements AutoCloseable {
   /** Writes the record and moves all files into place. */
   public void publish(TrainReport report) {
     draft.publish(job, report);
-  }
-
-  @Override
-  public void close() {
-    draft.close();
   }
 }

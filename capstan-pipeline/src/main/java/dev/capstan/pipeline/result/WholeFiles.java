@@ -45,7 +45,7 @@ final class WholeFiles {
     Dim first = input.type().shape().dims().get(0);
     int size = first.isKnown() ? Math.toIntExact(first.size()) : 1;
     long seen = 0;
-    try (OrtModel original = OrtModel.open(session.source().file(), threads);
+    try (OrtModel original = OrtModel.open(session.source().stored().file(), threads);
         OrtModel small = OrtModel.open(result, threads);
         Batches batches = images.batches(size, threads)) {
       while (batches.hasNext()) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.capstan.compress.CompressedNetwork;
 import dev.capstan.error.InvalidInputException;
+import dev.capstan.files.DraftFolder;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
 import dev.capstan.job.CompressJob;
@@ -67,8 +68,12 @@ final class CompressedModelTest {
         false);
   }
 
-  private CompressedModel begun() {
-    return new CompressedModel(session, job(), ResultFiles.checked(job()));
+  private DraftFolder draft() {
+    return ResultFiles.checked(job()).draft();
+  }
+
+  private CompressedModel begun(DraftFolder draft) {
+    return new CompressedModel(session, job(), ResultFiles.checked(job()), draft);
   }
 
   /** The same with a weight that is no number. */
@@ -84,7 +89,8 @@ final class CompressedModelTest {
   void whatFailsItsVerificationLeavesNothingBehind() throws IOException {
     CompressedNetwork broken = network.with(damaged(network.graph()));
 
-    try (CompressedModel result = begun()) {
+    try (DraftFolder draft = draft()) {
+      CompressedModel result = begun(draft);
       assertThatThrownBy(() -> result.write(broken))
           .isInstanceOf(VerificationException.class)
           .hasMessageContaining("small.onnx")
@@ -97,7 +103,8 @@ final class CompressedModelTest {
 
   @Test
   void nothingIsInPlaceBeforeAllIs() throws IOException {
-    try (CompressedModel result = begun()) {
+    try (DraftFolder draft = draft()) {
+      CompressedModel result = begun(draft);
       Export.Verified verified = result.write(network);
 
       assertThat(verified.verification().maxRelativeError()).isLessThan(1e-4);
@@ -114,7 +121,8 @@ final class CompressedModelTest {
 
   @Test
   void theModelIsTheSourcesCounterpartAndSaysWhereItComesFrom() {
-    try (CompressedModel result = begun()) {
+    try (DraftFolder draft = draft()) {
+      CompressedModel result = begun(draft);
       result.write(network);
       result.publish(null);
     }
@@ -135,7 +143,8 @@ final class CompressedModelTest {
   void filesOfTwoRunsAreToldApart() throws IOException {
     Path model = folder.resolve("small.onnx");
     Files.writeString(folder.resolve("small.onnx.data"), "of a larger model that lay here before");
-    try (CompressedModel result = begun()) {
+    try (DraftFolder draft = draft()) {
+      CompressedModel result = begun(draft);
       result.write(network);
       result.publish(null);
     }
@@ -164,13 +173,13 @@ final class CompressedModelTest {
 
   @Test
   void aSecondRunOnOneOutputIsRefused() {
-    try (CompressedModel first = begun()) {
-      assertThat(first.files().model()).isEqualTo(folder.resolve("small.onnx").toString());
-      assertThatThrownBy(this::begun)
+    try (DraftFolder draft = draft()) {
+      assertThat(begun(draft).files().model()).isEqualTo(folder.resolve("small.onnx").toString());
+      assertThatThrownBy(this::draft)
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("small.onnx: another run is writing it");
     }
-    begun().close();
+    draft().close();
   }
 
   @Test

@@ -1,0 +1,59 @@
+package dev.capstan.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What becomes of a model file while a run is on it. */
+final class SourceFilesTest {
+  @TempDir Path folder;
+
+  /** Bytes of files in folders of the run's own. */
+  private long copied() throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.filter(path -> path.getParent().getFileName().toString().startsWith("source"))
+          .mapToLong(path -> path.toFile().length())
+          .sum();
+    }
+  }
+
+  /** Weights are mapped: what reads a mapped file beyond its new end would end the process. */
+  @Test
+  @Timeout(90)
+  void aModelThatIsCutShortIsWorkedOnAsItWas() throws Exception {
+    Path model = Samples.model(folder.resolve("m.onnx"), 10);
+    Path images = Samples.images(folder.resolve("images"), 40);
+    Path output = folder.resolve("small.onnx");
+    List<String> arguments =
+        List.of(
+            "compress",
+            model.toString(),
+            "--data=" + images,
+            "-o",
+            output.toString(),
+            "--method=l1",
+            "--ranks=uniform",
+            "--fine-tune-epochs=0",
+            "--accept-chance");
+    ToolProcess run = ToolProcess.start(folder.resolve("words"), arguments);
+    while (copied() < Files.size(model) && run.process().isAlive()) {
+      Thread.sleep(2);
+    }
+    assertThat(run.process().isAlive()).as(run.said()).isTrue();
+    try (RandomAccessFile file = new RandomAccessFile(model.toFile(), "rw")) {
+      file.setLength(0);
+    }
+
+    assertThat(run.code()).as(run.said()).isIn(0, 3);
+    assertThat(output).isNotEmptyFile();
+    assertThat(folder.toFile().list()).noneMatch(name -> name.startsWith("."));
+  }
+}

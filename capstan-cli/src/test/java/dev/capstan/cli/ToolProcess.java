@@ -1,0 +1,44 @@
+package dev.capstan.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The tool as a process of its own, whose words go to a file. */
+record ToolProcess(Process process, Path words) {
+  static ToolProcess start(Path words, List<String> arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx1g",
+                "-XX:-UsePerfData",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xshare:auto",
+                "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+    command.addAll(arguments);
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("OPENBLAS_NUM_THREADS", "1");
+    return new ToolProcess(builder.redirectOutput(words.toFile()).start(), words);
+  }
+
+  /** The exit code, once it has ended by itself. */
+  int code() throws InterruptedException {
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new AssertionError("it does not end");
+    }
+    return process.exitValue();
+  }
+
+  String said() throws IOException {
+    return Files.readString(words);
+  }
+}
