@@ -15,7 +15,9 @@ import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.TensorType;
 import dev.capstan.graph.Value;
 import dev.capstan.rewrite.MergeConstants;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 /** Makes a graph of a parsed model. */
 final class GraphReader implements NodeReader.Scope {
   private final ModelProto model;
-  private final List<NodeProto> protos;
+  private final Deque<NodeProto> ahead;
+  private final List<NodeProto> protos = new ArrayList<>();
   private final Metadata metadata;
   private final TensorReader tensors;
   private final ConstantFolding folding;
@@ -36,6 +39,7 @@ final class GraphReader implements NodeReader.Scope {
   private final TailReader tail;
   private final IndexedNodes indexed;
   private final GroupedNorms norms = new GroupedNorms(this, this::producer);
+  private final Branches branches;
   private final KnownConstants constants = new KnownConstants();
   private final Map<String, TensorType> types = new LinkedHashMap<>();
   private final List<Value> inputs = new ArrayList<>();
@@ -52,9 +56,12 @@ final class GraphReader implements NodeReader.Scope {
     ModelMetadata.checkOpset(metadata.opset());
     this.tensors = tensors;
     ReadBudget budget = new ReadBudget();
-    this.protos = NodeNames.named(FunctionCalls.inlined(model, budget));
-    this.indexed =
-        new IndexedNodes(this, this::producer, new UniqueNames(IndexedNodes.names(protos)));
+    FunctionCalls functions = new FunctionCalls(model, budget);
+    List<NodeProto> all = NodeNames.named(functions.inlined(model.getGraph().getNodeList()));
+    UniqueNames names = new UniqueNames(Subgraphs.names(all));
+    this.indexed = new IndexedNodes(this, this::producer, names);
+    this.branches = new Branches(functions, budget, names);
+    this.ahead = new ArrayDeque<>(all);
     keepApart(carried.inputs());
     readConstants();
     Allowance allowance = new Allowance(model.getSerializedSize() + tensors.externalBytes());
@@ -88,9 +95,15 @@ final class GraphReader implements NodeReader.Scope {
 
   private Graph read() {
     readInputs();
-    protos.forEach(node -> Subgraphs.reads(node).forEach(this::use));
+    ahead.forEach(node -> Subgraphs.reads(node).forEach(this::use));
     model.getGraph().getOutputList().forEach(output -> use(output.getName()));
-    protos.forEach(this::read);
+    while (!ahead.isEmpty()) {
+      NodeProto node = ahead.remove();
+      if (!isReplaced(node)) {
+        protos.add(node);
+        read(node);
+      }
+    }
     dropBypassed();
     return MergeConstants.ofOneOrigin(tail.isEmpty() ? whole() : part());
   }
@@ -160,6 +173,27 @@ final class GraphReader implements NodeReader.Scope {
     }
   }
 
+  /** Puts the branch that an If takes in its place, where that is known. */
+  private boolean isReplaced(NodeProto node) {
+    Branches.Branch branch;
+    try {
+      branch = carried.nodes().contains(node.getName()) ? null : branches.taken(node, this);
+    } catch (InvalidInputException e) {
+      throw NodeParser.placed(node, e);
+    }
+    if (branch == null) {
+      return false;
+    }
+    branch.constants().forEach(constants::add);
+    List<NodeProto> nodes = branch.nodes();
+    nodes.forEach(inner -> Subgraphs.reads(inner).forEach(this::use));
+    constants.fold(node, Map.of());
+    for (int i = nodes.size() - 1; i >= 0; i--) {
+      ahead.addFirst(nodes.get(i));
+    }
+    return true;
+  }
+
   private void read(NodeProto node) {
     if (tail.takes(node)) {
       return;
@@ -178,9 +212,7 @@ final class GraphReader implements NodeReader.Scope {
     } catch (UnsupportedException e) {
       tail.add(node, String.valueOf(e.getMessage()));
     } catch (InvalidInputException e) {
-      String message = String.valueOf(e.getMessage());
-      String place = NodeParser.place(node);
-      throw message.startsWith(place) ? e : new InvalidInputException(place + message, e);
+      throw NodeParser.placed(node, e);
     }
   }
 

@@ -12,10 +12,8 @@ import dev.capstan.graph.op.Reshape;
 import dev.capstan.graph.op.Slice;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -158,16 +156,5 @@ final class IndexedNodes {
   private Node added(NodeProto node, String what, Operator operator, String input) {
     String name = names.unique(node.getName() + "/" + what);
     return new Node(name, operator, List.of(input), List.of(name));
-  }
-
-  /** Names that a file uses for nodes and values. */
-  static Set<String> names(List<NodeProto> nodes) {
-    Set<String> names = new HashSet<>();
-    for (NodeProto node : nodes) {
-      names.add(node.getName());
-      names.addAll(node.getInputList());
-      names.addAll(node.getOutputList());
-    }
-    return names;
   }
 }

@@ -42,10 +42,7 @@ final class NodeParser {
           "the model is quantized; compress the floating-point export that it was made from, and quantize the result");
     }
     if (entry == null) {
-      throw new UnsupportedException(
-          "operator %s of domain '%s' is not supported"
-              .formatted(
-                  proto.getOpType(), proto.getDomain().isEmpty() ? "ai.onnx" : proto.getDomain()));
+      throw new UnsupportedException(unknown(proto));
     }
     NodeReader reader = new NodeReader(proto, scope);
     Operator operator = entry.codec().read(reader);
@@ -59,9 +56,24 @@ final class NodeParser {
         proto.getDocString());
   }
 
+  private static String unknown(NodeProto proto) {
+    if (Branches.choose(proto)) {
+      return "which branch it takes is known to a run alone";
+    }
+    return "operator %s of domain '%s' is not supported"
+        .formatted(proto.getOpType(), proto.getDomain().isEmpty() ? "ai.onnx" : proto.getDomain());
+  }
+
   /** Where an error is, as its message begins. */
   static String place(NodeProto node) {
     return "node '%s' (%s): ".formatted(node.getName(), node.getOpType());
+  }
+
+  /** An error that says where it is. */
+  static InvalidInputException placed(NodeProto node, InvalidInputException error) {
+    String message = String.valueOf(error.getMessage());
+    String place = place(node);
+    return message.startsWith(place) ? error : new InvalidInputException(place + message, error);
   }
 
   /** Whether a domain is ONNX's own, which has two names. */

@@ -194,14 +194,15 @@ class TailTest {
             .addNode(OnnxModels.nodeProto("Neg", "active", "negative"))
             .addOutput(OnnxModels.value("negative", "N", 8, 4, 4))
             .build();
-    NodeProto.Builder node = OnnxModels.nodeProto("If", "yes", "y").toBuilder();
+    NodeProto.Builder node = OnnxModels.nodeProto("If", "condition", "y").toBuilder();
     for (String name : List.of("then_branch", "else_branch")) {
       node.addAttribute(
           AttributeProto.newBuilder().setName(name).setType(AttributeType.GRAPH).setG(branch));
     }
     OnnxModels model =
         network()
-            .initializer(OperatorCases.bool(true).toBuilder().setName("yes").build())
+            .node("ReduceMax", "active", "most", "keepdims", 0)
+            .node("Cast", "most", "condition", "to", 9)
             .node(node.build())
             .output("y")
             .output("scores");

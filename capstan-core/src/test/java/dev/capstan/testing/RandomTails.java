@@ -207,11 +207,14 @@ final class RandomTails {
   /** A product inside of a subgraph, which no shapes are known of. */
   private int branch(int channels) {
     String kernel = floats(channels, channels, 1, 1);
-    NodeProto.Builder node = OnnxModels.nodeProto("If", flag(), next()).toBuilder();
+    String x = at;
+    node("ReduceMax", "", List.of(x), "keepdims", 0);
+    node("Cast", "", List.of(at), "to", 9);
+    NodeProto.Builder node = OnnxModels.nodeProto("If", at, next()).toBuilder();
     for (String way : List.of("then_branch", "else_branch")) {
       String inner = "inner" + count++;
       GraphProto.Builder branch = GraphProto.newBuilder().setName(inner);
-      branch.addNode(OnnxModels.nodeProto("Conv", at + " " + kernel, inner));
+      branch.addNode(OnnxModels.nodeProto("Conv", x + " " + kernel, inner));
       branch.addOutput(OnnxModels.value(inner, "a", "b", "c", "d"));
       node.addAttribute(
           AttributeProto.newBuilder().setName(way).setType(AttributeType.GRAPH).setG(branch));
@@ -344,15 +347,6 @@ final class RandomTails {
 
   private String longs(long... values) {
     return constant(OnnxModels.longTensor("longs" + count++, values));
-  }
-
-  private String flag() {
-    return constant(
-        TensorProto.newBuilder()
-            .setName("flag" + count++)
-            .setDataType(TensorProto.DataType.BOOL_VALUE)
-            .setRawData(ByteString.copyFrom(new byte[] {1}))
-            .build());
   }
 
   /** Of no axes where there are none. */
