@@ -1,5 +1,9 @@
 package dev.capstan.cli;
 
+import dev.capstan.cli.help.Everyday;
+import dev.capstan.cli.help.Example;
+import dev.capstan.cli.help.InGroup;
+import dev.capstan.cli.help.OptionGroup;
 import dev.capstan.cli.option.InputArguments;
 import dev.capstan.cli.option.MethodName;
 import dev.capstan.cli.option.Numbers;
@@ -23,6 +27,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code capstan compare}: methods side by side. */
+@Example("compare model.onnx --data train --val val --keep-macs 0.5 --out rows")
 @Command(
     name = "compare",
     description = {
@@ -35,6 +40,8 @@ final class CompareCommand implements Callable<Integer> {
 
   @Mixin private InputArguments inputs = new InputArguments();
 
+  @Everyday
+  @InGroup(OptionGroup.LEARNING)
   @Option(
       names = "--methods",
       split = ",",
@@ -45,6 +52,8 @@ final class CompareCommand implements Callable<Integer> {
       description = "Which methods, of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
   private List<Method> methods = List.of();
 
+  @Everyday
+  @InGroup(OptionGroup.GOAL)
   @Option(
       names = "--keep-macs",
       split = ",",
@@ -58,6 +67,8 @@ final class CompareCommand implements Callable<Integer> {
 
   @Mixin private StageArguments stages = new StageArguments();
 
+  @Everyday
+  @InGroup(OptionGroup.TRAINING)
   @Option(
       names = "--fine-tune-epochs",
       paramLabel = "N",
@@ -68,6 +79,8 @@ final class CompareCommand implements Callable<Integer> {
 
   @Mixin private TrainArguments training = new TrainArguments();
 
+  @Everyday
+  @InGroup(OptionGroup.MACHINE)
   @Option(
       names = "--seeds",
       split = ",",
@@ -76,6 +89,7 @@ final class CompareCommand implements Callable<Integer> {
       description = "Seeds of the random choices, whose mean is told. Default: ${DEFAULT-VALUE}.")
   private List<Long> seeds = List.of();
 
+  @InGroup(OptionGroup.FILES)
   @Option(
       names = "--out",
       paramLabel = "DIR",

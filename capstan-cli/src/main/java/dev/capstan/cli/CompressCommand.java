@@ -1,5 +1,9 @@
 package dev.capstan.cli;
 
+import dev.capstan.cli.help.Everyday;
+import dev.capstan.cli.help.Example;
+import dev.capstan.cli.help.InGroup;
+import dev.capstan.cli.help.OptionGroup;
 import dev.capstan.cli.option.GoalArguments;
 import dev.capstan.cli.option.InputArguments;
 import dev.capstan.cli.option.LossArguments;
@@ -24,6 +28,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code capstan compress}: the main job. */
+@Example("compress model.onnx --data photos")
 @Command(
     name = "compress",
     description = {
@@ -43,6 +48,7 @@ final class CompressCommand implements Callable<Integer> {
 
   @Mixin private LossArguments loss = new LossArguments();
 
+  @InGroup(OptionGroup.LEARNING)
   @Option(
       names = "--method",
       defaultValue = "cap",
@@ -55,6 +61,8 @@ final class CompressCommand implements Callable<Integer> {
 
   @Mixin private StageArguments stages = new StageArguments();
 
+  @Everyday
+  @InGroup(OptionGroup.TRAINING)
   @Option(
       names = "--fine-tune-epochs",
       paramLabel = "auto|N",
@@ -68,6 +76,7 @@ final class CompressCommand implements Callable<Integer> {
 
   @Mixin private TrainArguments training = new TrainArguments();
 
+  @InGroup(OptionGroup.FILES)
   @Option(
       names = "--checkpoint",
       paramLabel = "FILE",
@@ -76,6 +85,7 @@ final class CompressCommand implements Callable<Integer> {
               + " from there if the file exists.")
   private @Nullable Path checkpoint;
 
+  @InGroup(OptionGroup.MACHINE)
   @Option(
       names = "--seed",
       paramLabel = "N",

@@ -2,6 +2,9 @@ package dev.capstan.cli;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.capstan.cli.help.Example;
+import dev.capstan.cli.help.InGroup;
+import dev.capstan.cli.help.OptionGroup;
 import dev.capstan.cli.table.Quantity;
 import dev.capstan.job.ConvertJob;
 import dev.capstan.pipeline.Converter;
@@ -16,6 +19,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.TypeConversionException;
 
 /** {@code capstan convert}: a known network with weights from PyTorch, as ONNX. */
+@Example("convert resnet20 --weights resnet20.safetensors -o resnet20.onnx")
 @Command(name = "convert", description = "Write a known network with its weights as ONNX.")
 final class ConvertCommand implements Callable<Integer> {
   private final RootCommand root;
@@ -27,6 +31,7 @@ final class ConvertCommand implements Callable<Integer> {
       description = "The network: ${COMPLETION-CANDIDATES}.")
   private @Nullable String architecture;
 
+  @InGroup(OptionGroup.FILES)
   @Option(
       names = "--weights",
       required = true,
@@ -34,6 +39,7 @@ final class ConvertCommand implements Callable<Integer> {
       description = "Its weights: safetensors, or a PyTorch checkpoint.")
   private @Nullable Path weights;
 
+  @InGroup(OptionGroup.FILES)
   @Option(
       names = {"-o", "--output"},
       required = true,

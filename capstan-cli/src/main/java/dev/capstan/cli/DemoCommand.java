@@ -1,5 +1,8 @@
 package dev.capstan.cli;
 
+import dev.capstan.cli.help.Example;
+import dev.capstan.cli.help.InGroup;
+import dev.capstan.cli.help.OptionGroup;
 import dev.capstan.cli.option.ComputeArguments;
 import dev.capstan.cli.table.CompressTable;
 import dev.capstan.cli.terminal.WorkDisplay;
@@ -15,12 +18,14 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code capstan demo}: the main job on an embedded example. */
+@Example("demo")
 @Command(
     name = "demo",
     description = "Compress a small network on drawn images: nothing to prepare, 2 minutes or so.")
 final class DemoCommand implements Callable<Integer> {
   private final RootCommand root;
 
+  @InGroup(OptionGroup.FILES)
   @Option(
       names = {"-o", "--output"},
       paramLabel = "DIR",

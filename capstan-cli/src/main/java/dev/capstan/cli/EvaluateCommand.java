@@ -2,6 +2,10 @@ package dev.capstan.cli;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.capstan.cli.help.Everyday;
+import dev.capstan.cli.help.Example;
+import dev.capstan.cli.help.InGroup;
+import dev.capstan.cli.help.OptionGroup;
 import dev.capstan.cli.option.ClassesArgument;
 import dev.capstan.cli.option.ComputeArguments;
 import dev.capstan.cli.option.ImageArguments;
@@ -23,6 +27,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code capstan evaluate}: how good a model is. */
+@Example("evaluate small.onnx --data photos --original model.onnx")
 @Command(
     name = "evaluate",
     description =
@@ -34,6 +39,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Parameters(paramLabel = "MODEL", description = "An ONNX file.")
   private @Nullable Path model;
 
+  @InGroup(OptionGroup.IMAGES)
   @Option(
       names = "--data",
       required = true,
@@ -43,6 +49,8 @@ final class EvaluateCommand implements Callable<Integer> {
               + " where the model classifies.")
   private @Nullable Path data;
 
+  @Everyday
+  @InGroup(OptionGroup.FILES)
   @Option(
       names = "--original",
       paramLabel = "MODEL",

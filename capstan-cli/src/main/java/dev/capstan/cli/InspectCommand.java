@@ -2,6 +2,7 @@ package dev.capstan.cli;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.capstan.cli.help.Example;
 import dev.capstan.cli.option.ImageArguments;
 import dev.capstan.cli.option.ResidualArgument;
 import dev.capstan.cli.table.Quantity;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code capstan inspect}: what a model is made of. */
+@Example("inspect model.onnx")
 @Command(
     name = "inspect",
     description = "Show a model's layers, what they cost, and its channel spaces.")

@@ -1,5 +1,6 @@
 package dev.capstan.cli;
 
+import dev.capstan.cli.help.GroupedHelp;
 import dev.capstan.cli.terminal.Console;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
@@ -23,6 +24,12 @@ public final class Main {
           EvaluateCommand::new,
           ConvertCommand::new);
 
+  /** Where no terminal says how wide it is, and on wide ones: longer lines are hard to read. */
+  private static final int WIDEST = 100;
+
+  /** In fewer columns options and their descriptions do not fit side by side. */
+  private static final int NARROWEST = 60;
+
   private final Console console;
   private final Interruption interruption;
   private final List<Function<RootCommand, Object>> commands;
@@ -35,6 +42,12 @@ public final class Main {
     this.console = console;
     this.interruption = interruption;
     this.commands = commands;
+  }
+
+  /** The tool with its commands, as the process runs it. */
+  static CommandLine tool() {
+    Main main = new Main(Console.ofProcess(), new Interruption(number -> {}));
+    return main.commandLine(new RootCommand(main.console, main.interruption));
   }
 
   /** Runs the command that the arguments name and exits with its code. */
@@ -71,11 +84,12 @@ public final class Main {
   private CommandLine commandLine(RootCommand root) {
     CommandLine line = new CommandLine(root);
     commands.forEach(command -> line.addSubcommand(command.apply(root)));
+    GroupedHelp.on(line, root::helpAll);
     Failures failures = new Failures(root);
     return line.setOut(new PrintWriter(console.out(), true, Charset.defaultCharset()))
         .setErr(new PrintWriter(console.err(), true, Charset.defaultCharset()))
         .setColorScheme(Help.defaultColorScheme(console.outColours()))
-        .setUsageHelpWidth(100)
+        .setUsageHelpWidth(Math.max(NARROWEST, Math.min(console.columns(), WIDEST)))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionStrategy(root::execute)
         .setParameterExceptionHandler(failures)

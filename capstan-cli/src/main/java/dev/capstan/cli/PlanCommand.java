@@ -2,6 +2,10 @@ package dev.capstan.cli;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.capstan.cli.help.Everyday;
+import dev.capstan.cli.help.Example;
+import dev.capstan.cli.help.InGroup;
+import dev.capstan.cli.help.OptionGroup;
 import dev.capstan.cli.option.BudgetArguments;
 import dev.capstan.cli.option.ClassesArgument;
 import dev.capstan.cli.option.ComputeArguments;
@@ -28,6 +32,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code capstan plan}: which ranks suit a budget. */
+@Example("plan model.onnx --data photos --keep-macs 0.5 -o plan.json")
 @Command(
     name = "plan",
     description =
@@ -39,6 +44,7 @@ final class PlanCommand implements Callable<Integer> {
   @Parameters(paramLabel = "MODEL", description = "An ONNX file.")
   private @Nullable Path model;
 
+  @InGroup(OptionGroup.IMAGES)
   @Option(
       names = "--data",
       required = true,
@@ -50,12 +56,15 @@ final class PlanCommand implements Callable<Integer> {
 
   @Mixin private BudgetArguments budget = new BudgetArguments();
 
+  @Everyday
+  @InGroup(OptionGroup.FILES)
   @Option(
       names = {"-o", "--output"},
       paramLabel = "PLAN.json",
       description = "A file to save the plan to, which may be edited by hand.")
   private @Nullable Path output;
 
+  @InGroup(OptionGroup.MACHINE)
   @Option(
       names = "--seed",
       paramLabel = "N",

@@ -2,6 +2,9 @@ package dev.capstan.cli;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.capstan.cli.help.Everyday;
+import dev.capstan.cli.help.InGroup;
+import dev.capstan.cli.help.OptionGroup;
 import dev.capstan.cli.terminal.Console;
 import dev.capstan.cli.terminal.WorkDisplay;
 import dev.capstan.text.Shown;
@@ -25,32 +28,55 @@ import tools.jackson.databind.json.JsonMapper;
     name = "capstan",
     description = "Makes trained convolutional networks small and fast by cascaded projection.",
     synopsisSubcommandLabel = "COMMAND",
-    mixinStandardHelpOptions = true,
+    abbreviateSynopsis = true,
     versionProvider = Version.class,
     scope = ScopeType.INHERIT,
     sortOptions = false,
     footerHeading = "%n",
     footer = {
-      "An option --some-option may also stand in the environment as CAPSTAN_SOME_OPTION or in the",
-      "file that --config names as 'some-option: value'. The command line comes first, then the",
-      "environment, then the file.",
-      "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but below what was asked for, 130 or"
-          + " 143",
-      "interrupted."
+      "An option --some-option may also stand in the environment as CAPSTAN_SOME_OPTION or in the"
+          + " file that --config names as 'some-option: value'. The command line comes first, then"
+          + " the environment, then the file.",
+      "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but below what was asked for, 130 or 143"
+          + " interrupted."
     })
+@InGroup(OptionGroup.GENERAL)
 final class RootCommand implements Runnable {
+  private static final String HELP_ALL = "--help-all";
+
   private final Console console;
   private final Interruption interruption;
   private @Nullable WorkDisplay display;
+  private boolean helpAll;
 
   @Spec private @Nullable CommandSpec spec;
 
+  /** One option: picocli allows one that may stand where required ones are missing. */
+  @SuppressWarnings("unused")
+  @Everyday
+  @Option(
+      names = {"-h", "--help", HELP_ALL},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Show this; with --help-all what is rarely needed, too.")
+  private boolean help;
+
+  @SuppressWarnings("unused")
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Print the version.")
+  private boolean version;
+
+  @Everyday
   @Option(
       names = "--json",
       scope = ScopeType.INHERIT,
       description = "Print the result as JSON instead of a table.")
   private boolean json;
 
+  @Everyday
   @Option(
       names = {"-q", "--quiet"},
       scope = ScopeType.INHERIT,
@@ -85,12 +111,18 @@ final class RootCommand implements Runnable {
 
   /** Runs the command that was parsed. Help and version return before the log is set up. */
   int execute(ParseResult parsed) {
-    Integer help = CommandLine.executeHelpRequest(parsed);
-    if (help != null) {
-      return help;
+    helpAll = parsed.originalArgs().contains(HELP_ALL);
+    Integer helped = CommandLine.executeHelpRequest(parsed);
+    if (helped != null) {
+      return helped;
     }
     Logging.start(console.err(), quiet, verbose);
     return new RunLast().execute(parsed);
+  }
+
+  /** Whether the help is to show what is rarely needed, too. */
+  boolean helpAll() {
+    return helpAll;
   }
 
   Console console() {

@@ -3,6 +3,10 @@ package dev.capstan.cli;
 import static java.util.Objects.requireNonNull;
 import static java.util.Objects.requireNonNullElse;
 
+import dev.capstan.cli.help.Everyday;
+import dev.capstan.cli.help.Example;
+import dev.capstan.cli.help.InGroup;
+import dev.capstan.cli.help.OptionGroup;
 import dev.capstan.cli.option.ClassesArgument;
 import dev.capstan.cli.option.ComputeArguments;
 import dev.capstan.cli.option.ImageArguments;
@@ -25,6 +29,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code capstan train}: the trainer alone. */
+@Example("train model.onnx --data train --val val --epochs 5 -o trained.onnx")
 @Command(
     name = "train",
     description = {
@@ -39,6 +44,8 @@ final class TrainCommand implements Callable<Integer> {
   @Parameters(paramLabel = "MODEL", description = "An ONNX file.")
   private @Nullable Path model;
 
+  @Everyday
+  @InGroup(OptionGroup.IMAGES)
   @Option(
       names = "--data",
       required = true,
@@ -48,12 +55,15 @@ final class TrainCommand implements Callable<Integer> {
               + " a teacher, a flat folder without labels.")
   private @Nullable Path data;
 
+  @Everyday
+  @InGroup(OptionGroup.IMAGES)
   @Option(
       names = "--val",
       paramLabel = "DIR",
       description = "Images to judge by, labelled if the network classifies.")
   private @Nullable Path validation;
 
+  @InGroup(OptionGroup.FILES)
   @Option(
       names = {"-o", "--output"},
       required = true,
@@ -61,6 +71,8 @@ final class TrainCommand implements Callable<Integer> {
       description = "The file to write. Its record goes beside it.")
   private @Nullable Path output;
 
+  @Everyday
+  @InGroup(OptionGroup.TRAINING)
   @Option(
       names = "--teacher",
       paramLabel = "TEACHER.onnx",
@@ -69,6 +81,8 @@ final class TrainCommand implements Callable<Integer> {
               + " classes. Default: labels alone.")
   private @Nullable Path teacher;
 
+  @Everyday
+  @InGroup(OptionGroup.TRAINING)
   @Option(
       names = "--epochs",
       required = true,
@@ -77,6 +91,7 @@ final class TrainCommand implements Callable<Integer> {
       description = "Passes over the data.")
   private int epochs;
 
+  @InGroup(OptionGroup.MACHINE)
   @Option(
       names = "--seed",
       paramLabel = "N",
@@ -84,6 +99,8 @@ final class TrainCommand implements Callable<Integer> {
       description = "Seed of every random choice. Default: ${DEFAULT-VALUE}.")
   private long seed;
 
+  @Everyday
+  @InGroup(OptionGroup.FILES)
   @Option(
       names = "--checkpoint",
       paramLabel = "FILE",

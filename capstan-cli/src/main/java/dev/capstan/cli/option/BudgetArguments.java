@@ -2,6 +2,9 @@ package dev.capstan.cli.option;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.capstan.cli.help.Everyday;
+import dev.capstan.cli.help.InGroup;
+import dev.capstan.cli.help.OptionGroup;
 import dev.capstan.rank.Goal;
 import java.util.List;
 import java.util.Optional;
@@ -13,10 +16,12 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The options that say what the result may cost: ranks follow from each of them. */
+@InGroup(OptionGroup.GOAL)
 public final class BudgetArguments {
   @Spec(Spec.Target.MIXEE)
   private @Nullable CommandSpec command;
 
+  @Everyday
   @Option(
       names = "--keep-macs",
       paramLabel = "SHARE",
@@ -39,6 +44,7 @@ public final class BudgetArguments {
           "Milliseconds that a run may take in ONNX Runtime on this machine, batch 1, 1 thread.")
   private @Nullable Double latency;
 
+  @Everyday
   @Option(
       names = "--latency-speedup",
       paramLabel = "FACTOR",

@@ -1,10 +1,13 @@
 package dev.capstan.cli.option;
 
+import dev.capstan.cli.help.InGroup;
+import dev.capstan.cli.help.OptionGroup;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The classes that labels stand for. */
+@InGroup(OptionGroup.IMAGES)
 public final class ClassesArgument {
   @Option(
       names = "--classes",

@@ -1,10 +1,13 @@
 package dev.capstan.cli.option;
 
+import dev.capstan.cli.help.InGroup;
+import dev.capstan.cli.help.OptionGroup;
 import dev.capstan.recipe.Compute;
 import dev.capstan.recipe.Compute.Precision;
 import picocli.CommandLine.Option;
 
 /** The options that say what to compute with. */
+@InGroup(OptionGroup.MACHINE)
 public final class ComputeArguments {
   @Option(
       names = "--threads",
@@ -18,7 +21,7 @@ public final class ComputeArguments {
       names = "--precision",
       defaultValue = "auto",
       description =
-          "What products are computed in: ${COMPLETION-CANDIDATES}; AUTO takes BF16 where the"
+          "What products are computed in: fp32, bf16, or auto, which takes bf16 where the"
               + " processor has matrix units for it. Default: ${DEFAULT-VALUE}.")
   private Precision precision = Precision.AUTO;
 

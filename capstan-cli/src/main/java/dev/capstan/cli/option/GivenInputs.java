@@ -2,6 +2,8 @@ package dev.capstan.cli.option;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.capstan.cli.help.InGroup;
+import dev.capstan.cli.help.OptionGroup;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +15,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The option that says what a model's inputs beside the image are. */
+@InGroup(OptionGroup.PREPROCESSING)
 public final class GivenInputs {
   @Spec(Spec.Target.MIXEE)
   private @Nullable CommandSpec command;

@@ -1,5 +1,8 @@
 package dev.capstan.cli.option;
 
+import dev.capstan.cli.help.Everyday;
+import dev.capstan.cli.help.InGroup;
+import dev.capstan.cli.help.OptionGroup;
 import dev.capstan.job.RankSettings;
 import dev.capstan.rank.Goal;
 import java.nio.file.Path;
@@ -10,9 +13,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that say how small the result is to be: one of them at most. */
+@InGroup(OptionGroup.GOAL)
 public final class GoalArguments {
   @Mixin private BudgetArguments budget = new BudgetArguments();
 
+  @Everyday
   @Option(
       names = "--max-drop",
       paramLabel = "POINTS",

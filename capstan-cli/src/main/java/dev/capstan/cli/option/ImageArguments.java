@@ -1,5 +1,8 @@
 package dev.capstan.cli.option;
 
+import dev.capstan.cli.help.Everyday;
+import dev.capstan.cli.help.InGroup;
+import dev.capstan.cli.help.OptionGroup;
 import dev.capstan.image.Preprocessing.AxisOrder;
 import dev.capstan.image.Preprocessing.ChannelOrder;
 import dev.capstan.image.Preprocessing.Range;
@@ -15,6 +18,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that say how images become a network's input. */
+@InGroup(OptionGroup.PREPROCESSING)
 public final class ImageArguments {
   /** Range of the pixels before mean and std apply, as users write it. */
   enum PixelRange {
@@ -28,6 +32,7 @@ public final class ImageArguments {
     }
   }
 
+  @Everyday
   @Option(
       names = "--mean",
       split = ",",
@@ -38,6 +43,7 @@ public final class ImageArguments {
               + " 0.485,0.456,0.406; 0.449 for one gray channel, 0 for a fourth, alpha.")
   private List<Double> mean = List.of();
 
+  @Everyday
   @Option(
       names = "--std",
       split = ",",
@@ -52,15 +58,16 @@ public final class ImageArguments {
       names = "--channels",
       defaultValue = "rgb",
       description =
-          "Order in which the network takes the channels: ${COMPLETION-CANDIDATES}."
+          "Order in which the network takes the channels: rgb or bgr."
               + " Default: ${DEFAULT-VALUE}.")
   private ChannelOrder channels = ChannelOrder.RGB;
 
+  @Everyday
   @Option(
       names = "--range",
       defaultValue = "unit",
       description =
-          "Values that mean and std apply to: UNIT (0..1) or BYTE (0..255)."
+          "Values that mean and std apply to: unit (0..1) or byte (0..255)."
               + " Default: ${DEFAULT-VALUE}.")
   private PixelRange range = PixelRange.UNIT;
 
@@ -68,10 +75,10 @@ public final class ImageArguments {
       names = "--resize",
       defaultValue = "shorter",
       description =
-          "What is done to images that are not of the crop's size: scale the SHORTER side to"
-              + " --size, scale to EXACT-ly --size, fit all of them into --size and fill the rest"
-              + " with gray (LETTERBOX, as detectors are fed) or black (LETTERBOX_BLACK), or"
-              + " NONE. Default: ${DEFAULT-VALUE}.")
+          "What is done to images that are not of the crop's size: scale the shorter side to"
+              + " --size, scale to exact-ly --size, fit all of them into --size and fill the rest"
+              + " with gray (letterbox, as detectors are fed) or black (letterbox_black), or"
+              + " none. Default: ${DEFAULT-VALUE}.")
   private ResizeMode resize = ResizeMode.SHORTER;
 
   @Option(
@@ -80,10 +87,11 @@ public final class ImageArguments {
       defaultValue = "0",
       converter = Numbers.Count.class,
       description =
-          "Size after the resize. Default: what covers the crop / 0.875; for EXACT and LETTERBOX"
+          "Size after the resize. Default: what covers the crop / 0.875; for exact and letterbox"
               + " the crop.")
   private int size;
 
+  @Everyday
   @Option(
       names = "--crop",
       paramLabel = "PIXELS",
@@ -96,16 +104,15 @@ public final class ImageArguments {
   @Option(
       names = "--layout",
       description =
-          "Order of the input's axes: ${COMPLETION-CANDIDATES}. Default: as the input's shape"
-              + " says.")
+          "Order of the input's axes: nchw or nhwc. Default: as the input's shape" + " says.")
   private @Nullable AxisOrder layout;
 
   @Option(
       names = "--outputs",
       paramLabel = "KIND",
       description =
-          "What the outputs are: CLASSES, or VALUES such as an embedding's. Default: as the model's"
-              + " metadata says, else CLASSES for one output of shape N x classes.")
+          "What the outputs are: classes, or values such as an embedding's. Default: as the model's"
+              + " metadata says, else classes for one output of shape N x classes.")
   private @Nullable OutputKind outputs;
 
   @Mixin private GivenInputs given = new GivenInputs();

@@ -2,6 +2,9 @@ package dev.capstan.cli.option;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.capstan.cli.help.Everyday;
+import dev.capstan.cli.help.InGroup;
+import dev.capstan.cli.help.OptionGroup;
 import dev.capstan.job.Inputs;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -10,10 +13,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** The model, the images, and what to compute with. */
+@InGroup(OptionGroup.IMAGES)
 public final class InputArguments {
   @Parameters(paramLabel = "MODEL", description = "An ONNX file.")
   private @Nullable Path model;
 
+  @Everyday
   @Option(
       names = "--data",
       required = true,
@@ -23,6 +28,7 @@ public final class InputArguments {
               + " binary files, or tar shards.")
   private @Nullable Path data;
 
+  @Everyday
   @Option(
       names = "--val",
       paramLabel = "DIR",

@@ -1,10 +1,14 @@
 package dev.capstan.cli.option;
 
+import dev.capstan.cli.help.Everyday;
+import dev.capstan.cli.help.InGroup;
+import dev.capstan.cli.help.OptionGroup;
 import dev.capstan.job.CompressJob.Limits;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options that say what a result may lose. */
+@InGroup(OptionGroup.GOAL)
 public final class LossArguments {
   @Option(
       names = "--max-error",
@@ -16,6 +20,7 @@ public final class LossArguments {
               + " do as well.")
   private @Nullable Double maxError;
 
+  @Everyday
   @Option(
       names = "--min-agreement",
       paramLabel = "SHARE",

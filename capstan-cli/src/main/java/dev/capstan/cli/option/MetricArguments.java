@@ -1,5 +1,7 @@
 package dev.capstan.cli.option;
 
+import dev.capstan.cli.help.InGroup;
+import dev.capstan.cli.help.OptionGroup;
 import dev.capstan.job.Inputs.MetricChoice;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +11,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The options that name the user's own metric. */
+@InGroup(OptionGroup.IMAGES)
 public final class MetricArguments {
   @Spec(Spec.Target.MIXEE)
   private @Nullable CommandSpec spec;

@@ -1,13 +1,18 @@
 package dev.capstan.cli.option;
 
+import dev.capstan.cli.help.Everyday;
+import dev.capstan.cli.help.InGroup;
+import dev.capstan.cli.help.OptionGroup;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Where a smaller network goes. */
+@InGroup(OptionGroup.FILES)
 public final class OutputArguments {
   private static final String ONNX = ".onnx";
 
+  @Everyday
   @Option(
       names = {"-o", "--output"},
       paramLabel = "OUT.onnx",

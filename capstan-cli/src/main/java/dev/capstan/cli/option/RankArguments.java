@@ -1,5 +1,7 @@
 package dev.capstan.cli.option;
 
+import dev.capstan.cli.help.InGroup;
+import dev.capstan.cli.help.OptionGroup;
 import dev.capstan.job.RankSettings;
 import dev.capstan.rank.RankGrid;
 import dev.capstan.rank.RankOptions;
@@ -10,6 +12,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that say what ranks there are to choose from. */
+@InGroup(OptionGroup.RANKS)
 public final class RankArguments {
   @Option(
       names = "--multiple",

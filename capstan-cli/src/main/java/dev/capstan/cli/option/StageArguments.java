@@ -1,5 +1,7 @@
 package dev.capstan.cli.option;
 
+import dev.capstan.cli.help.InGroup;
+import dev.capstan.cli.help.OptionGroup;
 import dev.capstan.job.BasisOptions;
 import dev.capstan.job.Corrections;
 import dev.capstan.job.Corrections.Correction;
@@ -9,13 +11,15 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of the stages up to fine-tuning. */
+@InGroup(OptionGroup.LEARNING)
 public final class StageArguments {
+  @InGroup(OptionGroup.RANKS)
   @Option(
       names = "--ranks",
       paramLabel = "HOW",
       defaultValue = "sensitivity",
       description =
-          "How ranks are chosen within a budget: ${COMPLETION-CANDIDATES}. Default:"
+          "How ranks are chosen within a budget: by sensitivity, or uniform. Default:"
               + " ${DEFAULT-VALUE}.")
   private RankSettings.Policy policy = RankSettings.Policy.SENSITIVITY;
 
@@ -45,7 +49,7 @@ public final class StageArguments {
       defaultValue = "auto",
       description =
           "Give the channels the mean and variance that the original's have, as re-estimating"
-              + " BatchNorm does: ${COMPLETION-CANDIDATES}; AUTO if that brings the outputs nearer"
+              + " BatchNorm does: on, off, or auto, if that brings the outputs nearer"
               + " to the original's on images held out from --data. Default: ${DEFAULT-VALUE}.")
   private Correction reestimate = Correction.AUTO;
 
@@ -54,7 +58,7 @@ public final class StageArguments {
       paramLabel = "WHEN",
       defaultValue = "auto",
       description =
-          "Solve for the weights by least squares: ${COMPLETION-CANDIDATES}, AUTO as above."
+          "Solve for the weights by least squares: on, off, or auto, as above."
               + " Default: ${DEFAULT-VALUE}.")
   private Correction refit = Correction.AUTO;
 

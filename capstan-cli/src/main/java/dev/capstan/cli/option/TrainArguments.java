@@ -3,6 +3,8 @@ package dev.capstan.cli.option;
 import static java.util.Objects.requireNonNull;
 import static java.util.Objects.requireNonNullElse;
 
+import dev.capstan.cli.help.InGroup;
+import dev.capstan.cli.help.OptionGroup;
 import dev.capstan.image.Augmentation;
 import dev.capstan.job.TuneOptions;
 import dev.capstan.recipe.TrainRecipe;
@@ -17,6 +19,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The options that say how all weights of a network are trained. */
+@InGroup(OptionGroup.TRAINING)
 public final class TrainArguments {
   @Spec(Spec.Target.MIXEE)
   private @Nullable CommandSpec spec;

@@ -1,0 +1,99 @@
+package dev.capstan.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.capstan.cli.help.InGroup;
+import java.lang.reflect.Field;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** What help shows, of every command. */
+final class HelpTest {
+  private static final CommandLine TOOL = Main.tool();
+
+  static List<String> commands() {
+    return List.copyOf(TOOL.getSubcommands().keySet());
+  }
+
+  private static List<OptionSpec> options(String command) {
+    return TOOL.getSubcommands().get(command).getCommandSpec().options();
+  }
+
+  private static boolean isListed(String help, OptionSpec option) {
+    return help.lines()
+        .anyMatch(
+            line -> line.matches(" *(-\\w, )?(--help, )?" + option.longestName() + "([= ].*)?"));
+  }
+
+  private static String help(String command, String option, int columns) {
+    Map<String, String> environment = Map.of("COLUMNS", "" + columns, "NO_COLOR", "1");
+    CommandLineRun run = CommandLineRun.in(environment, true, command, option);
+    assertThat(run.code()).isZero();
+    return run.out();
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void everyOptionIsInAGroupAndShown(String command) {
+    String all = help(command, "--help-all", 80);
+
+    for (OptionSpec option : options(command)) {
+      assertThat(isListed(all, option)).as(option.longestName()).isTrue();
+      if (option.userObject() instanceof Field field) {
+        assertThat(
+                field.isAnnotationPresent(InGroup.class)
+                    || field.getDeclaringClass().isAnnotationPresent(InGroup.class))
+            .as(option.longestName())
+            .isTrue();
+      }
+    }
+    assertThat(all).doesNotContain("more options");
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void whatMattersFirstFitsAPageAndTheTerminal(String command) {
+    String help = help(command, "--help", 80);
+
+    List<String> named = new ArrayList<>();
+    for (OptionSpec option : options(command)) {
+      if (isListed(help, option)) {
+        named.add(option.longestName());
+      } else {
+        assertThat(help).as(option.longestName()).contains("more options: --help-all");
+      }
+    }
+    assertThat(named).hasSizeBetween(4, 20).contains("--help-all");
+    assertThat(help).contains("Example:", "  capstan " + command, "Exit codes");
+    for (int columns : new int[] {80, 100, 200}) {
+      assertThat(help(command, "--help-all", columns).lines())
+          .allMatch(line -> line.length() <= columns);
+    }
+  }
+
+  /** Values are written as they may be typed, and all of them stand there. */
+  @Test
+  void valuesAreNamedInOneCase() {
+    for (String command : commands()) {
+      for (OptionSpec option : options(command)) {
+        if (option.type().isEnum()) {
+          String description = String.join(" ", option.description());
+          for (Object value : option.type().getEnumConstants()) {
+            String name = ((Enum<?>) value).name();
+            assertThat(description)
+                .as(option.longestName())
+                .contains(name.toLowerCase(Locale.ROOT))
+                .doesNotContainPattern("\\b" + name + "\\b");
+          }
+        }
+      }
+    }
+  }
+}
