@@ -1,6 +1,5 @@
 package dev.capstan.files;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
@@ -9,13 +8,13 @@ import dev.capstan.error.InvalidInputException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.UUID;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +26,11 @@ import org.slf4j.LoggerFactory;
 public final class OutputLock implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(OutputLock.class);
   private static final int TRIES = 100;
+
+  /** Files locked by this process, which must open none of them again: closing it ends the lock. */
+  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+  private static final int LONGEST = 1 << 16;
 
   private final Path file;
   private final FileChannel channel;
@@ -44,7 +48,19 @@ public final class OutputLock implements AutoCloseable {
    * @throws IOException if nothing can be written there
    */
   public static OutputLock of(Path target) throws IOException {
-    Path file = beside(target, "lock");
+    Path file = beside(target, "lock").toAbsolutePath();
+    if (!HELD.add(file)) {
+      throw busy();
+    }
+    try {
+      return locked(file);
+    } catch (IOException | RuntimeException e) {
+      HELD.remove(file);
+      throw e;
+    }
+  }
+
+  private static OutputLock locked(Path file) throws IOException {
     for (int i = 0; i < TRIES; i++) {
       OutputLock lock = new OutputLock(file, open(file));
       try {
@@ -75,14 +91,15 @@ public final class OutputLock implements AutoCloseable {
 
   /**
    * Whether the file that was locked is still the one of that name: a run that ends removes it, and
-   * another may have locked what is no longer there.
+   * another may have locked what is no longer there. A length tells them apart, which is found
+   * without opening the file.
    */
   private boolean holds() throws IOException {
     lock();
-    byte[] token = UUID.randomUUID().toString().getBytes(UTF_8);
-    channel.write(ByteBuffer.wrap(token), 0);
+    int length = ThreadLocalRandom.current().nextInt(1, LONGEST);
+    channel.truncate(0).write(ByteBuffer.allocate(1), length - 1);
     try {
-      return Arrays.equals(token, Files.readAllBytes(file));
+      return Files.size(file) == length;
     } catch (NoSuchFileException e) {
       return false;
     }
@@ -93,8 +110,6 @@ public final class OutputLock implements AutoCloseable {
       if (channel.tryLock() == null) {
         throw busy();
       }
-    } catch (OverlappingFileLockException e) {
-      throw busy();
     } catch (IOException e) {
       // Some network file systems know no locks; there nothing keeps two runs apart.
       LOG.warn("{} cannot be locked: {}", file, e.toString());
@@ -114,6 +129,8 @@ public final class OutputLock implements AutoCloseable {
       channel.close();
     } catch (IOException e) {
       LOG.warn("{} cannot be removed: {}", file, e.toString());
+    } finally {
+      HELD.remove(file);
     }
   }
 }

@@ -123,6 +123,18 @@ final class FilesTest {
     assertThat(names()).isEmpty();
   }
 
+  /** A process's locks end when it closes the file anywhere: nothing it does may open it. */
+  @Test
+  void aLockHoldsAgainstOtherProcesses() throws Exception {
+    Path file = folder.resolve("x");
+    try (OutputLock lock = OutputLock.of(file)) {
+      assertThat(lock).isNotNull();
+      assertThatThrownBy(() -> OutputLock.of(file)).isInstanceOf(InvalidInputException.class);
+      assertThat(OtherProcess.isRefused(file)).isTrue();
+    }
+    assertThat(OtherProcess.isRefused(file)).isFalse();
+  }
+
   /** Counts without any other guard than the lock. */
   private static int lockOften(Path file, int[] held) throws IOException {
     int times = 0;
