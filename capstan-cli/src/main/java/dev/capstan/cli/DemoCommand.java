@@ -64,6 +64,6 @@ final class DemoCommand implements Callable<Integer> {
     display.skipped(report.work().skippedImages());
     display.warnings(report.quality().lost().warnings());
     root.print(report, () -> CompressTable.of(report));
-    return ExitCode.DONE;
+    return report.met() ? ExitCode.DONE : ExitCode.MISSED;
   }
 }

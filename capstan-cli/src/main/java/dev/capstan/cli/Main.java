@@ -22,7 +22,8 @@ public final class Main {
           CompareCommand::new,
           TrainCommand::new,
           EvaluateCommand::new,
-          ConvertCommand::new);
+          ConvertCommand::new,
+          CompletionCommand::new);
 
   /** Where no terminal says how wide it is, and on wide ones: longer lines are hard to read. */
   private static final int WIDEST = 100;

@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.capstan.cli.help.InGroup;
 import java.lang.reflect.Field;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
@@ -95,5 +101,25 @@ final class HelpTest {
         }
       }
     }
+  }
+
+  /** What bash takes, and then completes. */
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void bashCompletesOptionsAndCommands(@TempDir Path folder) throws Exception {
+    Path script = folder.resolve("capstan.bash");
+    Files.writeString(script, CommandLineRun.of("completion").out());
+    String ask =
+        "source '%s'; COMP_WORDS=(capstan compress --keep); COMP_CWORD=2; _complete_capstan; echo ${COMPREPLY[@]}"
+            .formatted(script);
+
+    Process bash =
+        new ProcessBuilder("bash", "-c", ask)
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+
+    String said = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(said.trim().split(" ")).contains("--keep-macs", "--keep-parameters");
+    assertThat(bash.waitFor()).isZero();
   }
 }
