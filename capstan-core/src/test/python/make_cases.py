@@ -421,6 +421,7 @@ CASES = {
     "channels-last-dynamo-20": Case(residual),
     "in-place-script-17": Case(in_place),
     "in-place-dynamo-18": Case(in_place),
+    "in-place-open-script-17": Case(in_place, open_batch=True),
     "bytes-script-17": Case(Bytes, (1, 32, 32, 3)),
     "bytes-dynamo-18": Case(Bytes, (1, 32, 32, 3)),
     "standardised-script-17": Case(lambda: standardised(nn.BatchNorm2d), folding=False),

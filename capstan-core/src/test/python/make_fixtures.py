@@ -257,25 +257,15 @@ class SharedHead(nn.Module):
         return total
 
 
-class Standardised(nn.Conv2d):
-    """Each filter with mean 0 and deviation 1, left in the file as operators on weights."""
-
-    def forward(self, x):
-        mean = self.weight.mean((1, 2, 3), keepdim=True)
-        variance = ((self.weight - mean) ** 2).mean((1, 2, 3), keepdim=True)
-        weight = (self.weight - mean) / torch.sqrt(variance + 1e-6)
-        return F.conv2d(x, weight, None, self.stride, self.padding)
-
-
 class PreActivated(nn.Module):
     """GroupNorm and ReLU before each convolution, and before the shortcut's (BiT)."""
 
     def __init__(self, inside, out, stride=1, groups=4):
         super().__init__()
         self.before, self.between = nn.GroupNorm(groups, inside), nn.GroupNorm(groups, out)
-        self.one = Standardised(inside, out, 3, stride, 1)
-        self.two = Standardised(out, out, 3, 1, 1)
-        self.side = Standardised(inside, out, 1, stride) if inside != out else None
+        self.one = nn.Conv2d(inside, out, 3, stride, 1, bias=False)
+        self.two = nn.Conv2d(out, out, 3, 1, 1, bias=False)
+        self.side = nn.Conv2d(inside, out, 1, stride, bias=False) if inside != out else None
 
     def forward(self, x):
         y = F.relu(self.before(x))

@@ -37,6 +37,7 @@ final class GraphReader implements NodeReader.Scope {
   private final ShapeArithmetic extents;
   private final ExtentTargets targets = new ExtentTargets(this);
   private final TailReader tail;
+  private final BatchTables tables;
   private final IndexedNodes indexed;
   private final GroupedNorms norms = new GroupedNorms(this, this::producer);
   private final Branches branches;
@@ -59,7 +60,6 @@ final class GraphReader implements NodeReader.Scope {
     FunctionCalls functions = new FunctionCalls(model, budget);
     List<NodeProto> all = NodeNames.named(functions.inlined(model.getGraph().getNodeList()));
     UniqueNames names = new UniqueNames(Subgraphs.names(all));
-    this.indexed = new IndexedNodes(this, this::producer, names);
     this.branches = new Branches(functions, budget, names);
     this.ahead = new ArrayDeque<>(all);
     keepApart(carried.inputs());
@@ -67,6 +67,8 @@ final class GraphReader implements NodeReader.Scope {
     Allowance allowance = new Allowance(model.getSerializedSize() + tensors.externalBytes());
     this.folding = new ConstantFolding(allowance, runtime);
     this.extents = new ShapeArithmetic(this, folding, budget);
+    this.tables = new BatchTables(this, folding, extents::list, this::image);
+    this.indexed = new IndexedNodes(this, this::producer, tables, names);
   }
 
   /**
@@ -206,7 +208,7 @@ final class GraphReader implements NodeReader.Scope {
       Map<String, Constant> folded = folding.fold(node, this);
       if (!folded.isEmpty()) {
         constants.fold(node, folded);
-      } else if (!extents.read(node, constants)) {
+      } else if (!vanishes(node)) {
         nodes(node).forEach(this::add);
       }
     } catch (UnsupportedException e) {
@@ -214,6 +216,12 @@ final class GraphReader implements NodeReader.Scope {
     } catch (InvalidInputException e) {
       throw NodeParser.placed(node, e);
     }
+  }
+
+  /** Takes a node that computes with extents, or with what was counted by the batch. */
+  private boolean vanishes(NodeProto node) {
+    boolean counted = node.getInputList().stream().anyMatch(tables::contains);
+    return counted ? tables.read(node) : extents.read(node, constants) || tables.read(node);
   }
 
   /** The nodes that one amounts to. */
@@ -251,7 +259,7 @@ final class GraphReader implements NodeReader.Scope {
   /** A constant that a node reads. */
   private Constant constantRead(String value) {
     Constant constant = constant(value);
-    if (constant == null && extents.shape(value) != null) {
+    if (constant == null && (extents.shape(value) != null || tables.contains(value))) {
       throw new UnsupportedException("input '" + value + "', extents that a run computes");
     }
     if (constant == null) {
@@ -327,20 +335,29 @@ final class GraphReader implements NodeReader.Scope {
 
   @Override
   public @Nullable List<Long> target(String value, String input) {
-    List<Extent> list = extents.elements(value);
+    List<Extent> list = list(value);
     return list == null ? null : targets.reshape(list, value, input);
   }
 
   @Override
   public boolean isShape(String value, String of) {
-    List<Extent> list = extents.elements(value);
+    List<Extent> list = list(value);
     return list != null && targets.isShape(list, of);
   }
 
   @Override
   public NodeReader.@Nullable Sizes sizes(String value, String input) {
-    List<Extent> list = extents.elements(value);
+    List<Extent> list = list(value);
     return list == null ? null : targets.resize(list, input);
+  }
+
+  private @Nullable List<Extent> list(String value) {
+    return tables.contains(value) ? tables.elements(value) : extents.elements(value);
+  }
+
+  /** The input whose first axis is the batch, empty if there is none. */
+  private String image() {
+    return inputs.isEmpty() ? "" : inputs.get(0).name();
   }
 
   @Override

@@ -25,12 +25,13 @@ import org.jspecify.annotations.Nullable;
  *   <li>Gather by a table, as PyTorch writes {@code as_strided}, is a Gather by a list and a
  *       Reshape; if it takes all elements in order, a Reshape alone,
  *   <li>ScatterND that writes a slice back, as PyTorch writes {@code y[:, :k] = ...}, is a Concat
- *       of the slice and what stays on both sides of it.
+ *       of the slice and what stays on both sides of it; also where the batch is open.
  * </ul>
  */
 final class IndexedNodes {
   private final NodeReader.Scope scope;
   private final Function<String, @Nullable Node> producers;
+  private final BatchTables tables;
   private final UniqueNames names;
   private final Map<String, String> bypassed = new HashMap<>();
 
@@ -38,10 +39,15 @@ final class IndexedNodes {
    * What reads such nodes.
    *
    * @param producers the node that gives a value, null if there is none
+   * @param tables indices that hang on the batch
    * @param names what nodes that are added may not be called
    */
   IndexedNodes(
-      NodeReader.Scope scope, Function<String, @Nullable Node> producers, UniqueNames names) {
+      NodeReader.Scope scope,
+      Function<String, @Nullable Node> producers,
+      BatchTables tables,
+      UniqueNames names) {
+    this.tables = tables;
     this.scope = scope;
     this.producers = producers;
     this.names = names;
@@ -53,12 +59,11 @@ final class IndexedNodes {
       return List.of();
     }
     Constant indices = scope.constant(node.getInput(1));
-    if (indices == null || indices.type().isFloating() || indices.elements() == 0) {
-      return List.of();
-    }
+    boolean listed = indices != null && !indices.type().isFloating() && indices.elements() > 0;
     return switch (node.getOpType()) {
-      case "Gather" -> indices.rank() > 1 ? gather(node, indices) : List.of();
-      case "ScatterND" -> indices.rank() > 1 ? scatter(node, indices) : List.of();
+      case "Gather" -> listed && indices.rank() > 1 ? gather(node, indices) : List.of();
+      case "ScatterND" ->
+          scatter(node, listed ? IndexBox.of(indices) : tables.box(node.getInput(1)));
       default -> List.of();
     };
   }
@@ -103,16 +108,15 @@ final class IndexedNodes {
     return flat.inputs().get(0);
   }
 
-  private List<Node> scatter(NodeProto node, Constant indices) {
+  private List<Node> scatter(NodeProto node, @Nullable IndexBox box) {
     Attributes attributes = new Attributes(node.getAttributeList());
-    long[] start = IndexTable.ofRows(indices).box();
-    Shape shape = scope.shape(node.getInput(0));
-    if (start == null || !attributes.text("reduction", "none").equals("none")) {
+    if (box == null || !attributes.text("reduction", "none").equals("none")) {
       return List.of();
     }
+    Shape shape = scope.shape(node.getInput(0));
     int axis = -1;
-    for (int i = 0; i < start.length; i++) {
-      boolean whole = start[i] == 0 && indices.size(i) == shape.size(i);
+    for (int i = 0; i < box.start().size(); i++) {
+      boolean whole = box.isWhole(i, shape.size(i));
       if (!whole && axis >= 0) {
         return List.of();
       }
@@ -121,23 +125,24 @@ final class IndexedNodes {
     String update = node.getInput(2);
     return axis < 0
         ? List.of(node(node, new Identity(), List.of(update)))
-        : written(node, shape, axis, new long[] {start[axis], start[axis] + indices.size(axis)});
+        : written(node, axis, box.start().get(axis), box.start().get(axis) + box.sizes().get(axis));
   }
 
   /** A part of an axis replaced: the last input between what stays before and after it. */
-  private List<Node> written(NodeProto node, Shape shape, int axis, long[] part) {
-    if (part[0] < 0 || shape.size(axis) < part[1]) {
+  private List<Node> written(NodeProto node, int axis, long from, long to) {
+    long size = scope.shape(node.getInput(0)).size(axis);
+    if (from < 0 || size < to || to < from) {
       return List.of();
     }
     List<Node> nodes = new ArrayList<>();
     List<String> parts = new ArrayList<>();
-    if (part[0] > 0) {
-      nodes.add(added(node, "before", slice(axis, 0, part[0]), node.getInput(0)));
+    if (from > 0) {
+      nodes.add(added(node, "before", slice(axis, 0, from), node.getInput(0)));
       parts.add(nodes.get(0).output());
     }
     parts.add(node.getInput(2));
-    if (part[1] < shape.size(axis)) {
-      nodes.add(added(node, "after", slice(axis, part[1], shape.size(axis)), node.getInput(0)));
+    if (to < size) {
+      nodes.add(added(node, "after", slice(axis, to, size), node.getInput(0)));
       parts.add(nodes.get(nodes.size() - 1).output());
     }
     nodes.add(node(node, new Concat(axis), parts));

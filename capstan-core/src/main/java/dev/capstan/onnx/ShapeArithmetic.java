@@ -206,7 +206,12 @@ final class ShapeArithmetic {
     return list == null ? null : list.elements();
   }
 
-  /** A value that leaves an extent open, null if it is of another kind. */
+  /** What is known of a value that leaves an extent open, null if it is of another kind. */
+  @Nullable PartlyKnown list(String value) {
+    return known.get(value);
+  }
+
+  /** The shape of a value that leaves an extent open, null if it is of another kind. */
   @Nullable Shape shape(String value) {
     PartlyKnown partly = known.get(value);
     return partly == null ? null : partly.numbers().shape();

@@ -101,4 +101,64 @@ class IndexedNodesTest {
     long[] numbers = indices.stream().mapToLong(Long::longValue).toArray();
     return with(model, new long[] {1, to - from, 2}, numbers);
   }
+
+  /** {@code y[:, from:to] = relu(...)} where each image of a batch is counted. */
+  @Test
+  void ofAnOpenBatchTheWholeIsWritten() {
+    for (int batch : new int[] {1, 3, 5}) {
+      Path file = OnnxModels.write(counted("rows", 1, 3).build(), folder.resolve("model.onnx"));
+      Graph graph = OnnxReader.readPart(file);
+      Map<String, Tensor> inputs = Map.of("x", Tensor.random(1, batch, 4, 2, 2));
+      Outputs.assertClose(OrtOracle.run(graph, inputs), OrtOracle.run(file, inputs), 0);
+      assertThat(graph.nodes().stream().map(Node::operator).map(o -> o.type()))
+          .containsExactly("Relu", "Slice", "Slice", "Slice", "Concat");
+    }
+  }
+
+  /** Images in another order are not the whole, nor is one image again and again. */
+  @Test
+  void ofAnOpenBatchAnotherOrderIsNoSlice() {
+    OnnxModels turned = counted("turned", 1, 3);
+    OnnxModels first = counted("zeros", 1, 3);
+    for (OnnxModels model : List.of(turned, first)) {
+      Path file = OnnxModels.write(model.build(), folder.resolve("model.onnx"));
+      assertThat(OnnxReader.readPart(file).tail()).isPresent();
+    }
+  }
+
+  /** Rows are counted, last first perhaps, or are all the first one. */
+  private static OnnxModels counted(String rows, int from, int to) {
+    long[] columns = LongStream.range(from, to).toArray();
+    return OnnxModels.opset(17)
+        .input("x", "N", 4, 2, 2)
+        .longs("start", from)
+        .longs("end", to)
+        .longs("axis", 1)
+        .longs("zero", 0)
+        .longs("one", 1)
+        .longs("width", to - from)
+        .longs("column", -1, 1)
+        .longs("pairs", 0, 0, 1)
+        .longs("columns", columns)
+        .node("Relu", "x", "positive")
+        .node("Slice", "positive start end axis", "part")
+        .node("Shape", "x", "shape")
+        .node("Gather", "shape zero", "n")
+        .node("Squeeze", "n", "count")
+        .node("Squeeze", "zero", "first")
+        .node("Squeeze", "one", "step")
+        .node("Range", "first count step", "rows")
+        .node("Sub", "n one", "last")
+        .node("Sub", "last rows", "turned")
+        .node("Mul", "rows zero", "zeros")
+        .node("Reshape", rows + " column", "standing")
+        .node("Concat", "n width", "extents", "axis", 0)
+        .node("Expand", "standing extents", "images")
+        .node("Expand", "columns extents", "channels")
+        .node("Reshape", "images pairs", "outer")
+        .node("Reshape", "channels pairs", "inner")
+        .node("Concat", "outer inner", "table", "axis", 2)
+        .node("ScatterND", "x table part", "y")
+        .output("y");
+  }
 }

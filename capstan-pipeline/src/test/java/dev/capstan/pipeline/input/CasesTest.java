@@ -88,6 +88,8 @@ final class CasesTest {
         // A part of the channels written in place.
         half("in-place-script-17"),
         half("in-place-dynamo-18"),
+        // The same with the images counted.
+        half("in-place-open-script-17"),
         // Bytes, channels last.
         half("bytes-script-17"),
         half("bytes-dynamo-18"),

@@ -1,0 +1,180 @@
+package dev.capstan.onnx;
+
+import ai.onnx.proto.OnnxMl.NodeProto;
+import dev.capstan.error.InvalidInputException;
+import dev.capstan.graph.Constant;
+import dev.capstan.graph.ConstantWriter;
+import dev.capstan.graph.Dim;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a model computes from constants and the extent of its batch alone, where that is open: for
+ * {@code y[:, :k] = ...} PyTorch counts the images with Range and makes a table of places of it.
+ *
+ * <p>Such nodes vanish. They are not known, but for each batch they are: so they are computed for a
+ * few batches, and what all of those have in common is taken for the rule. What an exporter makes
+ * of Range, shapes and moves of them has no cases of its own for batches.
+ */
+final class BatchTables {
+  private static final int[] BATCHES = {1, 2, 3, 7};
+
+  /** Elements of all tables: those of indices that are written by are short. */
+  private static final long MOST_ELEMENTS = 1 << 22;
+
+  private final NodeReader.Scope scope;
+  private final ConstantFolding folding;
+  private final Function<String, @Nullable PartlyKnown> lists;
+  private final Supplier<String> image;
+  private final Map<String, List<Constant>> tables = new HashMap<>();
+  private long elements;
+
+  /**
+   * What reads such nodes.
+   *
+   * @param lists the extents that a value lists, null for another one
+   * @param image name of the input whose first axis is the batch, empty if there is none
+   */
+  BatchTables(
+      NodeReader.Scope scope,
+      ConstantFolding folding,
+      Function<String, @Nullable PartlyKnown> lists,
+      Supplier<String> image) {
+    this.scope = scope;
+    this.folding = folding;
+    this.lists = lists;
+    this.image = image;
+  }
+
+  /** Whether a value is one of these. */
+  boolean contains(String value) {
+    return tables.containsKey(value);
+  }
+
+  /** Takes a node that reads what is known for each batch, and gives integers. */
+  boolean read(NodeProto node) {
+    if (!isOfBatch(node)) {
+      return false;
+    }
+    List<Constant> made = new ArrayList<>();
+    try {
+      for (int i = 0; i < BATCHES.length; i++) {
+        made.add(computed(node, i));
+      }
+    } catch (UnsupportedException | InvalidInputException e) {
+      return false;
+    }
+    tables.put(node.getOutput(0), made);
+    return true;
+  }
+
+  private boolean isOfBatch(NodeProto node) {
+    return NodeParser.isStandard(node.getDomain())
+        && ConstantKernels.of(node.getOpType()) != null
+        && node.getOutputCount() == 1
+        && node.getInputList().stream().allMatch(this::isKnown)
+        && node.getInputList().stream().anyMatch(value -> !isConstant(value));
+  }
+
+  private boolean isKnown(String value) {
+    return value.isEmpty() || isConstant(value) || contains(value) || lists.apply(value) != null;
+  }
+
+  private boolean isConstant(String value) {
+    return value.isEmpty() || scope.constant(value) != null;
+  }
+
+  private Constant computed(NodeProto node, int batch) {
+    Map<String, Constant> operands = new HashMap<>();
+    for (String input : node.getInputList()) {
+      if (!isConstant(input)) {
+        operands.put(input, operand(input, batch));
+      }
+    }
+    Map<String, Constant> made = folding.computed(node, new SubstitutedScope(scope, operands));
+    Constant table = Objects.requireNonNull(made.get(node.getOutput(0)));
+    elements += table.elements();
+    if (table.type().isFloating() || elements > MOST_ELEMENTS) {
+      throw new UnsupportedException("no table of indices");
+    }
+    return table;
+  }
+
+  private Constant operand(String value, int batch) {
+    List<Constant> table = tables.get(value);
+    return table == null
+        ? bound(Objects.requireNonNull(lists.apply(value)), batch)
+        : table.get(batch);
+  }
+
+  /** A list of extents with a number for the batch. */
+  private Constant bound(PartlyKnown list, int batch) {
+    ConstantWriter bound = new ConstantWriter(list.numbers().type(), list.numbers().sizes());
+    List<Extent> extents = list.elements();
+    for (int i = 0; i < extents.size(); i++) {
+      Extent extent = extents.get(i);
+      bound.put(i, extent.isNumber() ? extent.value() : (double) BATCHES[batch] * times(extent));
+    }
+    return bound.constant();
+  }
+
+  /** How many times the batch an open extent is. */
+  private long times(Extent extent) {
+    Dim dim =
+        extent.isAxis()
+            ? scope.shape(extent.tensor()).dims().get((int) extent.whole())
+            : Dim.UNKNOWN;
+    if (dim.symbol().isEmpty() || !dim.symbol().equals(batch().symbol())) {
+      throw new UnsupportedException("counts by an open extent other than the batch");
+    }
+    return dim.times();
+  }
+
+  private Dim batch() {
+    List<Dim> dims = image.get().isEmpty() ? List.of() : scope.shape(image.get()).dims();
+    return dims.isEmpty() ? Dim.UNKNOWN : dims.get(0);
+  }
+
+  /**
+   * The box of places that a table of indices is, all of the batch along axis 0.
+   *
+   * @return null if it is none
+   */
+  @Nullable IndexBox box(String value) {
+    List<Constant> table = tables.get(value);
+    IndexBox common = table == null ? null : IndexBox.of(table.get(0));
+    for (int i = 0; common != null && i < BATCHES.length; i++) {
+      IndexBox box = IndexBox.of(table.get(i));
+      common = box != null && box.equals(common.ofRows(BATCHES[i])) ? common : null;
+    }
+    return common == null ? null : common.ofRows(IndexBox.ALL);
+  }
+
+  /** The extents that a value lists, null if it is no list. */
+  @Nullable List<Extent> elements(String value) {
+    List<Constant> table = tables.get(value);
+    if (table == null
+        || table.get(0).rank() > 1
+        || table.stream().anyMatch(list -> list.elements() != table.get(0).elements())) {
+      return null;
+    }
+    return IntStream.range(0, table.get(0).elements()).mapToObj(i -> element(table, i)).toList();
+  }
+
+  private Extent element(List<Constant> table, int index) {
+    double first = table.get(0).real(index);
+    if (table.stream().allMatch(list -> list.real(index) == first)) {
+      return Extent.of(first);
+    }
+    boolean counts =
+        IntStream.range(0, BATCHES.length).allMatch(i -> table.get(i).real(index) == BATCHES[i]);
+    return counts ? Extent.of(image.get(), 0) : Extent.COMPUTED;
+  }
+}
