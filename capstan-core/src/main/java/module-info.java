@@ -52,6 +52,7 @@ module dev.capstan.core {
   exports dev.capstan.graph.op to
       dev.capstan.torch,
       dev.capstan.ort,
+      dev.capstan,
       dev.capstan.bench;
   exports dev.capstan.image.file to
       dev.capstan.torch;

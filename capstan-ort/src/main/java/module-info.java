@@ -12,4 +12,7 @@ module dev.capstan.ort {
   exports dev.capstan.ort to
       dev.capstan,
       dev.capstan.bench;
+
+  provides dev.capstan.graph.ForeignRuntime with
+      dev.capstan.ort.OrtForeignRuntime;
 }

@@ -22,6 +22,7 @@ module dev.capstan.torch {
   exports dev.capstan.torch.internal.tensor to
       dev.capstan.bench;
 
+  uses dev.capstan.graph.ForeignRuntime;
   uses dev.capstan.recipe.Criterion;
 
   provides dev.capstan.recipe.Criterion with

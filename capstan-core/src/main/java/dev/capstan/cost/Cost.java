@@ -8,11 +8,14 @@ import dev.capstan.graph.DataType;
 import dev.capstan.graph.Dim;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
+import dev.capstan.graph.Operands;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.Tail;
 import dev.capstan.graph.TensorType;
 import dev.capstan.graph.Value;
+import dev.capstan.graph.op.Opaque;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -111,10 +114,8 @@ public record Cost(long macs, long parameters, List<String> uncounted) {
     Map<String, TensorType> types = ShapeInference.of(single);
     Map<String, Long> macs = new LinkedHashMap<>();
     for (Node node : single.nodes()) {
-      List<TensorType> outputs =
-          node.outputs().stream().map(name -> types.getOrDefault(name, NONE)).toList();
-      long count =
-          node.operator().macs(ShapeInference.operands(single, types, node), outputs) / batch;
+      List<TensorType> outputs = outputs(node, types);
+      long count = macs(node, ShapeInference.operands(single, types, node), outputs) / batch;
       if (count < 0) {
         throw new InvalidInputException(
             "node '%s': the shape %s leaves open how much it computes; export the model with a fixed height and width"
@@ -123,6 +124,31 @@ public record Cost(long macs, long parameters, List<String> uncounted) {
       macs.put(node.name(), count);
     }
     return macs;
+  }
+
+  private static long macs(Node node, Operands operands, List<TensorType> outputs) {
+    return node.operator() instanceof Opaque opaque
+        ? ForeignMacs.of(opaque, operands, outputs).orElse(0)
+        : node.operator().macs(operands, outputs);
+  }
+
+  /** Names of the nodes of a graph, those of its tail left out, that nobody can count. */
+  public static List<String> uncounted(Graph graph) {
+    List<String> uncounted = new ArrayList<>();
+    Map<String, TensorType> types = ShapeInference.of(graph);
+    for (Node node : graph.nodes()) {
+      if (node.operator() instanceof Opaque opaque
+          && ForeignMacs.of(
+                  opaque, ShapeInference.operands(graph, types, node), outputs(node, types))
+              .isEmpty()) {
+        uncounted.add(node.name());
+      }
+    }
+    return uncounted;
+  }
+
+  private static List<TensorType> outputs(Node node, Map<String, TensorType> types) {
+    return node.outputs().stream().map(name -> types.getOrDefault(name, NONE)).toList();
   }
 
   private static final TensorType NONE = new TensorType(DataType.FLOAT32, Shape.of());

@@ -11,6 +11,7 @@ import dev.capstan.graph.op.ConvTranspose;
 import dev.capstan.graph.op.Einsum;
 import dev.capstan.graph.op.Gemm;
 import dev.capstan.graph.op.MatMul;
+import dev.capstan.graph.op.Opaque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -108,6 +109,21 @@ final class ForeignMacs {
     return formula == null || read.size() < formula.reads().size()
         ? OptionalLong.empty()
         : OptionalLong.of(formula.macs().apply(read));
+  }
+
+  /** The number of one application of an operator between others that are known. */
+  static OptionalLong of(Opaque opaque, Operands operands, List<TensorType> outputs) {
+    Map<String, Shape> shapes = new HashMap<>();
+    ForeignNode node = opaque.node();
+    for (int i = 0; i < operands.count(); i++) {
+      if (operands.has(i)) {
+        shapes.put(node.inputs().get(i), operands.shape(i));
+      }
+    }
+    for (int i = 0; i < outputs.size(); i++) {
+      shapes.put(node.outputs().get(i), outputs.get(i).shape());
+    }
+    return of(node, name -> Optional.ofNullable(shapes.get(name)));
   }
 
   /** Whether a node multiplies by no weights, in its subgraphs neither. */

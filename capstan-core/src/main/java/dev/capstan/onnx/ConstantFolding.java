@@ -5,6 +5,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.capstan.array.Pending;
 import dev.capstan.graph.Constant;
 import dev.capstan.onnx.ConstantKernels.ConstantKernel;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,7 +98,9 @@ final class ConstantFolding {
       return Map.of();
     }
     List<String> wanted = node.getOutputList().stream().filter(scope::isUsed).toList();
-    byte[] model = OneNodeModel.of(node, wanted, scope);
+    Map<String, Constant> reads = new HashMap<>();
+    Subgraphs.reads(node).forEach(value -> reads.put(value, scope.constant(value)));
+    byte[] model = OneNodeModel.of(node, scope.opset(), reads, wanted).bytes();
     if (model.length > MOST_ASKED) {
       return Map.of();
     }
@@ -107,7 +110,8 @@ final class ConstantFolding {
     return made.keySet().containsAll(wanted) ? made : Map.of();
   }
 
-  private static boolean isRandom(NodeProto node) {
+  /** Whether what a node gives is no function of what it reads. */
+  static boolean isRandom(NodeProto node) {
     return RANDOM.contains(node.getOpType())
         || node.getAttributeList().stream()
             .filter(AttributeProto::hasG)

@@ -15,6 +15,7 @@ import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.TensorType;
 import dev.capstan.graph.Value;
 import dev.capstan.rewrite.MergeConstants;
+import dev.capstan.rewrite.OpenBatch;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -27,7 +28,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a graph of a parsed model. */
-final class GraphReader implements NodeReader.Scope {
+final class GraphReader implements OpaqueNodes.Scope {
   private final ModelProto model;
   private final Deque<NodeProto> ahead;
   private final List<NodeProto> protos = new ArrayList<>();
@@ -46,12 +47,18 @@ final class GraphReader implements NodeReader.Scope {
   private final List<Value> inputs = new ArrayList<>();
   private final List<Node> nodes = new ArrayList<>();
   private final Carried carried;
+  private final OpaqueNodes opaque;
   private final Set<String> used = new HashSet<>();
 
   private GraphReader(
-      ModelProto model, TensorReader tensors, ConstantRuntime runtime, Carried carried) {
+      ModelProto model,
+      TensorReader tensors,
+      ConstantRuntime runtime,
+      Carried carried,
+      OpaqueNodes opaque) {
     this.model = model;
     this.carried = carried;
+    this.opaque = opaque;
     this.tail = new TailReader(carried.reasons());
     this.metadata = ModelMetadata.read(model);
     ModelMetadata.checkOpset(metadata.opset());
@@ -76,11 +83,16 @@ final class GraphReader implements NodeReader.Scope {
    *
    * @param runtime computes constants that there is no kernel for
    * @param carried what is the tail's though a graph could hold them
+   * @param opaque which nodes are held though their operators are not known
    * @throws InvalidInputException if the model contradicts itself
    */
   static Graph read(
-      ModelProto model, TensorReader tensors, ConstantRuntime runtime, Carried carried) {
-    return new GraphReader(model, tensors, runtime, carried).read();
+      ModelProto model,
+      TensorReader tensors,
+      ConstantRuntime runtime,
+      Carried carried,
+      OpaqueNodes opaque) {
+    return new GraphReader(model, tensors, runtime, carried, opaque).read();
   }
 
   private void keepApart(Set<String> inputs) {
@@ -212,7 +224,7 @@ final class GraphReader implements NodeReader.Scope {
         nodes(node).forEach(this::add);
       }
     } catch (UnsupportedException e) {
-      tail.add(node, String.valueOf(e.getMessage()));
+      hold(node, String.valueOf(e.getMessage()));
     } catch (InvalidInputException e) {
       throw NodeParser.placed(node, e);
     }
@@ -232,6 +244,15 @@ final class GraphReader implements NodeReader.Scope {
     }
     List<Node> simpler = indexed.read(node);
     return simpler.isEmpty() ? List.of(NodeParser.read(node, this)) : simpler;
+  }
+
+  /** An operator that is not known is held as it is, or else the tail's. */
+  private void hold(NodeProto node, String reason) {
+    try {
+      add(opaque.read(node, this));
+    } catch (UnsupportedException e) {
+      tail.add(node, reason);
+    }
   }
 
   /** What lies between the graph and what it could not hold anyway needs no reason of its own. */
@@ -311,6 +332,16 @@ final class GraphReader implements NodeReader.Scope {
     }
     List<Value> needed = inputs.stream().filter(input -> read.contains(input.name())).toList();
     return builder().inputs(needed).outputs(List.copyOf(outputs.values())).tail(rest).build();
+  }
+
+  @Override
+  public Map<String, Long> opsets() {
+    return metadata.opsets();
+  }
+
+  @Override
+  public Map<String, TensorType> openTypes() {
+    return OpenBatch.types(builder().inputs(inputs).build(), Trial.images());
   }
 
   @Override

@@ -53,6 +53,12 @@ final class NodeWriter {
     type = other;
   }
 
+  /** Writes the operator and attributes of a node as a file had it. */
+  void foreign(NodeProto other) {
+    type = other.getOpType();
+    proto.setDomain(other.getDomain()).addAllAttribute(other.getAttributeList());
+  }
+
   /** Name of an input. */
   String input(int index) {
     return node.inputs().get(index);

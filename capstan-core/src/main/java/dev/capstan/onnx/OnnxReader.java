@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toSet;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
+import dev.capstan.graph.op.Opaque;
 import dev.capstan.rewrite.BatchRows;
 import java.nio.file.Path;
 import java.util.Set;
@@ -55,7 +56,8 @@ public final class OnnxReader {
    * The same where some inputs are no part of the graph: what reads them is the tail's.
    *
    * @param apart names of these inputs
-   * @param runtime computes what operators make of constants where there is no kernel for them
+   * @param runtime computes what operators make of constants where there is no kernel for them, and
+   *     shows what operators that are not known do: with layers behind them, the graph holds them
    * @throws InvalidInputException as {@link #read}, or if the model has no input of such a name
    */
   public static Graph readPart(Path file, Set<String> apart, ConstantRuntime runtime) {
@@ -63,14 +65,17 @@ public final class OnnxReader {
   }
 
   /**
-   * Whether a graph that was read from a file holds all its nodes: none was computed, replaced or
-   * left out on the way.
+   * Whether a graph that was read from a file holds all its nodes, and knows them: none was
+   * computed, replaced or left out on the way.
    *
    * @throws InvalidInputException if the file cannot be read
    */
   public static boolean holdsAll(Graph graph, Path file) {
     Set<String> held =
-        graph.nodes().stream().flatMap(node -> node.outputs().stream()).collect(toSet());
+        graph.nodes().stream()
+            .filter(node -> !(node.operator() instanceof Opaque))
+            .flatMap(node -> node.outputs().stream())
+            .collect(toSet());
     ModelProto model = ModelFile.read(file);
     return model.getGraph().getNodeList().stream()
         .filter(node -> !node.getOpType().equals("Constant"))
@@ -80,16 +85,10 @@ public final class OnnxReader {
   private static Graph read(
       Path file, boolean inBatches, Set<String> apart, ConstantRuntime runtime) {
     try {
-      TensorReader tensors = new TensorReader(new ExternalData(file));
-      ModelProto model = ModelFile.read(file);
-      Carried none = new Carried(Set.of(), null, apart);
-      Graph graph = GraphReader.read(model, tensors, runtime, none);
-      Set<String> losing = inBatches ? BatchRows.losing(graph) : Set.of();
-      if (losing.isEmpty()) {
-        return graph;
-      }
-      Carried carried = new Carried(losing, graph.tail().orElse(null), apart);
-      return GraphReader.read(model, tensors, runtime, carried);
+      Reading reading =
+          new Reading(
+              ModelFile.read(file), new TensorReader(new ExternalData(file)), runtime, apart);
+      return inBatches ? reading.inBatches() : reading.plain();
     } catch (InvalidInputException | UnsupportedException e) {
       throw new InvalidInputException(file + ": " + e.getMessage(), e);
     } catch (RuntimeException e) {

@@ -35,6 +35,7 @@ import dev.capstan.graph.op.LogSoftmax;
 import dev.capstan.graph.op.LpPool;
 import dev.capstan.graph.op.MatMul;
 import dev.capstan.graph.op.MaxPool;
+import dev.capstan.graph.op.Opaque;
 import dev.capstan.graph.op.Pad;
 import dev.capstan.graph.op.Parametric;
 import dev.capstan.graph.op.Pointwise;
@@ -174,6 +175,9 @@ final class OperatorCodecs {
 
   /** The entry for an operator. */
   static Entry<?> of(Operator operator) {
+    if (operator instanceof Opaque) {
+      return new Entry<>(operator.type(), Opaque.class, 0, MANY, new OpaqueCodec());
+    }
     Entry<?> entry = TABLE.get(operator.type());
     if (entry == null || !entry.operator.isInstance(operator)) {
       throw new InvalidInputException("operator " + operator.type() + " cannot be written");

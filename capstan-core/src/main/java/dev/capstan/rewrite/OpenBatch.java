@@ -48,6 +48,11 @@ public final class OpenBatch {
     return value.type().shape().rank() > 0 && value.type().shape().dims().get(0).isKnown();
   }
 
+  /** Types of all values of a graph where its batch has this extent, as far as they are known. */
+  public static Map<String, TensorType> types(Graph graph, Dim batch) {
+    return ShapeInference.of(opened(graph, batch));
+  }
+
   /** A graph with another batch, whatever becomes of what it gives. */
   static Graph opened(Graph graph, Dim batch) {
     Map<String, TensorType> before = ShapeInference.of(graph);

@@ -143,18 +143,20 @@ final class LayoutCases extends CaseTable {
         List.of("half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric");
     float[][] scales = {{1, 1, 2, 2}, {1, 1, 2.5f, 0.7f}, {1, 1, 0.5f, 3}};
     for (int opset : new int[] {11, 13, 18, 19, NEWEST}) {
-      for (float[] scale : scales) {
+      // Between the oldest and the newest form the formulas stay: one pair of scales will do.
+      boolean all = opset == 11 || opset == NEWEST;
+      for (float[] scale : Arrays.copyOf(scales, all ? scales.length : 1)) {
         UnaryOperator<OnnxModels> by = m -> m.weights("r", 8).initializer(four(scale));
         for (String way : coordinates) {
           for (String mode : List.of("nearest", "linear", "cubic")) {
-            Object[] all = {"x r s", "mode", mode, "coordinate_transformation_mode", way};
-            add(opset, SMALL, by, "Resize", all);
+            Object[] rest = {"x r s", "mode", mode, "coordinate_transformation_mode", way};
+            add(opset, SMALL, by, "Resize", rest);
           }
           for (String nearest : List.of("round_prefer_ceil", "floor", "ceil")) {
-            Object[] all = {
+            Object[] rest = {
               "x r s", "nearest_mode", nearest, "coordinate_transformation_mode", way
             };
-            add(opset, SMALL, by, "Resize", all);
+            add(opset, SMALL, by, "Resize", rest);
           }
         }
       }

@@ -51,7 +51,7 @@ final class RandomTails {
     }
   }
 
-  private static ModelProto proto(Graph graph) {
+  static ModelProto proto(Graph graph) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
       OnnxWriter.write(graph, bytes);

@@ -63,6 +63,16 @@ public final class OrtModel implements NetworkRunner, AutoCloseable {
     }
   }
 
+  /** A model in memory, for what is no file. */
+  static OrtModel of(byte[] model, int threads) {
+    Path none = Path.of("operator");
+    try (OrtSession.SessionOptions options = options(threads)) {
+      return owning(none, Environment.INSTANCE.createSession(model, options));
+    } catch (OrtException e) {
+      throw refusal(none, "load", e);
+    }
+  }
+
   /** Loads a model that takes down how long each of its kernels runs, see {@link #endProfile}. */
   static OrtModel profiled(Path file, int threads) {
     try (OrtSession.SessionOptions options = options(threads)) {
@@ -74,7 +84,10 @@ public final class OrtModel implements NetworkRunner, AutoCloseable {
   }
 
   private static OrtModel open(Path file, OrtSession.SessionOptions options) throws OrtException {
-    OrtSession session = Environment.INSTANCE.createSession(file.toString(), options);
+    return owning(file, Environment.INSTANCE.createSession(file.toString(), options));
+  }
+
+  private static OrtModel owning(Path file, OrtSession session) throws OrtException {
     try {
       return new OrtModel(file, session);
     } catch (OrtException | RuntimeException e) {

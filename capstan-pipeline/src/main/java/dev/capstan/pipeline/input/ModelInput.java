@@ -43,6 +43,10 @@ public record ModelInput(
       Path model, ImageOptions options, SourceCopies copies, WorkListener listener) {
     SourceModel file = SourceModel.read(model, copies, options.outputs(), options.given().keySet());
     file.graph().tail().ifPresent(tail -> listener.note(Tails.note(tail)));
+    String held = Tails.held(file.graph());
+    if (!held.isEmpty()) {
+      listener.note(held);
+    }
     Preprocessing preprocessing = InputPreprocessing.of(options.input(), file.graph());
     SourceModel source = file.at(preprocessing);
     if (source != file) {

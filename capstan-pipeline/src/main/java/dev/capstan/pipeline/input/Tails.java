@@ -6,6 +6,7 @@ import dev.capstan.graph.Graph;
 import dev.capstan.graph.Tail;
 import dev.capstan.graph.TensorType;
 import dev.capstan.graph.Value;
+import dev.capstan.graph.op.Opaque;
 import dev.capstan.report.UncompressedTail;
 import java.util.List;
 import java.util.Set;
@@ -65,6 +66,19 @@ public final class Tails {
                     + "; it and what comes after it stays as it is: export the model with standard"
                     + " operators in its place to have that compressed too")
         .orElse("");
+  }
+
+  /** Of nodes between layers that are not known, in words, for whoever waits; empty for none. */
+  static String held(Graph graph) {
+    List<String> held =
+        graph.nodes().stream()
+            .filter(node -> node.operator() instanceof Opaque)
+            .map(node -> "'%s' (%s)".formatted(node.name(), node.operator().type()))
+            .toList();
+    return held.isEmpty()
+        ? ""
+        : "not known, and run by ONNX Runtime as in the file: %s; layers on both sides are compressed, fine-tuning reaches those behind alone"
+            .formatted(String.join(", ", held));
   }
 
   /** In words, for whoever waits. */

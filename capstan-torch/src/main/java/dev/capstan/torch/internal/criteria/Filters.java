@@ -5,6 +5,7 @@ import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
 import dev.capstan.graph.Operator;
 import dev.capstan.graph.op.Conv;
+import dev.capstan.graph.op.DeformConv;
 import dev.capstan.graph.op.Gemm;
 import dev.capstan.graph.op.MatMul;
 import dev.capstan.space.Binding;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Filters {
   private static final Set<Class<? extends Operator>> PRODUCTS =
-      Set.of(Conv.class, Gemm.class, MatMul.class);
+      Set.of(Conv.class, DeformConv.class, Gemm.class, MatMul.class);
 
   private final double[][] byChannel;
 

@@ -61,9 +61,19 @@ final class Taylor implements AutoCloseable {
           (space, score) ->
               ones.put(space, torch.ones(images.size(0), score.length).requires_grad_(true)));
       try (Values values = program.begin(images)) {
-        loss.apply(forward(values, ones)).mul(new Scalar((double) images.size(0))).backward();
+        Tensor sum = loss.apply(forward(values, ones)).mul(new Scalar((double) images.size(0)));
+        if (sum.requires_grad()) {
+          sum.backward();
+        }
       }
-      scores.forEach((space, score) -> add(score, Objects.requireNonNull(ones.get(space)).grad()));
+      scores.forEach(
+          (space, score) -> {
+            Tensor gradient = Objects.requireNonNull(ones.get(space)).grad();
+            // Past an operator that is not known there is none.
+            if (gradient.defined()) {
+              add(score, gradient);
+            }
+          });
     }
   }
 

@@ -11,7 +11,7 @@ import dev.capstan.graph.op.Conv;
 import dev.capstan.graph.op.Gemm;
 import dev.capstan.graph.op.MatMul;
 import dev.capstan.graph.op.Relu;
-import dev.capstan.torch.internal.kernel.Kernels;
+import dev.capstan.torch.internal.kernel.ForeignKernels;
 import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -49,6 +49,7 @@ public final class Program implements AutoCloseable {
   private final Execution execution;
   private final Constants constants;
   private final Map<String, Integer> slots = new HashMap<>();
+  private final ForeignKernels foreign = new ForeignKernels();
   private final List<Step> steps;
 
   /**
@@ -71,7 +72,6 @@ public final class Program implements AutoCloseable {
 
   private List<Step> compile() {
     for (Node node : graph.nodes()) {
-      Kernels.of(node.operator());
       node.outputs().stream().filter(output -> !output.isEmpty()).forEach(this::assign);
     }
     Set<String> needed = new HashSet<>(graph.constants().keySet());
@@ -94,7 +94,13 @@ public final class Program implements AutoCloseable {
         }
       }
     }
-    return new Step(node, slots(node.inputs()), slots(node.outputs()), lastUses, overwrites(node));
+    return new Step(
+        node,
+        slots(node.inputs()),
+        slots(node.outputs()),
+        lastUses,
+        foreign.kernel(node.operator()),
+        overwrites(node));
   }
 
   private boolean overwrites(Node node) {
@@ -249,6 +255,7 @@ public final class Program implements AutoCloseable {
 
   @Override
   public void close() {
+    foreign.close();
     constants.close();
   }
 }

@@ -2,7 +2,8 @@ package dev.capstan.torch.internal.engine;
 
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Node;
-import dev.capstan.torch.internal.kernel.Kernels;
+import dev.capstan.graph.Operator;
+import dev.capstan.torch.internal.kernel.Kernel;
 import dev.capstan.torch.internal.tensor.Precision;
 import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param inputs slots it reads, -1 where an optional input is left out
  * @param outputs slots it fills
  * @param lastUses slots that nothing reads after it, to be emptied then
+ * @param kernel how its operator runs
  * @param overwrites whether it may write over its operand: a Relu that alone reads what a product,
  *     sum or normalization gave
  */
@@ -26,6 +28,7 @@ public record Step(
     List<Integer> inputs,
     List<Integer> outputs,
     List<Integer> lastUses,
+    Kernel<Operator> kernel,
     boolean overwrites) {
   /** Copies the lists. */
   public Step {
@@ -44,7 +47,7 @@ public record Step(
    */
   public Tensor[] execute(@Nullable Tensor[] operands, Precision precision) {
     try (PointerScope scope = new PointerScope()) {
-      Tensor[] results = Kernels.of(node.operator()).run(node.operator(), operands, precision);
+      Tensor[] results = kernel.run(node.operator(), operands, precision);
       for (Tensor result : results) {
         result.retainReference();
       }

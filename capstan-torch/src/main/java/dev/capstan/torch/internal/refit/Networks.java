@@ -6,6 +6,7 @@ import dev.capstan.graph.Node;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.engine.Program;
 import dev.capstan.torch.internal.engine.Step;
+import dev.capstan.torch.internal.kernel.Kernels;
 import dev.capstan.torch.internal.engine.Values;
 import dev.capstan.torch.internal.paired.ChangedValues;
 import dev.capstan.torch.internal.tensor.Tensors;
@@ -89,7 +90,13 @@ final class Networks implements AutoCloseable {
       return;
     }
     Step other =
-        new Step(replacement.node(), step.inputs(), step.outputs(), step.lastUses(), false);
+        new Step(
+            replacement.node(),
+            step.inputs(),
+            step.outputs(),
+            step.lastUses(),
+            Kernels.of(replacement.node().operator()),
+            false);
     Tensor input = values.get(step.inputs().get(0));
     Tensor[] operands = {input, replacement.weights(), replacement.bias()};
     values.own(step.outputs().get(0), other.execute(operands, execution.precision())[0]);

@@ -7,6 +7,7 @@ import dev.capstan.graph.op.Add;
 import dev.capstan.graph.op.BatchNormalization;
 import dev.capstan.graph.op.Conv;
 import dev.capstan.graph.op.ConvTranspose;
+import dev.capstan.graph.op.DeformConv;
 import dev.capstan.graph.op.Einsum;
 import dev.capstan.graph.op.FixedKernel;
 import dev.capstan.graph.op.Gemm;
@@ -14,11 +15,15 @@ import dev.capstan.graph.op.GroupNormalization;
 import dev.capstan.graph.op.InstanceNormalization;
 import dev.capstan.graph.op.LayerNormalization;
 import dev.capstan.graph.op.MatMul;
+import dev.capstan.graph.op.Opaque;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What a constant is to training. */
 enum Role {
@@ -32,8 +37,27 @@ enum Role {
   /** The constants of a graph that have this role, in the order in which nodes read them. */
   List<String> of(Graph graph) {
     Map<String, Role> roles = new LinkedHashMap<>();
-    graph.nodes().forEach(node -> assign(graph, node, roles));
+    Set<Node> learning = learning(graph);
+    graph.nodes().stream()
+        .filter(node -> this == STATISTIC || learning.contains(node))
+        .forEach(node -> assign(graph, node, roles));
     return roles.keySet().stream().filter(name -> roles.get(name) == this).toList();
+  }
+
+  /** The nodes that some output depends on in a way that a gradient can go. */
+  private static Set<Node> learning(Graph graph) {
+    Set<String> reached = new HashSet<>();
+    graph.outputs().forEach(output -> reached.add(output.name()));
+    Set<Node> learning = new HashSet<>();
+    for (int i = graph.nodes().size() - 1; i >= 0; i--) {
+      Node node = graph.nodes().get(i);
+      if (node.outputs().stream().anyMatch(reached::contains)
+          && !(node.operator() instanceof Opaque)) {
+        learning.add(node);
+        reached.addAll(node.inputs());
+      }
+    }
+    return learning;
   }
 
   /**
@@ -65,18 +89,19 @@ enum Role {
   }
 
   private static void assign(Graph graph, Node node, Map<String, Role> roles) {
-    List<Role> byInput = ofInputs(graph, node);
+    List<@Nullable Role> byInput = ofInputs(graph, node);
     for (int i = 0; i < Math.min(byInput.size(), node.inputs().size()); i++) {
       String input = node.inputs().get(i);
       Constant constant = graph.constant(input);
-      if (constant != null && constant.type().isFloating()) {
-        roles.putIfAbsent(input, byInput.get(i));
+      Role role = byInput.get(i);
+      if (role != null && constant != null && constant.type().isFloating()) {
+        roles.putIfAbsent(input, role);
       }
     }
   }
 
   /** Constants in other places (a factor, a limit, pixels' means) belong to the architecture. */
-  private static List<Role> ofInputs(Graph graph, Node node) {
+  private static List<@Nullable Role> ofInputs(Graph graph, Node node) {
     if (FixedKernel.of(graph, node)) {
       return List.of();
     }
@@ -84,6 +109,10 @@ enum Role {
         || node.operator() instanceof ConvTranspose
         || node.operator() instanceof Gemm) {
       return List.of(KERNEL, KERNEL, BIAS);
+    }
+    if (node.operator() instanceof DeformConv) {
+      // Constant offsets would belong to the architecture.
+      return Arrays.asList(KERNEL, KERNEL, null, BIAS);
     }
     if (node.operator() instanceof MatMul || node.operator() instanceof Einsum) {
       return Collections.nCopies(node.inputs().size(), KERNEL);

@@ -12,6 +12,7 @@ import dev.capstan.graph.op.Window;
 import dev.capstan.graph.op.Window.AutoPad;
 import dev.capstan.testing.OrtOracle;
 import dev.capstan.torch.internal.engine.Step;
+import dev.capstan.torch.internal.kernel.Kernels;
 import dev.capstan.torch.internal.tensor.Precision;
 import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.List;
@@ -70,7 +71,13 @@ class LinearFormTest {
 
   private static Tensor run(Operator operator, Tensor input, Tensor weights) {
     Node node = new Node("n", operator, List.of("x", "w"), List.of("y"));
-    Step step = new Step(node, List.of(0, 1), List.of(2), List.of(), false);
+    Step step = new Step(
+            node,
+            List.of(0, 1),
+            List.of(2),
+            List.of(),
+            Kernels.of(node.operator()),
+            false);
     return step.execute(new Tensor[] {input, weights}, Precision.FP32)[0];
   }
 

@@ -1,0 +1,168 @@
+package dev.capstan.onnx;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import dev.capstan.cost.Cost;
+import dev.capstan.graph.Constant;
+import dev.capstan.graph.DataType;
+import dev.capstan.graph.Graph;
+import dev.capstan.graph.Node;
+import dev.capstan.graph.Shape;
+import dev.capstan.graph.TensorType;
+import dev.capstan.graph.Value;
+import dev.capstan.graph.op.Conv;
+import dev.capstan.graph.op.ConvTranspose;
+import dev.capstan.graph.op.DeformConv;
+import dev.capstan.graph.op.Gemm;
+import dev.capstan.graph.op.MatMul;
+import dev.capstan.graph.op.Opaque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Nodes of operators that are not known, with layers behind them: held by a graph as they are,
+ * where a runtime shows that they treat each image by itself.
+ */
+final class OpaqueNodes {
+  private static final Set<Class<?>> LAYERS =
+      Set.of(Conv.class, ConvTranspose.class, DeformConv.class, Gemm.class, MatMul.class);
+
+  private final ConstantRuntime runtime;
+  private final Map<String, Opaque> asked = new HashMap<>();
+  private @Nullable Set<String> allowed;
+
+  private OpaqueNodes(ConstantRuntime runtime, @Nullable Set<String> allowed) {
+    this.runtime = runtime;
+    this.allowed = allowed;
+  }
+
+  /** Holds none. */
+  static OpaqueNodes none() {
+    return new OpaqueNodes(ConstantRuntime.NONE, Set.of());
+  }
+
+  /** Holds all that the runtime can run. */
+  static OpaqueNodes all(ConstantRuntime runtime) {
+    return new OpaqueNodes(runtime, null);
+  }
+
+  /** What is known where a node stands. */
+  interface Scope extends NodeReader.Scope {
+    /** Versions of the operator sets. */
+    Map<String, Long> opsets();
+
+    /** Types of all values that are given before the node, for any number of images. */
+    Map<String, TensorType> openTypes();
+  }
+
+  /**
+   * The node as a graph holds it.
+   *
+   * @throws UnsupportedException if it cannot be held
+   */
+  Node read(NodeProto node, Scope scope) {
+    Set<String> names = allowed;
+    if (names != null && !names.contains(node.getName())) {
+      throw new UnsupportedException("not held");
+    }
+    Opaque opaque = asked.get(node.getName());
+    if (opaque == null) {
+      opaque = asked(node, scope);
+      asked.put(node.getName(), opaque);
+    }
+    List<String> outputs = node.getOutputList().subList(0, opaque.gives().size());
+    return new Node(node.getName(), opaque, node.getInputList(), outputs, node.getDocString());
+  }
+
+  private Opaque asked(NodeProto node, Scope scope) {
+    List<String> outputs = outputs(node, scope);
+    boolean nested =
+        node.getAttributeList().stream()
+            .anyMatch(attribute -> attribute.hasG() || attribute.getGraphsCount() > 0);
+    boolean refers =
+        node.getAttributeList().stream().map(AttributeProto::getRefAttrName).anyMatch(n -> !n.isEmpty());
+    if (nested || refers || outputs.isEmpty() || ConstantFolding.isRandom(node)) {
+      throw new UnsupportedException("not held");
+    }
+    Map<String, TensorType> types = scope.openTypes();
+    List<TensorType> reads = new ArrayList<>();
+    Map<String, Constant> settings = new HashMap<>();
+    Map<String, Constant> weights = new HashMap<>();
+    List<Value> fed = new ArrayList<>();
+    for (String input : node.getInputList()) {
+      Constant constant = scope.constant(input);
+      TensorType type =
+          input.isEmpty()
+              ? new TensorType(DataType.FLOAT32, Shape.of())
+              : constant != null ? constant.tensorType() : types.get(input);
+      if (type == null || (constant == null && !input.isEmpty() && !type.type().isFloating())) {
+        throw new UnsupportedException("not held");
+      }
+      reads.add(type);
+      if (constant != null) {
+        (type.type().isFloating() ? weights : settings).put(input, constant);
+      }
+      boolean again = fed.stream().anyMatch(value -> value.name().equals(input));
+      if (!input.isEmpty() && type.type().isFloating() && !again) {
+        fed.add(new Value(input, type));
+      }
+    }
+    List<TensorType> gives = new Trial(node, scope.opsets(), reads, settings, weights).gives(runtime, outputs);
+    return new Opaque(
+        ForeignNodes.read(node),
+        OneNodeModel.of(node, scope.opsets(), settings, fed, outputs),
+        reads,
+        gives);
+  }
+
+  /** Those up to the last one that something reads. */
+  private static List<String> outputs(NodeProto node, Scope scope) {
+    List<String> all = node.getOutputList();
+    int count = 0;
+    for (int i = 0; i < all.size(); i++) {
+      count = scope.isUsed(all.get(i)) ? i + 1 : count;
+    }
+    List<String> outputs = all.subList(0, count);
+    return outputs.contains("") ? List.of() : outputs;
+  }
+
+  /**
+   * From now on holds those of a graph alone that some layer depends on, and whose cost can be
+   * told: others are as well carried over behind it.
+   *
+   * @return whether there are any
+   */
+  boolean keepUseful(Graph graph) {
+    Set<String> needed = new HashSet<>();
+    Set<String> useful = new HashSet<>();
+    for (Node node : reversed(graph.nodes())) {
+      boolean leads = node.outputs().stream().anyMatch(needed::contains);
+      if (leads && node.operator() instanceof Opaque) {
+        useful.add(node.name());
+      }
+      if (leads || isLayer(graph, node)) {
+        needed.addAll(node.inputs());
+      }
+    }
+    Cost.uncounted(graph).forEach(useful::remove);
+    allowed = useful;
+    return !useful.isEmpty();
+  }
+
+  private static List<Node> reversed(List<Node> nodes) {
+    List<Node> reversed = new ArrayList<>(nodes);
+    Collections.reverse(reversed);
+    return reversed;
+  }
+
+  private static boolean isLayer(Graph graph, Node node) {
+    return LAYERS.contains(node.operator().getClass())
+        && graph.constant(node.inputs().get(1)) != null;
+  }
+}

@@ -1,0 +1,151 @@
+package dev.capstan.onnx;
+
+import ai.onnx.proto.OnnxMl.NodeProto;
+import dev.capstan.graph.Constant;
+import dev.capstan.graph.Dim;
+import dev.capstan.graph.Shape;
+import dev.capstan.graph.TensorType;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/**
+ * Runs of one node on tensors that mean nothing: they show the shapes that it gives, and whether it
+ * treats each image by itself.
+ *
+ * @param node the node
+ * @param opsets versions of the operator sets
+ * @param reads type of each input, for any number of images
+ * @param settings constants of whole numbers that it reads
+ * @param weights other constants that it reads
+ */
+record Trial(
+    NodeProto node,
+    Map<String, Long> opsets,
+    List<TensorType> reads,
+    Map<String, Constant> settings,
+    Map<String, Constant> weights) {
+  private static final Dim IMAGES = Dim.open("images of a trial");
+
+  /** Relative to the largest element: blocks of another size are summed in another order. */
+  private static final double ROUNDING = 1e-4;
+
+  /**
+   * Types of the outputs, for any number of images.
+   *
+   * @throws UnsupportedException if the runtime does not run it, the shapes hang on what is in the
+   *     tensors, or images are mixed
+   */
+  List<TensorType> gives(ConstantRuntime runtime, List<String> outputs) {
+    Map<String, Constant> three = tensors(3);
+    Map<String, Constant> two = new HashMap<>();
+    for (int i = 0; i < reads.size(); i++) {
+      String input = node.getInput(i);
+      Constant tensor = three.get(input);
+      if (tensor != null) {
+        two.put(input, ImageRows.of(reads.get(i).shape()).withoutFirst(tensor));
+      }
+    }
+    Map<String, Constant> ofThree = run(runtime, three, outputs);
+    Map<String, Constant> ofTwo = run(runtime, two, outputs);
+    List<TensorType> types = new ArrayList<>();
+    for (String output : outputs) {
+      Constant found = get(ofThree, output);
+      Constant fewer = get(ofTwo, output);
+      Shape shape = shape(fewer.sizes(), found.sizes());
+      ImageRows rows = ImageRows.of(shape);
+      boolean floating = found.type().isFloating() && found.elements() > 0;
+      if (!floating || rows.axis() < 0 || !isClose(rows.withoutFirst(found), fewer)) {
+        throw new UnsupportedException("images are mixed");
+      }
+      types.add(new TensorType(found.type(), shape));
+    }
+    return types;
+  }
+
+  private static Constant get(Map<String, Constant> outputs, String name) {
+    Constant found = outputs.get(name);
+    if (found == null) {
+      throw new UnsupportedException("'" + name + "' is not given");
+    }
+    return found;
+  }
+
+  /** Random numbers for what a run gives. */
+  private Map<String, Constant> tensors(int images) {
+    SplittableRandom random = new SplittableRandom(1);
+    Map<String, Constant> tensors = new HashMap<>();
+    for (int i = 0; i < reads.size(); i++) {
+      String input = node.getInput(i);
+      boolean constant = settings.containsKey(input) || weights.containsKey(input);
+      if (!input.isEmpty() && !constant && !tensors.containsKey(input)) {
+        long[] sizes = sizes(reads.get(i).shape(), images);
+        float[] values = new float[Math.toIntExact(Shape.of(sizes).elements())];
+        for (int k = 0; k < values.length; k++) {
+          values[k] = (float) random.nextDouble(-1, 1);
+        }
+        tensors.put(input, Constant.of(reads.get(i).type(), values, sizes));
+      }
+    }
+    return tensors;
+  }
+
+  private static long[] sizes(Shape shape, int images) {
+    long[] sizes = shape.sizes();
+    for (int axis = 0; axis < sizes.length; axis++) {
+      Dim dim = shape.dims().get(axis);
+      if (!dim.isKnown() && !dim.symbol().equals(IMAGES.symbol())) {
+        throw new UnsupportedException("extents are open");
+      }
+      sizes[axis] = dim.isKnown() ? sizes[axis] : images * dim.times();
+    }
+    return sizes;
+  }
+
+  private Map<String, Constant> run(
+      ConstantRuntime runtime, Map<String, Constant> tensors, List<String> outputs) {
+    Map<String, Constant> all = new HashMap<>(tensors);
+    all.putAll(settings);
+    all.putAll(weights);
+    return runtime.run(OneNodeModel.of(node, opsets, all, List.of(), outputs).bytes());
+  }
+
+  /** The shape for any number of images, by those for two and three. */
+  private static Shape shape(long[] two, long[] three) {
+    if (two.length != three.length) {
+      throw new UnsupportedException("the number of axes hangs on that of images");
+    }
+    List<Dim> dims = new ArrayList<>();
+    for (int axis = 0; axis < two.length; axis++) {
+      if (two[axis] == three[axis]) {
+        dims.add(Dim.of(two[axis]));
+      } else if (three[axis] % 3 == 0 && two[axis] == three[axis] / 3 * 2) {
+        dims.add(IMAGES.times(Dim.of(three[axis] / 3)));
+      } else {
+        throw new UnsupportedException("extents are no multiples of the images");
+      }
+    }
+    return new Shape(dims);
+  }
+
+  private static boolean isClose(Constant a, Constant b) {
+    double largest = 0;
+    double off = 0;
+    for (int i = 0; i < a.elements(); i++) {
+      double one = a.real(i);
+      double other = b.real(i);
+      if (Double.isFinite(one) || Double.isFinite(other)) {
+        largest = Math.max(largest, Math.abs(one));
+        off = Math.max(off, Math.abs(one - other));
+      }
+    }
+    return off <= ROUNDING * largest;
+  }
+
+  /** The name of the extent that counts images. */
+  static Dim images() {
+    return IMAGES;
+  }
+}
