@@ -102,7 +102,7 @@ final class TailCommandTest {
   /** Most of its multiply-accumulates come after what is not known. */
   private static Path withHeavyTail(Path file) {
     return detector()
-        .longs("axis", 1)
+        .longs("axis", 0)
         .node("CumSum", "all axis", "sums")
         .weights("u", 24, 5, 3, 3)
         .node("Conv", "sums u", "h3", "pads", new long[] {1, 1, 1, 1})
@@ -266,7 +266,7 @@ final class TailCommandTest {
             .input("x", "N", 3, 32, 32)
             .node("Relu", "x", "a")
             .node("CumSum", "a axis", "s")
-            .longs("axis", 1)
+            .longs("axis", 0)
             .weights("w", 8, 3, 3, 3)
             .node("Conv", "s w", "y")
             .output("y")

@@ -39,7 +39,8 @@ record ImageRows(int axis, int each) {
     }
     long[] sizes = tensor.sizes();
     sizes[axis] -= each;
-    int row = tensor.type().bytes() * Math.toIntExact(tensor.shape().elements(axis + 1, sizes.length));
+    int row =
+        tensor.type().bytes() * Math.toIntExact(tensor.shape().elements(axis + 1, sizes.length));
     int from = row * tensor.size(axis);
     ByteBuffer all = tensor.bytes();
     ByteBuffer kept =

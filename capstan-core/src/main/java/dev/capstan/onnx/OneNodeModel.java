@@ -7,7 +7,6 @@ import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.ForeignModel;
-import dev.capstan.graph.Metadata;
 import dev.capstan.graph.Value;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,5 @@
 package dev.capstan.onnx;
 
-import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.capstan.cost.Cost;
 import dev.capstan.graph.Constant;
@@ -9,7 +8,6 @@ import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.TensorType;
-import dev.capstan.graph.Value;
 import dev.capstan.graph.op.Conv;
 import dev.capstan.graph.op.ConvTranspose;
 import dev.capstan.graph.op.DeformConv;
@@ -82,43 +80,45 @@ final class OpaqueNodes {
 
   private Opaque asked(NodeProto node, Scope scope) {
     List<String> outputs = outputs(node, scope);
-    boolean nested =
-        node.getAttributeList().stream()
-            .anyMatch(attribute -> attribute.hasG() || attribute.getGraphsCount() > 0);
-    boolean refers =
-        node.getAttributeList().stream().map(AttributeProto::getRefAttrName).anyMatch(n -> !n.isEmpty());
-    if (nested || refers || outputs.isEmpty() || ConstantFolding.isRandom(node)) {
+    if (outputs.isEmpty() || refersToMore(node) || ConstantFolding.isRandom(node)) {
       throw new UnsupportedException("not held");
     }
-    Map<String, TensorType> types = scope.openTypes();
-    List<TensorType> reads = new ArrayList<>();
-    Map<String, Constant> settings = new HashMap<>();
-    Map<String, Constant> weights = new HashMap<>();
-    List<Value> fed = new ArrayList<>();
+    List<TensorType> reads = reads(node, scope);
+    Map<String, Constant> constants = new HashMap<>();
     for (String input : node.getInputList()) {
       Constant constant = scope.constant(input);
-      TensorType type =
-          input.isEmpty()
-              ? new TensorType(DataType.FLOAT32, Shape.of())
-              : constant != null ? constant.tensorType() : types.get(input);
-      if (type == null || (constant == null && !input.isEmpty() && !type.type().isFloating())) {
-        throw new UnsupportedException("not held");
-      }
-      reads.add(type);
       if (constant != null) {
-        (type.type().isFloating() ? weights : settings).put(input, constant);
-      }
-      boolean again = fed.stream().anyMatch(value -> value.name().equals(input));
-      if (!input.isEmpty() && type.type().isFloating() && !again) {
-        fed.add(new Value(input, type));
+        constants.put(input, constant);
       }
     }
-    List<TensorType> gives = new Trial(node, scope.opsets(), reads, settings, weights).gives(runtime, outputs);
-    return new Opaque(
-        ForeignNodes.read(node),
-        OneNodeModel.of(node, scope.opsets(), settings, fed, outputs),
-        reads,
-        gives);
+    Trial trial = new Trial(node, scope.opsets(), reads, constants);
+    List<TensorType> gives = trial.gives(runtime, outputs);
+    return new Opaque(ForeignNodes.read(node), trial.model(outputs), reads, gives);
+  }
+
+  /** Whether a node says more than its inputs do: graphs of its own, attributes of a function. */
+  private static boolean refersToMore(NodeProto node) {
+    return node.getAttributeList().stream()
+        .anyMatch(
+            attribute ->
+                attribute.hasG()
+                    || attribute.getGraphsCount() > 0
+                    || !attribute.getRefAttrName().isEmpty());
+  }
+
+  private static List<TensorType> reads(NodeProto node, Scope scope) {
+    Map<String, TensorType> types = scope.openTypes();
+    List<TensorType> reads = new ArrayList<>();
+    for (String input : node.getInputList()) {
+      Constant constant = scope.constant(input);
+      TensorType type = constant == null ? types.get(input) : constant.tensorType();
+      TensorType read = input.isEmpty() ? new TensorType(DataType.FLOAT32, Shape.of()) : type;
+      if (read == null || (constant == null && !read.type().isFloating())) {
+        throw new UnsupportedException("not held");
+      }
+      reads.add(read);
+    }
+    return reads;
   }
 
   /** Those up to the last one that something reads. */

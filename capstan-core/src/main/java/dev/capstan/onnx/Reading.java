@@ -14,8 +14,7 @@ import java.util.Set;
  * @param runtime computes constants, and shows what operators that are not known do
  * @param apart names of inputs that are the tail's
  */
-record Reading(
-    ModelProto model, TensorReader tensors, ConstantRuntime runtime, Set<String> apart) {
+record Reading(ModelProto model, TensorReader tensors, ConstantRuntime runtime, Set<String> apart) {
   /** The graph up to the first operators that are not known. */
   Graph plain() {
     return read(new Carried(Set.of(), null, apart), OpaqueNodes.none());

@@ -5,8 +5,10 @@ import dev.capstan.graph.Constant;
 import dev.capstan.graph.Dim;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.TensorType;
+import dev.capstan.graph.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -18,15 +20,13 @@ import java.util.SplittableRandom;
  * @param node the node
  * @param opsets versions of the operator sets
  * @param reads type of each input, for any number of images
- * @param settings constants of whole numbers that it reads
- * @param weights other constants that it reads
+ * @param constants those that it reads, by name
  */
 record Trial(
     NodeProto node,
     Map<String, Long> opsets,
     List<TensorType> reads,
-    Map<String, Constant> settings,
-    Map<String, Constant> weights) {
+    Map<String, Constant> constants) {
   private static final Dim IMAGES = Dim.open("images of a trial");
 
   /** Relative to the largest element: blocks of another size are summed in another order. */
@@ -65,6 +65,20 @@ record Trial(
     return types;
   }
 
+  /** The node as a model: what is whole numbers is part of it, a run gives the rest. */
+  OneNodeModel model(List<String> outputs) {
+    Map<String, Value> fed = new LinkedHashMap<>();
+    for (int i = 0; i < reads.size(); i++) {
+      String input = node.getInput(i);
+      if (!input.isEmpty() && reads.get(i).type().isFloating()) {
+        fed.put(input, new Value(input, reads.get(i)));
+      }
+    }
+    Map<String, Constant> settings = new HashMap<>(constants);
+    settings.keySet().removeAll(fed.keySet());
+    return OneNodeModel.of(node, opsets, settings, List.copyOf(fed.values()), outputs);
+  }
+
   private static Constant get(Map<String, Constant> outputs, String name) {
     Constant found = outputs.get(name);
     if (found == null) {
@@ -79,8 +93,8 @@ record Trial(
     Map<String, Constant> tensors = new HashMap<>();
     for (int i = 0; i < reads.size(); i++) {
       String input = node.getInput(i);
-      boolean constant = settings.containsKey(input) || weights.containsKey(input);
-      if (!input.isEmpty() && !constant && !tensors.containsKey(input)) {
+      boolean given = !input.isEmpty() && !constants.containsKey(input);
+      if (given && !tensors.containsKey(input)) {
         long[] sizes = sizes(reads.get(i).shape(), images);
         float[] values = new float[Math.toIntExact(Shape.of(sizes).elements())];
         for (int k = 0; k < values.length; k++) {
@@ -107,8 +121,7 @@ record Trial(
   private Map<String, Constant> run(
       ConstantRuntime runtime, Map<String, Constant> tensors, List<String> outputs) {
     Map<String, Constant> all = new HashMap<>(tensors);
-    all.putAll(settings);
-    all.putAll(weights);
+    all.putAll(constants);
     return runtime.run(OneNodeModel.of(node, opsets, all, List.of(), outputs).bytes());
   }
 

@@ -34,7 +34,8 @@ public final class ForeignKernels implements AutoCloseable {
     ForeignRuntime runtime =
         ServiceLoader.load(ForeignRuntime.class)
             .findFirst()
-            .orElseThrow(() -> new InvalidInputException("no runtime is there for " + opaque.node()));
+            .orElseThrow(
+                () -> new InvalidInputException("no runtime is there for " + opaque.node()));
     ForeignRuntime.Loaded model = runtime.load(opaque.model());
     loaded.add(model);
     return (same, inputs, precision) -> run(opaque, model, inputs, precision);

@@ -71,13 +71,8 @@ class LinearFormTest {
 
   private static Tensor run(Operator operator, Tensor input, Tensor weights) {
     Node node = new Node("n", operator, List.of("x", "w"), List.of("y"));
-    Step step = new Step(
-            node,
-            List.of(0, 1),
-            List.of(2),
-            List.of(),
-            Kernels.of(node.operator()),
-            false);
+    Step step =
+        new Step(node, List.of(0, 1), List.of(2), List.of(), Kernels.of(node.operator()), false);
     return step.execute(new Tensor[] {input, weights}, Precision.FP32)[0];
   }
 
