@@ -7,6 +7,7 @@ import dev.capstan.graph.DataType;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
 import dev.capstan.graph.Shape;
+import dev.capstan.graph.Tail;
 import dev.capstan.graph.TensorType;
 import dev.capstan.graph.op.Conv;
 import dev.capstan.graph.op.ConvTranspose;
@@ -21,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -159,6 +161,17 @@ final class OpaqueNodes {
     List<Node> reversed = new ArrayList<>(nodes);
     Collections.reverse(reversed);
     return reversed;
+  }
+
+  /** Whether layers stand in a tail, of which some could be compressed if they stood in a graph. */
+  static boolean mayHelp(Tail tail) {
+    Set<String> types = LAYERS.stream().map(Class::getSimpleName).collect(Collectors.toSet());
+    return tail.nodes().stream()
+        .anyMatch(
+            node ->
+                types.contains(node.type())
+                    && node.hasInput(1)
+                    && tail.constants().containsKey(node.inputs().get(1)));
   }
 
   private static boolean isLayer(Graph graph, Node node) {

@@ -25,7 +25,8 @@ record Reading(ModelProto model, TensorReader tensors, ConstantRuntime runtime, 
     Graph first = plain();
     OpaqueNodes held = OpaqueNodes.none();
     Graph graph = first;
-    if (first.tail().isPresent() && runtime != ConstantRuntime.NONE) {
+    boolean mayHelp = first.tail().map(OpaqueNodes::mayHelp).orElse(false);
+    if (mayHelp && runtime != ConstantRuntime.NONE) {
       OpaqueNodes candidates = OpaqueNodes.all(runtime);
       Graph further = further(first, candidates);
       held = further == first ? held : candidates;
