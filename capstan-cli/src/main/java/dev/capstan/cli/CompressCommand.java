@@ -4,6 +4,7 @@ import dev.capstan.cli.help.Everyday;
 import dev.capstan.cli.help.Example;
 import dev.capstan.cli.help.InGroup;
 import dev.capstan.cli.help.OptionGroup;
+import dev.capstan.cli.option.EffortArguments;
 import dev.capstan.cli.option.GoalArguments;
 import dev.capstan.cli.option.InputArguments;
 import dev.capstan.cli.option.LossArguments;
@@ -58,6 +59,8 @@ final class CompressCommand implements Callable<Integer> {
           "What chooses the channels that are left: ${COMPLETION-CANDIDATES}. cap learns them, the"
               + " others are there to compare with. Default: ${DEFAULT-VALUE}.")
   private Method method = Method.CAP;
+
+  @Mixin private EffortArguments effort = new EffortArguments();
 
   @Mixin private StageArguments stages = new StageArguments();
 
@@ -115,7 +118,8 @@ final class CompressCommand implements Callable<Integer> {
             stages.bases(method),
             stages.corrections(),
             training.tuning(fineTuneEpochs, checkpoint),
-            seed);
+            seed,
+            effort.effort());
     Inputs given = inputs.inputs();
     return new CompressJob(
         given, options, loss.limits(), output.file(given.model()), output.overwrite());

@@ -272,7 +272,11 @@ final class BadInputTest {
   @Test
   void aBaselineNearChanceStopsUnlessAccepted() {
     assertRefused(
-        compress(model, images), "chance is 10.0 %", "--classes", "--channels", "--accept-chance");
+        compress(model, images, "-q"),
+        "chance is 10.0 %",
+        "--classes",
+        "--channels",
+        "--accept-chance");
 
     CommandLineRun accepted = compress(model, images, "--accept-chance", "--fine-tune-epochs=0");
 
@@ -306,6 +310,9 @@ final class BadInputTest {
     "--keep-macs, NaN, 'a share in (0, 1]'",
     "--keep-macs, half, 'a share in (0, 1]'",
     "--learn-images, -1, a whole number",
+    "--time, ten, 'such as 90s, 10m or 1h30m'",
+    "--time, -5m, 'such as 90s, 10m or 1h30m'",
+    "--forward-runs, 0, a whole number",
     "--fine-tune-epochs, -1, a whole number",
     "--fine-tune-epochs, 1.5, a whole number",
     "--rate, 0.1, needs --fine-tune-epochs",

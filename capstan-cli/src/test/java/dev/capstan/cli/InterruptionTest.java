@@ -2,8 +2,12 @@ package dev.capstan.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +33,17 @@ final class InterruptionTest {
     assertThat(stop.getAsBoolean()).isTrue();
     assertThat(exits).isEmpty();
     assertThat(interruption.exitCode()).hasValue(143);
+  }
+
+  /** Some steps of work are long: whoever asks is answered all the same. */
+  @Test
+  void endsTheProcessWhereTheJobDoesNot() throws InterruptedException {
+    BlockingQueue<Integer> ends = new LinkedBlockingQueue<>();
+    Interruption impatient = new Interruption(ends::add, Duration.ofMillis(20));
+    impatient.poll();
+    impatient.signal(15);
+
+    assertThat(ends.poll(10, TimeUnit.SECONDS)).isEqualTo(143);
   }
 
   @Test

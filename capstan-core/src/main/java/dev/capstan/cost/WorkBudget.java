@@ -22,12 +22,15 @@ public record WorkBudget(
   /** Runs of a smaller network are so cheap that more of them are worth it. */
   private static final double SMALL_MACS = 3e8;
 
+  /** Of still smaller ones runs are no cheaper. */
+  private static final double LEAST_MACS = 3e5;
+
   /** Elements of a photo. Smaller images show less each: weights are found on more of them. */
   private static final double PHOTO_ELEMENTS = 3 * 224 * 224;
 
   /** What suits a network where nobody says. */
   public static WorkBudget of(Graph graph) {
-    double cheap = Math.max(1, SMALL_MACS / Math.max(1, Cost.of(graph).macs()));
+    double cheap = Math.max(1, SMALL_MACS / Math.max(LEAST_MACS, Cost.of(graph).macs()));
     double small = Math.max(cheap, PHOTO_ELEMENTS / elements(graph));
     return new WorkBudget(
         PHOTOS.sensitivities * cheap,

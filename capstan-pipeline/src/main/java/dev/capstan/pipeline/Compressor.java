@@ -3,7 +3,10 @@ package dev.capstan.pipeline;
 import dev.capstan.cost.Cost;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.files.DraftFolder;
+import dev.capstan.graph.Graph;
 import dev.capstan.job.CompressJob;
+import dev.capstan.job.CompressionOptions;
+import dev.capstan.job.CompressionOptions.Effort;
 import dev.capstan.ort.OrtModel;
 import dev.capstan.pipeline.input.Session;
 import dev.capstan.pipeline.input.SourceCopies;
@@ -15,6 +18,8 @@ import dev.capstan.pipeline.stage.AccuracyDropSearch;
 import dev.capstan.pipeline.stage.CompressionPipeline;
 import dev.capstan.pipeline.stage.RankStage;
 import dev.capstan.pipeline.stage.ShareSearch;
+import dev.capstan.pipeline.stage.WorkPlan;
+import dev.capstan.pipeline.stage.WorkPlanner;
 import dev.capstan.rank.Goal;
 import dev.capstan.rank.allocate.RankAllocation;
 import dev.capstan.recipe.WorkListener;
@@ -26,6 +31,7 @@ import dev.capstan.report.CompressReport.Work;
 import dev.capstan.report.Scores;
 import dev.capstan.report.Speed;
 import java.util.OptionalDouble;
+import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 
 /**
@@ -38,15 +44,37 @@ public final class Compressor {
   private final Session session;
   private final CompressedModel model;
   private final RankStage ranks;
-  private final long began = System.nanoTime();
+  private final WorkPlan plan;
+  private final LongSupplier nanoTime;
+  private final long began;
 
   private Compressor(
-      CompressJob job, ResultFiles files, DraftFolder folder, WorkListener listener) {
-    this.job = job;
-    this.session = Session.open(job.inputs(), false, SourceCopies.in(folder.path()), listener);
-    this.model = new CompressedModel(session, job, files, folder);
+      CompressJob asked,
+      ResultFiles files,
+      DraftFolder folder,
+      WorkListener listener,
+      LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+    this.began = nanoTime.getAsLong();
+    this.session = Session.open(asked.inputs(), false, SourceCopies.in(folder.path()), listener);
     session.look(true);
-    this.ranks = new RankStage(session, job.options().ranks(), job.options().seed());
+    CompressionOptions options = asked.options();
+    this.ranks = new RankStage(session, options.ranks(), options.seed());
+    // Of what the job can fail by, what is found out soonest comes first.
+    ranks.check();
+    Graph original = session.source().folded();
+    double pace = session.torch().secondsPerRun(original, session.data().seen(), nanoTime);
+    this.plan = new WorkPlanner(session, ranks, options).plan(pace, seconds());
+    plan.lines().forEach(listener::note);
+    if (options.effort().seconds() > 0 && seconds() + plan.seconds() > options.effort().seconds()) {
+      listener.note("setting 'time': the least that makes sense takes longer than that");
+    }
+    this.job = asked.with(options.with(new Effort(options.effort().seconds(), plan.forwardRuns())));
+    this.model = new CompressedModel(session, job, files, folder);
+  }
+
+  private double seconds() {
+    return (nanoTime.getAsLong() - began) * 1e-9;
   }
 
   /**
@@ -59,11 +87,20 @@ public final class Compressor {
    *     should; nothing is written then
    */
   public static CompressReport run(CompressJob job, WorkListener listener) {
+    return run(job, listener, System::nanoTime);
+  }
+
+  /**
+   * The same by another clock.
+   *
+   * @param nanoTime what tells the pace, from which follows what is done in a given time
+   */
+  static CompressReport run(CompressJob job, WorkListener listener, LongSupplier nanoTime) {
     ResultFiles files = ResultFiles.checked(job);
     OrtModel.load();
     // Begun first: while it is open, no other run writes the same files.
     try (DraftFolder folder = files.draft()) {
-      Compressor compressor = new Compressor(job, files, folder, listener);
+      Compressor compressor = new Compressor(job, files, folder, listener, nanoTime);
       return job.options().ranks().searchesDrop()
           ? compressor.withinDrop()
           : compressor.withinBudget();
@@ -71,8 +108,6 @@ public final class Compressor {
   }
 
   private CompressReport withinBudget() {
-    // Of what the job can fail by, what is found out soonest comes first.
-    ranks.check();
     Scores baseline = session.baseline();
     RankAllocation allocation =
         job.options().ranks().searchesShare()
@@ -123,9 +158,11 @@ public final class Compressor {
   private Work work(CompressionPipeline.Outcome outcome) {
     return new Work(
         outcome.state().seen(),
-        (System.nanoTime() - began) * 1e-9,
+        seconds(),
         job.options().seed(),
         session.machine(),
-        session.skipped());
+        session.skipped(),
+        plan.forwardRuns(),
+        plan.stages());
   }
 }

@@ -69,13 +69,23 @@ public record CompressReport(
    * @param seed of every random choice
    * @param machine what it ran on and with
    * @param skippedImages images left out, each with what is wrong with it
+   * @param forwardRuns what it was allowed, in forward runs of one image: as a setting the same
+   *     number gives the same bits; 0 in records of versions that did not count
+   * @param plan what each stage was to look at, as it was told before the first one
    */
   public record Work(
       ImagesSeen imagesSeen,
       double seconds,
       long seed,
       Machine machine,
-      List<String> skippedImages) {}
+      List<String> skippedImages,
+      long forwardRuns,
+      List<String> plan) {
+    /** Records of versions that made no plan have none. */
+    public Work {
+      plan = plan == null ? List.of() : List.copyOf(plan);
+    }
+  }
 
   /** What was written. */
   public record Files(String model, String bases, String record) {}

@@ -26,6 +26,7 @@ import dev.capstan.torch.internal.criteria.BasisChoice;
 import dev.capstan.torch.internal.engine.BatchLoop;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.engine.Guard;
+import dev.capstan.torch.internal.engine.Pace;
 import dev.capstan.torch.internal.learn.Learning;
 import dev.capstan.torch.internal.loss.LabelCheck;
 import dev.capstan.torch.internal.paired.AgreementTally;
@@ -39,6 +40,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,7 +83,7 @@ public final class TorchSession {
    * labels are needed (docs/method.md, section 5.3).
    *
    * @param measured the spaces
-   * @param images to measure on, as many of them as {@link #imagesMeasured} says
+   * @param images to measure on, as many of them as {@link #extent} says
    * @throws InvalidInputException if there are no images
    */
   public Measured sensitivities(
@@ -94,10 +96,26 @@ public final class TorchSession {
         () -> new Measurement(spaces, measured, recipe, execution, listener).run(images));
   }
 
-  /** How many images a measurement sees where there are so many. */
-  public static long imagesMeasured(
+  /** How much a measurement looks at where there are so many images. */
+  public static MeasureRecipe.Extent extent(
       ChannelSpaces spaces, List<Space> measured, MeasureRecipe recipe, int available) {
-    return Effort.of(spaces.graph(), measured, recipe, available).images();
+    return Effort.extent(spaces.graph(), measured, recipe, available);
+  }
+
+  /** Forward runs of one image that exchanges of selected channels cost where many are allowed. */
+  public static double exchangeRuns(
+      ChannelSpaces spaces, List<Space> compressed, double allowed, int available) {
+    return Learning.exchangeRuns(spaces, compressed, allowed, available);
+  }
+
+  /**
+   * Seconds that a forward run of one image takes here, in batches.
+   *
+   * @param images to run on, at least one
+   * @param nanoTime the clock
+   */
+  public double secondsPerRun(Graph graph, ImageSubset images, LongSupplier nanoTime) {
+    return Guard.run("a run", () -> Pace.of(graph, images, execution, nanoTime));
   }
 
   /**

@@ -60,6 +60,14 @@ public final class Numbers {
     }
   }
 
+  /** A whole number from 1 on that may be large. */
+  static final class Many implements ITypeConverter<Long> {
+    @Override
+    public Long convert(String text) {
+      return within(text, Long::valueOf, n -> n >= 1, "a whole number from 1 on");
+    }
+  }
+
   /** A share that may be nothing: in [0, 1]. */
   static final class Fraction implements ITypeConverter<Double> {
     @Override

@@ -75,8 +75,7 @@ public record AccuracyDropSearch(
   }
 
   private double trial(double share) {
-    double runs = new StageContext(session, options).learningRuns();
-    int images = LearningLength.of(options.bases(), share, runs, TRIAL_IMAGES).images();
+    int images = new StageContext(session, options).learning(share).images();
     CompressionOptions cheap =
         options
             .with(options.bases().withLearnImages(Math.min(images, TRIAL_IMAGES)))

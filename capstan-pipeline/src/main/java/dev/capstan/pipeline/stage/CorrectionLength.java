@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param statistics to measure channels' means and variances on
  * @param equations that weights are solved for with
+ * @param forwardRuns what both cost, in forward runs of one image through the original
  */
-record CorrectionLength(int statistics, int equations) {
+record CorrectionLength(int statistics, int equations, double forwardRuns) {
   /** A channel's mean and variance over all places of so many images are known well enough. */
   private static final int MOST_STATISTICS = 256;
 
@@ -32,21 +33,19 @@ record CorrectionLength(int statistics, int equations) {
   private static final double POSITIONS = 1024;
 
   /**
-   * What a budget buys.
+   * What a budget buys for a network of which a share is kept.
    *
    * @param available images that there are, at least one
    */
-  static CorrectionLength of(Graph original, Graph compressed, double runs, int available) {
+  static CorrectionLength of(Graph original, double kept, double runs, int available) {
     double whole = Math.max(1, Cost.of(original).macs());
-    double both = 1 + Cost.of(compressed).macs() / whole;
-    double solved = both + equations(compressed) / whole;
-    return within(STATISTICS * runs / NETWORKS / both, (1 - STATISTICS) * runs / solved, available);
-  }
-
-  static CorrectionLength within(double statistics, double equations, int available) {
+    double both = 1 + kept;
+    // Of each layer's inputs and outputs the root of that is left.
+    double solved = both + kept * equations(original) / whole;
+    int statistics = bounded(STATISTICS * runs / NETWORKS / both, MOST_STATISTICS, available);
+    int equations = bounded((1 - STATISTICS) * runs / solved, MOST_EQUATIONS, available);
     return new CorrectionLength(
-        bounded(statistics, MOST_STATISTICS, available),
-        bounded(equations, MOST_EQUATIONS, available));
+        statistics, equations, NETWORKS * both * statistics + solved * equations);
   }
 
   private static int bounded(double bought, int most, int available) {

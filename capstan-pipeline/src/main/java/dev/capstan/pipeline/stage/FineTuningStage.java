@@ -45,8 +45,7 @@ record FineTuningStage(StageContext context, TrainRecipe recipe) implements Comp
     if (!context.options().tuning().automatic()) {
       return new Course(images, recipe);
     }
-    TrainingLength length =
-        TrainingLength.of(original, graph, context.trainingRuns(), images.seen().size());
+    TrainingLength length = context.training(LearningLength.kept(original, graph));
     context.session().listener().note("fine-tuning: " + length);
     ImageSubset some = images.seen().sample(length.images(), context.options().seed());
     return new Course(

@@ -27,15 +27,17 @@ record LearningLength(int images, int batch, double forwardRuns) {
    *
    * @param kept share of the multiply-accumulates that is left
    * @param runs that it may cost where no number of views is asked for
+   * @param stretch by what more may be done than suits, at least 1
    * @param available images that there are, at least one
    */
-  static LearningLength of(BasisOptions options, double kept, double runs, int available) {
+  static LearningLength of(
+      BasisOptions options, double kept, double runs, double stretch, int available) {
     double each = 1 + PASSES * kept;
-    double bought = options.learnImages() > 0 ? Integer.MAX_VALUE : runs / each;
-    int images = (int) Math.max(1, Math.min(options.images(available), bought));
-    int batch = Math.max(LEAST_BATCH, Math.min(MOST_BATCH, images / STEPS));
-    return new LearningLength(
-        images, options.learnImages() > 0 ? MOST_BATCH : batch, each * images);
+    int suits = options.images(available);
+    boolean asked = options.learnImages() > 0;
+    int images = asked ? suits : (int) Math.max(1, Math.min(stretch * suits, runs / each));
+    int batch = asked ? MOST_BATCH : Math.max(LEAST_BATCH, Math.min(MOST_BATCH, images / STEPS));
+    return new LearningLength(images, batch, each * images);
   }
 
   /** Share of an original's multiply-accumulates that another network has. */

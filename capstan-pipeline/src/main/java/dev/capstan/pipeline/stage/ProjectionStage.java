@@ -71,8 +71,7 @@ record ProjectionStage(StageContext context) implements CompressionStage {
     RankAllocation ranks = before.allocation();
     double whole = Math.max(1, Cost.of(context.session().source().open()).macs());
     double kept = ranks.network().costs().macs(ranks.ranks()::of) / whole;
-    return LearningLength.of(
-        context.options().bases(), kept, context.learningRuns(), context.learnable().size());
+    return context.learning(kept);
   }
 
   private CompressionState after(CompressionState before, Learned learned) {

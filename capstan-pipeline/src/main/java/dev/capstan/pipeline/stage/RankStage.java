@@ -44,6 +44,7 @@ public final class RankStage implements LatencyBudget.Allocator {
   private final CompressibleNetwork keep;
   private final CompressibleNetwork network;
   private @Nullable Sensitivities sensitivities;
+  private double runs;
 
   /**
    * A choice of ranks for a session's network.
@@ -170,7 +171,7 @@ public final class RankStage implements LatencyBudget.Allocator {
   }
 
   private MeasureRecipe recipe() {
-    return new MeasureRecipe(settings.options().grid(), settings.measuring().images());
+    return new MeasureRecipe(settings.options().grid(), settings.measuring().images(), runs);
   }
 
   /** Those that curves hang on, measured now or before. */
@@ -179,8 +180,30 @@ public final class RankStage implements LatencyBudget.Allocator {
       return 0;
     }
     List<Space> open = settings.options().open(network.spaces());
-    return TorchSession.imagesMeasured(
-        network.spaces(), open, recipe(), Math.max(1, measuredOn().size()));
+    return TorchSession.extent(network.spaces(), open, recipe(), Math.max(1, measuredOn().size()))
+        .images();
+  }
+
+  /** From here on so many forward runs of one image may be spent on measuring. */
+  void spend(double forwardRuns) {
+    runs = forwardRuns;
+  }
+
+  /** How much is still to be looked at to measure sensitivities. */
+  MeasureRecipe.Extent extent() {
+    List<Space> missing = missing(known());
+    boolean none = settings.plan() != null || settings.policy() == RankSettings.Policy.UNIFORM;
+    return none || missing.isEmpty()
+        ? MeasureRecipe.Extent.NONE
+        : TorchSession.extent(
+            network.spaces(), missing, recipe(), Math.max(1, measuredOn().size()));
+  }
+
+  /** Forward runs that exchanges of channels cost, at most so many. */
+  double exchangeRuns(double allowed) {
+    List<Space> open = settings.options().open(network.spaces());
+    return TorchSession.exchangeRuns(
+        network.spaces(), open, allowed, Math.max(1, session.data().seen().size()));
   }
 
   private Ranks allocate(Budget budget) {
@@ -208,10 +231,7 @@ public final class RankStage implements LatencyBudget.Allocator {
 
   /** Measures what is not known yet, and keeps it in a new file where that is asked for. */
   private Sensitivities completed(Sensitivities known) {
-    List<Space> missing =
-        settings.options().open(network.spaces()).stream()
-            .filter(space -> !known.bySpace().containsKey(space.name()))
-            .toList();
+    List<Space> missing = missing(known);
     if (missing.isEmpty()) {
       return known;
     }
@@ -223,6 +243,12 @@ public final class RankStage implements LatencyBudget.Allocator {
       CurvesFile.write(all, session.source().sha256(), curves);
     }
     return all;
+  }
+
+  private List<Space> missing(Sensitivities known) {
+    return settings.options().open(network.spaces()).stream()
+        .filter(space -> !known.bySpace().containsKey(space.name()))
+        .toList();
   }
 
   @Override

@@ -37,6 +37,7 @@ final class StageContext {
   private final CompressionOptions options;
 
   private final WorkBudget budget;
+  private final double stretch;
 
   /** By the network before, which is equal to itself alone; gone when nothing else needs that. */
   private final Map<Graph, Graph> refits = new WeakHashMap<>();
@@ -48,7 +49,10 @@ final class StageContext {
   StageContext(Session session, CompressionOptions options) {
     this.session = session;
     this.options = options;
-    this.budget = WorkBudget.of(session.source().folded());
+    WorkBudget suits = WorkBudget.of(session.source().folded());
+    long runs = options.effort().forwardRuns();
+    this.budget = suits.of(runs > 0 ? runs : Math.round(suits.all()));
+    this.stretch = Math.max(1, budget.all() / suits.all());
   }
 
   Session session() {
@@ -69,14 +73,19 @@ final class StageContext {
     return budget;
   }
 
-  /** Forward runs that the learning of bases may cost: all there are where nothing is trained. */
-  double learningRuns() {
-    return options.tuning().automatic() ? budget.learning() : course();
+  /** How long bases of a network are learned of which a share is kept. */
+  LearningLength learning(double kept) {
+    // All runs that there are, where nothing is trained.
+    double runs = options.tuning().automatic() ? budget.learning() : course();
+    return LearningLength.of(options.bases(), kept, runs, stretch, learnable().size());
   }
 
-  /** Forward runs that training may cost: all there are where no bases are learned. */
-  double trainingRuns() {
-    return options.bases().method().equals(Method.CAP) ? budget.training() : course();
+  /** How long weights of a network are trained of which a share is kept. */
+  TrainingLength training(double kept) {
+    // All runs that there are, where no bases are learned.
+    double runs = options.bases().method().equals(Method.CAP) ? budget.training() : course();
+    Graph original = session.source().folded();
+    return TrainingLength.of(original, kept, runs, stretch, learnable().size());
   }
 
   private double course() {
@@ -91,8 +100,13 @@ final class StageContext {
 
   /** How many images the corrections of a network see. */
   CorrectionLength corrections(CompressedNetwork network) {
+    return corrections(LearningLength.kept(network.original(), network.graph()));
+  }
+
+  /** The same for a network of which a share is kept. */
+  CorrectionLength corrections(double kept) {
     return CorrectionLength.of(
-        network.original(), network.graph(), budget.corrections(), learnable().size());
+        session.source().folded(), kept, budget.corrections(), learnable().size());
   }
 
   /** With the original's mean and variance in each channel. */
@@ -135,7 +149,7 @@ final class StageContext {
 
   private Agreement compared(Graph graph) {
     Graph original = session.source().folded();
-    return session.torch().agreement(original, graph, session.data().heldOut(), null);
+    return session.torch().agreement(original, graph, session.data().heldOut(), "compare");
   }
 
   /** An agreement in words. */

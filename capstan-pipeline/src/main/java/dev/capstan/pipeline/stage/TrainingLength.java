@@ -3,6 +3,7 @@ package dev.capstan.pipeline.stage;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.TensorType;
+import dev.capstan.recipe.TrainRecipe;
 import java.util.stream.LongStream;
 
 /**
@@ -33,26 +34,36 @@ record TrainingLength(int images, int epochs, int batch, double forwardRuns) {
   private static final double MEMORY = 3e9;
 
   /**
-   * What so many forward runs buy.
+   * What so many forward runs buy for a network of which a share is kept.
    *
+   * @param stretch by what more may be done than suits, at least 1
    * @param available images that there are, at least one
    */
-  static TrainingLength of(Graph original, Graph compressed, double runs, int available) {
-    double each = 1 + PASSES * LearningLength.kept(original, compressed);
-    return within(runs / each, available, MEMORY / activations(compressed), each);
+  static TrainingLength of(
+      Graph original, double kept, double runs, double stretch, int available) {
+    return of(kept, runs, stretch, available, MEMORY / activations(original));
   }
 
-  static TrainingLength within(double views, int available, double fitting, double runsEach) {
-    double most = Math.min(views, MOST_VIEWS);
+  /** What is asked for. */
+  static TrainingLength of(double kept, TrainRecipe.Schedule schedule, int available) {
+    double runs = (1 + PASSES * kept) * schedule.imagesSeen(available);
+    return new TrainingLength(available, schedule.epochs(), schedule.batchOf(available), runs);
+  }
+
+  /** The same for a network of which a share is kept, as far as so many images' batch fits. */
+  static TrainingLength of(
+      double kept, double runs, double stretch, int available, double fitting) {
+    double each = 1 + PASSES * kept;
+    double most = Math.min(runs / each, stretch * MOST_VIEWS);
     int images = (int) Math.max(1, Math.min(available, most));
-    int epochs = (int) Math.max(1, Math.min(MOST_EPOCHS, most / images));
+    int epochs = (int) Math.max(1, Math.min(stretch * MOST_EPOCHS, most / images));
     double wanted = Math.max(LEAST_BATCH, Math.min(MOST_BATCH, most / STEPS));
     int batch = (int) Math.max(1, Math.min(wanted, fitting));
-    return new TrainingLength(images, epochs, batch, runsEach * images * epochs);
+    return new TrainingLength(images, epochs, batch, each * images * epochs);
   }
 
   /** Bytes for one image: what nodes give, once more where BatchNorm is put back. */
-  private static double activations(Graph graph) {
+  static double activations(Graph graph) {
     long elements =
         ShapeInference.of(graph).values().stream().mapToLong(TrainingLength::elements).sum();
     return 1.5 * Float.BYTES * Math.max(1, elements);

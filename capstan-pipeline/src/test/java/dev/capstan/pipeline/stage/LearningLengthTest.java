@@ -21,7 +21,7 @@ final class LearningLengthTest {
     double kept = random.nextDouble(0, 1);
     int available = random.nextInt(1, 100_000);
 
-    LearningLength length = LearningLength.of(BasisOptions.DEFAULT, kept, runs, available);
+    LearningLength length = LearningLength.of(BasisOptions.DEFAULT, kept, runs, 1, available);
 
     assertThat(length.forwardRuns()).isLessThanOrEqualTo(runs);
     assertThat(length.images()).isBetween(1, Math.max(12_800, Math.min(50_000, available)));
@@ -32,16 +32,16 @@ final class LearningLengthTest {
   void whatIsAskedForIsDone() {
     BasisOptions asked = BasisOptions.DEFAULT.withLearnImages(48_000);
 
-    assertThat(LearningLength.of(asked, 0.5, 100, 10))
+    assertThat(LearningLength.of(asked, 0.5, 100, 1, 10))
         .isEqualTo(new LearningLength(48_000, 32, 120_000));
   }
 
   /** Half of a MobileNetV2: 50,000 photos took hours. */
   @Test
   void photosAreLookedAtForMinutes() {
-    assertThat(LearningLength.of(BasisOptions.DEFAULT, 0.5, 2500, 50_000))
+    assertThat(LearningLength.of(BasisOptions.DEFAULT, 0.5, 2500, 1, 50_000))
         .isEqualTo(new LearningLength(1000, 16, 2500));
-    assertThat(LearningLength.of(BasisOptions.DEFAULT, 0.5, 2500, 500))
+    assertThat(LearningLength.of(BasisOptions.DEFAULT, 0.5, 2500, 1, 500))
         .isEqualTo(new LearningLength(1000, 16, 2500));
   }
 
@@ -51,8 +51,9 @@ final class LearningLengthTest {
     Graph resNet = Zoo.randomCifarResNet(3, List.of(16, 32, 64), 10, 1);
     double runs = WorkBudget.of(resNet).learning();
 
-    assertThat(LearningLength.of(BasisOptions.DEFAULT, 0.49, runs, 47_500).images())
+    assertThat(LearningLength.of(BasisOptions.DEFAULT, 0.49, runs, 1, 47_500).images())
         .isEqualTo(47_500);
-    assertThat(LearningLength.of(BasisOptions.DEFAULT, 0.49, runs, 800).images()).isEqualTo(12_800);
+    assertThat(LearningLength.of(BasisOptions.DEFAULT, 0.49, runs, 1, 800).images())
+        .isEqualTo(12_800);
   }
 }

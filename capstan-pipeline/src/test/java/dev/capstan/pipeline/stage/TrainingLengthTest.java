@@ -20,7 +20,7 @@ final class TrainingLengthTest {
     int available = random.nextInt(1, 100_000);
     double fitting = random.nextDouble(0.5, 1000);
 
-    TrainingLength length = TrainingLength.within(views, available, fitting, 2.5);
+    TrainingLength length = TrainingLength.of(0.5, 2.5 * views, 1, available, fitting);
 
     assertThat((double) length.images() * length.epochs()).isLessThanOrEqualTo(views);
     assertThat(length.forwardRuns()).isLessThanOrEqualTo(2.5 * views);
@@ -32,7 +32,7 @@ final class TrainingLengthTest {
   /** Half of a ResNet-50: 5,000 forward runs, in batches that leave a hundred steps. */
   @Test
   void fewPhotosAreLookedAtAFewTimes() {
-    TrainingLength length = TrainingLength.within(5000 / 2.5, 500, 100, 2.5);
+    TrainingLength length = TrainingLength.of(0.5, 5000, 1, 500, 100);
 
     assertThat(length).isEqualTo(new TrainingLength(500, 4, 20, 5000));
   }
@@ -42,7 +42,7 @@ final class TrainingLengthTest {
     Graph resNet = Zoo.randomCifarResNet(3, List.of(16, 32, 64), 10, 1);
 
     TrainingLength length =
-        TrainingLength.of(resNet, resNet, WorkBudget.of(resNet).training(), 800);
+        TrainingLength.of(resNet, 0.5, WorkBudget.of(resNet).training(), 1, 800);
 
     assertThat(length.images()).isEqualTo(800);
     assertThat(length.epochs()).isBetween(15, 40);
@@ -51,7 +51,7 @@ final class TrainingLengthTest {
 
   @Test
   void manyImagesAreLookedAtOnceAtMost() {
-    assertThat(TrainingLength.within(30_000, 1_000_000, 100, 2.5).epochs()).isEqualTo(1);
-    assertThat(TrainingLength.within(30_000, 1_000_000, 100, 2.5).images()).isEqualTo(30_000);
+    assertThat(TrainingLength.of(0.5, 75_000, 1, 1_000_000, 100).epochs()).isEqualTo(1);
+    assertThat(TrainingLength.of(0.5, 75_000, 1, 1_000_000, 100).images()).isEqualTo(30_000);
   }
 }

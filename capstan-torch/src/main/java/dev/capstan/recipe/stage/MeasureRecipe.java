@@ -15,6 +15,19 @@ public record MeasureRecipe(RankGrid grid, int images, double runs) {
     this(grid, images, 0);
   }
 
+  /**
+   * How much a measurement looks at.
+   *
+   * @param images different ones that are seen
+   * @param measured images of these that errors are measured on
+   * @param ranks that each space is tried at, the most
+   * @param runs forward runs of one image that it costs
+   */
+  public record Extent(int images, int measured, int ranks, double runs) {
+    /** Nothing is measured. */
+    public static final Extent NONE = new Extent(0, 0, 0, 0);
+  }
+
   /** Checks the number. */
   public MeasureRecipe {
     if (images < 0) {

@@ -36,8 +36,17 @@ record ExchangeEffort(int images, int tries) {
    */
   static ExchangeEffort of(
       ChannelSpaces spaces, List<Space> exchanged, double runs, int available) {
-    double behind = exchanged.stream().mapToDouble(space -> share(spaces, space)).sum();
+    double behind = behind(spaces, exchanged);
     return within(runs > 0 ? runs : WorkBudget.of(spaces.graph()).exchange(), behind, available);
+  }
+
+  /** What this costs for these spaces, in forward runs of one image. */
+  double runs(ChannelSpaces spaces, List<Space> exchanged) {
+    return images * (ONCE + tries * behind(spaces, exchanged));
+  }
+
+  private static double behind(ChannelSpaces spaces, List<Space> exchanged) {
+    return exchanged.stream().mapToDouble(space -> share(spaces, space)).sum();
   }
 
   static ExchangeEffort within(double budget, double behind, int available) {

@@ -1,6 +1,5 @@
 package dev.capstan.torch.internal.learn;
 
-import dev.capstan.data.Batch;
 import dev.capstan.data.Batches;
 import dev.capstan.data.DataSplit;
 import dev.capstan.data.ImageSubset;
@@ -15,6 +14,7 @@ import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Freedom;
 import dev.capstan.space.Groups;
 import dev.capstan.space.Space;
+import dev.capstan.torch.internal.engine.BatchLoop;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.loss.TaskLoss;
 import dev.capstan.torch.internal.tensor.Tensors;
@@ -80,6 +80,15 @@ public final class Learning {
         .toList();
   }
 
+  /** Forward runs of one image that exchanges in these spaces cost where so many are allowed. */
+  public static double exchangeRuns(
+      ChannelSpaces spaces, List<Space> compressed, double allowed, int available) {
+    List<Space> exchanged = exchanged(compressed, BasisForm.OBLIQUE);
+    return exchanged.isEmpty()
+        ? 0
+        : ExchangeEffort.of(spaces, exchanged, allowed, available).runs(spaces, exchanged);
+  }
+
   private SwapSearch exchange(
       Calibration calibration, List<Space> exchanged, Bases chosen, LearnRecipe recipe) {
     int available = Math.min(images.seen().size(), recipe.images());
@@ -103,18 +112,21 @@ public final class Learning {
   }
 
   private long calibrate(Calibration calibration, LearnRecipe recipe) {
-    long seen = 0;
+    long[] seen = {0};
     try (Batches batches = batches(firstImages(CALIBRATION, recipe).inOrder(), recipe);
         OriginalRun original = new OriginalRun(spaces.graph(), execution)) {
-      while (batches.hasNext()) {
-        Batch batch = batches.next();
-        try (PointerScope scope = new PointerScope()) {
-          original.observe(Tensors.of(batch), calibration.batch(batch.size()));
-        }
-        seen += batch.size();
-      }
+      BatchLoop.run(
+          "calibrate",
+          batches,
+          listener,
+          batch -> {
+            try (PointerScope scope = new PointerScope()) {
+              original.observe(Tensors.of(batch), calibration.batch(batch.size()));
+            }
+            seen[0] += batch.size();
+          });
     }
-    return seen;
+    return seen[0];
   }
 
   private Batches batches(Order order, LearnRecipe recipe) {

@@ -32,6 +32,9 @@ public record Effort(int calibrated, int measured, int ranks) {
   /** Halves of fewer images tell nothing: then both are all of them. */
   private static final int FEW_IMAGES = 16;
 
+  /** Errors relative to a variation need one, whatever that costs. */
+  private static final int LEAST_IMAGES = 4;
+
   private static final int MANY_RANKS = 8;
   private static final int FEW_RANKS = 3;
 
@@ -41,8 +44,24 @@ public record Effort(int calibrated, int measured, int ranks) {
    * @param available images that there are, at least one
    */
   public static Effort of(Graph graph, List<Space> measured, MeasureRecipe recipe, int available) {
+    return of(graph, behind(graph, measured), recipe, available);
+  }
+
+  /** The same as others may know it. */
+  public static MeasureRecipe.Extent extent(
+      Graph graph, List<Space> measured, MeasureRecipe recipe, int available) {
+    double behind = behind(graph, measured);
+    Effort effort = of(graph, behind, recipe, available);
+    double runs = effort.calibrated + effort.measured * (1 + effort.ranks * behind);
+    return new MeasureRecipe.Extent(effort.images(), effort.measured, effort.ranks, runs);
+  }
+
+  private static double behind(Graph graph, List<Space> measured) {
     Map<String, Long> macs = Cost.macs(graph);
-    double behind = measured.stream().mapToDouble(space -> share(graph, macs, space)).sum();
+    return measured.stream().mapToDouble(space -> share(graph, macs, space)).sum();
+  }
+
+  private static Effort of(Graph graph, double behind, MeasureRecipe recipe, int available) {
     double runs = recipe.runs() > 0 ? recipe.runs() : WorkBudget.of(graph).sensitivities();
     return within(runs, behind, recipe.images(), available);
   }
@@ -68,7 +87,8 @@ public record Effort(int calibrated, int measured, int ranks) {
   }
 
   private static int bounded(double images, int available) {
-    return (int) Math.max(1, Math.min(images, Math.min(MOST_IMAGES, available)));
+    double bought = Math.max(LEAST_IMAGES, Math.min(images, MOST_IMAGES));
+    return (int) Math.min(bought, available);
   }
 
   /** Of the network's MACs, those of what lies behind a space. */

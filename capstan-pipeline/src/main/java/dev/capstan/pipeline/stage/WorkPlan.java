@@ -1,0 +1,85 @@
+package dev.capstan.pipeline.stage;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What a compression will look at, fixed before its first long stage.
+ *
+ * @param forwardRuns of one image through the original that the stages may cost together: from
+ *     them, and from no clock, follows all that is done
+ * @param parts what they will cost
+ * @param secondsPerRun that a forward run takes here
+ * @param bytes of memory, about
+ */
+public record WorkPlan(long forwardRuns, List<Part> parts, double secondsPerRun, double bytes) {
+  /** Runs of less than this show their total alone. */
+  private static final double SHORT = 5;
+
+  /** Copies the list. */
+  public WorkPlan {
+    parts = List.copyOf(parts);
+  }
+
+  /**
+   * A stage.
+   *
+   * @param stage its name
+   * @param what it looks at, in words
+   * @param runs what it costs, in forward runs of one image through the original
+   * @param weight how long such a run takes in it, in those of the plain one
+   */
+  public record Part(String stage, String what, double runs, double weight) {
+    double weighed() {
+      return runs * weight;
+    }
+
+    private String told(double secondsPerRun) {
+      return String.format(
+          Locale.ROOT,
+          "%s: %s, %.0f forward runs, %s",
+          stage,
+          what,
+          runs,
+          time(weighed() * secondsPerRun));
+    }
+  }
+
+  /** About how long all parts take. */
+  public double seconds() {
+    return secondsPerRun * parts.stream().mapToDouble(Part::weighed).sum();
+  }
+
+  /** What each stage looks at, a line each. */
+  public List<String> stages() {
+    return parts.stream().map(part -> part.told(secondsPerRun)).toList();
+  }
+
+  /** In lines, for whoever waits: the total first. */
+  public List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "takes about %s and %.1f GB of memory: %d forward runs of one image (setting 'forward-runs'), %.3g ms each",
+            time(seconds()),
+            bytes * 1e-9,
+            forwardRuns,
+            1000 * secondsPerRun));
+    if (seconds() > SHORT) {
+      lines.addAll(stages());
+    }
+    return lines;
+  }
+
+  private static String time(double seconds) {
+    Duration time = Duration.ofSeconds(Math.round(seconds));
+    return time.toHours() > 0
+        ? "%d h %d min".formatted(time.toHours(), time.toMinutesPart())
+        : time.toMinutes() > 0
+            ? "%d min %d s".formatted(time.toMinutes(), time.toSecondsPart())
+            : time.toSeconds() + " s";
+  }
+}

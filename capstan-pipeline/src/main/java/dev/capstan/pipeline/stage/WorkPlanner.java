@@ -1,0 +1,170 @@
+package dev.capstan.pipeline.stage;
+
+import dev.capstan.cost.WorkBudget;
+import dev.capstan.graph.Graph;
+import dev.capstan.job.CompressionOptions;
+import dev.capstan.job.CompressionOptions.Effort;
+import dev.capstan.job.Corrections;
+import dev.capstan.pipeline.input.Session;
+import dev.capstan.pipeline.stage.WorkPlan.Part;
+import dev.capstan.rank.Goal;
+import dev.capstan.recipe.Method;
+import dev.capstan.recipe.TrainRecipe;
+import dev.capstan.recipe.stage.MeasureRecipe;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Plans what a compression looks at, for a number of forward runs or for a time. */
+public record WorkPlanner(Session session, RankStage ranks, CompressionOptions options) {
+  /** How long a counted run takes in a stage, beside a plain one: docs/experiments.md, "Time". */
+  private static final double MEASURING = 1.3;
+
+  private static final double LEARNING = 1.5;
+  private static final double CORRECTING = 1.5;
+  private static final double TRAINING = 1.3;
+
+  /** Networks that are compared with the original on images held out, and on those to judge by. */
+  private static final int COMPARED = 4;
+
+  private static final int JUDGED = 2;
+
+  /** Bytes that the program takes by itself, and those that solving for weights may take more. */
+  private static final double BASE = 4e8;
+
+  private static final double SOLVING = 2.2e9;
+
+  /** Seconds that writing, verifying and timing the result take at least. */
+  private static final double WRITING = 5;
+
+  /** Share that is kept where the goal does not say. */
+  private static final double KEPT = 0.5;
+
+  /** By what the runs that suit are multiplied at most. */
+  private static final double RANGE = 1000;
+
+  /** Less would measure nothing. */
+  private static final double LEAST = 1000;
+
+  private static final int HALVINGS = 40;
+
+  /**
+   * The plan for the effort that is asked for.
+   *
+   * @param secondsPerRun that a forward run of one image takes
+   * @param elapsed seconds of the job that are over
+   */
+  public WorkPlan plan(double secondsPerRun, double elapsed) {
+    Effort effort = options.effort();
+    long runs = effort.forwardRuns();
+    if (runs == 0) {
+      long suits = Math.round(WorkBudget.of(original()).all());
+      double left = effort.seconds() - elapsed - WRITING;
+      runs = effort.seconds() > 0 ? bought(suits, left / secondsPerRun) : suits;
+    }
+    return plan(runs, secondsPerRun);
+  }
+
+  private WorkPlan plan(long runs, double secondsPerRun) {
+    StageContext context = context(runs);
+    ranks.spend(context.budget().sensitivities());
+    return new WorkPlan(runs, parts(context), secondsPerRun, bytes(context));
+  }
+
+  /** The most runs whose plan costs no more than a number of plain ones. */
+  private long bought(long suits, double plain) {
+    double low = Math.min(LEAST, suits);
+    double high = suits * RANGE;
+    for (int i = 0; i < HALVINGS; i++) {
+      double middle = Math.sqrt(low * high);
+      if (plan(Math.round(middle), 1).seconds() <= plain) {
+        low = middle;
+      } else {
+        high = middle;
+      }
+    }
+    return Math.round(low);
+  }
+
+  /** Of the stages that keep much, the one that keeps most. */
+  private double bytes(StageContext context) {
+    double each = TrainingLength.activations(original());
+    int corrected = context.corrections(kept()).equations();
+    double solving = Math.min(SOLVING, (1 + kept()) * each * corrected);
+    double learning = (1 + kept()) * each * context.learning(kept()).batch();
+    double training =
+        options.tuning().recipe() == null ? 0 : each * context.training(kept()).batch();
+    return BASE + Math.max(solving, Math.max(learning, training));
+  }
+
+  private StageContext context(long runs) {
+    double seconds = options.effort().seconds();
+    return new StageContext(session, options.with(new Effort(seconds, runs)));
+  }
+
+  private Graph original() {
+    return session.source().folded();
+  }
+
+  private double kept() {
+    Goal goal = options.ranks().goal();
+    return goal.kind() == Goal.Kind.KEEP_MACS ? goal.amount() : KEPT;
+  }
+
+  private List<Part> parts(StageContext context) {
+    List<Part> parts = new ArrayList<>();
+    MeasureRecipe.Extent extent = ranks.extent();
+    if (extent.runs() > 0) {
+      String what = "%d images at up to %d ranks".formatted(extent.measured(), extent.ranks());
+      parts.add(new Part("sensitivities", what, extent.runs(), MEASURING));
+    }
+    addBases(context, parts);
+    if (!options.corrections().equals(Corrections.NONE)) {
+      addCorrections(context, parts);
+    }
+    TrainRecipe recipe = options.tuning().recipe();
+    if (recipe != null) {
+      parts.add(training(context, recipe));
+    }
+    double judged = JUDGED * session.scorer().compared().size();
+    double runs = (judged + COMPARED * session.data().heldOut().size()) * (1 + kept());
+    parts.add(new Part("judging", "images held out and those to judge by", runs, 1));
+    return parts;
+  }
+
+  private void addBases(StageContext context, List<Part> parts) {
+    int calibrated = context.calibrationImages();
+    if (!options.bases().method().equals(Method.CAP)) {
+      parts.add(new Part("channels", calibrated + " images", calibrated, MEASURING));
+      return;
+    }
+    double exchange = ranks.exchangeRuns(context.budget().exchange());
+    if (exchange > 0) {
+      parts.add(new Part("exchange", "as many tries as that buys", exchange, MEASURING));
+    }
+    LearningLength length = context.learning(kept());
+    int first = Math.min(context.learnable().size(), Math.min(1024, length.images()));
+    double runs = length.forwardRuns() + calibrated + first;
+    String what = "%d views in batches of %d".formatted(length.images(), length.batch());
+    parts.add(new Part("learning", what, runs, LEARNING));
+  }
+
+  private void addCorrections(StageContext context, List<Part> parts) {
+    CorrectionLength length = context.corrections(kept());
+    String what =
+        "statistics of %d images, equations of %d"
+            .formatted(length.statistics(), length.equations());
+    parts.add(new Part("corrections", what, length.forwardRuns(), CORRECTING));
+  }
+
+  private Part training(StageContext context, TrainRecipe recipe) {
+    int available = context.learnable().size();
+    TrainingLength length =
+        options.tuning().automatic()
+            ? context.training(kept())
+            : TrainingLength.of(kept(), recipe.schedule(), available);
+    String what =
+        "%d passes over %d images in batches of %d"
+            .formatted(length.epochs(), length.images(), length.batch());
+    return new Part("training", what, length.forwardRuns(), TRAINING);
+  }
+}

@@ -1,0 +1,114 @@
+package dev.capstan.pipeline.stage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.capstan.job.BasisOptions;
+import dev.capstan.job.CompressionOptions;
+import dev.capstan.job.CompressionOptions.Effort;
+import dev.capstan.job.Corrections;
+import dev.capstan.job.RankSettings;
+import dev.capstan.job.TuneOptions;
+import dev.capstan.pipeline.TinyInputs;
+import dev.capstan.pipeline.input.Session;
+import dev.capstan.recipe.Method;
+import dev.capstan.recipe.WorkListener;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is looked at in a given time. */
+final class WorkPlannerTest {
+  /** So slow that a minute is little, even for a tiny network. */
+  private static final double PACE = 0.02;
+
+  @TempDir static Path folder;
+  private static Session session;
+
+  @BeforeAll
+  static void open() {
+    session =
+        Session.open(
+            TinyInputs.of(
+                TinyInputs.written(TinyInputs.graph(), folder),
+                TinyInputs.images(folder.resolve("images"), 5, 60)),
+            WorkListener.NONE);
+  }
+
+  private static WorkPlan plan(CompressionOptions options, Effort effort) {
+    RankStage ranks = new RankStage(session, options.ranks(), 1);
+    return new WorkPlanner(session, ranks, options.with(effort)).plan(PACE, 10);
+  }
+
+  private static WorkPlan plan(Effort effort) {
+    return plan(CompressionOptions.DEFAULT.with(TinyInputs.RANKS), effort);
+  }
+
+  /** Ten seconds are over, five are for writing. */
+  @Test
+  void aPlanForATimeTakesIt() {
+    for (double seconds : new double[] {90, 180, 600, 3600}) {
+      WorkPlan plan = plan(new Effort(seconds, 0));
+
+      assertThat(plan.seconds() + 15).isCloseTo(seconds, within(0.2 * seconds));
+      assertThat(plan.seconds() + 15).isLessThanOrEqualTo(seconds);
+    }
+  }
+
+  @Test
+  void theMoreTimeTheMoreIsDone() {
+    long before = 0;
+    for (double seconds : new double[] {90, 300, 3000, 30_000}) {
+      long runs = plan(new Effort(seconds, 0)).forwardRuns();
+      assertThat(runs).isGreaterThan(before);
+      before = runs;
+    }
+  }
+
+  /** Whatever the clock says then: the same numbers of images, ranks, steps and passes. */
+  @Test
+  void theRunsOfAPlanGiveItAgain() {
+    WorkPlan timed = plan(new Effort(120, 0));
+    WorkPlan again = plan(new Effort(0, timed.forwardRuns()));
+
+    assertThat(again).isEqualTo(timed);
+  }
+
+  @Test
+  void whatSuitsHasANumberToo() {
+    WorkPlan suits = plan(Effort.AUTOMATIC);
+
+    assertThat(plan(new Effort(0, suits.forwardRuns()))).isEqualTo(suits);
+    assertThat(suits.lines().get(0))
+        .startsWith("takes about ")
+        .contains("GB of memory", suits.forwardRuns() + " forward runs");
+    assertThat(suits.lines()).hasSize(1 + suits.parts().size());
+  }
+
+  @Test
+  void stagesThatAreOffCostNothing() {
+    CompressionOptions little =
+        CompressionOptions.DEFAULT
+            .with(TinyInputs.RANKS.with(RankSettings.Policy.UNIFORM))
+            .with(BasisOptions.DEFAULT.with(Method.ACTIVATION))
+            .with(Corrections.NONE)
+            .with(TuneOptions.NONE);
+
+    assertThat(plan(little, Effort.AUTOMATIC).parts())
+        .extracting(WorkPlan.Part::stage)
+        .containsExactly("channels", "judging");
+    assertThat(plan(Effort.AUTOMATIC).parts())
+        .extracting(WorkPlan.Part::stage)
+        .containsExactly("sensitivities", "learning", "corrections", "training", "judging");
+  }
+
+  /** Where even the least takes longer it is done, and told. */
+  @Test
+  void tooLittleTimeGivesTheLeast() {
+    WorkPlan plan = plan(new Effort(1, 0));
+
+    assertThat(plan.forwardRuns()).isPositive();
+    assertThat(plan.seconds()).isPositive();
+  }
+}
