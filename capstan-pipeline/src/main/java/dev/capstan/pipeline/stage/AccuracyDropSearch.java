@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
 public record AccuracyDropSearch(
     Session session, @Nullable Scores baseline, RankStage ranks, CompressionOptions options) {
   /** Networks that are tried before all stages are run. */
-  private static final int TRIES = 5;
+  static final int TRIES = 5;
 
   /** Images that a trial's bases are learned from, at most. */
-  private static final int TRIAL_IMAGES = 3200;
+  static final int TRIAL_IMAGES = 3200;
 
   /** Points of top-1 lost; without labels those of agreement with the original. */
   public double of(CompressionPipeline.Outcome outcome) {

@@ -22,6 +22,9 @@ public record ShareSearch(
   static final double LARGEST = 0.75;
   private static final List<Double> SMALLER = List.of(0.5, 0.35);
 
+  /** Networks that are tried at most. */
+  static final int TRIES = SMALLER.size();
+
   /**
    * The ranks of the smallest of three shares. Smaller ones are taken as long as a short try of
    * them, closed forms alone, is as near to the original as the goal asks for.

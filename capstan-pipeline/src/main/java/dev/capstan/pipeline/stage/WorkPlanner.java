@@ -117,6 +117,7 @@ public record WorkPlanner(Session session, RankStage ranks, CompressionOptions o
       String what = "%d images at up to %d ranks".formatted(extent.measured(), extent.ranks());
       parts.add(new Part("sensitivities", what, extent.runs(), MEASURING));
     }
+    addTries(context, parts);
     addBases(context, parts);
     if (!options.corrections().equals(Corrections.NONE)) {
       addCorrections(context, parts);
@@ -129,6 +130,24 @@ public record WorkPlanner(Session session, RankStage ranks, CompressionOptions o
     double runs = (judged + COMPARED * session.data().heldOut().size()) * (1 + kept());
     parts.add(new Part("judging", "images held out and those to judge by", runs, 1));
     return parts;
+  }
+
+  /** Of a search the most tries: each has bases of its own and is corrected. */
+  private void addTries(StageContext context, List<Part> parts) {
+    double each = context.corrections(kept()).forwardRuns();
+    if (options.ranks().searchesDrop()) {
+      double learned = Math.min(AccuracyDropSearch.TRIAL_IMAGES, context.learning(kept()).images());
+      double share = learned / context.learning(kept()).images();
+      double runs = each + share * context.learning(kept()).forwardRuns();
+      parts.add(
+          new Part(
+              "tries", "bases learned from few views", AccuracyDropSearch.TRIES * runs, LEARNING));
+    } else if (options.ranks().searchesShare()) {
+      double runs = each + context.calibrationImages();
+      parts.add(
+          new Part(
+              "tries", "channels chosen, weights solved", ShareSearch.TRIES * runs, CORRECTING));
+    }
   }
 
   private void addBases(StageContext context, List<Part> parts) {
