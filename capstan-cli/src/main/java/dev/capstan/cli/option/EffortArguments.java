@@ -2,6 +2,9 @@ package dev.capstan.cli.option;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.capstan.cli.help.Everyday;
+import dev.capstan.cli.help.InGroup;
+import dev.capstan.cli.help.OptionGroup;
 import dev.capstan.job.CompressionOptions.Effort;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
@@ -15,10 +18,12 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** The options that say how much is computed. */
+@InGroup(OptionGroup.GOAL)
 public final class EffortArguments {
   @Spec(Spec.Target.MIXEE)
   private @Nullable CommandSpec spec;
 
+  @Everyday
   @Option(
       names = "--time",
       paramLabel = "TIME",
