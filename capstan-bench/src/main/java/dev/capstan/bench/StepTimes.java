@@ -27,7 +27,7 @@ final class StepTimes implements AutoCloseable {
   private final Program original;
   private final Program compressed;
   private final Learner learner;
-  private final Tensor images;
+  private final Tensor[] images;
 
   /**
    * Makes all three ready on one batch.
@@ -37,7 +37,7 @@ final class StepTimes implements AutoCloseable {
    */
   StepTimes(ChannelSpaces spaces, Ranks ranks, Execution execution, float[] pixels, long[] shape) {
     Graph graph = spaces.graph();
-    images = Tensors.of(pixels, shape);
+    images = new Tensor[] {Tensors.of(pixels, shape)};
     original = new Program(graph, execution);
     Calibration calibration = new Calibration(spaces, ranks.compressed(spaces));
     try (OriginalRun run = new OriginalRun(graph, execution);
@@ -97,6 +97,6 @@ final class StepTimes implements AutoCloseable {
     original.close();
     compressed.close();
     learner.close();
-    images.close();
+    images[0].close();
   }
 }

@@ -45,8 +45,8 @@ final class EvaluateCommand implements Callable<Integer> {
       required = true,
       paramLabel = "DIR",
       description =
-          "Images: DIR/CLASS/*.jpg, CIFAR binary files, or tar shards. Labels are needed"
-              + " where the model classifies.")
+          "Images: DIR/CLASS/*.jpg, CIFAR binary files, tar shards, or .npz files with an array"
+              + " for each input. Labels are needed where the model classifies.")
   private @Nullable Path data;
 
   @Everyday

@@ -2,7 +2,6 @@ package dev.capstan.data;
 
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.image.Augmentation;
-import dev.capstan.image.Preprocessing;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -27,7 +26,6 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
   private final Order order;
   private final Augmentation augmentation;
   private final int batchSize;
-  private final Normalizer normalizer;
   private final ThreadPoolExecutor pool;
   private final Queue<PendingBatch> pending = new ArrayDeque<>();
   private long position;
@@ -41,22 +39,13 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
     if (batchSize < 1 || threads < 1) {
       throw new IllegalArgumentException("batch of " + batchSize + ", " + threads + " threads");
     }
-    checkHole(augmentation.cutout(), store.preprocessing());
+    store.feed().check(augmentation);
     this.store = store;
     this.order = order;
     this.augmentation = augmentation;
     this.batchSize = batchSize;
-    this.normalizer = new Normalizer(store.preprocessing());
     this.position = order.first() + (long) order.process() * batchSize;
     this.pool = pool(threads);
-  }
-
-  private static void checkHole(int side, Preprocessing shown) {
-    if (side > Math.min(shown.height(), shown.width())) {
-      throw new InvalidInputException(
-          "a cutout of %dx%d pixels does not fit into images of %dx%d: give a smaller one"
-              .formatted(side, side, shown.height(), shown.width()));
-    }
   }
 
   private static ThreadPoolExecutor pool(int threads) {
@@ -79,7 +68,7 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
   /**
    * Whether another batch comes; waits for it.
    *
-   * @throws InvalidInputException if an image is smaller than the crop, or more than half of the
+   * @throws InvalidInputException if an image does not fit the network, or more than half of the
    *     images are damaged
    */
   @Override
@@ -122,7 +111,7 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
   private void prepareAhead() {
     while (pending.size() < AHEAD && position < order.end() && !pool.isShutdown()) {
       int size = (int) Math.min(batchSize, order.end() - position);
-      PendingBatch batch = new PendingBatch(store, normalizer, size);
+      PendingBatch batch = new PendingBatch(store, size);
       for (int slot = 0; slot < size; slot++) {
         place(batch, slot, position + slot);
       }
@@ -138,15 +127,14 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
       permutation = order.epoch(epoch);
     }
     int index = permutation[order.offsetAt(at)];
-    Preprocessing shown = store.preprocessing();
-    batch.place(slot, index, augmentation.place(epoch, index, shown.height(), shown.width()));
+    batch.place(slot, index, store.feed().place(augmentation, epoch, index));
   }
 
   private void countDamaged(int more) {
     damaged += more;
     if (2 * damaged * order.processes() > order.images()) {
       throw new InvalidInputException(
-          "more than half of the %d images cannot be decoded, the first is %s"
+          "more than half of the %d images cannot be read, the first is %s"
               .formatted(order.images(), store.skipped().get(0)));
     }
   }

@@ -2,6 +2,7 @@ package dev.capstan.data;
 
 import dev.capstan.image.RgbImage;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -28,11 +29,25 @@ public interface Dataset {
   String name(int index);
 
   /**
-   * Reads and decodes an image.
+   * Reads and decodes an image that is a picture.
    *
    * @throws IOException if it cannot be read or is damaged
    */
   RgbImage image(int index, ImageDecoder decoder) throws IOException;
+
+  /** Whether what is called images here are arrays of numbers, to go into a network as they are. */
+  default boolean isOfArrays() {
+    return false;
+  }
+
+  /**
+   * The file that holds the arrays of an image.
+   *
+   * @throws IllegalStateException if the images are pictures
+   */
+  default Path arrays(int index) {
+    throw new IllegalStateException(name(index) + " is a picture");
+  }
 
   /** Whether the images have labels. */
   default boolean isLabelled() {

@@ -3,7 +3,6 @@ package dev.capstan.data;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.image.Augmentation;
 import dev.capstan.image.Preprocessing;
-import dev.capstan.image.RgbImage;
 import java.io.IOException;
 import java.util.List;
 import java.util.NavigableMap;
@@ -26,29 +25,32 @@ public final class ImageStore {
   private static final Logger LOG = LoggerFactory.getLogger(ImageStore.class);
 
   private final Dataset dataset;
-  private final ImageDecoder decoder;
-  private final Preprocessing preprocessing;
+  private final Feed feed;
   private final AtomicReferenceArray<byte @Nullable []> kept;
   private final AtomicLong room;
   private final NavigableMap<Integer, String> skipped = new ConcurrentSkipListMap<>();
 
   /**
-   * A store that keeps up to {@code cacheBytes} of pixels: height x width x 3 bytes an image.
+   * A store that keeps up to {@code cacheBytes} of what its feed reads: of a picture height x width
+   * x 3 bytes.
    *
    * @param cacheBytes 0 keeps nothing
    */
-  public ImageStore(
-      Dataset dataset, ImageDecoder decoder, Preprocessing preprocessing, long cacheBytes) {
+  public ImageStore(Dataset dataset, Feed feed, long cacheBytes) {
     this.dataset = dataset;
-    this.decoder = decoder;
-    this.preprocessing = preprocessing;
+    this.feed = feed;
     this.kept = new AtomicReferenceArray<>(dataset.size());
     this.room = new AtomicLong(cacheBytes);
   }
 
   /** A store that keeps at most a quarter of the Java heap: 50,000 images of 32x32 are 154 MB. */
+  public ImageStore(Dataset dataset, Feed feed) {
+    this(dataset, feed, Runtime.getRuntime().maxMemory() / 4);
+  }
+
+  /** A store of pictures. */
   public ImageStore(Dataset dataset, ImageDecoder decoder, Preprocessing preprocessing) {
-    this(dataset, decoder, preprocessing, Runtime.getRuntime().maxMemory() / 4);
+    this(dataset, new PictureFeed(decoder, preprocessing));
   }
 
   /** The images and labels. */
@@ -56,14 +58,9 @@ public final class ImageStore {
     return dataset;
   }
 
-  /** How they are prepared. */
-  public Preprocessing preprocessing() {
-    return preprocessing;
-  }
-
-  /** What decodes them; a result names it. */
-  public ImageDecoder decoder() {
-    return decoder;
+  /** How they become the inputs of a network. */
+  public Feed feed() {
+    return feed;
   }
 
   /**
@@ -81,11 +78,11 @@ public final class ImageStore {
   }
 
   /**
-   * The bytes of an image as the network sees it; null if it is damaged.
+   * An image as its feed reads it; null if it is damaged.
    *
-   * @throws InvalidInputException if it is smaller than the crop
+   * @throws InvalidInputException if it does not fit the network
    */
-  byte @Nullable [] pixels(int index) {
+  byte @Nullable [] read(int index) {
     byte[] known = kept.get(index);
     if (known != null || skipped.containsKey(index)) {
       return known;
@@ -99,20 +96,19 @@ public final class ImageStore {
   }
 
   private byte[] fit(int index) throws IOException {
-    RgbImage image = dataset.image(index, decoder);
     try {
-      return preprocessing.fit(image).pixels();
+      return feed.read(dataset, index);
     } catch (InvalidInputException e) {
       throw new InvalidInputException(named(index, e), e);
     }
   }
 
-  private byte[] keep(int index, byte[] pixels) {
+  private byte[] keep(int index, byte[] read) {
     // Two threads may have decoded one image where an epoch ends: it takes room once.
-    if (room.addAndGet(-pixels.length) < 0 || !kept.compareAndSet(index, null, pixels)) {
-      room.addAndGet(pixels.length);
+    if (room.addAndGet(-read.length) < 0 || !kept.compareAndSet(index, null, read)) {
+      room.addAndGet(read.length);
     }
-    return pixels;
+    return read;
   }
 
   private void skip(int index, IOException cause) {

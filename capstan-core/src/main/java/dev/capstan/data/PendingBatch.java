@@ -1,6 +1,7 @@
 package dev.capstan.data;
 
 import dev.capstan.error.InvalidInputException;
+import dev.capstan.graph.Shape;
 import dev.capstan.image.Placement;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -9,27 +10,29 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadPoolExecutor;
+import java.util.stream.LongStream;
 
 /** A batch that several threads are filling, each its own run of slots. */
 final class PendingBatch {
   private final ImageStore store;
-  private final Normalizer normalizer;
-  private final int elements;
+  private final Feed feed;
   private final int[] indices;
   private final Placement[] places;
   private final boolean[] filled;
-  private final float[] pixels;
+  private final float[][] values;
   private final List<Future<?>> parts = new ArrayList<>();
   private volatile boolean cancelled;
 
-  PendingBatch(ImageStore store, Normalizer normalizer, int size) {
+  PendingBatch(ImageStore store, int size) {
     this.store = store;
-    this.normalizer = normalizer;
-    elements = store.preprocessing().elements();
+    this.feed = store.feed();
     indices = new int[size];
     places = new Placement[size];
     filled = new boolean[size];
-    pixels = new float[Math.multiplyExact(size, elements)];
+    values =
+        feed.shapes().stream()
+            .map(shape -> new float[Math.toIntExact(size * shape.elements())])
+            .toArray(float[][]::new);
   }
 
   /** The number of images asked for. */
@@ -61,9 +64,9 @@ final class PendingBatch {
 
   private void fill(int from, int to) {
     for (int slot = from; slot < to && !cancelled; slot++) {
-      byte[] image = store.pixels(indices[slot]);
+      byte[] image = store.read(indices[slot]);
       if (image != null) {
-        normalizer.write(image, places[slot], pixels, slot * elements);
+        feed.write(image, places[slot], values, slot);
         filled[slot] = true;
       }
     }
@@ -77,8 +80,18 @@ final class PendingBatch {
     int size = closeGaps();
     int[] kept = Arrays.copyOf(indices, size);
     int[] labels = Arrays.stream(kept).map(store.dataset()::label).toArray();
-    float[] values = size == filled.length ? pixels : Arrays.copyOf(pixels, size * elements);
-    return new Batch(values, store.preprocessing().shape(size), kept, labels);
+    List<Batch.Input> inputs = new ArrayList<>();
+    for (int i = 0; i < values.length; i++) {
+      inputs.add(input(values[i], feed.shapes().get(i), size));
+    }
+    return new Batch(inputs, kept, labels);
+  }
+
+  private static Batch.Input input(float[] values, Shape row, int size) {
+    int elements = size * (int) row.elements();
+    long[] shape = LongStream.concat(LongStream.of(size), LongStream.of(row.sizes())).toArray();
+    return new Batch.Input(
+        values.length == elements ? values : Arrays.copyOf(values, elements), shape);
   }
 
   private int closeGaps() {
@@ -86,13 +99,17 @@ final class PendingBatch {
     for (int slot = 0; slot < filled.length; slot++) {
       if (filled[slot]) {
         indices[size] = indices[slot];
-        if (size < slot) {
-          System.arraycopy(pixels, slot * elements, pixels, size * elements, elements);
-        }
-        size++;
+        move(slot, size++);
       }
     }
     return size;
+  }
+
+  private void move(int from, int to) {
+    for (int i = 0; from != to && i < values.length; i++) {
+      int row = values[i].length / filled.length;
+      System.arraycopy(values[i], from * row, values[i], to * row, row);
+    }
   }
 
   private static void await(Future<?> part) {

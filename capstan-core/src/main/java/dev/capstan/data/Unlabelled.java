@@ -2,6 +2,7 @@ package dev.capstan.data;
 
 import dev.capstan.image.RgbImage;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -38,6 +39,16 @@ record Unlabelled(Dataset whole) implements Dataset {
   @Override
   public Dataset withoutLabels() {
     return this;
+  }
+
+  @Override
+  public boolean isOfArrays() {
+    return whole.isOfArrays();
+  }
+
+  @Override
+  public Path arrays(int index) {
+    return whole.arrays(index);
   }
 
   @Override

@@ -10,7 +10,7 @@ package dev.capstan.image;
  */
 public record Placement(int down, int right, boolean flipped, Square hole) {
   /** The image as it is. */
-  static final Placement PLAIN = new Placement(0, 0, false, Square.NONE);
+  public static final Placement PLAIN = new Placement(0, 0, false, Square.NONE);
 
   /** A square of pixels, by its first row and column and its side. */
   public record Square(int top, int left, int side) {

@@ -1,35 +1,48 @@
 package dev.capstan.rewrite;
 
-import dev.capstan.graph.Dim;
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.Value;
+import java.util.ArrayList;
 import java.util.List;
 
-/** Fixes the size of the images that a network of one input is shown. */
+/** Fixes the size of the images that a network is shown. */
 public final class BindImage {
   private BindImage() {}
 
   /**
-   * The network with every open axis of its input but the first fixed; the graph itself if there is
-   * none.
+   * The network with every open axis of its inputs but the first fixed; the graph itself if there
+   * is none.
    *
-   * @param sizes an extent for each axis of the input
+   * @param rows shape of what one image gives each input, in order: without the batch
+   * @throws InvalidInputException if the network has other inputs
    */
-  public static Graph apply(Graph graph, long... sizes) {
-    Value input = graph.inputs().get(0);
+  public static Graph apply(Graph graph, List<Shape> rows) {
+    if (graph.inputs().size() != rows.size()) {
+      throw new InvalidInputException(
+          "expected a network of %d inputs, found %s"
+              .formatted(rows.size(), graph.inputs().stream().map(Value::name).toList()));
+    }
+    List<Value> bound = new ArrayList<>();
+    for (int i = 0; i < rows.size(); i++) {
+      bound.add(bound(graph.inputs().get(i), rows.get(i)));
+    }
+    return bound.equals(graph.inputs()) ? graph : graph.edit().inputs(bound).build();
+  }
+
+  private static Value bound(Value input, Shape row) {
     Shape shape = input.type().shape();
-    Shape bound = shape;
+    if (shape.rank() != row.rank() + 1) {
+      throw new InvalidInputException(
+          "input '%s': expected %d axes, found shape %s"
+              .formatted(input.name(), row.rank() + 1, shape));
+    }
     for (int axis = 1; axis < shape.rank(); axis++) {
       if (!shape.dims().get(axis).isKnown()) {
-        bound = bound.with(axis, Dim.of(sizes[axis]));
+        shape = shape.with(axis, row.dims().get(axis - 1));
       }
     }
-    return bound.equals(shape)
-        ? graph
-        : graph
-            .edit()
-            .inputs(List.of(new Value(input.name(), input.type().with(bound), input.doc())))
-            .build();
+    return new Value(input.name(), input.type().with(shape), input.doc());
   }
 }

@@ -24,13 +24,14 @@ public final class OpenBatch {
   private OpenBatch() {}
 
   /**
-   * The same network for any batch; the graph itself if its batch is open already.
+   * The same network for any batch; the graph itself if its batch is open already, and one for all
+   * inputs.
    *
    * @throws InvalidInputException if some output has not one row an image: {@link BatchRows} tells
    *     what a graph must be rid of first
    */
   public static Graph apply(Graph graph) {
-    if (graph.inputs().stream().noneMatch(OpenBatch::isFixed)) {
+    if (graph.inputs().stream().noneMatch(OpenBatch::isFixed) && isOne(graph.inputs())) {
       return graph;
     }
     BatchRows rows = BatchRows.of(graph);
@@ -42,6 +43,17 @@ public final class OpenBatch {
       }
     }
     return opened(graph, BATCH);
+  }
+
+  /** Exporters may name the batch of each input otherwise. */
+  private static boolean isOne(List<Value> inputs) {
+    return inputs.stream()
+            .map(input -> input.type().shape())
+            .filter(shape -> shape.rank() > 0)
+            .map(shape -> shape.dims().get(0))
+            .distinct()
+            .count()
+        < 2;
   }
 
   private static boolean isFixed(Value value) {

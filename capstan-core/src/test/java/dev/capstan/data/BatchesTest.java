@@ -64,8 +64,12 @@ class BatchesTest {
     }
   }
 
+  private static Feed pictures(int side) {
+    return new PictureFeed(new ImageIoDecoder(), Preprocessing.imageNet(side, side));
+  }
+
   private static ImageStore store(Dataset set, long cacheBytes) {
-    return new ImageStore(set, new ImageIoDecoder(), Preprocessing.imageNet(32, 32), cacheBytes);
+    return new ImageStore(set, pictures(32), cacheBytes);
   }
 
   private static List<Batch> all(ImageStore store, Order order, int batchSize, int threads) {
@@ -81,8 +85,10 @@ class BatchesTest {
     for (int b = 0; b < found.size(); b++) {
       assertThat(found.get(b).indices()).isEqualTo(expected.get(b).indices());
       assertThat(found.get(b).labels()).isEqualTo(expected.get(b).labels());
-      assertThat(found.get(b).shape()).isEqualTo(expected.get(b).shape());
-      assertThat(Arrays.equals(found.get(b).pixels(), expected.get(b).pixels())).isTrue();
+      Batch.Input one = found.get(b).inputs().get(0);
+      Batch.Input other = expected.get(b).inputs().get(0);
+      assertThat(one.shape()).isEqualTo(other.shape());
+      assertThat(Arrays.equals(one.values(), other.values())).isTrue();
     }
   }
 
@@ -102,20 +108,21 @@ class BatchesTest {
   void labelsBelongToTheirImages() {
     Fragile set = new Fragile(i -> i % 10 == 3);
     ImageStore store = store(set, 0);
-    Normalizer normalizer = new Normalizer(store.preprocessing());
+    Normalizer normalizer = new Normalizer(Preprocessing.imageNet(32, 32));
     for (Batch batch : all(store, Order.shuffled(set, 1), 7, 2)) {
-      assertThat(batch.shape()).containsExactly(batch.size(), 3, 32, 32);
+      Batch.Input input = batch.inputs().get(0);
+      assertThat(input.shape()).containsExactly(batch.size(), 3, 32, 32);
       for (int k = 0; k < batch.size(); k++) {
         int index = batch.indices()[k];
         assertThat(batch.labels()[k]).isEqualTo(index % 10);
         float[] alone = new float[3 * 32 * 32];
         normalizer.write(
-            set.shapes.image(index, store.decoder()).pixels(),
+            set.shapes.image(index, new ImageIoDecoder()).pixels(),
             AUGMENTATION.place(0, index, 32, 32),
             alone,
             0);
         int from = k * alone.length;
-        assertThat(Arrays.equals(batch.pixels(), from, from + alone.length, alone, 0, alone.length))
+        assertThat(Arrays.equals(input.values(), from, from + alone.length, alone, 0, alone.length))
             .isTrue();
       }
     }
@@ -157,8 +164,7 @@ class BatchesTest {
   @Test
   void anImageSmallerThanTheCropIsAnErrorThatNamesIt() {
     ShapeImages set = new ShapeImages(1, 10);
-    ImageStore store =
-        new ImageStore(set, new ImageIoDecoder(), Preprocessing.imageNet(40, 40), 1000);
+    ImageStore store = new ImageStore(set, pictures(40), 1000);
     assertThatThrownBy(() -> all(store, Order.sequential(set), 4, 2))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining(set.name(0))

@@ -5,6 +5,7 @@ import dev.capstan.graph.DataType;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
 import dev.capstan.graph.Operator;
+import dev.capstan.graph.Shape;
 import dev.capstan.graph.TensorType;
 import dev.capstan.graph.Value;
 import dev.capstan.graph.op.AveragePool;
@@ -81,7 +82,7 @@ public final class Fixtures {
 
   /** The same for images of 16 x 16 pixels, where it takes any. */
   public static Graph sized(String name) {
-    return BindImage.apply(read(name), 1, 3, 16, 16);
+    return BindImage.apply(read(name), List.of(Shape.of(3, 16, 16)));
   }
 
   /** What is compressed: for any batch, channels in order, BatchNorm folded, streams projected. */

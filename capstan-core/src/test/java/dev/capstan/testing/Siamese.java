@@ -41,6 +41,21 @@ public final class Siamese {
             .input("pair", input.type().with(shape.with(axis, Dim.of(2 * size))));
     pair.node(part(axis, 0, size), input.name(), "pair");
     pair.node(part(axis, size, 2 * size), input.name() + SECOND, "pair");
+    return differences(graph, pair);
+  }
+
+  /** The network over two inputs, of which the batch has a name each. */
+  public static Graph inputs(Graph graph) {
+    Value input = graph.inputs().get(0);
+    Graph.Builder pair = Graph.builder(graph.name());
+    for (String name : List.of(input.name(), input.name() + SECOND)) {
+      Shape open = input.type().shape().with(0, Dim.open("batch of " + name));
+      pair.input(name, input.type().with(open));
+    }
+    return differences(graph, pair);
+  }
+
+  private static Graph differences(Graph graph, Graph.Builder pair) {
     add(graph, pair);
     for (Value output : graph.outputs()) {
       String apart = output.name() + "/apart";

@@ -1,6 +1,9 @@
 package dev.capstan.pipeline;
 
+import dev.capstan.data.Dataset;
 import dev.capstan.data.ImageSubset;
+import dev.capstan.data.Split;
+import dev.capstan.data.format.Datasets;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
 import dev.capstan.job.EvaluateJob;
@@ -10,6 +13,7 @@ import dev.capstan.pipeline.input.ModelInput;
 import dev.capstan.pipeline.input.OutputCheck;
 import dev.capstan.pipeline.input.Scorer;
 import dev.capstan.pipeline.input.Session;
+import dev.capstan.pipeline.input.SourceModel;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.report.Scores;
 import dev.capstan.torch.TorchSession;
@@ -27,12 +31,14 @@ public final class Evaluator {
    */
   public static Result run(EvaluateJob job, WorkListener listener) {
     Inputs inputs = job.inputs();
-    ModelInput input = ModelInput.open(inputs.model(), inputs.images(), listener);
+    SourceModel file = SourceModel.read(inputs.model(), inputs.images());
+    Dataset set = Datasets.open(inputs.data(), Split.TEST);
+    ModelInput input = ModelInput.of(file, set, inputs.images(), listener);
     Graph graph = input.source().folded();
     check(input, job);
     boolean needsLabels = input.classifies() && inputs.metric() == null;
     ImageSubset images =
-        ImageSubset.all(new ImageSets(input, listener).judging(inputs.data(), needsLabels));
+        ImageSubset.all(new ImageSets(input, listener).judging(set, inputs.data(), needsLabels));
     Graph compared = job.original() == null ? graph : input.counterpart(job.original());
     TorchSession torch = new TorchSession(inputs.compute(), listener);
     Scorer scorer = new Scorer(compared, images, true, Session.metric(inputs.metric()), torch);

@@ -7,15 +7,15 @@ import dev.capstan.graph.Constant;
 import dev.capstan.graph.Dim;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
-import dev.capstan.graph.Shape;
 import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.Tail;
 import dev.capstan.graph.TensorType;
+import dev.capstan.graph.Value;
 import dev.capstan.job.ImageOptions;
 import dev.capstan.job.PreprocessingOptions;
 import dev.capstan.job.RankSettings;
 import dev.capstan.job.ResidualPolicy;
-import dev.capstan.pipeline.input.InputPreprocessing;
+import dev.capstan.pipeline.input.ModelInput;
 import dev.capstan.pipeline.input.SourceModel;
 import dev.capstan.pipeline.input.TailRun;
 import dev.capstan.pipeline.input.Tails;
@@ -50,10 +50,10 @@ public final class Inspector {
    * @throws InvalidInputException if it is no model that can be worked with
    */
   public static Inspection of(Path file, ImageOptions images, ResidualPolicy residual) {
-    SourceModel found = SourceModel.read(file, images.outputs(), images.given().keySet());
+    SourceModel found = SourceModel.read(file, images);
     SourceModel sized =
         needsSize(found.graph(), images.input())
-            ? found.at(InputPreprocessing.of(images.input(), found.graph()))
+            ? found.at(ModelInput.pictures(images.input(), found.graph()).shapes())
             : found;
     List<String> assumed = Tails.missing(sized.graph(), images.given().keySet());
     SourceModel source = TailRun.ofOnes(sized, images.given(), assumed).on(List.of());
@@ -78,16 +78,21 @@ public final class Inspector {
             .orElse(null));
   }
 
-  /** Whether images must be asked after: the network is open to sizes, or sees none at all. */
+  /** Whether images must be asked after, since the network is open to sizes. */
   private static boolean needsSize(Graph graph, PreprocessingOptions said) {
-    return said.crop().isGiven()
-        || graph.inputs().stream()
-            .map(input -> input.type().shape())
-            .noneMatch(shape -> shape.rank() == 4 && isKnownPast(shape, 1));
+    List<Value> open = graph.inputs().stream().filter(Inspector::isOpen).toList();
+    for (Value input : open) {
+      if (input.type().shape().rank() != 4 || graph.inputs().size() > 1) {
+        throw new InvalidInputException(
+            "input '%s' of shape %s leaves its size open, and a picture alone does not fill the network: export it with fixed sizes to inspect it; 'compress' takes them from .npz files"
+                .formatted(input.name(), input.type().shape()));
+      }
+    }
+    return said.crop().isGiven() || !open.isEmpty();
   }
 
-  private static boolean isKnownPast(Shape shape, int axis) {
-    return shape.dims().stream().skip(axis).allMatch(Dim::isKnown);
+  private static boolean isOpen(Value input) {
+    return !input.type().shape().dims().stream().skip(1).allMatch(Dim::isKnown);
   }
 
   private static Residual treatment(ResidualPolicy residual) {

@@ -79,9 +79,9 @@ final class LostTest {
         OrtModel after = OrtModel.open(job.output(), 1);
         Batches batches = session.data().heldOut().batches(1, 1)) {
       while (batches.hasNext()) {
-        Batch image = batches.next();
+        Batch.Input image = batches.next().inputs().get(0);
         Map<String, Constant> given =
-            Map.of(before.inputs().get(0).name(), Constant.of(image.pixels(), image.shape()));
+            Map.of(before.inputs().get(0).name(), Constant.of(image.values(), image.shape()));
         original.add(before.run(given).get("logits").floats());
         small.add(after.run(given).get("logits").floats());
       }

@@ -6,12 +6,16 @@ import dev.capstan.data.shapes.ShapeImages;
 import dev.capstan.graph.Dim;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Value;
+import dev.capstan.job.ImageOptions;
 import dev.capstan.job.Inputs;
 import dev.capstan.job.RankSettings;
 import dev.capstan.onnx.OnnxWriter;
+import dev.capstan.pipeline.input.ModelInput;
+import dev.capstan.pipeline.input.SourceModel;
 import dev.capstan.rank.RankGrid;
 import dev.capstan.rank.RankOptions;
 import dev.capstan.recipe.Compute;
+import dev.capstan.recipe.WorkListener;
 import dev.capstan.zoo.Zoo;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -70,6 +74,12 @@ public final class TinyInputs {
       }
     }
     return folder;
+  }
+
+  /** A model for pictures. */
+  public static ModelInput opened(Path model, ImageOptions options, WorkListener listener) {
+    return ModelInput.of(
+        SourceModel.read(model, options), new ShapeImages(1, 10), options, listener);
   }
 
   /** A model and images, in single precision on one thread. */

@@ -48,18 +48,28 @@ public final class TorchNetwork implements AutoCloseable {
   /** The network's outputs, by name, for inputs by name; all float32. */
   public Map<String, Constant> run(Map<String, Constant> inputs) {
     try (PointerScope scope = new PointerScope()) {
-      Tensor[] tensors =
-          graph.inputs().stream().map(input -> tensor(input, inputs)).toArray(Tensor[]::new);
-      Tensor[] outputs = Guard.run("a run", () -> program.run(tensors));
-      Map<String, Constant> named = new LinkedHashMap<>();
-      for (int i = 0; i < outputs.length; i++) {
-        try (Tensor output = outputs[i]) {
-          named.put(
-              graph.outputs().get(i).name(), Constant.of(Tensors.floats(output), output.shape()));
-        }
-      }
-      return named;
+      return named(
+          graph.inputs().stream().map(input -> tensor(input, inputs)).toArray(Tensor[]::new));
     }
+  }
+
+  /** The same for a batch of images. */
+  Map<String, Constant> run(Batch batch) {
+    try (PointerScope scope = new PointerScope()) {
+      return named(Tensors.of(batch));
+    }
+  }
+
+  private Map<String, Constant> named(Tensor[] inputs) {
+    Tensor[] outputs = Guard.run("a run", () -> program.run(inputs));
+    Map<String, Constant> named = new LinkedHashMap<>();
+    for (int i = 0; i < outputs.length; i++) {
+      try (Tensor output = outputs[i]) {
+        named.put(
+            graph.outputs().get(i).name(), Constant.of(Tensors.floats(output), output.shape()));
+      }
+    }
+    return named;
   }
 
   private static Tensor tensor(Value input, Map<String, Constant> inputs) {

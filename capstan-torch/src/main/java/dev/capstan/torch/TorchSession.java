@@ -223,17 +223,9 @@ public final class TorchSession {
       ImageSubset images,
       String what,
       BiConsumer<Batch, Map<String, Constant>> observer) {
-    String input = graph.inputs().get(0).name();
     try (TorchNetwork network = new TorchNetwork(graph, compute);
         Batches batches = images.batches(TorchNetwork.BATCH, compute.threads())) {
-      BatchLoop.run(
-          what,
-          batches,
-          listener,
-          batch -> {
-            Constant pixels = Constant.of(batch.pixels(), batch.shape());
-            observer.accept(batch, network.run(Map.of(input, pixels)));
-          });
+      BatchLoop.run(what, batches, listener, batch -> observer.accept(batch, network.run(batch)));
     }
   }
 

@@ -25,7 +25,7 @@ public final class InputArguments {
       paramLabel = "DIR",
       description =
           "Images to learn from: DIR/CLASS/*.jpg, any folder of images without labels, CIFAR"
-              + " binary files, or tar shards.")
+              + " binary files, tar shards, or .npz files with an array for each input.")
   private @Nullable Path data;
 
   @Everyday

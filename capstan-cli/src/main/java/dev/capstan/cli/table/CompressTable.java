@@ -209,7 +209,7 @@ public final class CompressTable {
     return String.format(
         Locale.ROOT,
         "verified in ONNX Runtime: outputs within %.1e of the largest, %d runs%n"
-            + "%d images seen, %s, seed %d, %d threads of %s, %s, images decoded by %s",
+            + "%d images seen, %s, seed %d, %d threads of %s, %s, images read by %s",
         report.model().verification().maxRelativeError(),
         report.model().verification().inputs(),
         report.work().imagesSeen().all(),

@@ -66,7 +66,7 @@ public final class TrainTable {
     return String.format(
         Locale.ROOT,
         "verified in ONNX Runtime: outputs within %.1e of the largest, %d runs%n"
-            + "%d images seen, %s, seed %d, %d threads of %s, %s, images decoded by %s",
+            + "%d images seen, %s, seed %d, %d threads of %s, %s, images read by %s",
         report.verification().maxRelativeError(),
         report.verification().inputs(),
         report.work().imagesSeen(),

@@ -16,7 +16,8 @@ public final class Datasets {
   /**
    * Opens a set with its classes in an order of its own: tar shards, CIFAR binary files, folders of
    * classes or a folder of images, looked for in this order (what is in folders counts as classes
-   * until {@link Dataset#withoutLabels}); or a single .tar or CIFAR .bin file.
+   * until {@link Dataset#withoutLabels}); or a single .tar or CIFAR .bin file. A folder without a
+   * picture may hold arrays of NumPy's.
    *
    * @param split which images are meant where a folder holds both kinds of CIFAR files
    * @throws InvalidInputException if there is nothing to read
@@ -28,7 +29,7 @@ public final class Datasets {
     Dataset set = Files.isDirectory(path) ? openFolder(path, split) : openFile(path);
     if (set.size() == 0) {
       throw new InvalidInputException(
-          "%s: no images: expected image files, CIFAR *.bin or *.tar files, %s"
+          "%s: no images: expected image files, CIFAR *.bin or *.tar files, or .npz files of arrays, %s"
               .formatted(path, set instanceof ImageFolder folder ? folder.found() : "found none"));
     }
     return set;
@@ -75,10 +76,16 @@ public final class Datasets {
     if (!binaries.isEmpty()) {
       return new CifarFiles(binaries);
     }
+    ImageFolder pictures = openFolder(folder, FileKind.PICTURES);
+    ImageFolder arrays = pictures.size() > 0 ? pictures : openFolder(folder, FileKind.ARRAYS);
+    return arrays.size() > 0 ? arrays : pictures;
+  }
+
+  private static ImageFolder openFolder(Path folder, FileKind kind) {
     List<Path> folders = Folders.entries(folder, Files::isDirectory);
     return folders.isEmpty()
-        ? ImageFolder.withoutLabels(folder)
-        : ImageFolder.ofClasses(folder, folders);
+        ? ImageFolder.withoutLabels(folder, kind)
+        : ImageFolder.ofClasses(folder, kind, folders);
   }
 
   private static Dataset openFile(Path file) {

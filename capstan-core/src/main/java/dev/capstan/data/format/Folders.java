@@ -1,7 +1,6 @@
 package dev.capstan.data.format;
 
 import dev.capstan.error.InvalidInputException;
-import dev.capstan.image.file.ImageFormat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemLoopException;
@@ -32,37 +31,39 @@ final class Folders {
   }
 
   /**
-   * The images in a folder and the folders below it, relative to it, sorted by path.
+   * The files of a kind in a folder and the folders below it, relative to it, sorted by path.
    *
-   * @param leftOut is told of hidden entries and files that are no images
+   * @param leftOut is told of hidden entries and files of no such kind
    */
-  static List<Path> images(Path folder, LeftOut leftOut) {
-    return images(folder, Integer.MAX_VALUE, leftOut);
+  static List<Path> files(Path folder, FileKind kind, LeftOut leftOut) {
+    return files(folder, kind, Integer.MAX_VALUE, leftOut);
   }
 
-  /** The images in a folder itself, alike. */
-  static List<Path> loose(Path folder, LeftOut leftOut) {
-    return images(folder, 1, leftOut);
+  /** Those in a folder itself, alike. */
+  static List<Path> loose(Path folder, FileKind kind, LeftOut leftOut) {
+    return files(folder, kind, 1, leftOut);
   }
 
-  private static List<Path> images(Path folder, int depth, LeftOut leftOut) {
-    Images found = new Images(folder, leftOut);
+  private static List<Path> files(Path folder, FileKind kind, int depth, LeftOut leftOut) {
+    Found found = new Found(folder, kind, leftOut);
     try {
       Files.walkFileTree(folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), depth, found);
-      return sorted(found.images.stream());
+      return sorted(found.files.stream());
     } catch (IOException e) {
       throw unreadable(folder, e);
     }
   }
 
-  /** Gathers images on the way through a tree of folders. */
-  private static final class Images extends SimpleFileVisitor<Path> {
+  /** Gathers files of a kind on the way through a tree of folders. */
+  private static final class Found extends SimpleFileVisitor<Path> {
     private final Path root;
+    private final FileKind kind;
     private final LeftOut leftOut;
-    private final List<Path> images = new ArrayList<>();
+    private final List<Path> files = new ArrayList<>();
 
-    Images(Path root, LeftOut leftOut) {
+    Found(Path root, FileKind kind, LeftOut leftOut) {
       this.root = root;
+      this.kind = kind;
       this.leftOut = leftOut;
     }
 
@@ -80,8 +81,8 @@ final class Folders {
       Path relative = root.relativize(file);
       if (isHidden(file)) {
         leftOut.hidden(relative);
-      } else if (attributes.isRegularFile() && ImageFormat.isName(file.toString())) {
-        images.add(relative);
+      } else if (attributes.isRegularFile() && kind.isName(file.toString())) {
+        files.add(relative);
       } else if (!attributes.isDirectory()) {
         leftOut.foreign(relative);
       }

@@ -12,7 +12,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Image files in one folder a class, {@code DIR/<class>/...}, or without labels in any folders.
+ * Files of pictures or arrays in one folder a class, {@code DIR/<class>/...}, or without labels in
+ * any folders.
  *
  * <p>Files come class by class, sorted by path within a class.
  */
@@ -21,20 +22,23 @@ final class ImageFolder implements Dataset {
   private static final Set<String> SPLITS = Set.of("train", "val", "valid", "validation", "test");
 
   private final Path root;
+  private final FileKind kind;
   private final List<String> classes;
   private final Names files = new Names();
-  private final LeftOut leftOut = new LeftOut();
+  private final LeftOut leftOut;
   private int[] labels = {};
 
-  private ImageFolder(Path root, List<String> classes) {
+  private ImageFolder(Path root, FileKind kind, List<String> classes) {
     this.root = root;
+    this.kind = kind;
     this.classes = classes;
+    this.leftOut = new LeftOut(kind);
   }
 
   /** The images of a folder and of all folders below it, which belong to no class. */
-  static ImageFolder withoutLabels(Path root) {
-    ImageFolder set = new ImageFolder(root, List.of());
-    Folders.images(root, set.leftOut).forEach(image -> set.files.add(image.toString()));
+  static ImageFolder withoutLabels(Path root, FileKind kind) {
+    ImageFolder set = new ImageFolder(root, kind, List.of());
+    Folders.files(root, kind, set.leftOut).forEach(image -> set.files.add(image.toString()));
     return set.labelRest(UNLABELLED);
   }
 
@@ -42,26 +46,26 @@ final class ImageFolder implements Dataset {
    * The images in the folders of classes, these in alphabetical order; where they hold none, those
    * of the folder itself.
    */
-  static ImageFolder ofClasses(Path root, List<Path> paths) {
+  static ImageFolder ofClasses(Path root, FileKind kind, List<Path> paths) {
     List<String> folders = paths.stream().map(path -> path.getFileName().toString()).toList();
     if (SPLITS.containsAll(folders)) {
       throw new InvalidInputException(
           root + ": its folders are sets, not classes: give one of " + String.join(", ", folders));
     }
-    ImageFolder set = new ImageFolder(root, folders);
+    ImageFolder set = new ImageFolder(root, kind, folders);
     for (int label = 0; label < folders.size(); label++) {
       set.addClass(folders.get(label), label);
     }
     if (set.size() == 0) {
-      return withoutLabels(root);
+      return withoutLabels(root, kind);
     }
-    Folders.loose(root, set.leftOut).forEach(set.leftOut::loose);
+    Folders.loose(root, kind, set.leftOut).forEach(set.leftOut::loose);
     return set;
   }
 
   /** A folder may be empty: leaving it out would move the classes behind it. */
   private void addClass(String folder, int label) {
-    List<Path> images = Folders.images(root.resolve(folder), leftOut);
+    List<Path> images = Folders.files(root.resolve(folder), kind, leftOut);
     if (images.isEmpty()) {
       leftOut.empty(Path.of(folder));
     }
@@ -108,7 +112,17 @@ final class ImageFolder implements Dataset {
 
   @Override
   public Dataset withoutLabels() {
-    return isLabelled() ? withoutLabels(root) : this;
+    return isLabelled() ? withoutLabels(root, kind) : this;
+  }
+
+  @Override
+  public boolean isOfArrays() {
+    return kind == FileKind.ARRAYS;
+  }
+
+  @Override
+  public Path arrays(int index) {
+    return root.resolve(files.get(index));
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.capstan.data.format;
 
-import dev.capstan.image.file.ImageFormat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,13 +8,19 @@ import java.util.List;
 final class LeftOut {
   private static final int NAMED = 3;
 
-  private final Kind hidden = new Kind();
-  private final Kind foreign = new Kind();
-  private final Kind loose = new Kind();
-  private final Kind empty = new Kind();
+  private final FileKind kind;
+  private final Group hidden = new Group();
+  private final Group foreign = new Group();
+  private final Group loose = new Group();
+  private final Group empty = new Group();
 
-  /** Files of one kind. */
-  private static final class Kind {
+  /** What is left out of a folder of such files. */
+  LeftOut(FileKind kind) {
+    this.kind = kind;
+  }
+
+  /** What is left out for one reason. */
+  private static final class Group {
     private final List<String> names = new ArrayList<>();
     private int count;
 
@@ -39,7 +44,7 @@ final class LeftOut {
     hidden.add(path);
   }
 
-  /** A file that no format of images has. */
+  /** A file in no format that is read. */
   void foreign(Path path) {
     foreign.add(path);
   }
@@ -82,6 +87,6 @@ final class LeftOut {
   }
 
   private String foreign() {
-    return foreign.told("file", "files") + " in no format that is read (" + ImageFormat.all() + ")";
+    return foreign.told("file", "files") + " in no format that is read (" + kind.formats() + ")";
   }
 }

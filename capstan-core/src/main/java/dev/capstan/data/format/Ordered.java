@@ -4,6 +4,7 @@ import dev.capstan.data.Dataset;
 import dev.capstan.data.ImageDecoder;
 import dev.capstan.image.RgbImage;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -27,6 +28,16 @@ record Ordered(Dataset whole, List<String> classes, List<Integer> positions) imp
   @Override
   public String name(int index) {
     return whole.name(index);
+  }
+
+  @Override
+  public boolean isOfArrays() {
+    return whole.isOfArrays();
+  }
+
+  @Override
+  public Path arrays(int index) {
+    return whole.arrays(index);
   }
 
   @Override

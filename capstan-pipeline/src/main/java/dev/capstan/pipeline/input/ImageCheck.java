@@ -53,12 +53,10 @@ final class ImageCheck {
   }
 
   private void add(Batch batch) {
-    int size = batch.pixels().length / batch.size();
     for (int i = 0; i < batch.size(); i++) {
       seen++;
-      flat += isFlat(batch.pixels(), i * size) ? 1 : 0;
-      Integer other =
-          distinct.putIfAbsent(hash(batch.pixels(), i * size, size), batch.indices()[i]);
+      flat += isFlat(batch, i) ? 1 : 0;
+      Integer other = distinct.putIfAbsent(hash(batch, i), batch.indices()[i]);
       if (other != null) {
         copies++;
         compareLabels(other, batch.indices()[i]);
@@ -84,22 +82,31 @@ final class ImageCheck {
     return images.dataset().classes().get(label);
   }
 
-  private static long hash(float[] pixels, int from, int count) {
-    long hash = count;
-    for (int i = from; i < from + count; i++) {
-      hash = 0x9e3779b97f4a7c15L * (hash ^ (hash >>> 29) ^ Float.floatToIntBits(pixels[i]));
+  private static long hash(Batch batch, int image) {
+    long hash = 1;
+    for (Batch.Input input : batch.inputs()) {
+      for (int i = image * input.row(); i < (image + 1) * input.row(); i++) {
+        int bits = Float.floatToIntBits(input.values()[i]);
+        hash = 0x9e3779b97f4a7c15L * (hash ^ (hash >>> 29) ^ bits);
+      }
     }
     return hash;
   }
 
-  /** Whether every pixel is the first. */
-  private boolean isFlat(float[] pixels, int from) {
-    Preprocessing shape = images.store().preprocessing();
-    int plane = shape.height() * shape.width();
-    boolean planes = shape.layout() == AxisOrder.NCHW;
-    for (int i = 0; i < plane * shape.channels(); i++) {
-      int first = planes ? i / plane * plane : i % shape.channels();
-      if (pixels[from + i] != pixels[from + first]) {
+  /** Whether every pixel is the first; of arrays every number. */
+  private boolean isFlat(Batch batch, int image) {
+    return batch.inputs().stream().allMatch(input -> isFlat(input, image));
+  }
+
+  private boolean isFlat(Batch.Input input, int image) {
+    Preprocessing shape = images.store().feed().preprocessing().orElse(null);
+    int channels = shape == null ? 1 : shape.channels();
+    boolean planes = shape == null || shape.layout() == AxisOrder.NCHW;
+    int plane = input.row() / channels;
+    int from = image * input.row();
+    for (int i = 0; i < input.row(); i++) {
+      int first = planes ? i / plane * plane : i % channels;
+      if (input.values()[from + i] != input.values()[from + first]) {
         return false;
       }
     }

@@ -6,7 +6,6 @@ import dev.capstan.data.Split;
 import dev.capstan.data.format.Datasets;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.recipe.WorkListener;
-import dev.capstan.torch.Decoders;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -27,7 +26,15 @@ public record ImageSets(ModelInput input, WorkListener listener) {
    * @throws InvalidInputException if they cannot be listed, or lack labels that are needed
    */
   ImageStore learning(Path path, boolean labelled) {
-    Dataset set = Datasets.open(path, Split.TRAIN);
+    return learning(Datasets.open(path, Split.TRAIN), path, labelled);
+  }
+
+  /**
+   * The same of a set that is open.
+   *
+   * @param path where it was opened
+   */
+  ImageStore learning(Dataset set, Path path, boolean labelled) {
     if (!input.classifies()) {
       return store(set.withoutLabels());
     }
@@ -53,7 +60,12 @@ public record ImageSets(ModelInput input, WorkListener listener) {
    * @throws InvalidInputException if they cannot be listed, or lack labels that are needed
    */
   public ImageStore judging(Path path, boolean labelled) {
-    Dataset set = Datasets.inOrder(Datasets.open(path, Split.TEST), names(), path);
+    return judging(Datasets.open(path, Split.TEST), path, labelled);
+  }
+
+  /** The same of a set that is open. */
+  public ImageStore judging(Dataset found, Path path, boolean labelled) {
+    Dataset set = Datasets.inOrder(found, names(), path);
     if (labelled && !set.isLabelled()) {
       throw unlabelled(path);
     }
@@ -67,7 +79,13 @@ public record ImageSets(ModelInput input, WorkListener listener) {
 
   private ImageStore store(Dataset set) {
     set.notes().forEach(listener::note);
-    return new ImageStore(set, Decoders.fast(), input.preprocessing());
+    if (set.isOfArrays() == input.feed().preprocessing().isPresent()) {
+      throw new InvalidInputException(
+          set.isOfArrays()
+              ? set.name(0) + ": an array, where the network is shown pictures elsewhere"
+              : set.name(0) + ": a picture, where the network is fed arrays elsewhere");
+    }
+    return new ImageStore(set, input.feed());
   }
 
   private static InvalidInputException unlabelled(Path path) {

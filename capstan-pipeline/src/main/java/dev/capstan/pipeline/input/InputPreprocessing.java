@@ -11,14 +11,10 @@ import dev.capstan.job.PreprocessingOptions;
 import dev.capstan.job.PreprocessingOptions.Extent;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** How images become a network's input: what the user says, and what follows from its shape. */
 public record InputPreprocessing(PreprocessingOptions options) {
-  /** What can be done about a network that one picture does not fill. */
-  private static final String ONE_PICTURE =
-      "a network is fed one picture: export one that takes several images side by side in a"
-          + " picture, which it slices; other inputs as constants (initializers)";
-
   /** Channels that pictures have: gray, colours, colours and alpha. */
   private static final Set<Long> PICTURES = Set.of(1L, 3L, 4L);
 
@@ -65,7 +61,7 @@ public record InputPreprocessing(PreprocessingOptions options) {
     if (depth >= 0 && !PICTURES.contains(depth)) {
       throw new InvalidInputException(
           "input '%s' of shape %s has %d channels: pictures have 1 (gray), 3, or 4 with alpha; %s"
-              .formatted(input.name(), shape, depth, ONE_PICTURE));
+              .formatted(input.name(), shape, depth, arrays(List.of(input))));
     }
     if (depth >= 0 && given > 0 && depth != given) {
       throw new InvalidInputException(
@@ -82,32 +78,42 @@ public record InputPreprocessing(PreprocessingOptions options) {
   }
 
   private static Value imageInput(Graph graph) {
-    if (graph.inputs().size() != 1) {
+    List<Value> inputs = graph.inputs();
+    if (inputs.size() != 1) {
       throw new InvalidInputException(
-          "expected a network with one input, the image; found %s; %s"
-              .formatted(graph.inputs().stream().map(Value::name).toList(), remedy(graph)));
+          "a picture fills one input, the network has %d (%s); %s"
+              .formatted(inputs.size(), names(inputs), arrays(inputs) + constants(inputs)));
     }
-    Value input = graph.inputs().get(0);
+    Value input = inputs.get(0);
     if (input.type().shape().rank() != 4) {
       throw new InvalidInputException(
-          "input '%s': expected an image of 4 axes, found shape %s"
-              .formatted(input.name(), input.type().shape()));
+          "input '%s': a picture has 4 axes with the batch, found shape %s; %s"
+              .formatted(input.name(), input.type().shape(), arrays(inputs)));
     }
     return input;
   }
 
-  /** An input that is no image, if there is one. */
-  /** Of several images one picture is made; anything else is given, or becomes a constant. */
-  private static String remedy(Graph graph) {
-    return graph.inputs().stream()
+  private static String names(List<Value> inputs) {
+    return inputs.stream().map(Value::name).collect(Collectors.joining(", "));
+  }
+
+  /** How any inputs are fed. */
+  private static String arrays(List<Value> inputs) {
+    return "give a folder of .npz files, one an image, with an array for each input by its name (numpy.savez(file, %s))"
+        .formatted(
+            inputs.stream().map(input -> input.name() + "=...").collect(Collectors.joining(", ")));
+  }
+
+  /** Inputs that are no image may be the same for all. */
+  private static String constants(List<Value> inputs) {
+    return inputs.stream()
         .filter(input -> input.type().shape().rank() != 4)
         .findFirst()
         .map(
             other ->
-                "say what the others are with setting 'input' %s=NUMBER,..., or export them as"
-                        .formatted(other.name())
-                    + " constants (initializers)")
-        .orElse(ONE_PICTURE);
+                "; what is the same for all images is said with setting 'input' %s=NUMBER,..."
+                    .formatted(other.name()))
+        .orElse("");
   }
 
   private static AxisOrder layoutOf(Value input) {

@@ -1,60 +1,89 @@
 package dev.capstan.pipeline.input;
 
+import dev.capstan.data.ArrayFeed;
+import dev.capstan.data.Dataset;
+import dev.capstan.data.Feed;
 import dev.capstan.data.ImageStore;
+import dev.capstan.data.PictureFeed;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.Tail;
 import dev.capstan.graph.TensorType;
-import dev.capstan.image.Preprocessing;
 import dev.capstan.job.ImageOptions;
+import dev.capstan.job.PreprocessingOptions;
 import dev.capstan.ort.RunInputs;
 import dev.capstan.outputs.OutputKind;
 import dev.capstan.recipe.WorkListener;
+import dev.capstan.torch.Decoders;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A model file and how images become its input, read and checked.
+ * A model file and how images become its inputs, read and checked.
  *
- * @param source the model, for images of the size that the preprocessing gives
- * @param preprocessing what is done to images
+ * @param source the model, for images of the size that the feed gives
+ * @param feed what is done to images
  * @param options what the user said of both
  * @param copies where models are read from
  */
 public record ModelInput(
-    SourceModel source, Preprocessing preprocessing, ImageOptions options, SourceCopies copies) {
+    SourceModel source, Feed feed, ImageOptions options, SourceCopies copies) {
   /**
-   * Reads a model.
+   * A model for the images of a set.
    *
+   * @param images pictures, or arrays of numbers
    * @param listener is told what is left alone, and what was assumed
-   * @throws InvalidInputException if it is no model that can be worked with
+   * @throws InvalidInputException if the images are none for the model
    */
-  public static ModelInput open(Path model, ImageOptions options, WorkListener listener) {
-    return open(model, options, SourceCopies.NONE, listener);
-  }
-
-  /**
-   * The same.
-   *
-   * @param copies where the model, and others beside it, are read from
-   */
-  static ModelInput open(
-      Path model, ImageOptions options, SourceCopies copies, WorkListener listener) {
-    SourceModel file = SourceModel.read(model, copies, options.outputs(), options.given().keySet());
+  public static ModelInput of(
+      SourceModel file, Dataset images, ImageOptions options, WorkListener listener) {
     file.graph().tail().ifPresent(tail -> listener.note(Tails.note(tail)));
     String held = Tails.held(file.graph());
     if (!held.isEmpty()) {
       listener.note(held);
     }
-    Preprocessing preprocessing = InputPreprocessing.of(options.input(), file.graph());
-    SourceModel source = file.at(preprocessing);
+    Feed feed = feed(file.graph(), images, options.input());
+    SourceModel source = file.at(feed.shapes());
     if (source != file) {
       listener.note(
-          "the network leaves the size of its images open: what it costs is told for %d x %d pixels"
-              .formatted(preprocessing.height(), preprocessing.width()));
+          "the network leaves the size of its images open: what it costs is told for "
+              + sizes(feed));
     }
-    return new ModelInput(source, preprocessing, options, copies);
+    return new ModelInput(source, feed, options, SourceCopies.NONE);
+  }
+
+  /** The same that reads others beside it from these copies. */
+  ModelInput with(SourceCopies others) {
+    return new ModelInput(source, feed, options, others);
+  }
+
+  private static Feed feed(Graph graph, Dataset images, PreprocessingOptions said) {
+    if (!images.isOfArrays()) {
+      return pictures(said, graph);
+    }
+    if (!said.equals(PreprocessingOptions.DEFAULT)) {
+      throw new InvalidInputException(
+          images.name(0)
+              + ": arrays go into the network as they are: leave out what is said of pictures"
+              + " (setting 'mean', 'std', 'range', 'channels', 'resize', 'size', 'crop', 'layout')");
+    }
+    return ArrayFeed.of(graph.inputs(), images);
+  }
+
+  /**
+   * How pictures become a network's input.
+   *
+   * @throws InvalidInputException if they do not
+   */
+  public static Feed pictures(PreprocessingOptions said, Graph graph) {
+    return new PictureFeed(Decoders.fast(), InputPreprocessing.of(said, graph));
+  }
+
+  private static String sizes(Feed feed) {
+    return feed.preprocessing()
+        .map(shown -> "%d x %d pixels".formatted(shown.height(), shown.width()))
+        .orElseGet(() -> "arrays of " + feed.shapes());
   }
 
   /** What the network's outputs are. */
@@ -70,7 +99,7 @@ public record ModelInput(
   /** Another model for the same images and with outputs of the same kind, BatchNorm folded. */
   public Graph counterpart(Path file) {
     return SourceModel.read(file, copies, outputs(), options.given().keySet())
-        .at(preprocessing)
+        .at(feed.shapes())
         .folded();
   }
 
@@ -94,14 +123,14 @@ public record ModelInput(
     if (!missing.isEmpty()) {
       throw new InvalidInputException(source.file() + ": " + Tails.ask(tail, missing.get(0)));
     }
-    RunImages runs = new RunImages(images, source.graph().inputs().get(0), 0);
+    RunImages runs = new RunImages(images, source.graph().inputs(), 0);
     SourceModel seen = new TailRun(source, runInputs()).on(runs.runs(1, 1));
     if (seen.refusal() != null) {
       listener.note(
           "what comes after the part that is compressed is not run in ONNX Runtime: "
               + seen.refusal());
     }
-    return new ModelInput(seen, preprocessing, options, copies);
+    return new ModelInput(seen, feed, options, copies);
   }
 
   /** The number of classes that the network tells apart, -1 where its file leaves that open. */

@@ -9,6 +9,7 @@ import dev.capstan.graph.Constant;
 import dev.capstan.graph.Dim;
 import dev.capstan.graph.Value;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -16,14 +17,18 @@ import java.util.Map;
  * Images as a model file takes them.
  *
  * @param images where they come from
- * @param input the model's input for them, as the file has it
+ * @param inputs the model's inputs for them, as the file has them
  * @param seed of the choice of images
  */
-public record RunImages(ImageStore images, Value input, long seed) {
+public record RunImages(ImageStore images, List<Value> inputs, long seed) {
   /** How many images a run takes: as many as the file says, else so many. */
   public int size(int open) {
-    Dim batch = input.type().shape().dims().get(0);
-    return batch.isKnown() ? Math.toIntExact(batch.size()) : open;
+    return inputs.stream()
+        .map(input -> input.type().shape().dims().get(0))
+        .filter(Dim::isKnown)
+        .findFirst()
+        .map(batch -> Math.toIntExact(batch.size()))
+        .orElse(open);
   }
 
   /**
@@ -36,16 +41,26 @@ public record RunImages(ImageStore images, Value input, long seed) {
     int size = size(open);
     ImageSubset all = ImageSubset.all(images);
     Order order = all.shuffled(seed).limit(Math.max(all.size(), runs * size));
-    List<Map<String, Constant>> inputs = new ArrayList<>();
+    List<Map<String, Constant>> fed = new ArrayList<>();
     try (Batches batches = all.batches(order, size, 1)) {
-      while (inputs.size() < runs && batches.hasNext()) {
+      while (fed.size() < runs && batches.hasNext()) {
         Batch next = batches.next();
         // One with damaged images left out is too small only where the file fixes its size.
-        if (next.size() == size || !input.type().shape().dims().get(0).isKnown()) {
-          inputs.add(Map.of(input.name(), Constant.of(next.pixels(), next.shape())));
+        if (next.size() == size || size(0) == 0) {
+          fed.add(named(next));
         }
       }
     }
-    return inputs;
+    return fed;
+  }
+
+  /** A batch by the names of the model's inputs. */
+  public Map<String, Constant> named(Batch batch) {
+    Map<String, Constant> named = new LinkedHashMap<>();
+    for (int i = 0; i < inputs.size(); i++) {
+      Batch.Input input = batch.inputs().get(i);
+      named.put(inputs.get(i).name(), Constant.of(input.values(), input.shape()));
+    }
+    return named;
   }
 }

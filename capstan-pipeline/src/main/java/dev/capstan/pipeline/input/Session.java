@@ -1,8 +1,11 @@
 package dev.capstan.pipeline.input;
 
 import dev.capstan.data.DataSplit;
+import dev.capstan.data.Dataset;
 import dev.capstan.data.ImageStore;
 import dev.capstan.data.ImageSubset;
+import dev.capstan.data.Split;
+import dev.capstan.data.format.Datasets;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
 import dev.capstan.job.Inputs;
@@ -47,12 +50,15 @@ public record Session(
   public static Session open(
       Inputs inputs, boolean labelled, SourceCopies copies, WorkListener listener) {
     Metric metric = metric(inputs.metric());
-    ModelInput read = ModelInput.open(inputs.model(), inputs.images(), copies, listener);
+    SourceModel file = SourceModel.read(inputs.model(), copies, inputs.images());
+    Dataset images = Datasets.open(inputs.data(), Split.TRAIN);
+    ModelInput read =
+        ModelInput.of(file, images, inputs.images(), listener).with(copies);
     ImageSets sets = new ImageSets(read, listener);
     boolean needsLabels = metric == null && read.classifies();
     Path judging = inputs.validation();
     ImageStore given = judging == null ? null : sets.judging(judging, needsLabels);
-    DataSplit data = DataSplit.of(sets.learning(inputs.data(), labelled));
+    DataSplit data = DataSplit.of(sets.learning(images, inputs.data(), labelled));
     ModelInput input = read.counted(data.all().store(), listener);
     ImageSubset judged = given == null ? data.heldOut() : ImageSubset.all(given);
     TorchSession torch = new TorchSession(inputs.compute(), listener);
@@ -121,7 +127,7 @@ public record Session(
   /** What the work runs on and with. */
   public Machine machine() {
     return new Machine(
-        Processor.name(), inputs.compute().threads(), torch.precision(), store().decoder().name());
+        Processor.name(), inputs.compute().threads(), torch.precision(), store().feed().reader());
   }
 
   /** Images left out, each with what is wrong with it. */

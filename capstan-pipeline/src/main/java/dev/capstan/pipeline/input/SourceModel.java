@@ -2,9 +2,9 @@ package dev.capstan.pipeline.input;
 
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
+import dev.capstan.graph.Shape;
 import dev.capstan.graph.Tail;
-import dev.capstan.graph.Value;
-import dev.capstan.image.Preprocessing;
+import dev.capstan.job.ImageOptions;
 import dev.capstan.onnx.OnnxReader;
 import dev.capstan.onnx.StoredModel;
 import dev.capstan.ort.OrtConstants;
@@ -19,6 +19,7 @@ import dev.capstan.rewrite.Rewriter;
 import dev.capstan.space.ChannelOrder;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -45,6 +46,16 @@ public record SourceModel(
    */
   public static SourceModel read(Path file) {
     return read(file, Set.of());
+  }
+
+  /** Reads a model as these options say. */
+  public static SourceModel read(Path file, ImageOptions options) {
+    return read(file, SourceCopies.NONE, options);
+  }
+
+  /** The same, read from copies. */
+  static SourceModel read(Path file, SourceCopies copies, ImageOptions options) {
+    return read(file, copies, options.outputs(), options.given().keySet());
   }
 
   /**
@@ -124,21 +135,21 @@ public record SourceModel(
     return Rewriter.apply(open, new FoldBatchNorm());
   }
 
-  /** The same for images of one size, where the network leaves their height or width open. */
-  public SourceModel at(Preprocessing preprocessing) {
-    return at(preprocessing.shape(1));
-  }
-
-  /** The same for an input of these extents, as far as the network leaves them open. */
-  SourceModel at(long... sizes) {
-    Graph bound = BindImage.apply(open, sizes);
+  /**
+   * The same for inputs of these extents, as far as the network leaves them open.
+   *
+   * @param rows shape of what one image gives each input, in order: without the batch
+   */
+  public SourceModel at(List<Shape> rows) {
+    Graph bound = BindImage.apply(open, rows);
     return bound == open ? this : new SourceModel(stored, graph, bound, folded(bound), refusal);
   }
 
   /** What a run of the file is fed, where numbers are given for inputs beside the image. */
   RunInputs runInputs(Map<String, List<Double>> given) {
-    Value image = open.inputs().get(0);
-    return new RunInputs(Map.of(image.name(), image.type().shape()), given);
+    Map<String, Shape> sizes = new LinkedHashMap<>();
+    open.inputs().forEach(input -> sizes.put(input.name(), input.type().shape()));
+    return new RunInputs(sizes, given);
   }
 
   /**

@@ -4,7 +4,6 @@ import dev.capstan.files.DraftFolder;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Metadata;
 import dev.capstan.graph.Tail;
-import dev.capstan.graph.Value;
 import dev.capstan.onnx.OnnxWriter;
 import dev.capstan.ort.RunInputs;
 import dev.capstan.ort.Verifier;
@@ -41,10 +40,9 @@ public record Export(SourceModel source, RunImages images, RunInputs inputs, int
    * @param seed of the choice of images to verify on
    */
   public static Export of(Session session, long seed) {
-    Value input = session.source().graph().inputs().get(0);
     return new Export(
         session.source(),
-        new RunImages(session.store(), input, seed),
+        new RunImages(session.store(), session.source().graph().inputs(), seed),
         session.input().runInputs(),
         session.inputs().compute().threads());
   }

@@ -88,7 +88,7 @@ public final class LatencyTiming {
   }
 
   private static boolean isOpen(Graph graph) {
-    return !graph.inputs().get(0).type().shape().dims().get(0).isKnown();
+    return graph.inputs().stream().noneMatch(i -> i.type().shape().dims().get(0).isKnown());
   }
 
   private Latencies latencies(Path before, Path after, int batch) {

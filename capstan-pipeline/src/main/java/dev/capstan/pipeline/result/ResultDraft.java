@@ -50,7 +50,8 @@ final class ResultDraft {
     whole.put("source", source.sha256());
     whole.set(ResultRecord.FILES, JsonFile.JSON.valueToTree(files.sha256()));
     whole.set("job", JsonFile.JSON.valueToTree(job));
-    whole.set("preprocessing", JsonFile.JSON.valueToTree(images.preprocessing()));
+    whole.set(
+        "preprocessing", JsonFile.JSON.valueToTree(images.feed().preprocessing().orElse(null)));
     whole.set("classes", JsonFile.JSON.valueToTree(images.dataset().classes()));
     whole.set("result", JsonFile.JSON.valueToTree(report));
     JsonFile.write(files.record(), whole);

@@ -5,9 +5,9 @@ import dev.capstan.data.Batches;
 import dev.capstan.data.ImageSubset;
 import dev.capstan.distance.OutputError;
 import dev.capstan.graph.Constant;
-import dev.capstan.graph.Dim;
-import dev.capstan.graph.Value;
 import dev.capstan.ort.OrtModel;
+import dev.capstan.ort.RunInputs;
+import dev.capstan.pipeline.input.RunImages;
 import dev.capstan.pipeline.input.Session;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -41,9 +41,9 @@ final class WholeFiles {
     int threads = session.inputs().compute().threads();
     Map<String, OutputError> errors = new LinkedHashMap<>();
     ImageSubset images = session.scorer().compared().sample(IMAGES, 0);
-    Value input = session.source().graph().inputs().get(0);
-    Dim first = input.type().shape().dims().get(0);
-    int size = first.isKnown() ? Math.toIntExact(first.size()) : 1;
+    RunImages runs = new RunImages(images.store(), session.source().graph().inputs(), 0);
+    RunInputs beside = session.input().runInputs();
+    int size = runs.size(1);
     long seen = 0;
     try (OrtModel original = OrtModel.open(session.source().stored().file(), threads);
         OrtModel small = OrtModel.open(result, threads);
@@ -51,9 +51,9 @@ final class WholeFiles {
       while (batches.hasNext()) {
         Batch batch = batches.next();
         if (batch.size() == size) {
-          Map<String, Constant> given =
-              Map.of(input.name(), Constant.of(batch.pixels(), batch.shape()));
-          add(errors, original.run(given), small.run(given), size);
+          Map<String, Constant> fed = beside.fixed(original.inputs(), size);
+          fed.putAll(runs.named(batch));
+          add(errors, original.run(fed), small.run(fed), size);
           seen += size;
         }
       }

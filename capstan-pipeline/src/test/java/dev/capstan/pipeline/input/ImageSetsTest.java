@@ -47,7 +47,7 @@ final class ImageSetsTest {
   private static ImageSets sets(
       @Nullable OutputKind outputs, @Nullable Path classes, WorkListener listener) {
     ImageOptions options = new ImageOptions(PreprocessingOptions.DEFAULT, classes, outputs);
-    return new ImageSets(ModelInput.open(model, options, listener), listener);
+    return new ImageSets(TinyInputs.opened(model, options, listener), listener);
   }
 
   private static ImageSets usual() {

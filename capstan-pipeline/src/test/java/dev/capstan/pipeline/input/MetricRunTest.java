@@ -100,10 +100,7 @@ final class MetricRunTest {
   void imagesWithoutLabelsHaveNone() {
     ImageStore store = session.store();
     ImageSubset images =
-        ImageSubset.of(
-            new ImageStore(store.dataset().withoutLabels(), store.decoder(), store.preprocessing()),
-            3,
-            7);
+        ImageSubset.of(new ImageStore(store.dataset().withoutLabels(), store.feed()), 3, 7);
     List<Sample> shown = new ArrayList<>();
 
     new MetricRun(new Shown(shown), images, session.torch()).of(session.source().folded(), "stage");

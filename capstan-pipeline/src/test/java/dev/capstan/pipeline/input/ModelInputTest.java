@@ -26,12 +26,12 @@ final class ModelInputTest {
   }
 
   private static ModelInput open(OutputKind outputs) {
-    return ModelInput.open(
+    return TinyInputs.opened(
         model, new ImageOptions(PreprocessingOptions.DEFAULT, null, outputs), WorkListener.NONE);
   }
 
   private static ModelInput usual() {
-    return ModelInput.open(model, ImageOptions.DEFAULT, WorkListener.NONE);
+    return TinyInputs.opened(model, ImageOptions.DEFAULT, WorkListener.NONE);
   }
 
   @Test
@@ -46,7 +46,7 @@ final class ModelInputTest {
     Heard heard = new Heard();
     ImageOptions cropped = new ImageOptions(PreprocessingOptions.DEFAULT.withCrop(16), null, null);
 
-    ModelInput input = ModelInput.open(Fixtures.file("unet-dynamic-script-17"), cropped, heard);
+    ModelInput input = TinyInputs.opened(Fixtures.file("unet-dynamic-script-17"), cropped, heard);
 
     assertThat(heard.notes()).singleElement().asString().contains("16 x 16 pixels");
     assertThat(input.source().folded().inputs().get(0).type().shape().sizes())
@@ -59,7 +59,7 @@ final class ModelInputTest {
   void aPartThatIsCarriedOverIsTold() {
     Heard heard = new Heard();
 
-    ModelInput.open(Fixtures.file("detector-script-11"), ImageOptions.DEFAULT, heard);
+    TinyInputs.opened(Fixtures.file("detector-script-11"), ImageOptions.DEFAULT, heard);
 
     assertThat(heard.notes()).singleElement().asString().contains("is carried over unchanged");
   }

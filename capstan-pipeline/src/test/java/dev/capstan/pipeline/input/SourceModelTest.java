@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
+import dev.capstan.graph.Shape;
 import dev.capstan.graph.op.BatchNormalization;
-import dev.capstan.image.Preprocessing;
 import dev.capstan.outputs.OutputKind;
 import dev.capstan.pipeline.TinyInputs;
 import dev.capstan.testing.Fixtures;
@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,13 +93,13 @@ final class SourceModelTest {
   void aSizeThatIsOpenStaysOpen() {
     SourceModel source = SourceModel.read(Fixtures.file("unet-dynamic-script-17"));
 
-    SourceModel bound = source.at(Preprocessing.imageNet(16, 24));
+    SourceModel bound = source.at(List.of(Shape.of(3, 16, 24)));
 
     assertThat(bound.folded().inputs().get(0).type().shape().sizes())
         .containsExactly(-1, 3, 16, 24);
     assertThat(bound.restore(bound.folded()).inputs()).isEqualTo(source.graph().inputs());
     assertThat(bound.restore(bound.folded()).outputs()).isEqualTo(source.graph().outputs());
-    assertThat(bound.at(Preprocessing.imageNet(32, 32))).isSameAs(bound);
+    assertThat(bound.at(List.of(Shape.of(3, 32, 32)))).isSameAs(bound);
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.capstan.compress.Compression;
 import dev.capstan.cost.Cost;
 import dev.capstan.cost.CostModel;
 import dev.capstan.graph.Graph;
+import dev.capstan.graph.Shape;
 import dev.capstan.onnx.OnnxWriter;
 import dev.capstan.rank.allocate.CompressibleNetwork;
 import dev.capstan.space.Bases;
@@ -57,7 +58,7 @@ final class WholeCostTest {
   @MethodSource("fixtures")
   void ofFixtures(String name) {
     SourceModel read = SourceModel.read(Fixtures.file(name));
-    SourceModel sized = read.at(1, 3, SIDE, SIDE);
+    SourceModel sized = read.at(List.of(Shape.of(3, SIDE, SIDE)));
     assertCounts(TailRun.ofOnes(sized, Map.of(), List.of()).on(List.of()), 1);
   }
 

@@ -43,7 +43,7 @@ final class LatencyTimingTest {
     OnnxWriter.write(source.graph(), result);
     assertThatThrownBy(() -> OrtModel.open(file, 1)).isInstanceOf(InvalidInputException.class);
 
-    ModelInput input = ModelInput.open(file, ImageOptions.DEFAULT, WorkListener.NONE);
+    ModelInput input = TinyInputs.opened(file, ImageOptions.DEFAULT, WorkListener.NONE);
     Speed speed = LatencyTiming.measure(input, result, null);
 
     assertThat(speed.batch1().before().oneThread()).isPositive();

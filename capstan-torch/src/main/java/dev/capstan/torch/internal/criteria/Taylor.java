@@ -54,14 +54,15 @@ final class Taylor implements AutoCloseable {
    *
    * @param loss of the outputs, mean over images
    */
-  void add(Tensor images, Function<List<Tensor>, Tensor> loss) {
+  void add(Tensor[] images, Function<List<Tensor>, Tensor> loss) {
     try (PointerScope scope = new PointerScope()) {
       Map<String, Tensor> ones = new HashMap<>();
       scores.forEach(
           (space, score) ->
-              ones.put(space, torch.ones(images.size(0), score.length).requires_grad_(true)));
+              ones.put(space, torch.ones(images[0].size(0), score.length).requires_grad_(true)));
       try (Values values = program.begin(images)) {
-        Tensor sum = loss.apply(forward(values, ones)).mul(new Scalar((double) images.size(0)));
+        Tensor sum =
+            loss.apply(forward(values, ones)).mul(new Scalar((double) images[0].size(0)));
         if (sum.requires_grad()) {
           sum.backward();
         }

@@ -44,13 +44,13 @@ final class ExchangeRuns implements AutoCloseable {
    *
    * @param images in batches; may be closed then
    */
-  ExchangeRuns(Lockstep networks, Map<String, Double> scales, List<Tensor> images) {
+  ExchangeRuns(Lockstep networks, Map<String, Double> scales, List<Tensor[]> images) {
     this.networks = networks;
     this.scales = scales;
     images.forEach(batch -> ways.add(begun(batch)));
   }
 
-  private Way begun(Tensor images) {
+  private Way begun(Tensor[] images) {
     Map<String, Tensor> targets = new HashMap<>();
     Program original = networks.original;
     try (NoGradGuard guard = new NoGradGuard();
@@ -68,7 +68,7 @@ final class ExchangeRuns implements AutoCloseable {
             }
           });
     }
-    return new Way(networks.compressed.begin(images), targets, new double[1], images.size(0));
+    return new Way(networks.compressed.begin(images), targets, new double[1], images[0].size(0));
   }
 
   /** Brings all images to the first node that a space's bases change, with these bases. */

@@ -86,7 +86,7 @@ public final class Learner implements AutoCloseable {
    * @return the loss before the step, and its reconstruction part; where it is no number, nothing
    *     has moved
    */
-  public Loss step(Tensor images, TaskTerm task, double taskWeight, double rate) {
+  public Loss step(Tensor[] images, TaskTerm task, double taskWeight, double rate) {
     try (PointerScope scope = new PointerScope()) {
       Map<String, Projector.Pair> pairs = pairs();
       Lockstep.Result result = networks.run(images, pairs, scales);
@@ -117,7 +117,7 @@ public final class Learner implements AutoCloseable {
   }
 
   /** The loss of a batch that nothing is learned from. */
-  Loss measure(Tensor images, TaskTerm task, double taskWeight) {
+  Loss measure(Tensor[] images, TaskTerm task, double taskWeight) {
     try (NoGradGuard guard = new NoGradGuard();
         PointerScope scope = new PointerScope()) {
       Lockstep.Result result = networks.run(images, pairs(), scales);

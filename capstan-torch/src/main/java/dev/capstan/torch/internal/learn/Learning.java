@@ -96,7 +96,7 @@ public final class Learning {
     try (PointerScope scope = new PointerScope();
         Batches batches = batches(firstImages(effort.images(), recipe).inOrder(), recipe);
         Lockstep networks = new Lockstep(spaces, chosen, execution)) {
-      List<Tensor> tensors = new ArrayList<>();
+      List<Tensor[]> tensors = new ArrayList<>();
       batches.forEachRemaining(batch -> tensors.add(Tensors.of(batch)));
       try (ExchangeRuns runs = new ExchangeRuns(networks, calibration.scales(), tensors)) {
         SwapSearch exchange = new SwapSearch(runs, calibration, chosen, listener);

@@ -80,9 +80,9 @@ public final class Lockstep implements AutoCloseable {
    * @param bases bases by space
    * @param scales c by compared value: its mean squared norm for one image
    */
-  Result run(Tensor images, Map<String, Projector.Pair> bases, Map<String, Double> scales) {
+  Result run(Tensor[] images, Map<String, Projector.Pair> bases, Map<String, Double> scales) {
     try (PairedRun run = new PairedRun(original, compressed, differing, images)) {
-      return new LockstepRun(this, run, bases, scales).over(images.size(0));
+      return new LockstepRun(this, run, bases, scales).over(images[0].size(0));
     }
   }
 

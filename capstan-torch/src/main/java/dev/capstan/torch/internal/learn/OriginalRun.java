@@ -29,7 +29,7 @@ public final class OriginalRun implements AutoCloseable {
    *
    * @param images stay the caller's
    */
-  public void observe(Tensor images, Observer observer) {
+  public void observe(Tensor[] images, Observer observer) {
     try (NoGradGuard guard = new NoGradGuard();
         Values values = program.begin(images)) {
       program.walk(

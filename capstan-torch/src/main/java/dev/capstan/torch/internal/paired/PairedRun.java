@@ -29,7 +29,7 @@ public final class PairedRun implements AutoCloseable {
    *
    * @param images stay the caller's
    */
-  public PairedRun(Program original, Program changed, ChangedValues differing, Tensor images) {
+  public PairedRun(Program original, Program changed, ChangedValues differing, Tensor[] images) {
     this.original = original;
     this.changed = changed;
     this.differing = differing;

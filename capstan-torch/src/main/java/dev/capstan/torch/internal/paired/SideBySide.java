@@ -46,7 +46,7 @@ public record SideBySide(Graph original, Graph network, ImageSubset images, Exec
   private static void show(Batch batch, Program expected, Program found, Observer observer) {
     try (NoGradGuard guard = new NoGradGuard();
         PointerScope scope = new PointerScope()) {
-      Tensor images = Tensors.of(batch);
+      Tensor[] images = Tensors.of(batch);
       Tensor[] targets = expected.run(images);
       Tensor[] outputs = found.run(images);
       try {

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntPredicate;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -21,9 +22,11 @@ final class ActivationMemory {
   /**
    * Measures both networks on one image.
    *
+   * @param images some, of which the first is taken
    * @param budget bytes that all activations may take
    */
-  ActivationMemory(Networks networks, Tensor image, long budget) {
+  ActivationMemory(Networks networks, Tensor[] images, long budget) {
+    Tensor[] image = Stream.of(images).map(input -> input.narrow(0, 0, 1)).toArray(Tensor[]::new);
     this.budget = budget;
     this.bytes = new long[networks.original.steps().size()];
     add(networks.original, image, position -> true);
@@ -35,7 +38,7 @@ final class ActivationMemory {
     }
   }
 
-  private void add(Program program, Tensor image, IntPredicate counts) {
+  private void add(Program program, Tensor[] image, IntPredicate counts) {
     Map<Integer, Long> sizes = new HashMap<>();
     try (Values values = program.begin(image)) {
       for (int i = 0; i < bytes.length; i++) {

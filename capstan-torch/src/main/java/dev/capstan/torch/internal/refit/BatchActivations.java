@@ -9,7 +9,7 @@ final class BatchActivations implements AutoCloseable {
   private final Networks networks;
   private final PairedRun run;
 
-  BatchActivations(Networks networks, Tensor images) {
+  BatchActivations(Networks networks, Tensor[] images) {
     this.networks = networks;
     this.run = new PairedRun(networks.original, networks.compressed, networks.differing, images);
   }

@@ -79,7 +79,7 @@ final class Rerun {
    * @param basis whose E is a selection
    * @return outputs in the graph's order, the caller's to close
    */
-  List<Tensor> run(Tensor images, Values original, Basis basis) {
+  List<Tensor> run(Tensor[] images, Values original, Basis basis) {
     try (PointerScope scope = new PointerScope();
         NoGradGuard guard = new NoGradGuard();
         Values values = program.begin(images)) {

@@ -71,12 +71,13 @@ final class Reruns implements AutoCloseable {
   }
 
   /** Tries all ranks of all spaces on a batch. */
-  void measure(Tensor images, List<Trials> trials) {
+  void measure(Tensor[] images, List<Trials> trials) {
     try (Values original = original(images)) {
       List<Tensor> targets = outputs(original);
       for (Trials ofSpace : trials) {
         Rerun rerun = rerun(ofSpace.space());
-        ofSpace.batch(images.size(0), basis -> error(targets, rerun.run(images, original, basis)));
+        ofSpace.batch(
+            images[0].size(0), basis -> error(targets, rerun.run(images, original, basis)));
       }
     }
   }
@@ -91,7 +92,7 @@ final class Reruns implements AutoCloseable {
   }
 
   /** Runs the original; what reruns read of it stays. */
-  Values original(Tensor images) {
+  Values original(Tensor[] images) {
     try (NoGradGuard guard = new NoGradGuard()) {
       Values values = program.begin(images);
       Set<Integer> slots = kept.stream().map(program::slot).collect(Collectors.toSet());

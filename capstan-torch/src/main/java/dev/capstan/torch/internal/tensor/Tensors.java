@@ -25,9 +25,11 @@ public final class Tensors {
     return of(FloatBuffer.wrap(elements), sizes);
   }
 
-  /** The pixels of a batch, in its shape; the caller's to close. */
-  public static Tensor of(Batch batch) {
-    return of(batch.pixels(), batch.shape());
+  /** What a batch feeds each input of a network; the caller's to close. */
+  public static Tensor[] of(Batch batch) {
+    return batch.inputs().stream()
+        .map(input -> of(input.values(), input.shape()))
+        .toArray(Tensor[]::new);
   }
 
   /** A float32 tensor of the buffer's remaining elements, row-major; its position stays. */

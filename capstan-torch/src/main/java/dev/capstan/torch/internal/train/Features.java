@@ -99,13 +99,13 @@ public final class Features implements AutoCloseable {
   private static void add(
       Batch batch, Program own, Program original, NormalEquations equations, ScalarType type) {
     try (PointerScope scope = new PointerScope()) {
-      Tensor images = Tensors.of(batch);
+      Tensor[] images = Tensors.of(batch);
       equations.add(rows(own, images, type), rows(original, images, type));
     }
   }
 
   /** The features of a watched network, one row a pixel. */
-  private static Tensor rows(Program watched, Tensor images, ScalarType type) {
+  private static Tensor rows(Program watched, Tensor[] images, ScalarType type) {
     Tensor[] outputs = watched.run(images);
     try {
       Tensor map = outputs[outputs.length - 1];

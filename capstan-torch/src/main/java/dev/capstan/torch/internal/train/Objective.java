@@ -61,7 +61,7 @@ final class Objective implements AutoCloseable {
   }
 
   /** The loss of a batch, a scalar that autograd follows to what a student gives for it. */
-  Tensor of(Tensor images, int[] labels, List<Tensor> outputs) {
+  Tensor of(Tensor[] images, int[] labels, List<Tensor> outputs) {
     List<Tensor> wide = wide(outputs);
     List<Tensor> parts = new ArrayList<>();
     if (distillation < 1) {
@@ -80,7 +80,7 @@ final class Objective implements AutoCloseable {
    *
    * @param outputs of the network as it would be the result
    */
-  double result(Tensor images, int[] labels, List<Tensor> outputs) {
+  double result(Tensor[] images, int[] labels, List<Tensor> outputs) {
     List<Tensor> wide = wide(outputs);
     double value = 0;
     if (distillation < 1) {
@@ -94,7 +94,7 @@ final class Objective implements AutoCloseable {
     return value;
   }
 
-  private List<Tensor> taught(Program original, Tensor images, List<Tensor> outputs) {
+  private List<Tensor> taught(Program original, Tensor[] images, List<Tensor> outputs) {
     Tensor[] targets = original.run(images);
     try {
       List<Tensor> wide = wide(Arrays.asList(targets));

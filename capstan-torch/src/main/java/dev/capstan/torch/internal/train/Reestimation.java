@@ -104,7 +104,7 @@ public final class Reestimation implements AutoCloseable {
   private void add(Batch batch) {
     try (NoGradGuard guard = new NoGradGuard();
         PointerScope scope = new PointerScope()) {
-      Tensor images = Tensors.of(batch);
+      Tensor[] images = Tensors.of(batch);
       Map<String, ChannelSum> targets = targets(images);
       targets.forEach((value, sum) -> wanted.merge(value, sum, ChannelSum::plus));
       correct(images, targets);
@@ -112,7 +112,7 @@ public final class Reestimation implements AutoCloseable {
   }
 
   /** What the compressed Convs ought to give. */
-  private Map<String, ChannelSum> targets(Tensor images) {
+  private Map<String, ChannelSum> targets(Tensor[] images) {
     Map<String, ChannelSum> targets = new HashMap<>();
     try (Values values = left.begin(images)) {
       left.walk(
@@ -144,7 +144,7 @@ public final class Reestimation implements AutoCloseable {
     return full.to(matrix.scalar_type()).movedim(1, -1).matmul(matrix).movedim(-1, 1);
   }
 
-  private void correct(Tensor images, Map<String, ChannelSum> targets) {
+  private void correct(Tensor[] images, Map<String, ChannelSum> targets) {
     try (Values values = right.begin(images)) {
       right.walk(
           values,

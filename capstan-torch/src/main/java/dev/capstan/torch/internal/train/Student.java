@@ -90,7 +90,7 @@ final class Student implements AutoCloseable {
    *
    * @return as {@link #forward} does
    */
-  List<Tensor> infer(Tensor images) {
+  List<Tensor> infer(Tensor[] images) {
     try (NoGradGuard guard = new NoGradGuard();
         Values values = program.begin(images)) {
       for (FlatTensors part : result()) {
@@ -106,7 +106,7 @@ final class Student implements AutoCloseable {
    *
    * @return one a graph output, in order, then the features if any; the caller's to close
    */
-  List<Tensor> forward(Tensor images) {
+  List<Tensor> forward(Tensor[] images) {
     try (Values values = program.begin(images)) {
       weights.leaves().forEach((name, leaf) -> values.put(program.slot(name), leaf));
       statistics.views().forEach((name, view) -> values.put(program.slot(name), view));

@@ -144,7 +144,7 @@ final class TrainingLoop {
   /** The loss before a step, which is not taken where that is no number. */
   private static double descend(Pupil pupil, Batch batch, int done, double height) {
     try (PointerScope scope = new PointerScope()) {
-      Tensor pixels = Tensors.of(batch);
+      Tensor[] pixels = Tensors.of(batch);
       List<Tensor> outputs = pupil.student.forward(pixels);
       try {
         Tensor loss = pupil.objective.of(pixels, batch.labels(), outputs);

@@ -86,7 +86,7 @@ final class Watch {
 
   private double loss(Batch batch) {
     try (PointerScope scope = new PointerScope()) {
-      Tensor pixels = Tensors.of(batch);
+      Tensor[] pixels = Tensors.of(batch);
       List<Tensor> outputs = student.infer(pixels);
       try {
         return objective.result(pixels, batch.labels(), outputs);

@@ -170,7 +170,7 @@ class CriteriaTest {
   private static double[] taylor(Space space, Function<List<Tensor>, Tensor> loss) {
     try (PointerScope scope = new PointerScope();
         Taylor taylor = new Taylor(SPACES, List.of(space), EXECUTION)) {
-      taylor.add(images(), loss);
+      taylor.add(new Tensor[] {images()}, loss);
       return taylor.scores(space);
     }
   }
@@ -197,7 +197,7 @@ class CriteriaTest {
   private static void observe(OriginalRun.Observer observer) {
     try (PointerScope scope = new PointerScope();
         OriginalRun original = new OriginalRun(GRAPH, EXECUTION)) {
-      original.observe(images(), observer);
+      original.observe(new Tensor[] {images()}, observer);
     }
   }
 

@@ -76,7 +76,7 @@ class CachedKernelsTest {
     try (Lockstep lockstep = new Lockstep(spaces, bases, slow, execution)) {
       for (int batch = 0; batch < BATCHES; batch++) {
         float[] images = OrtOracle.Tensor.random(batch, SIZES).values();
-        lockstep.run(Tensors.of(images, SIZES), pairs, scales).rho().backward();
+        lockstep.run(new Tensor[] {Tensors.of(images, SIZES)}, pairs, scales).rho().backward();
       }
       lockstep.release(pairs);
     }

@@ -54,7 +54,7 @@ class ExchangeRunsTest {
     try (PointerScope scope = new PointerScope();
         NoGradGuard guard = new NoGradGuard();
         Lockstep networks = new Lockstep(spaces, new Bases(bases), EXECUTION)) {
-      List<Tensor> images = List.of(images(graph, seed), images(graph, seed + 1));
+      List<Tensor[]> images = List.of(images(graph, seed), images(graph, seed + 1));
       Map<String, Double> scales = scales(spaces, images.get(0));
       try (ExchangeRuns runs = new ExchangeRuns(networks, scales, images)) {
         List<Space> ordered =
@@ -76,19 +76,19 @@ class ExchangeRunsTest {
 
   private static double whole(
       Lockstep networks,
-      List<Tensor> images,
+      List<Tensor[]> images,
       Map<String, Projector.Pair> pairs,
       Map<String, Double> scales) {
     return images.stream()
         .mapToDouble(
-            batch -> batch.size(0) * networks.run(batch, pairs, scales).rho().item_double())
+            batch -> batch[0].size(0) * networks.run(batch, pairs, scales).rho().item_double())
         .sum();
   }
 
-  private static Map<String, Double> scales(ChannelSpaces spaces, Tensor images) {
+  private static Map<String, Double> scales(ChannelSpaces spaces, Tensor[] images) {
     Calibration calibration = new Calibration(spaces, spaces.compressible());
     try (OriginalRun original = new OriginalRun(spaces.graph(), EXECUTION)) {
-      original.observe(images, calibration.batch(images.size(0)));
+      original.observe(images, calibration.batch(images[0].size(0)));
     }
     return calibration.scales();
   }
@@ -99,10 +99,10 @@ class ExchangeRunsTest {
     return pairs;
   }
 
-  private static Tensor images(Graph graph, long seed) {
+  private static Tensor[] images(Graph graph, long seed) {
     long[] sizes = graph.inputs().get(0).type().shape().sizes();
     sizes[0] = 2;
-    return Tensors.of(OrtOracle.Tensor.random(seed, sizes).values(), sizes);
+    return new Tensor[] {Tensors.of(OrtOracle.Tensor.random(seed, sizes).values(), sizes)};
   }
 
   /** Always so many channels: half of them, and others made of them at random, if not in groups. */

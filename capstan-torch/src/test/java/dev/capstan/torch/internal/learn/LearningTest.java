@@ -138,8 +138,8 @@ class LearningTest {
     try (PointerScope scope = new PointerScope();
         OriginalRun original = new OriginalRun(GRAPH, EXECUTION);
         Lockstep lockstep = new Lockstep(SPACES, bases, EXECUTION)) {
-      original.observe(tensor(calibrated), calibration.batch(calibrated.size()));
-      Tensor images = tensor(of);
+      original.observe(tensors(calibrated), calibration.batch(calibrated.size()));
+      Tensor[] images = tensors(of);
       Map<String, Projector.Pair> pairs = new HashMap<>();
       bases.bySpace().forEach((name, basis) -> pairs.put(name, Lockstep.fixed(basis)));
       return lockstep.run(images, pairs, calibration.scales()).rho().item_double();
@@ -150,7 +150,7 @@ class LearningTest {
     return ImageSubset.of(IMAGES, IntStream.range(from, to).toArray());
   }
 
-  private static Tensor tensor(ImageSubset images) {
+  private static Tensor[] tensors(ImageSubset images) {
     try (Batches batches = images.batches(images.size(), 1)) {
       return Tensors.of(batches.next());
     }
@@ -171,7 +171,7 @@ class LearningTest {
     float[] images = OrtOracle.Tensor.random(3, sizes).values();
     try (PointerScope scope = new PointerScope();
         OriginalRun original = new OriginalRun(GRAPH, EXECUTION)) {
-      original.observe(Tensors.of(images, sizes), calibration.batch(4));
+      original.observe(new Tensor[] {Tensors.of(images, sizes)}, calibration.batch(4));
     }
     try (Learner learner =
         new Learner(
@@ -192,7 +192,7 @@ class LearningTest {
   private static void steps(Learner learner, float[] images, long[] sizes, int count) {
     for (int i = 0; i < count; i++) {
       try (PointerScope scope = new PointerScope()) {
-        learner.step(Tensors.of(images, sizes), result -> result.rho(), 0.1, 0.01);
+        learner.step(new Tensor[] {Tensors.of(images, sizes)}, result -> result.rho(), 0.1, 0.01);
       }
     }
     System.gc();

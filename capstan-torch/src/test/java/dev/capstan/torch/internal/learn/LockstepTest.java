@@ -68,8 +68,8 @@ class LockstepTest {
       return spaces.compressible().stream().anyMatch(space -> space.freedom() == Freedom.FREE);
     }
 
-    Tensor batch() {
-      return Tensors.of(images, sizes);
+    Tensor[] batch() {
+      return new Tensor[] {Tensors.of(images, sizes)};
     }
 
     /** Every point counts alike. */

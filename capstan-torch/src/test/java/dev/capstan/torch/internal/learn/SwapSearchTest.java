@@ -113,7 +113,7 @@ class SwapSearchTest {
     Bases start = before();
     try (PointerScope scope = new PointerScope();
         Lockstep networks = new Lockstep(SPACES, start, EXECUTION)) {
-      List<Tensor> batches = List.of(tensor(0, 24), tensor(24, 64));
+      List<Tensor[]> batches = List.of(tensors(0, 24), tensors(24, 64));
       try (ExchangeRuns runs = new ExchangeRuns(networks, calibration.scales(), batches)) {
         SwapSearch exchange = new SwapSearch(runs, calibration, start, WorkListener.NONE);
         exchange.improve(List.of(WIDE), 8);
@@ -127,7 +127,7 @@ class SwapSearchTest {
     Calibration calibration = new Calibration(SPACES, SPACES.compressible());
     try (PointerScope scope = new PointerScope();
         OriginalRun original = new OriginalRun(GRAPH, EXECUTION)) {
-      original.observe(tensor(0, 64), calibration.batch(64));
+      original.observe(tensors(0, 64), calibration.batch(64));
     }
     return calibration;
   }
@@ -138,7 +138,7 @@ class SwapSearchTest {
     bases.bySpace().forEach((name, basis) -> pairs.put(name, Lockstep.fixed(basis)));
     try (PointerScope scope = new PointerScope();
         Lockstep networks = new Lockstep(SPACES, bases, EXECUTION)) {
-      return networks.run(tensor(64, 128), pairs, calibration().scales()).rho().item_double();
+      return networks.run(tensors(64, 128), pairs, calibration().scales()).rho().item_double();
     }
   }
 
@@ -146,7 +146,7 @@ class SwapSearchTest {
     return ImageSubset.of(IMAGES, IntStream.range(from, to).toArray());
   }
 
-  private static Tensor tensor(int from, int to) {
+  private static Tensor[] tensors(int from, int to) {
     try (Batches batches = images(from, to).batches(to - from, 1)) {
       return Tensors.of(batches.next());
     }

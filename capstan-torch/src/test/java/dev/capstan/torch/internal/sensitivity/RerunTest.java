@@ -64,7 +64,7 @@ class RerunTest {
   private static void assertEqual(ChannelSpaces spaces, long seed) {
     try (PointerScope scope = new PointerScope();
         Reruns reruns = new Reruns(spaces, spaces.compressible(), EXECUTION)) {
-      Tensor images = images(spaces.graph(), seed);
+      Tensor[] images = images(spaces.graph(), seed);
       try (Values original = reruns.original(images)) {
         for (Space space : spaces.compressible()) {
           Basis basis = rebuilding(space, seed);
@@ -87,7 +87,7 @@ class RerunTest {
     try (PointerScope scope = new PointerScope();
         Reruns reruns = new Reruns(spaces, spaces.compressible(), EXECUTION);
         Program program = new Program(graph, EXECUTION)) {
-      Tensor images = images(graph, seed);
+      Tensor[] images = images(graph, seed);
       try (Values original = reruns.original(images)) {
         for (Space space : spaces.compressible()) {
           List<Tensor> part =
@@ -98,10 +98,10 @@ class RerunTest {
     }
   }
 
-  private static Tensor images(Graph graph, long seed) {
+  private static Tensor[] images(Graph graph, long seed) {
     long[] sizes = graph.inputs().get(0).type().shape().sizes();
     sizes[0] = 2;
-    return Tensors.of(OrtOracle.Tensor.random(seed, sizes).values(), sizes);
+    return new Tensor[] {Tensors.of(OrtOracle.Tensor.random(seed, sizes).values(), sizes)};
   }
 
   /** Some channels, and others made of them at random, unless they come in groups. */

@@ -100,7 +100,7 @@ class FeaturesTest {
     try (Program program = new Program(watched, EXECUTION);
         Batches batches = batches(IMAGES, IMAGES)) {
       Batch batch = batches.next();
-      Tensor[] outputs = program.run(Tensors.of(batch.pixels(), batch.shape()));
+      Tensor[] outputs = program.run(Tensors.of(batch));
       return outputs[outputs.length - 1];
     }
   }

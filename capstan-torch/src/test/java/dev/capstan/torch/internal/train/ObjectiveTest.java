@@ -39,7 +39,7 @@ class ObjectiveTest {
 
   private final Graph teacher = Zoo.randomCifarResNet(1, List.of(4), 10, 2);
   private final PointerScope scope = new PointerScope();
-  private final Tensor images = gaussian(4, 3, 32, 32);
+  private final Tensor[] images = {gaussian(4, 3, 32, 32)};
   private final Tensor outputs = gaussian(4, 10);
 
   @AfterEach

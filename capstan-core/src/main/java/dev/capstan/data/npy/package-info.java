@@ -1,0 +1,2 @@
+/** Arrays of numbers as NumPy stores them. */
+package dev.capstan.data.npy;
