@@ -150,7 +150,7 @@ final class BadInputTest {
 
     CommandLineRun run = compress(model, broken, "--quiet");
 
-    assertRefused(run, "more than half of the 4 images cannot be decoded", "0.jpg");
+    assertRefused(run, "more than half of the 4 images cannot be read", "0.jpg");
   }
 
   @Test

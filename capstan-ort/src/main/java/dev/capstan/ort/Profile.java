@@ -27,10 +27,32 @@ public final class Profile {
    * @param limit time to spend
    */
   public static List<KernelTime> of(Path file, int threads, int batch, Duration limit) {
-    try (Timed timed = Timed.of(OrtModel.profiled(file, threads), batch, RunInputs.DRAWN)) {
-      new Interleaved(limit, System::nanoTime).medians(List.of(timed));
-      return end(timed.model());
+    return of(file, threads, new Latency(batch, limit));
+  }
+
+  private static List<KernelTime> of(Path file, int threads, Latency runs) {
+    OrtModel model = OrtModel.profiled(file, threads);
+    try (Timed timed = Timed.of(model, runs.batch(), runs.inputs())) {
+      new Interleaved(runs.limit(), System::nanoTime).medians(List.of(timed));
+      return end(model);
     }
+  }
+
+  /**
+   * The share of a run that goes into conversions between types, on one thread. What this machine
+   * has no kernels for in the type that a model asks for is computed in another one.
+   *
+   * @param file the model, in a folder that can be written to
+   */
+  public static double casts(Path file, Latency runs) {
+    List<KernelTime> kernels = of(file, 1, runs);
+    double all = kernels.stream().mapToDouble(KernelTime::millis).sum();
+    double casts =
+        kernels.stream()
+            .filter(kernel -> kernel.operator().equals("Cast"))
+            .mapToDouble(KernelTime::millis)
+            .sum();
+    return all == 0 ? 0 : casts / all;
   }
 
   /** What a profiled model took down. */

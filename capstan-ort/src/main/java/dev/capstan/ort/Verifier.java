@@ -55,6 +55,20 @@ public record Verifier(Path file, NetworkRunner expected, double tolerance, int 
     return new Verification(largest, errors, calibration.size() + randomRuns);
   }
 
+  /**
+   * Checks the shapes of the outputs for some inputs.
+   *
+   * @throws VerificationException if one has another
+   */
+  public void checkShapes(Map<String, Constant> given, Map<String, Shape> wanted) {
+    try (OrtModel model = OrtModel.open(file, threads)) {
+      Map<String, Shape> found = model.shapes(given);
+      if (!found.equals(wanted)) {
+        throw failure("outputs should have the shapes %s, found %s".formatted(wanted, found));
+      }
+    }
+  }
+
   /** What the model leaves open, random inputs have as the given ones. */
   private static Map<String, Shape> sizes(List<Map<String, Constant>> calibration) {
     Map<String, Shape> sizes = new LinkedHashMap<>();
@@ -133,9 +147,12 @@ public record Verifier(Path file, NetworkRunner expected, double tolerance, int 
 
   /** The error allowed in a network, after the types of its constants. */
   public static double tolerance(Graph graph) {
-    return graph.constants().values().stream().map(Constant::type).anyMatch(Verifier::isHalf)
-        ? FLOAT16_TOLERANCE
-        : FLOAT32_TOLERANCE;
+    return isHalf(graph) ? FLOAT16_TOLERANCE : FLOAT32_TOLERANCE;
+  }
+
+  /** Whether a network has constants of 16-bit floating types. */
+  public static boolean isHalf(Graph graph) {
+    return graph.constants().values().stream().map(Constant::type).anyMatch(Verifier::isHalf);
   }
 
   private static boolean isHalf(DataType type) {

@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
  * @param batch1 one input a run
  * @param batch32 32 inputs a run, null where the model fixes its batch, or runs image by image only
  * @param whole whether whole files were timed; if not, the part before what ONNX Runtime cannot run
+ * @param casts share of the result's time in which this processor, which has no kernels for 16-bit
+ *     numbers, converts them; 0 where the network has none
  */
-public record Speed(Latencies batch1, @Nullable Latencies batch32, boolean whole) {
+public record Speed(Latencies batch1, @Nullable Latencies batch32, boolean whole, double casts) {
   /** Latency before and after. */
   public record Latencies(LatencyMillis before, LatencyMillis after) {}
 }

@@ -37,7 +37,7 @@ public final class CompareRows {
         Map.of("conv1", 8),
         quality,
         new CompareRow.RowModel(
-            new Speed(latencies, null, true), new Verification(1e-6, Map.of("logits", 1e-6), 4)),
+            new Speed(latencies, null, true, 0), new Verification(1e-6, Map.of("logits", 1e-6), 4)),
         new CompareRow.RowWork(ImagesSeen.NONE.plus(Use.LEARNING, 100 * key.seed()), seconds));
   }
 

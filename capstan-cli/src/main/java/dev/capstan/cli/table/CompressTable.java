@@ -31,15 +31,19 @@ public final class CompressTable {
   private static final Digits SHARE = new Digits("%.3f", "%+.3f");
   private static final Digits PLAIN = new Digits("%.4g", "%+.4g");
 
+  /** A share of the time in conversions from which on it is told. */
+  private static final double TELLING_CASTS = 0.1;
+
   private CompressTable() {}
 
   public static String of(CompressReport report) {
-    return "%s%n%n%s%n%n%s%s%s%s%nwritten: %s%n         %s%n         %s"
+    return "%s%n%n%s%n%n%s%s%s%s%s%nwritten: %s%n         %s%n         %s"
         .formatted(
             lost(report.quality().lost()),
             figures(report),
             decisions(report.quality().decisions()),
             missed(report.goal()),
+            casts(report.model().latencyMillis()),
             tail(report.model().tail()),
             circumstances(report),
             report.files().model(),
@@ -191,6 +195,18 @@ public final class CompressTable {
         String.format(Locale.ROOT, "%.3f ms", before),
         String.format(Locale.ROOT, "%.3f ms", after),
         String.format(Locale.ROOT, "%.2f x faster", before / after));
+  }
+
+  /** Where much of the time says nothing of a processor that has kernels for the type. */
+  private static String casts(Speed speed) {
+    return speed.casts() < TELLING_CASTS
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            "WARNING: %.0f %% of the result's time are conversions of float16, for which this"
+                + " processor has no kernels: time it where it will run, or compress the float32"
+                + " export%n",
+            100 * speed.casts());
   }
 
   private static String tail(@Nullable UncompressedTail tail) {

@@ -1,6 +1,8 @@
 package dev.capstan.pipeline.result;
 
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.files.DraftFolder;
+import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Metadata;
 import dev.capstan.graph.Tail;
@@ -8,6 +10,7 @@ import dev.capstan.onnx.OnnxWriter;
 import dev.capstan.ort.RunInputs;
 import dev.capstan.ort.Verifier;
 import dev.capstan.ort.result.Verification;
+import dev.capstan.ort.result.VerificationException;
 import dev.capstan.pipeline.input.RunImages;
 import dev.capstan.pipeline.input.Session;
 import dev.capstan.pipeline.input.SourceModel;
@@ -63,11 +66,12 @@ public record Export(SourceModel source, RunImages images, RunInputs inputs, int
         restored.edit().metadata(described(restored.metadata(), provenance)).build(), file);
     Tail tail = restored.tail().orElse(null);
     if (tail == null) {
-      return new Verified(verify(graph, file), null);
+      return new Verified(verify(graph, restored, file), null);
     }
     try (DraftFolder folder = DraftFolder.beside(file)) {
       Path head = head(restored, folder.path().resolve("head.onnx"));
-      return new Verified(verify(graph, head), Tails.told(tail, List.of(), refusal(file)));
+      return new Verified(
+          verify(graph, restored, head), Tails.told(tail, List.of(), refusal(file)));
     }
   }
 
@@ -77,7 +81,7 @@ public record Export(SourceModel source, RunImages images, RunInputs inputs, int
     return file;
   }
 
-  private Verification verify(Graph graph, Path file) {
+  private Verification verify(Graph graph, Graph restored, Path file) {
     if (Trials.isRisky(source.graph())) {
       new Trials(source, inputs).require(file, 1);
     }
@@ -85,7 +89,26 @@ public record Export(SourceModel source, RunImages images, RunInputs inputs, int
     Compute exact = Compute.fp32(threads);
     try (TorchNetwork network = new TorchNetwork(graph, exact)) {
       return new Verifier(file, network::run, Verifier.tolerance(graph), threads)
-          .verify(images.runs(VERIFIED_RUNS, VERIFIED_BATCH), VERIFIED_RUNS, images.seed());
+          .verify(images.runs(VERIFIED_RUNS, VERIFIED_BATCH), VERIFIED_RUNS, images.seed())
+          .and(OtherSize.of(source, inputs).map(size -> verify(restored, file, size)));
+    }
+  }
+
+  /** The same for images of another size, of which the outputs have the original's shapes, too. */
+  private Verification verify(Graph restored, Path file, OtherSize size) {
+    List<Map<String, Constant>> drawn =
+        List.of(inputs.withSizes(size.sizes()).draw(images.inputs(), OtherSize.BATCH));
+    try (TorchNetwork network = new TorchNetwork(restored, Compute.fp32(threads))) {
+      Verifier verifier = new Verifier(file, network::run, Verifier.tolerance(restored), threads);
+      Verification found = verifier.verify(drawn, 0, images.seed());
+      if (restored.tail().isEmpty()) {
+        verifier.checkShapes(drawn.get(0), size.outputs());
+      }
+      return found;
+    } catch (InvalidInputException | IllegalStateException e) {
+      throw new VerificationException(
+          "%s fails verification: it does not take inputs of shape %s, as the original does: %s"
+              .formatted(file, size.sizes(), e.getMessage()));
     }
   }
 

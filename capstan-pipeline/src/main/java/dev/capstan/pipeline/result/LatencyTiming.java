@@ -6,6 +6,8 @@ import dev.capstan.graph.Graph;
 import dev.capstan.onnx.ConstantRuntime;
 import dev.capstan.onnx.OnnxReader;
 import dev.capstan.ort.Latency;
+import dev.capstan.ort.Profile;
+import dev.capstan.ort.Verifier;
 import dev.capstan.ort.result.LatencyMillis;
 import dev.capstan.pipeline.input.ModelInput;
 import dev.capstan.pipeline.input.SourceModel;
@@ -72,7 +74,8 @@ public final class LatencyTiming {
     return new Speed(
         latencies(before, after, 1),
         isOpen(input.source().graph()) ? many(before, after) : null,
-        whole);
+        whole,
+        Verifier.isHalf(input.source().graph()) ? Profile.casts(after, latency(1)) : 0);
   }
 
   /** A tail may be made for one image alone, whatever the batch of what comes before it. */
@@ -92,9 +95,12 @@ public final class LatencyTiming {
   }
 
   private Latencies latencies(Path before, Path after, int batch) {
-    Latency latency = new Latency(batch, TIMED, input.runInputs(), file -> check(file, batch));
-    List<LatencyMillis> both = latency.measure(List.of(before, after));
+    List<LatencyMillis> both = latency(batch).measure(List.of(before, after));
     return new Latencies(both.get(0), both.get(1));
+  }
+
+  private Latency latency(int batch) {
+    return new Latency(batch, TIMED, input.runInputs(), file -> check(file, batch));
   }
 
   /** What would end this process ends another first. */

@@ -89,14 +89,14 @@ final class InputPreprocessingTest {
         "4 with alpha");
   }
 
-  /** What is told of two images must not send the user to what is refused as well. */
+  /** What is told of two images is told of one that holds both. */
   @Test
-  void severalImagesAreSentToOnePictureHoweverTheyCome() {
-    String way = "side by side in a picture";
+  void severalImagesAreSentToFilesOfArraysHoweverTheyCome() {
+    String way = "give a folder of .npz files, one an image";
     TensorType image = new TensorType(DataType.FLOAT32, Shape.of(1, 3, 8, 8));
     Graph two = graph(1, 3, 8, 8).edit().input("after", image).build();
 
-    refused(() -> InputPreprocessing.of(USUAL, two), "[image, after]", way);
+    refused(() -> InputPreprocessing.of(USUAL, two), "(image, after)", way);
     refused(() -> usual(1, 6, 8, 8), "has 6 channels", way);
   }
 
@@ -242,6 +242,6 @@ final class InputPreprocessingTest {
     Graph two = graph(1, 3, 8, 8).edit().input("mask", image).build();
 
     refused(() -> usual(1, 192), "'image'", "4 axes", "[1x192]");
-    refused(() -> InputPreprocessing.of(USUAL, two), "one input", "[image, mask]");
+    refused(() -> InputPreprocessing.of(USUAL, two), "one input", "(image, mask)");
   }
 }

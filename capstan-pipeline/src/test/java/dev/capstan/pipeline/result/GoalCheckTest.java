@@ -28,7 +28,8 @@ final class GoalCheckTest {
     return new Speed(
         new Speed.Latencies(new LatencyMillis(before, 100), new LatencyMillis(after, 100)),
         null,
-        true);
+        true,
+        0);
   }
 
   private static GoalResult of(Kind kind, double amount, Speed speed, OptionalDouble lost) {
