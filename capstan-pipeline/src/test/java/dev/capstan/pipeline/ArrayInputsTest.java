@@ -87,7 +87,8 @@ final class ArrayInputsTest {
             .with(new BasisOptions(Method.CAP, 256, false))
             .with(TuneOptions.of(1));
     Inputs inputs = TinyInputs.of(model, arrays);
-    return Compressor.run(new CompressJob(inputs, options, Limits.NONE, result, false), WorkListener.NONE);
+    return Compressor.run(
+        new CompressJob(inputs, options, Limits.NONE, result, false), WorkListener.NONE);
   }
 
   /** Two inputs are two halves of one: everything that is measured and learned is the same. */

@@ -27,8 +27,7 @@ import java.util.List;
  * @param options what the user said of both
  * @param copies where models are read from
  */
-public record ModelInput(
-    SourceModel source, Feed feed, ImageOptions options, SourceCopies copies) {
+public record ModelInput(SourceModel source, Feed feed, ImageOptions options, SourceCopies copies) {
   /**
    * A model for the images of a set.
    *

@@ -52,8 +52,7 @@ public record Session(
     Metric metric = metric(inputs.metric());
     SourceModel file = SourceModel.read(inputs.model(), copies, inputs.images());
     Dataset images = Datasets.open(inputs.data(), Split.TRAIN);
-    ModelInput read =
-        ModelInput.of(file, images, inputs.images(), listener).with(copies);
+    ModelInput read = ModelInput.of(file, images, inputs.images(), listener).with(copies);
     ImageSets sets = new ImageSets(read, listener);
     boolean needsLabels = metric == null && read.classifies();
     Path judging = inputs.validation();
