@@ -11,14 +11,18 @@ import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -35,7 +39,10 @@ import org.bytedeco.pytorch.global.torch;
 final class Taylor implements AutoCloseable {
   private final ChannelSpaces spaces;
   private final Program program;
-  private final Map<String, String> gates = new HashMap<>();
+
+  /** What writes channels of the spaces watched. */
+  private final Set<String> producers = new HashSet<>();
+
   private final Map<String, double[]> scores = new LinkedHashMap<>();
 
   /** Puts gates on the channels of these spaces. */
@@ -44,7 +51,7 @@ final class Taylor implements AutoCloseable {
     this.spaces = spaces;
     this.program = new Program(graph, execution);
     for (Space space : watched) {
-      space.producers().forEach(node -> gates.put(node, space.name()));
+      producers.addAll(space.producers());
       scores.put(space.name(), new double[space.width()]);
     }
   }
@@ -83,10 +90,9 @@ final class Taylor implements AutoCloseable {
         values,
         (step, run) -> {
           program.execute(step, run);
-          Tensor gate = ones.get(gates.get(step.node().name()));
-          if (gate != null) {
+          if (producers.contains(step.node().name())) {
             int slot = step.outputs().get(0);
-            run.own(slot, gated(run.get(slot), step.node().output(), gate));
+            run.own(slot, gated(run.get(slot), step.node().output(), ones));
           }
         });
     return program.graph().outputs().stream()
@@ -94,20 +100,35 @@ final class Taylor implements AutoCloseable {
         .toList();
   }
 
-  private Tensor gated(Tensor output, String value, Tensor gate) {
+  private Tensor gated(Tensor output, String value, Map<String, Tensor> ones) {
     ChannelLayout layout = spaces.layout(value);
     if (layout == null) {
       throw new IllegalStateException("value '" + value + "' has no channel axis");
     }
     long[] sizes = new long[(int) output.dim()];
     Arrays.fill(sizes, 1);
-    sizes[0] = gate.size(0);
-    sizes[layout.axis()] = gate.size(1);
+    sizes[0] = output.size(0);
+    sizes[layout.axis()] = output.size(layout.axis());
     try (PointerScope scope = new PointerScope()) {
+      Tensor gate = gate(layout, output.size(0), ones);
       Tensor product = output.mul(gate.view(sizes));
       product.retainReference();
       return product;
     }
+  }
+
+  /** The gates along a value's channels, which may be of several spaces: images x channels. */
+  private Tensor gate(ChannelLayout layout, long images, Map<String, Tensor> ones) {
+    List<ChannelLayout.Segment> segments = layout.segments();
+    LongOptional none = new LongOptional();
+    Tensor[] gates = new Tensor[segments.size()];
+    for (int i = 0; i < gates.length; i++) {
+      Space space = spaces.space(segments.get(i).space());
+      Tensor own = ones.get(space.name());
+      Tensor each = own == null ? torch.ones(images, space.width()) : own;
+      gates[i] = each.repeat_interleave(segments.get(i).repeat(), new LongOptional(1), none);
+    }
+    return torch.cat(new TensorVector(gates), 1);
   }
 
   /** A gate that no output depends on has no gradient. */
