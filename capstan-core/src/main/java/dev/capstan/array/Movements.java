@@ -6,6 +6,8 @@ import dev.capstan.graph.Constant;
 import dev.capstan.graph.ConstantWriter;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.op.Pad;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
@@ -34,7 +36,22 @@ public final class Movements {
 
   /** An array of one element, whatever its shape is, repeated. */
   public static Pending filled(Constant element, long... sizes) {
-    return expanded(element.reshaped(), sizes);
+    return Pending.of(element.type(), sizes, () -> repeated(element, sizes));
+  }
+
+  /** What is there is copied behind itself, so that large arrays take few steps. */
+  private static Constant repeated(Constant element, long... sizes) {
+    int one = element.type().bytes();
+    byte[] all = new byte[Math.toIntExact(Math.multiplyExact(Shape.of(sizes).elements(), one))];
+    element.bytes().get(all, 0, Math.min(one, all.length));
+    int done = one;
+    while (done < all.length) {
+      int more = Math.min(done, all.length - done);
+      System.arraycopy(all, 0, all, done, more);
+      done += more;
+    }
+    return Constant.view(
+        element.type(), sizes, ByteBuffer.wrap(all).order(ByteOrder.LITTLE_ENDIAN));
   }
 
   /** Broadcast to a shape together with its own. */

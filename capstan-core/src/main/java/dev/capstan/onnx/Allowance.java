@@ -12,9 +12,9 @@ final class Allowance {
   /**
    * Whole networks are published with weights that ConstantOfShape fills: a VGG-19 takes 0.6 GB.
    */
-  private static final double SMALL_FILE = 768 << 20;
+  static final double SMALL_FILE = 768 << 20;
 
-  private static final double TIMES_STORED = 8;
+  static final double TIMES_STORED = 8;
 
   /** Axes of an array; more are a mistake or an attack. */
   private static final int MOST_AXES = 32;

@@ -27,8 +27,8 @@ final class ConstantFolding {
           "RandomUniform",
           "RandomUniformLike");
 
-  /** Bytes of a model that the runtime is asked for: weights have kernels here. */
-  private static final int MOST_ASKED = 64 << 20;
+  /** Bytes of constants that the runtime is asked about: weights have kernels here. */
+  static final int MOST_ASKED = 64 << 20;
 
   private final Allowance allowance;
   private final ConstantRuntime runtime;
@@ -100,10 +100,11 @@ final class ConstantFolding {
     List<String> wanted = node.getOutputList().stream().filter(scope::isUsed).toList();
     Map<String, Constant> reads = new HashMap<>();
     Subgraphs.reads(node).forEach(value -> reads.put(value, scope.constant(value)));
-    byte[] model = OneNodeModel.of(node, scope.opset(), reads, wanted).bytes();
-    if (model.length > MOST_ASKED) {
+    long bytes = reads.values().stream().mapToLong(read -> read.bytes().remaining()).sum();
+    if (bytes + node.getSerializedSize() > MOST_ASKED) {
       return Map.of();
     }
+    byte[] model = OneNodeModel.of(node, scope.opset(), reads, wanted).bytes();
     allowance.take(model.length);
     Map<String, Constant> made = runtime.run(model);
     made.values().forEach(constant -> allowance.take(constant.bytes().remaining()));

@@ -1,0 +1,105 @@
+package dev.capstan.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import dev.capstan.error.InvalidInputException;
+import dev.capstan.graph.Graph;
+import dev.capstan.graph.Tail;
+import dev.capstan.testing.OnnxModels;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The edges of what a file may compute from constants. */
+class AllowanceTest {
+  private static final int PIECES = 12;
+  private static final long PIECE = (long) Allowance.SMALL_FILE / PIECES;
+
+  /** What the slices and the sum of a model take beside the arrays they are made of. */
+  private static final long SMALL_CHANGE = 1024;
+
+  @TempDir Path folder;
+
+  /** Arrays, one after the other, of which an element each is added to the input. */
+  private static ModelProto filling(long more) {
+    OnnxModels model =
+        OnnxModels.opset(13)
+            .input("x", "N", 1)
+            .longs("from", 0)
+            .longs("to", 1)
+            .longs("piece", PIECE / Float.BYTES)
+            .longs("more", more / Float.BYTES);
+    String sum = "x";
+    for (int i = 0; i <= PIECES; i++) {
+      model
+          .node("ConstantOfShape", i == PIECES ? "more" : "piece", "array" + i)
+          .node("Slice", "array%d from to".formatted(i), "one" + i)
+          .node("Add", sum + " one" + i, "sum" + i);
+      sum = "sum" + i;
+    }
+    return model.output(sum).build();
+  }
+
+  private Graph read(ModelProto model) {
+    return OnnxReader.readPart(OnnxModels.write(model, folder.resolve("model.onnx")));
+  }
+
+  /** Memory is no more than two of the arrays: each goes when its element is taken. */
+  @Test
+  void allThatIsAllowedIsComputedAndNotMore() {
+    long allowed = (long) Allowance.TIMES_STORED * filling(4).getSerializedSize();
+
+    Graph graph = read(filling(allowed - SMALL_CHANGE));
+
+    assertThat(graph.tail()).isEmpty();
+    assertThat(graph.nodes()).hasSize(PIECES + 1);
+    assertThatThrownBy(() -> read(filling(allowed + Float.BYTES)))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("node 'array12_node' (ConstantOfShape): ")
+        .hasMessageEndingWith(
+            "what the file computes from constants takes over 768 MiB; it is damaged or made to harm");
+  }
+
+  /** A running sum has no kernel. */
+  private static ModelProto summed(long bytes) {
+    return OnnxModels.opset(13)
+        .input("x", "N", 1)
+        .longs("size", bytes / Float.BYTES)
+        .longs("axis", 0)
+        .node("ConstantOfShape", "size", "ones")
+        .node("CumSum", "ones axis", "sums")
+        .longs("from", 0)
+        .longs("to", 1)
+        .node("Slice", "sums from to", "one")
+        .node("Add", "x one", "y")
+        .output("y")
+        .build();
+  }
+
+  @Test
+  void largeConstantsAreNotHandedOutOfTheProcess() {
+    List<Integer> asked = new ArrayList<>();
+    ConstantRuntime runtime =
+        model -> {
+          asked.add(model.length);
+          return Map.of();
+        };
+    for (long bytes :
+        List.of(ConstantFolding.MOST_ASKED - SMALL_CHANGE, (long) ConstantFolding.MOST_ASKED)) {
+      Path file = OnnxModels.write(summed(bytes), folder.resolve("model.onnx"));
+
+      Graph graph = OnnxReader.readPart(file, Set.of(), runtime);
+
+      assertThat(graph.tail().map(Tail::reasons).orElseThrow())
+          .allMatch(reason -> reason.contains("(CumSum)"));
+    }
+    assertThat(asked).hasSize(1);
+    assertThat(asked.get(0)).isLessThan(ConstantFolding.MOST_ASKED + (int) SMALL_CHANGE);
+  }
+}
