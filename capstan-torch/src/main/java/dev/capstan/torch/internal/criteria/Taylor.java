@@ -68,8 +68,7 @@ final class Taylor implements AutoCloseable {
           (space, score) ->
               ones.put(space, torch.ones(images[0].size(0), score.length).requires_grad_(true)));
       try (Values values = program.begin(images)) {
-        Tensor sum =
-            loss.apply(forward(values, ones)).mul(new Scalar((double) images[0].size(0)));
+        Tensor sum = loss.apply(forward(values, ones)).mul(new Scalar((double) images[0].size(0)));
         if (sum.requires_grad()) {
           sum.backward();
         }

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 
 /** Gates on what several spaces are written by. */
@@ -73,7 +74,8 @@ class TaylorTest {
     try (PointerScope scope = new PointerScope();
         Taylor taylor = new Taylor(spaces, inner, new Execution(Precision.FP32, 1))) {
       long[] sizes = {2, 3, 6, 6};
-      taylor.add(Tensors.of(OrtOracle.Tensor.random(5, sizes).values(), sizes), loss::ofOwnClasses);
+      Tensor images = Tensors.of(OrtOracle.Tensor.random(5, sizes).values(), sizes);
+      taylor.add(new Tensor[] {images}, loss::ofOwnClasses);
       return inner.stream().map(taylor::scores).toList();
     }
   }
