@@ -3,6 +3,7 @@ module dev.capstan.cli {
   requires ch.qos.logback.classic;
   requires ch.qos.logback.core;
   requires dev.capstan;
+  requires gg.jte.runtime;
   requires info.picocli;
   requires me.tongfei.progressbar;
   requires org.jline.terminal;
@@ -12,6 +13,8 @@ module dev.capstan.cli {
 
   opens dev.capstan.cli to
       info.picocli;
+  opens gg.jte.generated.precompiled to
+      gg.jte.runtime;
   opens dev.capstan.cli.option to
       info.picocli;
 }

@@ -13,6 +13,7 @@ import dev.capstan.cli.option.OutputArguments;
 import dev.capstan.cli.option.Passes;
 import dev.capstan.cli.option.StageArguments;
 import dev.capstan.cli.option.TrainArguments;
+import dev.capstan.cli.page.ReportPage;
 import dev.capstan.cli.table.CompressTable;
 import dev.capstan.job.CompressJob;
 import dev.capstan.job.CompressionOptions;
@@ -107,7 +108,10 @@ final class CompressCommand implements Callable<Integer> {
     CompressReport report = Compressor.run(job, root.display());
     root.display().skipped(report.work().skippedImages());
     root.display().warnings(report.quality().lost().warnings());
-    root.print(report, () -> CompressTable.of(report));
+    Path record = Path.of(report.files().record());
+    ReportPage.of(record).write(ReportPage.beside(record));
+    root.print(
+        report, () -> CompressTable.of(report) + "%nopen: %s".formatted(ReportPage.beside(record)));
     return report.met() ? ExitCode.DONE : ExitCode.MISSED;
   }
 

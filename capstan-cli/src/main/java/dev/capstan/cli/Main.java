@@ -23,6 +23,7 @@ public final class Main {
           TrainCommand::new,
           EvaluateCommand::new,
           ConvertCommand::new,
+          ReportCommand::new,
           CompletionCommand::new);
 
   /** Where no terminal says how wide it is, and on wide ones: longer lines are hard to read. */

@@ -195,7 +195,7 @@ final class CompressCommandTest {
   }
 
   @Test
-  void leavesThreeFilesThatAllMayRead() {
+  void leavesFourFilesThatAllMayRead() {
     compress(model, images);
 
     assertThat(Samples.contents(folder).keySet())
@@ -203,6 +203,7 @@ final class CompressCommandTest {
             folder.toString(),
             output().toString(),
             folder.resolve("small.bases.safetensors").toString(),
+            folder.resolve("small.capstan.html").toString(),
             folder.resolve("small.capstan.json").toString());
   }
 

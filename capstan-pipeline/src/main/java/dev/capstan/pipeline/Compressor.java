@@ -1,5 +1,6 @@
 package dev.capstan.pipeline;
 
+import dev.capstan.compress.CompressedNetwork;
 import dev.capstan.cost.Cost;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.files.DraftFolder;
@@ -30,6 +31,8 @@ import dev.capstan.report.CompressReport.Size;
 import dev.capstan.report.CompressReport.Work;
 import dev.capstan.report.Scores;
 import dev.capstan.report.Speed;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
@@ -134,7 +137,8 @@ public final class Compressor {
         new Size(
             change(outcome, Cost::macs),
             change(outcome, Cost::parameters),
-            new Change(session.source().bytes(), model.bytes()));
+            new Change(session.source().bytes(), model.bytes()),
+            channels(outcome.state().network()));
     CompressReport report =
         new CompressReport(
             GoalCheck.of(job.options().ranks(), size, speed, lost, outcome.last()),
@@ -153,6 +157,20 @@ public final class Compressor {
     return new Change(
         figure.applyAsLong(Cost.of(session.source().open())),
         figure.applyAsLong(Cost.of(outcome.state().network().graph())));
+  }
+
+  private static Map<String, Change> channels(CompressedNetwork network) {
+    Map<String, Change> channels = new LinkedHashMap<>();
+    network
+        .spaces()
+        .compressible()
+        .forEach(
+            space ->
+                channels.put(
+                    space.name(),
+                    new Change(
+                        space.width(), network.ranks().getOrDefault(space.name(), space.width()))));
+    return channels;
   }
 
   private Work work(CompressionPipeline.Outcome outcome) {

@@ -3,6 +3,8 @@ package dev.capstan.report;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.capstan.ort.result.Verification;
 import dev.capstan.recipe.Method;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -48,8 +50,16 @@ public record CompressReport(
    * @param macs multiply-accumulates for one input
    * @param parameters trained numbers
    * @param fileBytes size of the ONNX files
+   * @param channels of each space that can be compressed, by its name, along the network
    */
-  public record Size(Change macs, Change parameters, Change fileBytes) {}
+  public record Size(
+      Change macs, Change parameters, Change fileBytes, Map<String, Change> channels) {
+    /** Copies the map, keeping its order; reports of versions that did not tell it have none. */
+    public Size {
+      channels =
+          channels == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(channels));
+    }
+  }
 
   /**
    * What was found of the file.

@@ -100,7 +100,8 @@ public final class CompressTable {
             Locale.ROOT, "MISSED: asked for %s, found %.3f%n", goal.asked(), goal.reached());
   }
 
-  private static Table figures(CompressReport report) {
+  /** Figures before and after, a row each. */
+  public static Table figures(CompressReport report) {
     List<List<String>> rows = new ArrayList<>();
     addStages(rows, "top-1", report.quality().top1(), PERCENT);
     addStages(rows, "top-5", report.quality().top5(), PERCENT);

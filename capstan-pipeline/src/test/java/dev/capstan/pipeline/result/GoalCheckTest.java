@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** Whether a result of half the MACs and a quarter of the parameters is what was asked for. */
 final class GoalCheckTest {
   private static final Size SIZE =
-      new Size(new Change(200, 100), new Change(200, 50), new Change(1000, 900));
+      new Size(new Change(200, 100), new Change(200, 50), new Change(1000, 900), Map.of());
 
   private static Speed speed(double before, double after) {
     // Other threads are slower here, as for tiny networks: they do not count.
