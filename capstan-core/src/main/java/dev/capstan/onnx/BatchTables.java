@@ -149,7 +149,10 @@ final class BatchTables {
    */
   @Nullable IndexBox box(String value) {
     List<Constant> table = tables.get(value);
-    IndexBox common = table == null ? null : IndexBox.of(table.get(0));
+    if (table == null) {
+      return null;
+    }
+    IndexBox common = IndexBox.of(table.get(0));
     for (int i = 0; common != null && i < BATCHES.length; i++) {
       IndexBox box = IndexBox.of(table.get(i));
       common = box != null && box.equals(common.ofRows(BATCHES[i])) ? common : null;

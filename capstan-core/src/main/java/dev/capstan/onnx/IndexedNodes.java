@@ -59,13 +59,17 @@ final class IndexedNodes {
       return List.of();
     }
     Constant indices = scope.constant(node.getInput(1));
-    boolean listed = indices != null && !indices.type().isFloating() && indices.elements() > 0;
+    Constant listed = indices != null && isListOfPlaces(indices) ? indices : null;
     return switch (node.getOpType()) {
-      case "Gather" -> listed && indices.rank() > 1 ? gather(node, indices) : List.of();
+      case "Gather" -> listed != null && listed.rank() > 1 ? gather(node, listed) : List.of();
       case "ScatterND" ->
-          scatter(node, listed ? IndexBox.of(indices) : tables.box(node.getInput(1)));
+          scatter(node, listed == null ? tables.box(node.getInput(1)) : IndexBox.of(listed));
       default -> List.of();
     };
+  }
+
+  private static boolean isListOfPlaces(Constant indices) {
+    return !indices.type().isFloating() && indices.elements() > 0;
   }
 
   /** Values that nodes read no more, with the names of the nodes that read them in the file. */
