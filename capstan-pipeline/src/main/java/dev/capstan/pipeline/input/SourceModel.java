@@ -3,6 +3,7 @@ package dev.capstan.pipeline.input;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Shape;
+import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.Tail;
 import dev.capstan.job.ImageOptions;
 import dev.capstan.onnx.OnnxReader;
@@ -139,10 +140,22 @@ public record SourceModel(
    * The same for inputs of these extents, as far as the network leaves them open.
    *
    * @param rows shape of what one image gives each input, in order: without the batch
+   * @throws InvalidInputException naming the file, if the network takes none of these extents
    */
   public SourceModel at(List<Shape> rows) {
     Graph bound = BindImage.apply(open, rows);
-    return bound == open ? this : new SourceModel(stored, graph, bound, folded(bound), refusal);
+    if (bound == open) {
+      return this;
+    }
+    try {
+      ShapeInference.of(bound);
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(
+          "%s: inputs of %s do not fit it: %s; give a size that it takes (setting 'crop')"
+              .formatted(file(), rows, e.getMessage()),
+          e);
+    }
+    return new SourceModel(stored, graph, bound, folded(bound), refusal);
   }
 
   /** What a run of the file is fed, where numbers are given for inputs beside the image. */

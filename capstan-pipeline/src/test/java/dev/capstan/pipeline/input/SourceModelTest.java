@@ -44,6 +44,20 @@ final class SourceModelTest {
         .isEqualTo(source.sha256());
   }
 
+  /** Down to a quarter and up again: what is joined has the size of 9 pixels and of 12. */
+  @Test
+  void aSizeThatANetworkDoesNotTakeIsNamed() {
+    SourceModel source = SourceModel.read(Fixtures.file("unet-dynamic-script-17"));
+
+    assertThat(source.at(List.of(Shape.of(3, 8, 12))).open().inputs().get(0).type().shape().size(3))
+        .isEqualTo(12);
+    assertThatThrownBy(() -> source.at(List.of(Shape.of(3, 8, 9))))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining(
+            "unet-dynamic-script-17.onnx: inputs of [[3x8x9]] do not fit it: node")
+        .hasMessageEndingWith("give a size that it takes (setting 'crop')");
+  }
+
   @Test
   void tensorsInAFileOfTheirOwnCount() throws IOException {
     Path model = Fixtures.file("dense-external-dynamo-18");
