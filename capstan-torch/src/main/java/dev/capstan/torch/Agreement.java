@@ -43,6 +43,11 @@ public record Agreement(
         && isNoLess(accuracy, other.accuracy);
   }
 
+  /** Whether this network gets more labels right than another one, judged on the same images. */
+  public boolean isMoreAccurateThan(Agreement other) {
+    return accuracy != null && other.accuracy != null && accuracy > other.accuracy;
+  }
+
   private static boolean isNoLess(@Nullable Double mine, @Nullable Double theirs) {
     return mine == null || theirs == null || mine >= theirs;
   }

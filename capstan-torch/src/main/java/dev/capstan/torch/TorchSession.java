@@ -30,6 +30,7 @@ import dev.capstan.torch.internal.engine.Pace;
 import dev.capstan.torch.internal.learn.Learning;
 import dev.capstan.torch.internal.loss.LabelCheck;
 import dev.capstan.torch.internal.paired.AgreementTally;
+import dev.capstan.torch.internal.paired.MirrorCheck;
 import dev.capstan.torch.internal.paired.SideBySide;
 import dev.capstan.torch.internal.refit.Refitting;
 import dev.capstan.torch.internal.sensitivity.Effort;
@@ -198,6 +199,16 @@ public final class TorchSession {
   public Graph fineTune(Graph graph, @Nullable Graph teacher, DataSplit images, Training training) {
     return Guard.run(
         "training", () -> new FineTuning(images, training, compute, listener).run(graph, teacher));
+  }
+
+  /**
+   * Whether a network says of mirror images what it says of the images, on most of them: else they
+   * teach nothing.
+   *
+   * @param images at least one
+   */
+  public boolean mirrors(Graph graph, ImageSubset images) {
+    return Guard.run("a run", () -> MirrorCheck.passes(graph, images, execution));
   }
 
   /**

@@ -29,4 +29,13 @@ class AgreementTest {
     assertThat(agreement(0.1, 89.5, 80.0).isNearerThan(before)).isFalse();
     assertThat(agreement(0.1, 92.0, 79.5).isNearerThan(before)).isFalse();
   }
+
+  /** Labels teach too: they may lead away from the original, which errs. */
+  @Test
+  void whatGetsMoreLabelsRightIsAGainOfItsOwn() {
+    Agreement before = agreement(0.5, 90.0, 80.0);
+    assertThat(agreement(0.9, 85.0, 82.0).isMoreAccurateThan(before)).isTrue();
+    assertThat(agreement(0.1, 95.0, 80.0).isMoreAccurateThan(before)).isFalse();
+    assertThat(agreement(0.1, 95.0, null).isMoreAccurateThan(before)).isFalse();
+  }
 }

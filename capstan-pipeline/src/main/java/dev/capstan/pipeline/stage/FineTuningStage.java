@@ -1,16 +1,22 @@
 package dev.capstan.pipeline.stage;
 
+import dev.capstan.compress.CompressedNetwork;
 import dev.capstan.data.DataSplit;
 import dev.capstan.data.ImageSubset;
 import dev.capstan.graph.Graph;
+import dev.capstan.image.Augmentation;
 import dev.capstan.recipe.TrainRecipe;
 import dev.capstan.recipe.stage.Training;
 import dev.capstan.report.ImagesSeen.Use;
 import dev.capstan.report.Quality.Decision;
 import dev.capstan.report.Stage;
+import dev.capstan.torch.Agreement;
 
 /** Trains all weights, taught by the original. */
 record FineTuningStage(StageContext context, TrainRecipe recipe) implements CompressionStage {
+  /** Images that tell whether mirror images are worth learning from. */
+  private static final int MIRRORED = 64;
+
   @Override
   public Stage point() {
     return Stage.FINE_TUNED;
@@ -21,20 +27,46 @@ record FineTuningStage(StageContext context, TrainRecipe recipe) implements Comp
     Graph original = context.session().source().folded();
     Graph graph = before.network().graph();
     Course course = course(original, graph);
-    Training training =
-        new Training(
-            course.recipe().withSeed(context.options().seed()),
-            context.options().tuning().checkpoint());
+    TrainRecipe fitting = mirrored(course.recipe()).withSeed(context.options().seed());
+    Training training = new Training(fitting, context.options().tuning().checkpoint());
     Graph tuned = context.session().torch().fineTune(graph, original, course.images(), training);
-    boolean kept = tuned != graph;
     long seen = course.recipe().schedule().imagesSeen(course.images().seen().size());
+    CompressedNetwork after = before.network().with(tuned);
+    Decision decision =
+        tuned == graph
+            ? new Decision(point(), "no", "nothing better than before was found")
+            : decision(before.network(), after);
+    boolean kept = decision.kept().equals("yes");
     return new Result(
-        before.with(before.network().with(tuned), Use.FINE_TUNING, seen),
-        kept,
-        new Decision(
-            point(),
-            kept ? "yes" : "no",
-            kept ? "no worse than before" : "nothing better than before was found"));
+        before.with(kept ? after : before.network(), Use.FINE_TUNING, seen), kept, decision);
+  }
+
+  /** What nobody asked for stays only where it helps, as corrections do. */
+  private Decision decision(CompressedNetwork before, CompressedNetwork after) {
+    if (!context.options().tuning().automatic()) {
+      return new Decision(point(), "yes", "asked for, and no worse than before");
+    }
+    Agreement then = context.agreement(before);
+    Agreement now = context.agreement(after);
+    boolean kept = now.isNearerThan(then) || now.isMoreAccurateThan(then);
+    String why = context.words(then) + " before, " + context.words(now) + " after";
+    return new Decision(point(), kept ? "yes" : "no", why);
+  }
+
+  private TrainRecipe mirrored(TrainRecipe from) {
+    Augmentation changes = from.augmentation();
+    ImageSubset some =
+        context.session().data().heldOut().sample(MIRRORED, context.options().seed());
+    Graph original = context.session().source().folded();
+    if (!changes.flip() || context.session().torch().mirrors(original, some)) {
+      return from;
+    }
+    context
+        .session()
+        .listener()
+        .note("training: of mirror images the original says something else: they are left out");
+    return from.withAugmentation(
+        new Augmentation(changes.pad(), false, changes.cutout(), changes.seed()));
   }
 
   /** What is looked at, and how often. */

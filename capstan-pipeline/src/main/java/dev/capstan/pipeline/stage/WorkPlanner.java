@@ -19,6 +19,8 @@ public record WorkPlanner(Session session, RankStage ranks, CompressionOptions o
   /** How long a counted run takes in a stage, beside a plain one: docs/experiments.md, "Time". */
   private static final double MEASURING = 1.3;
 
+  private static final double CALIBRATING = 1.7;
+  private static final double EXCHANGING = 2.5;
   private static final double LEARNING = 1.5;
   private static final double CORRECTING = 1.5;
   private static final double TRAINING = 1.3;
@@ -153,12 +155,12 @@ public record WorkPlanner(Session session, RankStage ranks, CompressionOptions o
   private void addBases(StageContext context, List<Part> parts) {
     int calibrated = context.calibrationImages();
     if (!options.bases().method().equals(Method.CAP)) {
-      parts.add(new Part("channels", calibrated + " images", calibrated, MEASURING));
+      parts.add(new Part("channels", calibrated + " images", calibrated, CALIBRATING));
       return;
     }
     double exchange = ranks.exchangeRuns(context.budget().exchange());
     if (exchange > 0) {
-      parts.add(new Part("exchange", "as many tries as that buys", exchange, MEASURING));
+      parts.add(new Part("exchange", "as many tries as that buys", exchange, EXCHANGING));
     }
     LearningLength length = context.learning(kept());
     int first = Math.min(context.learnable().size(), Math.min(1024, length.images()));

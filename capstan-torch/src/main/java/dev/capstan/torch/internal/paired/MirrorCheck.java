@@ -1,0 +1,84 @@
+package dev.capstan.torch.internal.paired;
+
+import dev.capstan.data.Batch;
+import dev.capstan.data.Batches;
+import dev.capstan.data.ImageSubset;
+import dev.capstan.graph.Graph;
+import dev.capstan.image.Augmentation;
+import dev.capstan.torch.internal.engine.Execution;
+import dev.capstan.torch.internal.engine.Program;
+import dev.capstan.torch.internal.loss.TaskLoss;
+import dev.capstan.torch.internal.tensor.Tensors;
+import java.util.List;
+import java.util.stream.Stream;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Whether a network says of mirror images what it says of the images: of text or maps it does not.
+ */
+public final class MirrorCheck {
+  private static final int BATCH = 16;
+
+  /** Of images some half are mirrored; the same choice whatever the run. */
+  private static final Augmentation HALF = new Augmentation(0, true, 1);
+
+  /** What mirroring may change in them: the class of a quarter, a quarter of what outputs vary. */
+  private static final double MOST = 0.25 / 2;
+
+  private final Program program;
+  private final TaskLoss loss;
+  private double changed;
+  private long images;
+
+  private MirrorCheck(Graph graph, Program program) {
+    this.program = program;
+    this.loss = new TaskLoss(graph);
+  }
+
+  /**
+   * Compares what a network gives of images, and of the same ones of which half are mirrored.
+   *
+   * @param images at least one
+   */
+  public static boolean passes(Graph graph, ImageSubset images, Execution execution) {
+    int threads = execution.threads();
+    try (NoGradGuard guard = new NoGradGuard();
+        Program program = new Program(graph, execution);
+        Batches plain = images.batches(BATCH, threads);
+        Batches half = images.store().batches(images.inOrder(), HALF, BATCH, threads)) {
+      MirrorCheck check = new MirrorCheck(graph, program);
+      while (plain.hasNext() && half.hasNext()) {
+        check.add(plain.next(), half.next());
+      }
+      return check.changed <= MOST * check.images;
+    }
+  }
+
+  private void add(Batch plain, Batch half) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor[] targets = program.run(Tensors.of(plain));
+      Tensor[] outputs = program.run(Tensors.of(half));
+      try {
+        changed += plain.size() * changed(targets, outputs);
+        images += plain.size();
+      } finally {
+        Stream.of(targets, outputs).flatMap(Stream::of).forEach(Tensor::close);
+      }
+    }
+  }
+
+  private double changed(Tensor[] targets, Tensor[] outputs) {
+    return loss.ofClasses()
+        ? 1
+            - (double) first(targets[0]).eq(first(outputs[0])).sum().item_long()
+                / targets[0].size(0)
+        : loss.divergence(List.of(targets), List.of(outputs)).item_double();
+  }
+
+  private static Tensor first(Tensor output) {
+    return output.argmax(new LongOptional(1), false);
+  }
+}
