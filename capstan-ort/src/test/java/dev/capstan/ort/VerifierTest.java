@@ -80,6 +80,18 @@ final class VerifierTest {
         .hasMessageContaining("allowed are 1e-04");
   }
 
+  /** What a sigmoid gives where a detector finds nothing: the last bits are round-off of 1. */
+  @Test
+  void minuteSharesDifferByRoundOff() {
+    Map<String, Constant> inputs = Map.of("x", Constant.of(new float[] {0, 6e-8f, 1e-8f, 0}, 1, 4));
+    Verifier close = new Verifier(file, relu(value -> value + 5e-7f), 1e-4, 1);
+    Verifier far = new Verifier(file, relu(value -> value + 2e-6f), 1e-4, 1);
+
+    assertThat(close.verify(List.of(inputs), 0, 0).maxRelativeError()).isLessThan(1e-4);
+    assertThatThrownBy(() -> far.verify(List.of(inputs), 0, 0))
+        .isInstanceOf(VerificationException.class);
+  }
+
   @Test
   void findsOnRandomInputsWhatTheGivenOnesHide() {
     NetworkRunner wrongElsewhere =
