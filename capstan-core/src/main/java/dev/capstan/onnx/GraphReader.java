@@ -19,6 +19,7 @@ import dev.capstan.rewrite.OpenBatch;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -142,8 +143,9 @@ final class GraphReader implements OpaqueNodes.Scope {
 
   /** Whether what a node gives was read by such nodes alone as no longer read it. */
   private boolean isBypassed(Node node) {
-    String reader =
-        norms.bypassed().getOrDefault(node.output(), indexed.bypassed().get(node.output()));
+    Map<String, String> bypassed = new HashMap<>(indexed.bypassed());
+    bypassed.putAll(norms.bypassed());
+    String reader = bypassed.get(node.output());
     return reader != null
         && nodes.stream().noneMatch(other -> other.inputs().contains(node.output()))
         && model.getGraph().getOutputList().stream()

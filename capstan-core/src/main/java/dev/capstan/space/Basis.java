@@ -107,7 +107,7 @@ public interface Basis {
             .boxed()
             .sorted(Comparator.comparingDouble(channel -> -scores[channel]))
             .collect(Collectors.toCollection(ArrayList::new));
-    Turns turns = new Turns(groups);
+    Turns turns = new Turns(scores.length, groups);
     int[] kept = new int[rank];
     for (int i = 0; i < rank; i++) {
       kept[i] = falling.stream().filter(turns::isNext).findFirst().orElseThrow();

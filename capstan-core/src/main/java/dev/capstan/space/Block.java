@@ -55,7 +55,7 @@ final class Block {
     return new Space(
         uniqueName,
         width(),
-        worst.freedom() == Freedom.PINNED ? Groups.NONE : Groups.runs(width(), groups, readAlone),
+        worst.freedom() == Freedom.PINNED ? Groups.NONE : new Groups(groups, readAlone),
         List.copyOf(producers),
         List.copyOf(consumers),
         worst.freedom(),

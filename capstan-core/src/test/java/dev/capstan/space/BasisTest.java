@@ -14,7 +14,7 @@ class BasisTest {
 
   @Test
   void groupsKeepEquallyMany() {
-    assertThat(Basis.ofLargest(new double[] {9, 8, 7, 1, 2, 3}, 4, Groups.runs(6, 2, true)))
+    assertThat(Basis.ofLargest(new double[] {9, 8, 7, 1, 2, 3}, 4, new Groups(2, true)))
         .isEqualTo(Basis.selection(6, 0, 1, 4, 5));
   }
 }

@@ -51,7 +51,7 @@ public final class GreedySelection {
   GreedySelection(int width, double[] moments, double[] weights, Groups groups) {
     this.width = width;
     this.groups = groups;
-    this.turns = new Turns(groups);
+    this.turns = new Turns(width, groups);
     this.weights = weights.clone();
     this.swept = moments.clone();
     this.chosen = new boolean[width];
