@@ -30,7 +30,8 @@ public final class OutputLock implements AutoCloseable {
   /** Files locked by this process, which must open none of them again: closing it ends the lock. */
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
-  private static final int LONGEST = 1 << 16;
+  /** Short of any limit that is worth a run. */
+  private static final int LONGEST = 1 << 12;
 
   private final Path file;
   private final FileChannel channel;
@@ -68,7 +69,11 @@ public final class OutputLock implements AutoCloseable {
           return lock;
         }
         lock.channel.close();
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException e) {
+        // It is locked, and cannot be written.
+        lock.close();
+        throw e;
+      } catch (RuntimeException e) {
         lock.channel.close();
         throw e;
       }
