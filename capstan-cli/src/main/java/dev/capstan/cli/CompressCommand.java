@@ -18,6 +18,7 @@ import dev.capstan.cli.table.CompressTable;
 import dev.capstan.job.CompressJob;
 import dev.capstan.job.CompressionOptions;
 import dev.capstan.job.Inputs;
+import dev.capstan.job.Resumption;
 import dev.capstan.pipeline.Compressor;
 import dev.capstan.rank.Goal;
 import dev.capstan.recipe.Method;
@@ -89,6 +90,19 @@ final class CompressCommand implements Callable<Integer> {
               + " from there if the file exists.")
   private @Nullable Path checkpoint;
 
+  @InGroup(OptionGroup.FILES)
+  @Option(
+      names = "--resume",
+      paramLabel = "HOW",
+      arity = "0..1",
+      defaultValue = "none",
+      fallbackValue = "exact",
+      description =
+          "Go on from what a stopped run on this output has kept beside it: none begins anew; exact,"
+              + " which is meant without a word, gives the bits of a run that was never stopped; elastic"
+              + " goes on on another number of threads or machine too, to other bits. Default: ${DEFAULT-VALUE}.")
+  private Resumption resume = Resumption.NONE;
+
   @InGroup(OptionGroup.MACHINE)
   @Option(
       names = "--seed",
@@ -126,6 +140,6 @@ final class CompressCommand implements Callable<Integer> {
             effort.effort());
     Inputs given = inputs.inputs();
     return new CompressJob(
-        given, options, loss.limits(), output.file(given.model()), output.overwrite());
+        given, options, loss.limits(), output.file(given.model()), output.overwrite(), resume);
   }
 }

@@ -35,7 +35,7 @@ final class HelpTest {
   private static boolean isListed(String help, OptionSpec option) {
     return help.lines()
         .anyMatch(
-            line -> line.matches(" *(-\\w, )?(--help, )?" + option.longestName() + "([= ].*)?"));
+            line -> line.matches(" *(-\\w, )?(--help, )?" + option.longestName() + "([\\[= ].*)?"));
   }
 
   private static String help(String command, String option, int columns) {

@@ -54,18 +54,23 @@ public final class BasesFile {
    */
   public static void write(
       Bases bases, ChannelSpaces spaces, Map<String, String> provenance, Path file) {
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("format", FORMAT);
+    metadata.put("formatVersion", VERSION);
+    // A caller's map may have no order of its own.
+    metadata.putAll(new TreeMap<>(provenance));
+    SafetensorsWriter.write(tensors(bases, spaces), metadata, file);
+  }
+
+  /** Bases as the tensors of a file. */
+  public static Map<String, Constant> tensors(Bases bases, ChannelSpaces spaces) {
     Map<String, Constant> tensors = new LinkedHashMap<>();
     for (Space space : spaces.all()) {
       if (bases.contains(space.name())) {
         put(tensors, space.name(), bases.of(space));
       }
     }
-    Map<String, String> metadata = new LinkedHashMap<>();
-    metadata.put("format", FORMAT);
-    metadata.put("formatVersion", VERSION);
-    // A caller's map may have no order of its own.
-    metadata.putAll(new TreeMap<>(provenance));
-    SafetensorsWriter.write(tensors, metadata, file);
+    return tensors;
   }
 
   private static void put(Map<String, Constant> tensors, String space, Basis basis) {
@@ -95,7 +100,16 @@ public final class BasesFile {
   public static Bases read(Path file, ChannelSpaces spaces, String sourceSha256) {
     Safetensors content = SafetensorsReader.read(file);
     checkMetadata(file, content.metadata(), sourceSha256);
-    Map<String, Constant> rest = new LinkedHashMap<>(content.tensors());
+    return of(content.tensors(), file, spaces);
+  }
+
+  /**
+   * Bases of the tensors of a file.
+   *
+   * @throws InvalidInputException naming the file, if they are none of these spaces
+   */
+  public static Bases of(Map<String, Constant> tensors, Path file, ChannelSpaces spaces) {
+    Map<String, Constant> rest = new LinkedHashMap<>(tensors);
     Map<String, Basis> bySpace = new LinkedHashMap<>();
     for (Space space : spaces.compressible()) {
       Basis basis = new Entry(file, space, rest).basis();

@@ -1,8 +1,10 @@
 package dev.capstan.data;
 
 import dev.capstan.image.Augmentation;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import java.util.zip.CRC32;
 
 /** Some images of a store, in an order: what a stage may see, and nothing else. Immutable. */
 public final class ImageSubset {
@@ -61,6 +63,16 @@ public final class ImageSubset {
   /** A number that tells other choices of images apart: a checkpoint's identity holds it. */
   public int fingerprint() {
     return Arrays.hashCode(indices);
+  }
+
+  /** A hash of where the images come from and how many there are, in hexadecimal. */
+  public String names() {
+    CRC32 sum = new CRC32();
+    for (int index : indices) {
+      sum.update(store.dataset().name(index).getBytes(StandardCharsets.UTF_8));
+      sum.update('\n');
+    }
+    return "%08x of %d".formatted(sum.getValue(), indices.length);
   }
 
   /** The first {@code most} images of these, shuffled by a seed; all of them if there are fewer. */

@@ -41,6 +41,11 @@ public final class OrtModel implements NetworkRunner, AutoCloseable {
     Environment.INSTANCE.getVersion();
   }
 
+  /** Version of ONNX Runtime. */
+  public static String version() {
+    return Environment.INSTANCE.getVersion();
+  }
+
   /** ONNX Runtime's environment, of which it allows one a process. */
   static OrtEnvironment environment() {
     return Environment.INSTANCE;

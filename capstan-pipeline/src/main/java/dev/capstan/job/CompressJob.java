@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param options what is done to it
  * @param limits what it may lose; nothing but the exit code hangs on it
  * @param output the ONNX file to write; its bases and its record go beside it
+ * @param resume whether it goes on from what a stopped run of it has kept
  * @param overwrite whether a file in its place that no job of this kind wrote may be replaced
  */
 public record CompressJob(
@@ -19,7 +20,8 @@ public record CompressJob(
     @JsonProperty("course") CompressionOptions options,
     Limits limits,
     Path output,
-    boolean overwrite) {
+    boolean overwrite,
+    Resumption resume) {
   /**
    * What a result may lose before it is said to fall short.
    *
@@ -33,9 +35,21 @@ public record CompressJob(
     public static final Limits NONE = new Limits(null, null);
   }
 
-  /** Jobs of versions that knew no limits have none. */
+  /** Jobs of versions that knew no limits have none, nor do they go on. */
   public CompressJob {
     limits = limits == null ? Limits.NONE : limits;
+    resume = resume == null ? Resumption.NONE : resume;
+  }
+
+  /** A job that begins anew. */
+  public CompressJob(
+      Inputs inputs, CompressionOptions options, Limits limits, Path output, boolean overwrite) {
+    this(inputs, options, limits, output, overwrite, Resumption.NONE);
+  }
+
+  /** The same that goes on from what a stopped run of it has kept. */
+  public CompressJob with(Resumption other) {
+    return new CompressJob(inputs, options, limits, output, overwrite, other);
   }
 
   /** A job that keeps half of the MACs, all else by default. */
@@ -56,21 +70,21 @@ public record CompressJob(
 
   /** The same on other inputs. */
   public CompressJob with(Inputs other) {
-    return new CompressJob(other, options, limits, output, overwrite);
+    return new CompressJob(other, options, limits, output, overwrite, resume);
   }
 
   /** The same with other stages. */
   public CompressJob with(CompressionOptions other) {
-    return new CompressJob(inputs, other, limits, output, overwrite);
+    return new CompressJob(inputs, other, limits, output, overwrite, resume);
   }
 
   /** The same with other limits of what it may lose. */
   public CompressJob with(Limits other) {
-    return new CompressJob(inputs, options, other, output, overwrite);
+    return new CompressJob(inputs, options, other, output, overwrite, resume);
   }
 
   /** The same, which may replace any file. */
   public CompressJob withOverwrite() {
-    return new CompressJob(inputs, options, limits, output, true);
+    return new CompressJob(inputs, options, limits, output, true, resume);
   }
 }

@@ -14,7 +14,9 @@ import dev.capstan.pipeline.input.SourceCopies;
 import dev.capstan.pipeline.result.CompressedModel;
 import dev.capstan.pipeline.result.Export;
 import dev.capstan.pipeline.result.GoalCheck;
+import dev.capstan.pipeline.result.InitializerHash;
 import dev.capstan.pipeline.result.ResultFiles;
+import dev.capstan.pipeline.result.StoppedRun;
 import dev.capstan.pipeline.stage.AccuracyDropSearch;
 import dev.capstan.pipeline.stage.CompressionPipeline;
 import dev.capstan.pipeline.stage.RankStage;
@@ -25,6 +27,7 @@ import dev.capstan.rank.Goal;
 import dev.capstan.rank.allocate.RankAllocation;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.report.CompressReport;
+import dev.capstan.report.CompressReport.Bits;
 import dev.capstan.report.CompressReport.Change;
 import dev.capstan.report.CompressReport.Model;
 import dev.capstan.report.CompressReport.Size;
@@ -46,20 +49,19 @@ public final class Compressor {
   private final CompressJob job;
   private final Session session;
   private final CompressedModel model;
+  private final StoppedRun stopped;
   private final RankStage ranks;
   private final WorkPlan plan;
   private final LongSupplier nanoTime;
   private final long began;
 
-  private Compressor(
-      CompressJob asked,
-      ResultFiles files,
-      DraftFolder folder,
-      WorkListener listener,
-      LongSupplier nanoTime) {
+  private Compressor(CompressJob given, Place place, WorkListener listener, LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
     this.began = nanoTime.getAsLong();
-    this.session = Session.open(asked.inputs(), false, SourceCopies.in(folder.path()), listener);
+    this.stopped = place.stopped;
+    SourceCopies copies = SourceCopies.in(place.folder.path());
+    this.session = Session.open(given.inputs(), false, copies, stopped.resume(), listener);
+    CompressJob asked = stopped.checked(given, session);
     session.look(true);
     CompressionOptions options = asked.options();
     this.ranks = new RankStage(session, options.ranks(), options.seed());
@@ -73,8 +75,12 @@ public final class Compressor {
       listener.note("setting 'time': the least that makes sense takes longer than that");
     }
     this.job = asked.with(options.with(new Effort(options.effort().seconds(), plan.forwardRuns())));
-    this.model = new CompressedModel(session, job, files, folder);
+    stopped.allow(plan.forwardRuns());
+    this.model = new CompressedModel(session, job, place.files, place.folder);
   }
+
+  /** Where the result goes, and what is kept on the way to it. */
+  private record Place(ResultFiles files, DraftFolder folder, StoppedRun stopped) {}
 
   private double seconds() {
     return (nanoTime.getAsLong() - began) * 1e-9;
@@ -103,11 +109,21 @@ public final class Compressor {
     OrtModel.load();
     // Begun first: while it is open, no other run writes the same files.
     try (DraftFolder folder = files.draft()) {
-      Compressor compressor = new Compressor(job, files, folder, listener, nanoTime);
-      return job.options().ranks().searchesDrop()
-          ? compressor.withinDrop()
-          : compressor.withinBudget();
+      StoppedRun stopped = StoppedRun.of(job, files, listener);
+      try {
+        Place place = new Place(files, folder, stopped);
+        CompressReport report = new Compressor(job, place, listener, nanoTime).run();
+        stopped.done();
+        return report;
+      } catch (RuntimeException e) {
+        stopped.stopped();
+        throw e;
+      }
     }
+  }
+
+  private CompressReport run() {
+    return job.options().ranks().searchesDrop() ? withinDrop() : withinBudget();
   }
 
   private CompressReport withinBudget() {
@@ -179,6 +195,7 @@ public final class Compressor {
         seconds(),
         job.options().seed(),
         session.machine(),
+        new Bits(InitializerHash.of(outcome.state().network().graph()), stopped.isExact()),
         session.skipped(),
         plan.forwardRuns(),
         plan.stages());

@@ -78,6 +78,7 @@ public record CompressReport(
    * @param seconds wall time of the whole job
    * @param seed of every random choice
    * @param machine what it ran on and with
+   * @param bits that other runs of the same job give, or not
    * @param skippedImages images left out, each with what is wrong with it
    * @param forwardRuns what it was allowed, in forward runs of one image: as a setting the same
    *     number gives the same bits; 0 in records of versions that did not count
@@ -88,6 +89,7 @@ public record CompressReport(
       double seconds,
       long seed,
       Machine machine,
+      @Nullable Bits bits,
       List<String> skippedImages,
       long forwardRuns,
       List<String> plan) {
@@ -96,6 +98,15 @@ public record CompressReport(
       plan = plan == null ? List.of() : List.copyOf(plan);
     }
   }
+
+  /**
+   * What tells whether two runs came to the same.
+   *
+   * @param initializers SHA-256 of names and numbers of all the network's constants, in hexadecimal
+   * @param bitExact whether the same job gives them on a machine like this one: not where it was
+   *     stopped on one and went on on another
+   */
+  public record Bits(String initializers, boolean bitExact) {}
 
   /** What was written. */
   public record Files(String model, String bases, String record) {}

@@ -67,7 +67,7 @@ public final class CompareRows {
         first.figures().baseline(),
         1000,
         120,
-        new Machine("processor", 1, "fp32", "decoder"),
+        new Machine("processor", "AVX2", 1, "fp32", "decoder", Map.of()),
         CompareReport.lines(rows),
         rows,
         List.of());

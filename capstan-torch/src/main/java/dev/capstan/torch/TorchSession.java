@@ -18,10 +18,13 @@ import dev.capstan.recipe.stage.Learned;
 import dev.capstan.recipe.stage.MeasureRecipe;
 import dev.capstan.recipe.stage.Measured;
 import dev.capstan.recipe.stage.RefitRecipe;
+import dev.capstan.recipe.stage.Resume;
 import dev.capstan.recipe.stage.Training;
 import dev.capstan.space.Bases;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Space;
+import dev.capstan.torch.internal.checkpoint.Journal;
+import dev.capstan.torch.internal.checkpoint.SealedFile;
 import dev.capstan.torch.internal.criteria.BasisChoice;
 import dev.capstan.torch.internal.engine.BatchLoop;
 import dev.capstan.torch.internal.engine.Execution;
@@ -34,9 +37,12 @@ import dev.capstan.torch.internal.paired.MirrorCheck;
 import dev.capstan.torch.internal.paired.SideBySide;
 import dev.capstan.torch.internal.refit.Refitting;
 import dev.capstan.torch.internal.sensitivity.Effort;
+import dev.capstan.torch.internal.sensitivity.MeasuredFile;
 import dev.capstan.torch.internal.sensitivity.Measurement;
+import dev.capstan.torch.internal.tensor.Libtorch;
 import dev.capstan.torch.internal.train.FineTuning;
 import dev.capstan.torch.internal.train.Reestimation;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -55,17 +61,39 @@ public final class TorchSession {
   private final Compute compute;
   private final Execution execution;
   private final WorkListener listener;
+  private final Journal journal;
 
   /** A session; nothing is loaded before its first work. */
   public TorchSession(Compute compute, WorkListener listener) {
+    this(compute, listener, null);
+  }
+
+  /**
+   * A session whose stages keep what they have done, and go on from that: measuring, learning,
+   * refits and trainings. They must then be the same ones in the same order.
+   *
+   * @param resume where, null for nowhere
+   */
+  public TorchSession(Compute compute, WorkListener listener, @Nullable Resume resume) {
     this.compute = compute;
     this.execution = Execution.of(compute);
     this.listener = listener;
+    this.journal = new Journal(resume, listener::note);
   }
 
   /** What the work computes with. */
   public Compute compute() {
     return compute;
+  }
+
+  /** Versions of the libraries that compute, by name. */
+  public static Map<String, String> libraries() {
+    return Libtorch.versions();
+  }
+
+  /** What of the processor's features is made use of: {@code AVX2}. */
+  public static String features() {
+    return Libtorch.features();
   }
 
   /** Who follows the work. */
@@ -92,9 +120,19 @@ public final class TorchSession {
     if (images.isEmpty()) {
       throw new InvalidInputException("no images to measure sensitivities on");
     }
-    return Guard.run(
-        "measuring sensitivities",
-        () -> new Measurement(spaces, measured, recipe, execution, listener).run(images));
+    SealedFile file = journal.next("measure");
+    Measured before = file == null ? null : MeasuredFile.read(file);
+    if (before != null) {
+      return before;
+    }
+    Measured found =
+        Guard.run(
+            "measuring sensitivities",
+            () -> new Measurement(spaces, measured, recipe, execution, listener).run(images));
+    if (file != null) {
+      MeasuredFile.write(found, file);
+    }
+    return found;
   }
 
   /** How much a measurement looks at where there are so many images. */
@@ -128,10 +166,11 @@ public final class TorchSession {
    */
   public Learned learn(RankAllocation allocation, DataSplit images, LearnRecipe recipe) {
     LabelCheck.images(allocation.graph(), images.seen().dataset());
+    SealedFile file = journal.next("learn");
     return Guard.run(
         "learning the bases",
         () ->
-            new Learning(allocation.spaces(), images, execution, listener)
+            new Learning(allocation.spaces(), images, execution, listener, file)
                 .run(allocation.ranks(), recipe));
   }
 
@@ -175,8 +214,10 @@ public final class TorchSession {
    * @throws InvalidInputException if there are no images
    */
   public Graph refit(CompressedNetwork network, ImageSubset images, RefitRecipe recipe) {
+    SealedFile file = journal.next("refit");
     return Guard.run(
-        "the refit", () -> new Refitting(network, execution, listener).run(images, recipe));
+        "the refit",
+        () -> new Refitting(network, execution, listener).keptIn(file).run(images, recipe));
   }
 
   /**
@@ -197,8 +238,13 @@ public final class TorchSession {
    *     outputs, or the checkpoint is another run's
    */
   public Graph fineTune(Graph graph, @Nullable Graph teacher, DataSplit images, Training training) {
+    Path file = journal.path("train");
+    Training kept =
+        training.checkpoint() == null
+            ? new Training(training.recipe(), file, journal.elastic())
+            : training;
     return Guard.run(
-        "training", () -> new FineTuning(images, training, compute, listener).run(graph, teacher));
+        "training", () -> new FineTuning(images, kept, compute, listener).run(graph, teacher));
   }
 
   /**

@@ -7,13 +7,13 @@ import dev.capstan.files.DraftFolder;
 import dev.capstan.files.InputFile;
 import dev.capstan.job.CompareJob;
 import dev.capstan.pipeline.result.JsonFile;
+import dev.capstan.pipeline.result.SettingsDifference;
 import dev.capstan.report.CompareReport.CompareRow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
@@ -85,30 +85,12 @@ public final class CompareFolder {
   }
 
   private static void checkSame(Path folder, JsonNode found, JsonNode wanted) {
-    Map<String, JsonNode> before = leaves(found);
-    Map<String, JsonNode> now = leaves(wanted);
-    for (String name : now.keySet()) {
-      if (!now.get(name).equals(before.get(name))) {
-        throw new InvalidInputException(
-            "%s: holds rows of other settings (%s was %s, now it is %s): give another folder"
-                .formatted(folder, name, before.get(name), now.get(name)));
-      }
+    List<String> others = SettingsDifference.of(found, wanted, List.of()).lines();
+    if (!others.isEmpty()) {
+      throw new InvalidInputException(
+          "%s: holds rows of other settings (%s): give another folder"
+              .formatted(folder, others.get(0)));
     }
-  }
-
-  private static Map<String, JsonNode> leaves(JsonNode node) {
-    Map<String, JsonNode> leaves = new TreeMap<>();
-    node.properties()
-        .forEach(
-            entry -> {
-              if (entry.getValue().isObject()) {
-                leaves(entry.getValue())
-                    .forEach((name, leaf) -> leaves.put(entry.getKey() + "." + name, leaf));
-              } else {
-                leaves.put(entry.getKey(), entry.getValue());
-              }
-            });
-    return leaves;
   }
 
   /** A row that was finished before. */

@@ -11,13 +11,17 @@ import dev.capstan.graph.Graph;
 import dev.capstan.job.Inputs;
 import dev.capstan.job.Inputs.MetricChoice;
 import dev.capstan.metric.Metric;
+import dev.capstan.ort.OrtModel;
 import dev.capstan.recipe.WorkListener;
+import dev.capstan.recipe.stage.Resume;
 import dev.capstan.report.Machine;
 import dev.capstan.report.Scores;
 import dev.capstan.report.Stage;
 import dev.capstan.torch.TorchSession;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +53,20 @@ public record Session(
    */
   public static Session open(
       Inputs inputs, boolean labelled, SourceCopies copies, WorkListener listener) {
+    return open(inputs, labelled, copies, null, listener);
+  }
+
+  /**
+   * The same.
+   *
+   * @param resume where stages keep what they have done, null for nowhere
+   */
+  public static Session open(
+      Inputs inputs,
+      boolean labelled,
+      SourceCopies copies,
+      @Nullable Resume resume,
+      WorkListener listener) {
     Metric metric = metric(inputs.metric());
     SourceModel file = SourceModel.read(inputs.model(), copies, inputs.images());
     Dataset images = Datasets.open(inputs.data(), Split.TRAIN);
@@ -60,7 +78,7 @@ public record Session(
     DataSplit data = DataSplit.of(sets.learning(images, inputs.data(), labelled));
     ModelInput input = read.counted(data.all().store(), listener);
     ImageSubset judged = given == null ? data.heldOut() : ImageSubset.all(given);
-    TorchSession torch = new TorchSession(inputs.compute(), listener);
+    TorchSession torch = new TorchSession(inputs.compute(), listener, resume);
     Graph original = input.source().folded();
     Scorer scorer = new Scorer(original, judged, given != null, metric, torch);
     return new Session(inputs, input, data, scorer, torch);
@@ -125,8 +143,16 @@ public record Session(
 
   /** What the work runs on and with. */
   public Machine machine() {
+    Map<String, String> libraries = new TreeMap<>(TorchSession.libraries());
+    libraries.put("onnxruntime", OrtModel.version());
+    libraries.put("java", Runtime.version().toString());
     return new Machine(
-        Processor.name(), inputs.compute().threads(), torch.precision(), store().feed().reader());
+        Processor.name(),
+        TorchSession.features(),
+        inputs.compute().threads(),
+        torch.precision(),
+        store().feed().reader(),
+        libraries);
   }
 
   /** Images left out, each with what is wrong with it. */

@@ -10,8 +10,14 @@ import org.jspecify.annotations.Nullable;
  * @param recipe what is done
  * @param checkpoint file that the run goes on from, if it is there, and that it writes after each
  *     epoch and when its listener throws; null for none
+ * @param elastic whether a run on another number of threads is gone on with, which changes bits
  */
-public record Training(TrainRecipe recipe, @Nullable Path checkpoint) {
+public record Training(TrainRecipe recipe, @Nullable Path checkpoint, boolean elastic) {
+  /** A training that goes on to the same bits. */
+  public Training(TrainRecipe recipe, @Nullable Path checkpoint) {
+    this(recipe, checkpoint, false);
+  }
+
   /** Where the state before that of a checkpoint is kept: {@code NAME.before}. */
   public static Path before(Path checkpoint) {
     return checkpoint.resolveSibling(checkpoint.getFileName() + ".before");

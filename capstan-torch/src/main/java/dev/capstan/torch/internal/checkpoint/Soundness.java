@@ -39,7 +39,7 @@ final class Soundness {
   }
 
   private static void checkFinite(String name, Constant tensor, Path file) {
-    for (float value : tensor.floats()) {
+    for (float value : tensor.type().isFloating() ? tensor.floats() : new float[0]) {
       if (!Float.isFinite(value)) {
         throw new InvalidInputException(
             "%s: the checkpoint cannot be gone on from: '%s' holds NaN or infinity; remove it"

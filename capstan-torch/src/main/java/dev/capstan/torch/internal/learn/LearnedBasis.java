@@ -1,12 +1,16 @@
 package dev.capstan.torch.internal.learn;
 
+import dev.capstan.graph.Constant;
 import dev.capstan.space.Basis;
 import dev.capstan.space.Matrix;
+import dev.capstan.torch.internal.checkpoint.SealedFile;
 import dev.capstan.torch.internal.projection.FreeMatrix;
 import dev.capstan.torch.internal.projection.LearnedMatrix;
 import dev.capstan.torch.internal.projection.OrthonormalMatrix;
 import dev.capstan.torch.internal.tensor.Tensors;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -87,6 +91,31 @@ final class LearnedBasis implements AutoCloseable {
   private static void move(LearnedMatrix matrix, Tensor leaf, double rate) {
     if (leaf.grad().defined()) {
       matrix.step(leaf.grad(), rate);
+    }
+  }
+
+  /** Whether nothing has been gathered that a state would leave out. */
+  boolean isAtRest() {
+    return leaves == null;
+  }
+
+  /** What the steps to come depend on. */
+  Map<String, Constant> state() {
+    Map<String, Constant> state = new LinkedHashMap<>();
+    List<LearnedMatrix> matrices = matrices();
+    for (int i = 0; i < matrices.size(); i++) {
+      String prefix = i + "/";
+      matrices.get(i).state().forEach((name, part) -> state.put(prefix + name, part));
+    }
+    return state;
+  }
+
+  /** Goes back to a state. */
+  void set(SealedFile.State state) {
+    release();
+    List<LearnedMatrix> matrices = matrices();
+    for (int i = 0; i < matrices.size(); i++) {
+      matrices.get(i).set(state.part(i + "/"));
     }
   }
 

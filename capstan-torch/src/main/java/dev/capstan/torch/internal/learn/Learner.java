@@ -1,5 +1,7 @@
 package dev.capstan.torch.internal.learn;
 
+import dev.capstan.error.InvalidInputException;
+import dev.capstan.graph.Constant;
 import dev.capstan.recipe.stage.BasisForm;
 import dev.capstan.recipe.stage.LearnRecipe;
 import dev.capstan.space.Bases;
@@ -7,6 +9,7 @@ import dev.capstan.space.Basis;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Freedom;
 import dev.capstan.space.Space;
+import dev.capstan.torch.internal.checkpoint.SealedFile;
 import dev.capstan.torch.internal.engine.Execution;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -30,6 +33,8 @@ public final class Learner implements AutoCloseable {
     /** Its value for one batch, a scalar. */
     Tensor of(Lockstep.Result result);
   }
+
+  private static final String STEPS = "steps";
 
   private final Bases start;
   private final Lockstep networks;
@@ -126,6 +131,37 @@ public final class Learner implements AutoCloseable {
       close(result);
       return values;
     }
+  }
+
+  /** Whether all spaces have taken their step: a state then leaves nothing out. */
+  boolean isAtRest() {
+    return learned.values().stream().allMatch(LearnedBasis::isAtRest);
+  }
+
+  /** What the steps to come depend on, once {@link #isAtRest}; how many there were is a word. */
+  Map<String, Constant> state() {
+    Map<String, Constant> state = new LinkedHashMap<>();
+    state.put(STEPS, Constant.of(new long[] {steps}, 1));
+    learned.forEach(
+        (space, basis) ->
+            basis.state().forEach((name, part) -> state.put(space + "/" + name, part)));
+    return state;
+  }
+
+  /**
+   * Goes back to a state.
+   *
+   * @throws InvalidInputException if it is of other bases
+   */
+  void set(SealedFile.State state) {
+    networks.forget();
+    Constant count = state.tensors().get(STEPS);
+    if (count == null) {
+      throw new InvalidInputException("expected the steps of learning, found none");
+    }
+    steps = Math.toIntExact(count.whole(0));
+    learned.forEach(
+        (space, basis) -> basis.set(new SealedFile.State(state.part(space + "/"), Map.of())));
   }
 
   /** Remembers the bases as they stand, to go back to. */

@@ -14,6 +14,7 @@ import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Freedom;
 import dev.capstan.space.Groups;
 import dev.capstan.space.Space;
+import dev.capstan.torch.internal.checkpoint.SealedFile;
 import dev.capstan.torch.internal.engine.BatchLoop;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.loss.TaskLoss;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /** Learning from start to end: calibration, the start, then the recipe's steps. */
 public final class Learning {
@@ -33,6 +35,7 @@ public final class Learning {
   private final Execution execution;
   private final WorkListener listener;
   private final TaskLoss taskLoss;
+  private final @Nullable SealedFile file;
 
   /**
    * Learning on images.
@@ -41,6 +44,21 @@ public final class Learning {
    */
   public Learning(
       ChannelSpaces spaces, DataSplit images, Execution execution, WorkListener listener) {
+    this(spaces, images, execution, listener, null);
+  }
+
+  /**
+   * The same.
+   *
+   * @param file where it keeps what it has done, and goes on from; null for nowhere
+   */
+  public Learning(
+      ChannelSpaces spaces,
+      DataSplit images,
+      Execution execution,
+      WorkListener listener,
+      @Nullable SealedFile file) {
+    this.file = file;
     this.spaces = spaces;
     this.images = images;
     this.execution = execution;
@@ -50,6 +68,33 @@ public final class Learning {
 
   /** Runs the recipe. */
   public Learned run(Ranks ranks, LearnRecipe recipe) {
+    LearningState state = new LearningState(file, spaces, ranks);
+    Learned end = state.end();
+    return end == null ? run(ranks, recipe, state) : end;
+  }
+
+  private Learned run(Ranks ranks, LearnRecipe recipe, LearningState state) {
+    LearningState.Begun kept = state.begun();
+    LearningState.Begun begun = kept == null ? begin(ranks, recipe) : kept;
+    if (kept == null) {
+      state.begin(begun);
+    }
+    Bases start = begun.start();
+    if (ranks.compressed(spaces).stream()
+        .noneMatch(space -> Learner.learns(space, recipe.form()))) {
+      return new Learned(start, start, begun.calibrated(), 0);
+    }
+    try (Learner learner = new Learner(spaces, start, begun.scales(), recipe, execution)) {
+      LearningRun run = new LearningRun(learner, taskLoss, images, recipe, execution, listener);
+      long seen = run.learn(begun, state);
+      Bases bases = run.endedWorse() ? start : learner.bases();
+      Learned learned = new Learned(start, bases, begun.calibrated() + seen, run.rollBacks());
+      state.end(learned);
+      return learned;
+    }
+  }
+
+  private LearningState.Begun begin(Ranks ranks, LearnRecipe recipe) {
     List<Space> compressed = ranks.compressed(spaces);
     Calibration calibration = new Calibration(spaces, compressed);
     long calibrated = calibrate(calibration, recipe);
@@ -60,15 +105,7 @@ public final class Learning {
       start = exchange.bases();
       calibrated += exchange.seen();
     }
-    if (compressed.stream().noneMatch(space -> Learner.learns(space, recipe.form()))) {
-      return new Learned(start, start, calibrated, 0);
-    }
-    try (Learner learner = new Learner(spaces, start, calibration.scales(), recipe, execution)) {
-      LearningRun run = new LearningRun(learner, taskLoss, images, recipe, execution, listener);
-      long seen = run.learn();
-      Bases learned = run.endedWorse() ? start : learner.bases();
-      return new Learned(start, learned, calibrated + seen, run.rollBacks());
-    }
+    return new LearningState.Begun(start, calibration.scales(), calibrated);
   }
 
   /** Spaces whose channels can be exchanged: bases that may mix them learn more than that. */

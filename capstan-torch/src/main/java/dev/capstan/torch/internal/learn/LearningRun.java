@@ -67,25 +67,36 @@ final class LearningRun {
     this.course = new Course(start.total(), start.rho(), 0);
   }
 
-  /** Takes the steps; how many images they saw. */
-  long learn() {
-    Order order = images.shuffled(recipe.seed()).limit(recipe.images());
-    long seen = 0;
+  /**
+   * Takes the steps, or those that are left.
+   *
+   * @param begun what the learner began with
+   * @param state where the run is kept, and goes on from
+   * @return how many images all steps saw
+   */
+  long learn(LearningState.Begun begun, LearningState state) {
+    LearningState.Place left = state.place(learner);
+    LearningState.Place place = left == null ? LearningState.Place.first(course) : left;
+    course = place.course();
+    Order order =
+        images.shuffled(recipe.seed()).limit(recipe.images()).skip(place.passed() * recipe.batch());
     try (Batches batches = batches(images, order)) {
       listener.begin("learn", recipe.steps());
-      Forecast forecast = new Forecast("learning", recipe.steps(), listener);
-      for (int step = 0; batches.hasNext() && !course.isLost(); step++) {
+      Forecast forecast = new Forecast("learning", recipe.steps() - place.step(), listener);
+      long before = place.passed();
+      while (batches.hasNext() && !course.isLost()) {
         Batch batch = batches.next();
-        double rho = step(batch, step);
-        seen += batch.size();
+        double rho = step(batch, place.step());
+        place = place.after(batch.size(), before + batches.passed(), course);
         forecast.step();
-        listener.advance(step + 1, List.of(new Figure("loss", rho)));
+        listener.advance(place.step(), List.of(new Figure("loss", rho)));
+        state.offer(begun, learner, place);
       }
       learner.finish(rate(recipe.steps() - 1));
       listener.end();
     }
     end();
-    return seen;
+    return place.seen();
   }
 
   private Batches batches(ImageSubset from, Order order) {

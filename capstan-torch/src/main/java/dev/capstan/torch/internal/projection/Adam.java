@@ -32,6 +32,21 @@ final class Adam implements AutoCloseable {
         .mul_(new Scalar(rate / (1 - Math.pow(BETA1, steps))));
   }
 
+  /** What the steps to come depend on; the tensors stay this object's. */
+  State state() {
+    return new State(mean, variance, steps);
+  }
+
+  /** Goes back to a state, whose tensors stay the caller's. */
+  void set(State state) {
+    mean.copy_(state.mean);
+    variance.copy_(state.variance);
+    steps = state.steps;
+  }
+
+  /** The moments after so many steps. */
+  record State(Tensor mean, Tensor variance, int steps) {}
+
   /** Forgets all gradients. */
   void rest() {
     mean.zero_();

@@ -1,5 +1,10 @@
 package dev.capstan.torch.internal.projection;
 
+import dev.capstan.error.InvalidInputException;
+import dev.capstan.graph.Constant;
+import dev.capstan.torch.internal.tensor.Tensors;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -57,6 +62,54 @@ public abstract class LearnedMatrix implements AutoCloseable {
       replace(kept.clone());
     }
     adam.rest();
+  }
+
+  /** All that the steps to come depend on, n x r each, and the optimiser's steps. */
+  public final Map<String, Constant> state() {
+    Adam.State moments = adam.state();
+    Map<String, Constant> state = new LinkedHashMap<>();
+    state.put("matrix", constant(matrix));
+    state.put("kept", constant(kept));
+    state.put("mean", constant(moments.mean()));
+    state.put("variance", constant(moments.variance()));
+    state.put("steps", Constant.of(new long[] {moments.steps()}, 1));
+    return state;
+  }
+
+  /**
+   * Goes back to a state.
+   *
+   * @throws InvalidInputException if it is none of such a matrix
+   */
+  public final void set(Map<String, Constant> state) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor now = part(state, "matrix");
+      kept.copy_(part(state, "kept"));
+      int steps = Math.toIntExact(find(state, "steps").whole(0));
+      adam.set(new Adam.State(part(state, "mean"), part(state, "variance"), steps));
+      replace(now);
+    }
+  }
+
+  private static Constant constant(Tensor tensor) {
+    return Constant.of(Tensors.floats(tensor), Tensors.shape(tensor).sizes());
+  }
+
+  private Tensor part(Map<String, Constant> state, String name) {
+    Constant part = find(state, name);
+    if (!Tensors.shape(matrix).equals(part.shape())) {
+      throw new InvalidInputException(
+          "expected a '%s' of %s, found %s".formatted(name, Tensors.shape(matrix), part.shape()));
+    }
+    return Tensors.of(part.floats(), part.sizes());
+  }
+
+  private static Constant find(Map<String, Constant> state, String name) {
+    Constant part = state.get(name);
+    if (part == null) {
+      throw new InvalidInputException("expected '" + name + "' of a matrix, found none");
+    }
+    return part;
   }
 
   final double scaled(double rate) {

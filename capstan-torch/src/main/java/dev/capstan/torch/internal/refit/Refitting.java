@@ -10,13 +10,16 @@ import dev.capstan.graph.TensorType;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.recipe.WorkListener.Figure;
 import dev.capstan.recipe.stage.RefitRecipe;
+import dev.capstan.torch.internal.checkpoint.SealedFile;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Solves for the weights and bias of one layer after the other (docs/method.md, section 6.2): from
@@ -37,10 +40,21 @@ public final class Refitting {
   private final Execution execution;
   private final long budget;
   private final WorkListener listener;
+  private @Nullable SealedFile file;
 
   /** A refit of a compressed network. */
   public Refitting(CompressedNetwork network, Execution execution, WorkListener listener) {
     this(network, execution, BUDGET, listener);
+  }
+
+  /**
+   * The same.
+   *
+   * @param file where the layers that are done with are kept, null for nowhere
+   */
+  public Refitting keptIn(@Nullable SealedFile file) {
+    this.file = file;
+    return this;
   }
 
   Refitting(CompressedNetwork network, Execution execution, long budget, WorkListener listener) {
@@ -85,21 +99,32 @@ public final class Refitting {
       Networks networks, LayerwiseBatches batches, long images, RefitRecipe recipe) {
     List<Layer.Solved> solved = new ArrayList<>();
     List<Layer> layers = layers(networks);
+    RefitState state = new RefitState(file);
+    if (layers.stream().allMatch(state::isDone)) {
+      return layers.stream().map(state::solved).filter(Objects::nonNull).toList();
+    }
     listener.begin("refit", layers.size());
     for (int i = 0; i < layers.size(); i++) {
-      LayerFit.Result result = solve(networks, batches, layers.get(i), recipe);
+      Layer layer = layers.get(i);
+      List<BatchActivations> entered = batches.reach(layer);
+      LayerFit.Result result =
+          state.isDone(layer)
+              ? new LayerFit.Result(0, 0, state.solved(layer))
+              : fit(networks, layer, recipe).solve(entered, recipe.ridge());
+      state.add(layer, result.solved());
       if (result.solved() != null) {
         networks.replace(result.solved());
         solved.add(result.solved());
       }
       if (i == 0 && batches.images() < images) {
-        noteRoom(layers.get(i), batches.images(), images);
+        noteRoom(layer, batches.images(), images);
       }
       listener.advance(
           i + 1,
           List.of(
               new Figure("error before", result.before()), new Figure("after", result.after())));
     }
+    state.write();
     listener.end();
     return solved;
   }
@@ -110,16 +135,14 @@ public final class Refitting {
             .formatted(layer.name(), images, all));
   }
 
-  private LayerFit.Result solve(
-      Networks networks, LayerwiseBatches batches, Layer layer, RefitRecipe recipe) {
+  private LayerFit fit(Networks networks, Layer layer, RefitRecipe recipe) {
     Graph original = networks.original.graph();
     List<Target> targets =
         layer.uses().stream()
             .map(use -> original.nodes().get(use.position()))
             .map(node -> Target.of(network, original, layer, node))
             .toList();
-    List<BatchActivations> entered = batches.reach(layer);
-    return new LayerFit(networks, layer, targets, recipe.seed()).solve(entered, recipe.ridge());
+    return new LayerFit(networks, layer, targets, recipe.seed());
   }
 
   private List<Layer> layers(Networks networks) {

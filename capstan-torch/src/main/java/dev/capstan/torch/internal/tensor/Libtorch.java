@@ -7,6 +7,8 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.leptonica.global.leptonica;
 import org.bytedeco.pytorch.global.torch;
@@ -47,6 +49,27 @@ public final class Libtorch {
       keepPrivate();
       unpackAndLoad(Loader.getPlatform());
       loaded = true;
+    }
+  }
+
+  /** Versions of libtorch and leptonica, by name. */
+  public static Map<String, String> versions() {
+    return Map.of("libtorch", version("pytorch"), "leptonica", version("leptonica"));
+  }
+
+  private static String version(String artifact) {
+    try {
+      return Loader.getVersion("org.bytedeco", artifact);
+    } catch (IOException e) {
+      return "unknown";
+    }
+  }
+
+  /** What of the processor's features libtorch makes use of. */
+  public static String features() {
+    load();
+    try (BytePointer features = torch.get_cpu_capability()) {
+      return features.getString();
     }
   }
 

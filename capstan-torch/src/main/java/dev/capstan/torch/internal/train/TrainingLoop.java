@@ -26,10 +26,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Trains all weights of networks by one recipe on one set of images. */
 final class TrainingLoop {
+  /** How {@link #threads} ends a run's words. */
+  private static final String THREADS = " on \\d+ threads$";
+
   private final ImageSubset images;
   private final ImageSubset heldOut;
   private final TrainRecipe recipe;
   private final @Nullable Path checkpoint;
+  private final boolean elastic;
   private final Execution execution;
   private final WorkListener listener;
   private final int steps;
@@ -45,6 +49,7 @@ final class TrainingLoop {
     this.heldOut = split.heldOut();
     this.recipe = training.recipe();
     this.checkpoint = training.checkpoint();
+    this.elastic = training.elastic();
     this.execution = execution;
     this.listener = listener;
     this.batch = recipe.schedule().batchOf(images.size());
@@ -204,7 +209,9 @@ final class TrainingLoop {
       return null;
     }
     // Former checkpoints did not say on how many threads.
-    if (!state.run().equals(run) && !(state.run() + threads()).equals(run)) {
+    if (!state.run().equals(run)
+        && !(state.run() + threads()).equals(run)
+        && !(elastic && state.run().replaceFirst(THREADS, threads()).equals(run))) {
       throw new InvalidInputException(
           "%s: a checkpoint of another run (%s, now %s): give another file or remove it"
               .formatted(checkpoint, state.run(), run));

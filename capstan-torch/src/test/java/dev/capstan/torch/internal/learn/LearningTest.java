@@ -1,6 +1,7 @@
 package dev.capstan.torch.internal.learn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.capstan.data.Batches;
@@ -13,6 +14,7 @@ import dev.capstan.graph.Graph;
 import dev.capstan.image.Preprocessing;
 import dev.capstan.rank.Ranks;
 import dev.capstan.recipe.WorkListener;
+import dev.capstan.recipe.WorkListener.Figure;
 import dev.capstan.recipe.stage.BasisForm;
 import dev.capstan.recipe.stage.LearnRecipe;
 import dev.capstan.recipe.stage.Learned;
@@ -24,10 +26,15 @@ import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.ChannelSpaces.Residual;
 import dev.capstan.space.Matrix;
 import dev.capstan.testing.OrtOracle;
+import dev.capstan.torch.internal.checkpoint.Pace;
+import dev.capstan.torch.internal.checkpoint.SealedFile;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.tensor.Precision;
 import dev.capstan.torch.internal.tensor.Tensors;
 import dev.capstan.zoo.Zoo;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -38,6 +45,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -115,6 +123,48 @@ class LearningTest {
   @Test
   void ordinaryLearningNeverGoesBack() {
     assertThat(learn(BasisForm.OBLIQUE).rollBacks()).isZero();
+  }
+
+  @TempDir Path folder;
+
+  /** Learning that keeps all it does, and is stopped after so many steps of this start. */
+  private Learned kept(BasisForm form, int steps, String name) {
+    SealedFile file = new SealedFile(folder.resolve(name), "learning", Pace.always(), told -> {});
+    WorkListener stops =
+        new WorkListener() {
+          private int left = steps;
+
+          @Override
+          public void advance(long done, List<Figure> figures) {
+            if (left-- == 0) {
+              throw new IllegalStateException("stopped");
+            }
+          }
+        };
+    double rate = recipe(form).rate();
+    LearnRecipe brief =
+        new LearnRecipe(form, 160, 16, rate, new LearnRecipe.Task(0.25, 0.2, 0.1), 0, 7);
+    return new Learning(SPACES, few(), EXECUTION, stops, file).run(halved(), brief);
+  }
+
+  /** Whatever was stopped where, and whatever was damaged since. */
+  @ParameterizedTest
+  @EnumSource(BasisForm.class)
+  void whatIsStoppedGoesOnToTheSameBits(BasisForm form) throws IOException {
+    Learned undisturbed = kept(form, Integer.MAX_VALUE, "undisturbed");
+    for (int steps : new int[] {0, 1, 4, 3}) {
+      assertThatThrownBy(() -> kept(form, steps, "state")).hasMessage("stopped");
+    }
+    Learned gone = kept(form, Integer.MAX_VALUE, "state");
+    assertThat(gone.bases()).isEqualTo(undisturbed.bases());
+    assertThat(gone.start()).isEqualTo(undisturbed.start());
+    assertThat(gone.imagesSeen()).isEqualTo(undisturbed.imagesSeen());
+    assertThat(kept(form, 0, "state").bases()).as("not done again").isEqualTo(undisturbed.bases());
+
+    byte[] bytes = Files.readAllBytes(folder.resolve("state"));
+    bytes[bytes.length / 2] ^= 4;
+    Files.write(folder.resolve("state"), bytes);
+    assertThat(kept(form, Integer.MAX_VALUE, "state").bases()).isEqualTo(undisturbed.bases());
   }
 
   private static final class Heard implements WorkListener {

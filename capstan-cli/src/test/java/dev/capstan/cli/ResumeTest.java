@@ -1,0 +1,143 @@
+package dev.capstan.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Compressions whose process is killed, and which go on from what they have kept. */
+final class ResumeTest {
+  /** What stages keep their state in, in their order. */
+  private static final List<String> STATES = List.of("measure-1", "learn-1", "train-1");
+
+  @TempDir static Path folder;
+  private static Path model;
+  private static Path images;
+  private static String undisturbed;
+
+  @BeforeAll
+  static void runUndisturbed() throws IOException {
+    model = Samples.model(folder.resolve("m.onnx"), 10);
+    images = Samples.images(folder.resolve("images"), 60);
+    CommandLineRun run = CommandLineRun.of(arguments("whole.onnx").toArray(String[]::new));
+    assertThat(run.code()).as(run.err()).isIn(0, 3);
+    undisturbed = bits("whole").path("initializers").asString();
+    assertThat(undisturbed).hasSize(64);
+    assertThat(folder.resolve(".whole.onnx.resume")).doesNotExist();
+  }
+
+  private static List<String> arguments(String output, String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "compress",
+                model.toString(),
+                "--data=" + images,
+                "-o",
+                folder.resolve(output).toString(),
+                "--keep-macs=0.5",
+                "--learn-images=256",
+                "--fine-tune-epochs=2",
+                "--accept-chance"));
+    arguments.addAll(List.of(more));
+    if (arguments.stream().noneMatch(argument -> argument.startsWith("--threads"))) {
+      arguments.add("--threads=1");
+    }
+    return arguments;
+  }
+
+  /** What a record says of bits. */
+  private static JsonNode bits(String stem) throws IOException {
+    String record = Files.readString(folder.resolve(stem + ".capstan.json"));
+    return JsonMapper.shared().readTree(record).at("/result/bits");
+  }
+
+  private static CommandLineRun run(String output, String... more) {
+    return CommandLineRun.of(arguments(output, more).toArray(String[]::new));
+  }
+
+  private static void copyKept(String from, String to) throws IOException {
+    Path target = Files.createDirectory(folder.resolve("." + to + ".resume"));
+    try (Stream<Path> files = Files.list(folder.resolve("." + from + ".resume"))) {
+      for (Path file : files.toList()) {
+        Files.copy(file, target.resolve(file.getFileName()));
+      }
+    }
+  }
+
+  @Test
+  @Timeout(240)
+  void whatIsKilledInAnyStageGoesOnToTheSameBits() throws Exception {
+    Path kept = folder.resolve(".k.onnx.resume");
+    String[] how = {};
+    for (String state : STATES) {
+      ToolProcess run = ToolProcess.start(folder.resolve("words"), arguments("k.onnx", how));
+      while (!Files.exists(kept.resolve(state)) && run.process().isAlive()) {
+        Thread.sleep(2);
+      }
+      assertThat(run.process().isAlive()).as(run.said()).isTrue();
+      run.process().destroyForcibly().waitFor();
+      how = new String[] {"--resume"};
+    }
+    copyKept("k.onnx", "e.onnx");
+
+    assertThat(run("k.onnx", "--resume", "--seed=2").err())
+        .contains("is what another run has kept (job.course.seed was 1, now it is 2)");
+    assertThat(run("k.onnx", "--resume", "--threads=2").err())
+        .contains("ran on something else", "--resume elastic");
+    CommandLineRun last = run("k.onnx", "--resume");
+    assertThat(last.code()).as(last.err()).isIn(0, 3);
+    assertThat(last.err()).contains("going on from", "measured before", "learned before");
+    assertThat(bits("k").path("initializers").asString()).isEqualTo(undisturbed);
+    assertThat(bits("k").path("bitExact").asBoolean()).isTrue();
+    assertThat(kept).doesNotExist();
+
+    CommandLineRun elastic = run("e.onnx", "--resume=elastic", "--threads=2");
+    assertThat(elastic.code()).as(elastic.err()).isIn(0, 3);
+    assertThat(bits("e").path("bitExact").asBoolean()).isFalse();
+    assertThat(folder.toFile().list()).noneMatch(name -> name.startsWith("."));
+  }
+
+  /** {@code -Dkills=200}: each at a random moment of a run, or of the rest of one. */
+  @Test
+  @EnabledIfSystemProperty(named = "kills", matches = "\\d+")
+  void killsAtRandomMomentsChangeNothing() throws Exception {
+    Random random = new Random(1);
+    String[] how = {};
+    int kills = 0;
+    int results = 0;
+    while (kills < Integer.getInteger("kills")) {
+      long began = System.nanoTime();
+      ToolProcess run = ToolProcess.start(folder.resolve("words"), arguments("r.onnx", how));
+      boolean ended = run.process().waitFor(200 + random.nextInt(8_000), TimeUnit.MILLISECONDS);
+      if (ended) {
+        assertThat(run.code()).as(run.said()).isIn(0, 3);
+        assertThat(bits("r").path("initializers").asString()).isEqualTo(undisturbed);
+        assertThat(folder.toFile().list()).noneMatch(name -> name.startsWith(".r"));
+        results++;
+        how = new String[] {"--force"};
+      } else {
+        run.process().destroyForcibly().waitFor();
+        kills++;
+        how = new String[] {"--resume", "--force"};
+      }
+      System.out.printf(
+          "%d kills, %d results, %.1f s%n", kills, results, (System.nanoTime() - began) * 1e-9);
+    }
+    assertThat(run("r.onnx", how).code()).isIn(0, 3);
+    assertThat(bits("r").path("initializers").asString()).isEqualTo(undisturbed);
+  }
+}

@@ -1,0 +1,210 @@
+package dev.capstan.torch.internal.learn;
+
+import dev.capstan.compress.BasesFile;
+import dev.capstan.error.InvalidInputException;
+import dev.capstan.graph.Constant;
+import dev.capstan.rank.Ranks;
+import dev.capstan.recipe.stage.Learned;
+import dev.capstan.space.Bases;
+import dev.capstan.space.ChannelSpaces;
+import dev.capstan.space.Space;
+import dev.capstan.torch.internal.checkpoint.SealedFile;
+import dev.capstan.torch.internal.watch.Course;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What learning keeps of itself, to go on from: its start, now and then where it is, its end. */
+final class LearningState {
+  private static final String START = "start/";
+  private static final String END = "end/";
+  private static final String NOW = "now/";
+  private static final String SCALE = "scale of ";
+
+  private final @Nullable SealedFile file;
+  private final ChannelSpaces spaces;
+  private final Ranks ranks;
+  private SealedFile.@Nullable State found;
+
+  /**
+   * The state of one learning.
+   *
+   * @param file where it lies, null to keep none
+   */
+  LearningState(@Nullable SealedFile file, ChannelSpaces spaces, Ranks ranks) {
+    this.file = file;
+    this.ranks = ranks;
+    this.spaces = spaces;
+    this.found = file == null ? null : file.read();
+  }
+
+  /**
+   * What the steps begin with.
+   *
+   * @param scales c by compared value
+   * @param calibrated images seen for both
+   */
+  record Begun(Bases start, Map<String, Double> scales, long calibrated) {}
+
+  /**
+   * Where the steps are.
+   *
+   * @param step steps done
+   * @param passed batches passed, damaged ones included
+   * @param seen images seen in them
+   */
+  record Place(int step, long passed, long seen, Course course) {
+    static Place first(Course course) {
+      return new Place(0, 0, 0, course);
+    }
+
+    /** A step on. */
+    Place after(int images, long nowPassed, Course now) {
+      return new Place(step + 1, nowPassed, seen + images, now);
+    }
+  }
+
+  /** What a state says, null where there is none, or not that much; a state of others is none. */
+  private <T> @Nullable T said(String key, Reading<T> reading) {
+    if (found == null || file == null || !found.words().containsKey(key)) {
+      return null;
+    }
+    try {
+      return reading.of(found, file);
+    } catch (InvalidInputException | NumberFormatException e) {
+      file.told().accept(file.path() + ": " + e.getMessage() + "; its work is done again");
+      found = null;
+      return null;
+    }
+  }
+
+  private interface Reading<T> {
+    T of(SealedFile.State state, SealedFile file);
+  }
+
+  @Nullable Begun begun() {
+    return said(
+        "calibrated",
+        (state, file) -> {
+          Map<String, Double> scales = new HashMap<>();
+          state
+              .words()
+              .forEach(
+                  (key, word) -> {
+                    if (key.startsWith(SCALE)) {
+                      scales.put(key.substring(SCALE.length()), Double.valueOf(word));
+                    }
+                  });
+          Bases start = bases(START, state, file);
+          return new Begun(start, scales, Long.parseLong(state.word("calibrated")));
+        });
+  }
+
+  /** Puts a learner where the state says, if it does. */
+  @Nullable Place place(Learner learner) {
+    return said(
+        "step",
+        (state, file) -> {
+          learner.set(new SealedFile.State(state.part(NOW), Map.of()));
+          double start = Double.parseDouble(state.word("loss of the start"));
+          double best = Double.parseDouble(state.word("least loss"));
+          Course course = new Course(start, best, Integer.parseInt(state.word("roll-backs")));
+          Place place =
+              new Place(
+                  Integer.parseInt(state.word("step")),
+                  Long.parseLong(state.word("passed")),
+                  Long.parseLong(state.word("seen")),
+                  course);
+          file.told().accept("learning: going on after step " + place.step());
+          return place;
+        });
+  }
+
+  @Nullable Learned end() {
+    return said(
+        "images",
+        (state, file) -> {
+          Bases start = bases(START, state, file);
+          boolean better = state.word("better").equals("true");
+          Bases end = better ? bases(END, state, file) : start;
+          long images = Long.parseLong(state.word("images"));
+          file.told().accept("learning: the bases were learned before");
+          return new Learned(start, end, images, Integer.parseInt(state.word("roll-backs")));
+        });
+  }
+
+  /** Bases of a state, which are of the ranks that are asked for. */
+  private Bases bases(String prefix, SealedFile.State state, SealedFile file) {
+    Bases bases = BasesFile.of(state.part(prefix), file.path(), spaces);
+    for (Space space : spaces.compressible()) {
+      if (bases.rank(space) != ranks.of(space)) {
+        throw new InvalidInputException("it is of other ranks");
+      }
+    }
+    return bases;
+  }
+
+  /** Keeps what the steps begin with. */
+  void begin(Begun begun) {
+    if (file != null) {
+      file.write(new SealedFile.State(tensors(begun), words(begun)));
+    }
+  }
+
+  private Map<String, Constant> tensors(Begun begun) {
+    return prefixed(START, BasesFile.tensors(begun.start(), spaces));
+  }
+
+  private static Map<String, String> words(Begun begun) {
+    Map<String, String> words = new LinkedHashMap<>();
+    words.put("calibrated", Long.toString(begun.calibrated()));
+    new TreeMap<>(begun.scales())
+        .forEach((value, scale) -> words.put(SCALE + value, Double.toString(scale)));
+    return words;
+  }
+
+  /** Keeps where the steps are, if it is time to and the state would leave nothing out. */
+  void offer(Begun begun, Learner learner, Place place) {
+    if (file == null || !learner.isAtRest()) {
+      return;
+    }
+    file.offer(
+        () -> {
+          Map<String, Constant> tensors = tensors(begun);
+          tensors.putAll(prefixed(NOW, learner.state()));
+          Map<String, String> words = words(begun);
+          words.put("step", Integer.toString(place.step()));
+          words.put("passed", Long.toString(place.passed()));
+          words.put("seen", Long.toString(place.seen()));
+          words.put("loss of the start", Double.toString(place.course().start()));
+          words.put("least loss", Double.toString(place.course().best()));
+          words.put("roll-backs", Integer.toString(place.course().rollBacks()));
+          return new SealedFile.State(tensors, words);
+        });
+  }
+
+  /** Keeps the end. */
+  void end(Learned learned) {
+    if (file == null) {
+      return;
+    }
+    boolean better = learned.bases() != learned.start();
+    Map<String, Constant> tensors = prefixed(START, BasesFile.tensors(learned.start(), spaces));
+    if (better) {
+      tensors.putAll(prefixed(END, BasesFile.tensors(learned.bases(), spaces)));
+    }
+    Map<String, String> words = new LinkedHashMap<>();
+    words.put("better", Boolean.toString(better));
+    words.put("images", Long.toString(learned.imagesSeen()));
+    words.put("roll-backs", Integer.toString(learned.rollBacks()));
+    file.write(new SealedFile.State(tensors, words));
+  }
+
+  private static Map<String, Constant> prefixed(String prefix, Map<String, Constant> tensors) {
+    Map<String, Constant> prefixed = new LinkedHashMap<>();
+    tensors.forEach((name, tensor) -> prefixed.put(prefix + name, tensor));
+    return prefixed;
+  }
+}
