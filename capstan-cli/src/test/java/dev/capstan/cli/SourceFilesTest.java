@@ -2,12 +2,12 @@ package dev.capstan.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
+import java.io.File;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,13 +16,13 @@ import org.junit.jupiter.api.io.TempDir;
 final class SourceFilesTest {
   @TempDir Path folder;
 
-  /** Bytes of files in folders of the run's own. */
-  private long copied() throws IOException {
-    try (Stream<Path> all = Files.walk(folder)) {
-      return all.filter(path -> path.getParent().getFileName().toString().startsWith("source"))
-          .mapToLong(path -> path.toFile().length())
-          .sum();
+  /** Bytes of files in folders of the run's own, which come and go while they are counted. */
+  private static long copied(File folder) {
+    long bytes = 0;
+    for (File file : Objects.requireNonNullElse(folder.listFiles(), new File[0])) {
+      bytes += folder.getName().startsWith("source") ? file.length() : copied(file);
     }
+    return bytes;
   }
 
   /** Weights are mapped: what reads a mapped file beyond its new end would end the process. */
@@ -44,7 +44,7 @@ final class SourceFilesTest {
             "--fine-tune-epochs=0",
             "--accept-chance");
     ToolProcess run = ToolProcess.start(folder.resolve("words"), arguments);
-    while (copied() < Files.size(model) && run.process().isAlive()) {
+    while (copied(folder.toFile()) < Files.size(model) && run.process().isAlive()) {
       Thread.sleep(2);
     }
     assertThat(run.process().isAlive()).as(run.said()).isTrue();
