@@ -122,10 +122,8 @@ final class CompressCommand implements Callable<Integer> {
     CompressReport report = Compressor.run(job, root.display());
     root.display().skipped(report.work().skippedImages());
     root.display().warnings(report.quality().lost().warnings());
-    Path record = Path.of(report.files().record());
-    ReportPage.of(record).write(ReportPage.beside(record));
-    root.print(
-        report, () -> CompressTable.of(report) + "%nopen: %s".formatted(ReportPage.beside(record)));
+    Path page = ReportPage.leave(report);
+    root.print(report, () -> CompressTable.of(report) + "%nopen: %s".formatted(page));
     return report.met() ? ExitCode.DONE : ExitCode.MISSED;
   }
 

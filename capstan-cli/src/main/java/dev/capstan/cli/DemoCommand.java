@@ -4,6 +4,7 @@ import dev.capstan.cli.help.Example;
 import dev.capstan.cli.help.InGroup;
 import dev.capstan.cli.help.OptionGroup;
 import dev.capstan.cli.option.ComputeArguments;
+import dev.capstan.cli.page.ReportPage;
 import dev.capstan.cli.table.CompressTable;
 import dev.capstan.cli.terminal.WorkDisplay;
 import dev.capstan.job.CompressJob;
@@ -63,7 +64,8 @@ final class DemoCommand implements Callable<Integer> {
     CompressReport report = Compressor.run(job, display);
     display.skipped(report.work().skippedImages());
     display.warnings(report.quality().lost().warnings());
-    root.print(report, () -> CompressTable.of(report));
+    Path page = ReportPage.leave(report);
+    root.print(report, () -> CompressTable.of(report) + "%nopen: %s".formatted(page));
     return report.met() ? ExitCode.DONE : ExitCode.MISSED;
   }
 }

@@ -67,6 +67,18 @@ public record ReportPage(JsonNode record, CompressReport report) {
         : file.resolveSibling(name.replaceFirst("\\.onnx$", "") + RECORD);
   }
 
+  /**
+   * Draws the page of a result beside its record.
+   *
+   * @return where it lies
+   */
+  public static Path leave(CompressReport report) {
+    Path record = Path.of(report.files().record());
+    Path page = beside(record);
+    of(record).write(page);
+    return page;
+  }
+
   /** Where the page of a record lies: {@code NAME.capstan.html}. */
   public static Path beside(Path file) {
     Path record = record(file);
