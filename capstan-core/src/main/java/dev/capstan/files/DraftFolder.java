@@ -5,8 +5,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A folder beside a file that is to be: what belongs together is written there first, and moved
@@ -14,16 +12,12 @@ import org.slf4j.LoggerFactory;
  * While it is open no other run writes the same file.
  */
 public final class DraftFolder implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(DraftFolder.class);
-
   private final Path target;
-  private final Path path;
-  private final OutputLock lock;
+  private final LockedFolder folder;
 
-  private DraftFolder(Path target, Path path, OutputLock lock) {
+  private DraftFolder(Path target, LockedFolder folder) {
     this.target = target;
-    this.path = path;
-    this.lock = lock;
+    this.folder = folder;
   }
 
   /**
@@ -36,15 +30,7 @@ public final class DraftFolder implements AutoCloseable {
     try {
       Path file = OutputPath.resolved(target);
       Path path = OutputLock.beside(file, "draft");
-      OutputLock lock = OutputLock.of(file);
-      try {
-        // A run that was killed may have left one.
-        Disk.removeAll(path);
-        return new DraftFolder(file, Files.createDirectory(path), lock);
-      } catch (IOException e) {
-        lock.close();
-        throw e;
-      }
+      return new DraftFolder(file, LockedFolder.make(file, path, Files::createDirectory));
     } catch (InvalidInputException e) {
       throw new InvalidInputException(target + ": " + e.getMessage(), e);
     } catch (IOException e) {
@@ -54,7 +40,7 @@ public final class DraftFolder implements AutoCloseable {
 
   /** Where the folder lies. */
   public Path path() {
-    return path;
+    return folder.path();
   }
 
   /**
@@ -94,13 +80,6 @@ public final class DraftFolder implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      Disk.removeAll(path);
-    } catch (IOException e) {
-      // What was wanted is in place, or an error is on its way already.
-      LOG.warn("{} cannot be removed: {}", path, e.toString());
-    } finally {
-      lock.close();
-    }
+    folder.close();
   }
 }

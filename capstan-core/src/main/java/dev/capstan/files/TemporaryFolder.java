@@ -18,12 +18,10 @@ public final class TemporaryFolder implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TemporaryFolder.class);
   private static final String PREFIX = "capstan-run-";
 
-  private final Path path;
-  private final OutputLock lock;
+  private final LockedFolder folder;
 
-  private TemporaryFolder(Path path, OutputLock lock) {
-    this.path = path;
-    this.lock = lock;
+  private TemporaryFolder(LockedFolder folder) {
+    this.folder = folder;
   }
 
   /**
@@ -36,14 +34,7 @@ public final class TemporaryFolder implements AutoCloseable {
     sweep(all);
     Path path = all.resolve(PREFIX + UUID.randomUUID());
     try {
-      // Locked before it is there: whoever sweeps must not take it for a leftover.
-      OutputLock lock = OutputLock.of(path);
-      try {
-        return new TemporaryFolder(PrivateFolder.create(path), lock);
-      } catch (IOException e) {
-        lock.close();
-        throw e;
-      }
+      return new TemporaryFolder(LockedFolder.make(path, path, PrivateFolder::create));
     } catch (IOException e) {
       throw new InvalidInputException(
           "temporary files cannot be written in %s: %s".formatted(all, e.getMessage()), e);
@@ -70,17 +61,11 @@ public final class TemporaryFolder implements AutoCloseable {
 
   /** Where it lies. */
   public Path path() {
-    return path;
+    return folder.path();
   }
 
   @Override
   public void close() {
-    try {
-      Disk.removeAll(path);
-    } catch (IOException e) {
-      LOG.warn("{} cannot be removed: {}", path, e.toString());
-    } finally {
-      lock.close();
-    }
+    folder.close();
   }
 }
