@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.util.HexFormat;
 
 /** Files copied into a folder of one's own, hashed as they are read: once, and never mapped. */
 public final class FileCopies {
@@ -54,6 +53,6 @@ public final class FileCopies {
 
   /** Of their bytes, one file after the other, in hexadecimal; to be asked once. */
   public String sha256() {
-    return HexFormat.of().formatHex(digest.digest());
+    return Sha256.hex(digest);
   }
 }

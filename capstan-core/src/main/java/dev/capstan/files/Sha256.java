@@ -26,10 +26,16 @@ public final class Sha256 {
   public static String of(List<Path> files) {
     MessageDigest digest = digest();
     files.forEach(file -> add(file, digest));
+    return hex(digest);
+  }
+
+  /** What a digest has come to, after which it begins anew. */
+  public static String hex(MessageDigest digest) {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  static MessageDigest digest() {
+  /** One that has taken nothing yet. */
+  public static MessageDigest digest() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

@@ -14,7 +14,6 @@ import dev.capstan.pipeline.input.SourceCopies;
 import dev.capstan.pipeline.result.CompressedModel;
 import dev.capstan.pipeline.result.Export;
 import dev.capstan.pipeline.result.GoalCheck;
-import dev.capstan.pipeline.result.InitializerHash;
 import dev.capstan.pipeline.result.ResultFiles;
 import dev.capstan.pipeline.result.StoppedRun;
 import dev.capstan.pipeline.stage.AccuracyDropSearch;
@@ -34,6 +33,7 @@ import dev.capstan.report.CompressReport.Size;
 import dev.capstan.report.CompressReport.Work;
 import dev.capstan.report.Scores;
 import dev.capstan.report.Speed;
+import dev.capstan.weights.TensorHash;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -195,7 +195,7 @@ public final class Compressor {
         seconds(),
         job.options().seed(),
         session.machine(),
-        new Bits(InitializerHash.of(outcome.state().network().graph()), stopped.isExact()),
+        new Bits(TensorHash.of(outcome.state().network().graph().constants()), stopped.isExact()),
         session.skipped(),
         plan.forwardRuns(),
         plan.stages());

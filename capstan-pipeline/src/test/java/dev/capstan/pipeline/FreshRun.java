@@ -7,7 +7,6 @@ import dev.capstan.data.ImageIoDecoder;
 import dev.capstan.data.ImageStore;
 import dev.capstan.data.ImageSubset;
 import dev.capstan.data.shapes.ShapeImages;
-import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
 import dev.capstan.image.Preprocessing;
 import dev.capstan.rank.RankGrid;
@@ -25,13 +24,9 @@ import dev.capstan.rewrite.Rewriter;
 import dev.capstan.space.Bases;
 import dev.capstan.space.ChannelSpaces.Residual;
 import dev.capstan.torch.TorchSession;
+import dev.capstan.weights.TensorHash;
 import dev.capstan.zoo.Zoo;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A process of its own that learns, compresses and fine-tunes on all threads, and prints the
@@ -47,7 +42,7 @@ final class FreshRun {
   private FreshRun() {}
 
   /** Runs and prints. */
-  public static void main(String[] args) throws GeneralSecurityException {
+  public static void main(String[] args) {
     long seed = Long.parseLong(args[0]);
     Graph graph =
         Rewriter.apply(Zoo.randomCifarResNet(1, List.of(8, 16), 10, 1), new FoldBatchNorm());
@@ -62,8 +57,8 @@ final class FreshRun {
     Graph projected = Compression.apply(network.spaces(), bases);
     Training training = new Training(TrainRecipe.fineTuning(2, seed), null);
     Graph tuned = session.fineTune(projected, graph, DataSplit.undivided(images), training);
-    System.out.println(hash(projected));
-    System.out.println(hash(tuned));
+    System.out.println(TensorHash.of(projected.constants()));
+    System.out.println(TensorHash.of(tuned.constants()));
   }
 
   private static RankAllocation allocation(CompressibleNetwork network) {
@@ -71,14 +66,5 @@ final class FreshRun {
     Ranks ranks =
         UniformRanks.allocate(network.spaces(), network.costs(), RankGrid.DEFAULT, 0.5, macs);
     return new RankAllocation(network, ranks, 0);
-  }
-
-  private static String hash(Graph graph) throws GeneralSecurityException {
-    MessageDigest digest = MessageDigest.getInstance("SHA-256");
-    for (Map.Entry<String, Constant> constant : graph.constants().entrySet()) {
-      digest.update(constant.getKey().getBytes(StandardCharsets.UTF_8));
-      digest.update(constant.getValue().bytes());
-    }
-    return HexFormat.of().formatHex(digest.digest());
   }
 }

@@ -1,13 +1,13 @@
 package dev.capstan.torch.internal.checkpoint;
 
 import dev.capstan.error.InvalidInputException;
+import dev.capstan.files.Sha256;
 import dev.capstan.graph.Constant;
 import dev.capstan.weights.Safetensors;
+import dev.capstan.weights.TensorHash;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -50,22 +50,12 @@ final class Soundness {
 
   /** Of all words and tensors, in the order of their names. */
   private static String checksum(Map<String, Constant> tensors, Map<String, String> words) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      new TreeMap<>(words).forEach((key, word) -> digest.update(bytes(key + "=" + word + "\n")));
-      new TreeMap<>(tensors)
-          .forEach(
-              (name, tensor) -> {
-                digest.update(bytes(name + " " + tensor.tensorType() + "\n"));
-                digest.update(tensor.bytes());
-              });
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
-  }
-
-  private static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
+    MessageDigest digest = Sha256.digest();
+    new TreeMap<>(words)
+        .forEach(
+            (key, word) ->
+                digest.update((key + "=" + word + "\n").getBytes(StandardCharsets.UTF_8)));
+    TensorHash.add(tensors, digest);
+    return Sha256.hex(digest);
   }
 }
