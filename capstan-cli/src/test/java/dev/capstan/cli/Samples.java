@@ -3,6 +3,7 @@ package dev.capstan.cli;
 import static java.util.Objects.requireNonNull;
 
 import dev.capstan.data.Dataset;
+import dev.capstan.data.DatasetView;
 import dev.capstan.data.ImageDecoder;
 import dev.capstan.data.ImageIoDecoder;
 import dev.capstan.data.format.PngFolder;
@@ -108,27 +109,7 @@ final class Samples {
   }
 
   /** Other pictures under the names and labels of a data set. */
-  private record Repainted(Dataset whole, IntFunction<RgbImage> picture) implements Dataset {
-    @Override
-    public int size() {
-      return whole.size();
-    }
-
-    @Override
-    public List<String> classes() {
-      return whole.classes();
-    }
-
-    @Override
-    public int label(int index) {
-      return whole.label(index);
-    }
-
-    @Override
-    public String name(int index) {
-      return whole.name(index);
-    }
-
+  private record Repainted(Dataset whole, IntFunction<RgbImage> picture) implements DatasetView {
     @Override
     public RgbImage image(int index, ImageDecoder decoder) {
       return picture.apply(index);

@@ -1,8 +1,5 @@
 package dev.capstan.data;
 
-import dev.capstan.image.RgbImage;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -10,12 +7,7 @@ import java.util.List;
  *
  * @param whole the images with their labels
  */
-record Unlabelled(Dataset whole) implements Dataset {
-  @Override
-  public int size() {
-    return whole.size();
-  }
-
+record Unlabelled(Dataset whole) implements DatasetView {
   @Override
   public List<String> classes() {
     return List.of();
@@ -27,32 +19,7 @@ record Unlabelled(Dataset whole) implements Dataset {
   }
 
   @Override
-  public String name(int index) {
-    return whole.name(index);
-  }
-
-  @Override
-  public List<String> notes() {
-    return whole.notes();
-  }
-
-  @Override
   public Dataset withoutLabels() {
     return this;
-  }
-
-  @Override
-  public boolean isOfArrays() {
-    return whole.isOfArrays();
-  }
-
-  @Override
-  public Path arrays(int index) {
-    return whole.arrays(index);
-  }
-
-  @Override
-  public RgbImage image(int index, ImageDecoder decoder) throws IOException {
-    return whole.image(index, decoder);
   }
 }

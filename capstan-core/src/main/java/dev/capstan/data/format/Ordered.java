@@ -1,10 +1,7 @@
 package dev.capstan.data.format;
 
 import dev.capstan.data.Dataset;
-import dev.capstan.data.ImageDecoder;
-import dev.capstan.image.RgbImage;
-import java.io.IOException;
-import java.nio.file.Path;
+import dev.capstan.data.DatasetView;
 import java.util.List;
 
 /**
@@ -14,44 +11,10 @@ import java.util.List;
  * @param classes all the network's, also those that the set lacks
  * @param positions where the set's own classes stand among them
  */
-record Ordered(Dataset whole, List<String> classes, List<Integer> positions) implements Dataset {
-  @Override
-  public int size() {
-    return whole.size();
-  }
-
+record Ordered(Dataset whole, List<String> classes, List<Integer> positions)
+    implements DatasetView {
   @Override
   public int label(int index) {
     return positions.get(whole.label(index));
-  }
-
-  @Override
-  public String name(int index) {
-    return whole.name(index);
-  }
-
-  @Override
-  public boolean isOfArrays() {
-    return whole.isOfArrays();
-  }
-
-  @Override
-  public Path arrays(int index) {
-    return whole.arrays(index);
-  }
-
-  @Override
-  public RgbImage image(int index, ImageDecoder decoder) throws IOException {
-    return whole.image(index, decoder);
-  }
-
-  @Override
-  public List<String> notes() {
-    return whole.notes();
-  }
-
-  @Override
-  public Dataset withoutLabels() {
-    return whole.withoutLabels();
   }
 }
