@@ -1,6 +1,7 @@
 package dev.capstan.graph;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * One operator applied to named values.
@@ -37,6 +38,15 @@ public record Node(
   /** This node with another operator. */
   public Node with(Operator other) {
     return new Node(name, other, inputs, outputs, doc);
+  }
+
+  /**
+   * This node reading other values.
+   *
+   * @param other what is read in place of a value
+   */
+  public Node reading(UnaryOperator<String> other) {
+    return withInputs(inputs.stream().map(other).toList());
   }
 
   /** This node reading other values. */

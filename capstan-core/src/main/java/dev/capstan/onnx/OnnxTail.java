@@ -119,13 +119,11 @@ record OnnxTail(
             builder.constant(renamed.get(name), other);
           }
         });
-    List<Node> all = graph.nodes().stream().map(node -> reading(node, renamed)).toList();
+    List<Node> all =
+        graph.nodes().stream()
+            .map(node -> node.reading(input -> renamed.getOrDefault(input, input)))
+            .toList();
     return builder.nodes(all).build();
-  }
-
-  private static Node reading(Node node, Map<String, String> renamed) {
-    return node.withInputs(
-        node.inputs().stream().map(input -> renamed.getOrDefault(input, input)).toList());
   }
 
   /** All names it uses, which nothing that is added to the model may take. */

@@ -111,10 +111,8 @@ public final class MergeConstants {
     if (names.isEmpty()) {
       return graph;
     }
-    return graph.edit().nodes(graph.nodes().stream().map(n -> reading(n, names)).toList()).build();
-  }
-
-  private static Node reading(Node node, Map<String, String> names) {
-    return node.withInputs(node.inputs().stream().map(input -> named(input, names)).toList());
+    List<Node> nodes =
+        graph.nodes().stream().map(node -> node.reading(input -> named(input, names))).toList();
+    return graph.edit().nodes(nodes).build();
   }
 }

@@ -230,12 +230,7 @@ class FoldBatchNormTest {
             .edit()
             .nodes(
                 graph.nodes().stream()
-                    .map(
-                        n ->
-                            n.withInputs(
-                                n.inputs().stream()
-                                    .map(i -> names.contains(i) ? names.get(0) : i)
-                                    .toList()))
+                    .map(n -> n.reading(i -> names.contains(i) ? names.get(0) : i))
                     .toList())
             .build();
 

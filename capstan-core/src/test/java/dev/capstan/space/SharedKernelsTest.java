@@ -55,12 +55,7 @@ class SharedKernelsTest {
             .edit()
             .nodes(
                 graph.nodes().stream()
-                    .map(
-                        n ->
-                            n.withInputs(
-                                n.inputs().stream()
-                                    .map(i -> i.equals("conv2.b") ? "conv0.b" : i)
-                                    .toList()))
+                    .map(n -> n.reading(i -> i.equals("conv2.b") ? "conv0.b" : i))
                     .toList())
             .build();
 
