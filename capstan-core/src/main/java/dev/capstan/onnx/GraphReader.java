@@ -40,16 +40,17 @@ final class GraphReader implements OpaqueNodes.Scope {
   private final ExtentTargets targets = new ExtentTargets(this);
   private final TailReader tail;
   private final BatchTables tables;
-  private final IndexedNodes indexed;
-  private final GroupedNorms norms = new GroupedNorms(this, this::producer);
+  private final NodePatterns patterns;
   private final Branches branches;
   private final KnownConstants constants = new KnownConstants();
   private final Map<String, TensorType> types = new LinkedHashMap<>();
   private final List<Value> inputs = new ArrayList<>();
   private final List<Node> nodes = new ArrayList<>();
+  private final Map<String, Node> producers = new HashMap<>();
   private final Carried carried;
   private final OpaqueNodes opaque;
   private final Set<String> used = new HashSet<>();
+  private final Set<String> outputNames;
 
   private GraphReader(
       ModelProto model,
@@ -58,6 +59,10 @@ final class GraphReader implements OpaqueNodes.Scope {
       Carried carried,
       OpaqueNodes opaque) {
     this.model = model;
+    this.outputNames =
+        model.getGraph().getOutputList().stream()
+            .map(ValueInfoProto::getName)
+            .collect(Collectors.toSet());
     this.carried = carried;
     this.opaque = opaque;
     this.tail = new TailReader(carried.reasons());
@@ -76,7 +81,7 @@ final class GraphReader implements OpaqueNodes.Scope {
     this.folding = new ConstantFolding(allowance, runtime);
     this.extents = new ShapeArithmetic(this, folding, budget);
     this.tables = new BatchTables(this, folding, extents::list, this::image);
-    this.indexed = new IndexedNodes(this, this::producer, tables, names);
+    this.patterns = new NodePatterns(this, producers::get, tables, names);
   }
 
   /**
@@ -111,7 +116,7 @@ final class GraphReader implements OpaqueNodes.Scope {
   private Graph read() {
     readInputs();
     ahead.forEach(node -> Subgraphs.reads(node).forEach(this::use));
-    model.getGraph().getOutputList().forEach(output -> use(output.getName()));
+    outputNames.forEach(this::use);
     while (!ahead.isEmpty()) {
       NodeProto node = ahead.remove();
       if (!isReplaced(node)) {
@@ -119,40 +124,13 @@ final class GraphReader implements OpaqueNodes.Scope {
         read(node);
       }
     }
-    dropBypassed();
+    patterns.removeBypassed(nodes, protos, outputNames);
     return MergeConstants.ofOneOrigin(tail.isEmpty() ? whole() : part());
   }
 
   private void use(String value) {
     used.add(value);
     constants.addReader(value);
-  }
-
-  private @Nullable Node producer(String value) {
-    return nodes.stream().filter(n -> n.outputs().contains(value)).findFirst().orElse(null);
-  }
-
-  /** From the end on: what was read by nodes that go may go too. */
-  private void dropBypassed() {
-    for (int i = nodes.size() - 1; i >= 0; i--) {
-      if (isBypassed(nodes.get(i))) {
-        nodes.remove(i);
-      }
-    }
-  }
-
-  /** Whether what a node gives was read by such nodes alone as no longer read it. */
-  private boolean isBypassed(Node node) {
-    Map<String, String> bypassed = new HashMap<>(indexed.bypassed());
-    bypassed.putAll(norms.bypassed());
-    String reader = bypassed.get(node.output());
-    return reader != null
-        && nodes.stream().noneMatch(other -> other.inputs().contains(node.output()))
-        && model.getGraph().getOutputList().stream()
-            .noneMatch(output -> output.getName().equals(node.output()))
-        && protos.stream()
-            .filter(proto -> !proto.getName().equals(reader))
-            .noneMatch(proto -> Subgraphs.reads(proto).contains(node.output()));
   }
 
   private void readConstants() {
@@ -240,11 +218,7 @@ final class GraphReader implements OpaqueNodes.Scope {
 
   /** The nodes that one amounts to. */
   private List<Node> nodes(NodeProto node) {
-    Node norm = norms.read(node);
-    if (norm != null) {
-      return List.of(norm);
-    }
-    List<Node> simpler = indexed.read(node);
+    List<Node> simpler = patterns.read(node);
     return simpler.isEmpty() ? List.of(NodeParser.read(node, this)) : simpler;
   }
 
@@ -259,10 +233,7 @@ final class GraphReader implements OpaqueNodes.Scope {
 
   /** What lies between the graph and what it could not hold anyway needs no reason of its own. */
   private void carry(NodeProto node) {
-    boolean given =
-        model.getGraph().getOutputList().stream()
-            .anyMatch(output -> node.getOutputList().contains(output.getName()));
-    if (carried.before() == null || given) {
+    if (carried.before() == null || node.getOutputList().stream().anyMatch(outputNames::contains)) {
       tail.add(node, "gives what has not one row an image, so that it cannot be run in batches");
     } else {
       tail.carry(node);
@@ -277,6 +248,7 @@ final class GraphReader implements OpaqueNodes.Scope {
     }
     ShapeInference.infer(node, types, constants.all());
     nodes.add(node);
+    node.outputs().forEach(output -> producers.put(output, node));
   }
 
   /** A constant that a node reads. */
