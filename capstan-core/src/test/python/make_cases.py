@@ -12,21 +12,19 @@ from dataclasses import replace
 from functools import partial
 from typing import Callable, NamedTuple
 
-import numpy
 import onnx
 import torch
 import torch.nn.functional as F
 from efficientnet_lite_pytorch import EfficientNet
 from efficientnet_lite_pytorch.utils import efficientnet_lite
-from onnx import helper, numpy_helper
 from timm.layers import BlurPool2d, GroupNormAct, StdConv2d
 from timm.models import byobnet, densenet, edgenext, efficientnet, mobilevit, nasnet, nfnet, pnasnet
 from timm.models import resnet, resnetv2
 from timm.models._efficientnet_builder import decode_arch_def
 from torch import nn
 
-from make_fixtures import Classifier, Residual, basic, conv, stripped, suppressed, with_random_weights
-from make_fixtures import Detector
+from make_fixtures import Classifier, Detector, Residual, basic, conv, deformed, stripped, suppressed
+from make_fixtures import with_random_weights
 
 
 class Case(NamedTuple):
@@ -288,25 +286,6 @@ class Warped(nn.Module):
         x = self.before(x)
         grid = torch.tanh(self.where(x.mean((2, 3)))).view(-1, 8, 8, 2)
         return self.rest(F.grid_sample(x, grid, align_corners=True))
-
-
-def deformed(model):
-    """The same with a DeformConv in place of the second convolution."""
-    graph = model.graph
-    at = [i for i, node in enumerate(graph.node) if node.op_type == "Conv"][1]
-    node = graph.node[at]
-    x, weight, bias = node.input
-    offsets = numpy.random.default_rng(0).normal(0, 0.02, (18, 12, 3, 3)).astype("float32")
-    graph.initializer.append(numpy_helper.from_array(offsets, "offsets.weight"))
-    pads = {"pads": [1, 1, 1, 1], "kernel_shape": [3, 3]}
-    nodes = [
-        helper.make_node("Conv", [x, "offsets.weight"], ["offsets"], name="offsets", **pads),
-        helper.make_node("DeformConv", [x, weight, "offsets", bias], node.output, name="deform", **pads),
-    ]
-    graph.node.remove(node)
-    for i, new in enumerate(nodes):
-        graph.node.insert(at + i, new)
-    return model
 
 
 # Networks of timm and others, narrowed to an eighth, a block of each kind.

@@ -471,7 +471,8 @@ def deformed(model):
     graph = model.graph
     index = [i for i, node in enumerate(graph.node) if node.op_type == "Conv"][1]
     layer = graph.node[index]
-    kernel = 0.1 * torch.randn(18, 16, 3, 3)
+    inside = next(w.dims[1] for w in graph.initializer if w.name == layer.input[1])
+    kernel = 0.1 * torch.randn(18, inside, 3, 3)
     graph.initializer.append(onnx.numpy_helper.from_array(kernel.numpy(), "offset.weight"))
     offsets = onnx.helper.make_node(
         "Conv", [layer.input[0], "offset.weight"], ["offsets"], "offset", pads=[1, 1, 1, 1]
