@@ -118,36 +118,22 @@ public final class Checkpoint {
           "%s: expected a checkpoint of format '%s', found '%s'".formatted(file, FORMAT, format));
     }
     Soundness.check(content, format.equals(FORMAT), file);
+    SealedFile.State state = new SealedFile.State(content.tensors(), content.metadata());
     Words words = new Words(content.metadata(), file);
     // Versions before did not watch the run.
     boolean watched = content.metadata().containsKey(START);
     return new TrainingState(
-        network(content, ""),
-        part(content, MOMENTUM),
-        network(content, watched ? BEST : ""),
+        network(state, ""),
+        state.part(MOMENTUM),
+        network(state, watched ? BEST : ""),
         watched ? new Course(words.real(START), words.real(LEAST), words.whole(ROLL_BACKS)) : null,
         words.whole("step"),
         content.metadata().getOrDefault("run", ""));
   }
 
-  private static TrainingState.Network network(Safetensors content, String whose) {
+  private static TrainingState.Network network(SealedFile.State state, String whose) {
     return new TrainingState.Network(
-        part(content, whose + WEIGHT),
-        part(content, whose + STATISTIC),
-        part(content, whose + AVERAGE));
-  }
-
-  private static Map<String, Constant> part(Safetensors content, String prefix) {
-    Map<String, Constant> part = new LinkedHashMap<>();
-    content
-        .tensors()
-        .forEach(
-            (name, tensor) -> {
-              if (name.startsWith(prefix)) {
-                part.put(name.substring(prefix.length()), tensor);
-              }
-            });
-    return part;
+        state.part(whose + WEIGHT), state.part(whose + STATISTIC), state.part(whose + AVERAGE));
   }
 
   /** The numbers among a file's metadata. */

@@ -35,7 +35,8 @@ public final class Journal {
     Path path = path(kind);
     return path == null
         ? null
-        : new SealedFile(path, "capstan state of " + kind + " " + VERSION, Pace.sparing(), told);
+        : new SealedFile(
+            path, "capstan state of " + kind + " " + VERSION, WriteThrottle.sparing(), told);
   }
 
   /** The same of a stage with a format of its own. */

@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param path the file
  * @param format what it holds
- * @param pace when states on the way are written
+ * @param throttle when states on the way are written
  * @param told takes a line where it cannot be used
  */
-public record SealedFile(Path path, String format, Pace pace, Consumer<String> told) {
+public record SealedFile(Path path, String format, WriteThrottle throttle, Consumer<String> told) {
   /**
    * What a stage has done.
    *
@@ -53,7 +53,7 @@ public record SealedFile(Path path, String format, Pace pace, Consumer<String> t
 
   /** Writes a state on the way, if it is time to. */
   public void offer(Supplier<State> state) {
-    pace.write(() -> write(state.get()));
+    throttle.write(() -> write(state.get()));
   }
 
   /** Writes a state over the one before; the file is there complete or not at all. */

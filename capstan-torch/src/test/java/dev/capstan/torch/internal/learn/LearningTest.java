@@ -26,8 +26,8 @@ import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.ChannelSpaces.Residual;
 import dev.capstan.space.Matrix;
 import dev.capstan.testing.OrtOracle;
-import dev.capstan.torch.internal.checkpoint.Pace;
 import dev.capstan.torch.internal.checkpoint.SealedFile;
+import dev.capstan.torch.internal.checkpoint.WriteThrottle;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.tensor.Precision;
 import dev.capstan.torch.internal.tensor.Tensors;
@@ -129,7 +129,8 @@ class LearningTest {
 
   /** Learning that keeps all it does, and is stopped after so many steps of this start. */
   private Learned kept(BasisForm form, int steps, String name) {
-    SealedFile file = new SealedFile(folder.resolve(name), "learning", Pace.always(), told -> {});
+    SealedFile file =
+        new SealedFile(folder.resolve(name), "learning", WriteThrottle.always(), told -> {});
     WorkListener stops =
         new WorkListener() {
           private int left = steps;

@@ -5,7 +5,7 @@ package dev.capstan.torch.internal.checkpoint;
  *
  * <p>Not thread-safe.
  */
-public final class Pace {
+public final class WriteThrottle {
   private static final long LEAST = 500_000_000L;
 
   private final long least;
@@ -13,19 +13,19 @@ public final class Pace {
   private long last = System.nanoTime();
   private long took;
 
-  private Pace(long least, int share) {
+  private WriteThrottle(long least, int share) {
     this.least = least;
     this.share = share;
   }
 
   /** At most twice a second, and 3 % of the time. */
-  public static Pace sparing() {
-    return new Pace(LEAST, 33);
+  public static WriteThrottle sparing() {
+    return new WriteThrottle(LEAST, 33);
   }
 
   /** Whenever it is asked. */
-  public static Pace always() {
-    return new Pace(0, 0);
+  public static WriteThrottle always() {
+    return new WriteThrottle(0, 0);
   }
 
   /** Writes if it is time to. */
