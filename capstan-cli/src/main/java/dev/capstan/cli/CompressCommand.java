@@ -119,6 +119,11 @@ final class CompressCommand implements Callable<Integer> {
   public Integer call() {
     CompressJob job = job();
     Platform.current().requireLibtorch();
+    return run(root, job);
+  }
+
+  /** Does a job, shows what came of it, and leaves its page; the exit code. */
+  static int run(RootCommand root, CompressJob job) {
     CompressReport report = Compressor.run(job, root.display());
     root.display().skipped(report.work().skippedImages());
     root.display().warnings(report.quality().lost().warnings());

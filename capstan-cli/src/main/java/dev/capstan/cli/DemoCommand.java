@@ -4,14 +4,10 @@ import dev.capstan.cli.help.Example;
 import dev.capstan.cli.help.InGroup;
 import dev.capstan.cli.help.OptionGroup;
 import dev.capstan.cli.option.ComputeArguments;
-import dev.capstan.cli.page.ReportPage;
-import dev.capstan.cli.table.CompressTable;
 import dev.capstan.cli.terminal.WorkDisplay;
 import dev.capstan.job.CompressJob;
 import dev.capstan.job.Inputs;
-import dev.capstan.pipeline.Compressor;
 import dev.capstan.pipeline.demo.Demo;
-import dev.capstan.report.CompressReport;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -61,11 +57,6 @@ final class DemoCommand implements Callable<Integer> {
                 job.options().bases().learnImages(),
                 job.options().tuning().epochs(),
                 job.output()));
-    CompressReport report = Compressor.run(job, display);
-    display.skipped(report.work().skippedImages());
-    display.warnings(report.quality().lost().warnings());
-    Path page = ReportPage.leave(report);
-    root.print(report, () -> CompressTable.of(report) + "%nopen: %s".formatted(page));
-    return report.met() ? ExitCode.DONE : ExitCode.MISSED;
+    return CompressCommand.run(root, job);
   }
 }

@@ -78,7 +78,12 @@ public record Quality(
    *     training
    * @param why the figures that decided, in words
    */
-  public record Decision(Stage stage, String kept, String why) {}
+  public record Decision(Stage stage, String kept, String why) {
+    /** What it was about, in a word. */
+    public String subject() {
+      return stage == Stage.PROJECTED ? "bases" : stage.words();
+    }
+  }
 
   /** The user's own metric. */
   public record OwnMetric(String name, boolean higherIsBetter, StageFigures stages) {}

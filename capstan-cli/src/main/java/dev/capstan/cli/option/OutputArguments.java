@@ -3,6 +3,7 @@ package dev.capstan.cli.option;
 import dev.capstan.cli.help.Everyday;
 import dev.capstan.cli.help.InGroup;
 import dev.capstan.cli.help.OptionGroup;
+import dev.capstan.pipeline.result.ResultFiles;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -10,8 +11,6 @@ import picocli.CommandLine.Option;
 /** Where a smaller network goes. */
 @InGroup(OptionGroup.FILES)
 public final class OutputArguments {
-  private static final String ONNX = ".onnx";
-
   @Everyday
   @Option(
       names = {"-o", "--output"},
@@ -26,12 +25,7 @@ public final class OutputArguments {
 
   /** The file to write for a model. */
   public Path file(Path model) {
-    return output == null ? model.resolveSibling(small(model.getFileName().toString())) : output;
-  }
-
-  private static String small(String name) {
-    String stem = name.endsWith(ONNX) ? name.substring(0, name.length() - ONNX.length()) : name;
-    return stem + "-small" + ONNX;
+    return output == null ? ResultFiles.small(model) : output;
   }
 
   /** Whether any file may be replaced. */

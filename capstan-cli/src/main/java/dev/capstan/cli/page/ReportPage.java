@@ -4,16 +4,16 @@ import dev.capstan.cli.option.Spelling;
 import dev.capstan.cli.table.CompressTable;
 import dev.capstan.cli.table.Quantity;
 import dev.capstan.cli.table.Table;
+import dev.capstan.cli.table.TailLines;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.files.AtomicFile;
 import dev.capstan.files.InputFile;
 import dev.capstan.pipeline.result.JsonFile;
+import dev.capstan.pipeline.result.ResultFiles;
 import dev.capstan.report.CompressReport;
 import dev.capstan.report.CompressReport.Change;
 import dev.capstan.report.GoalResult;
-import dev.capstan.report.Quality.Decision;
 import dev.capstan.report.Quality.Lost;
-import dev.capstan.report.Stage;
 import dev.capstan.report.UncompressedTail;
 import dev.capstan.text.Shown;
 import gg.jte.ContentType;
@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -61,10 +62,8 @@ public record ReportPage(JsonNode record, CompressReport report) {
   }
 
   private static Path record(Path file) {
-    String name = file.getFileName().toString();
-    return name.endsWith(RECORD)
-        ? file
-        : file.resolveSibling(name.replaceFirst("\\.onnx$", "") + RECORD);
+    boolean isRecord = file.getFileName().toString().endsWith(RECORD);
+    return isRecord ? file : ResultFiles.of(file).record();
   }
 
   /**
@@ -194,12 +193,8 @@ public record ReportPage(JsonNode record, CompressReport report) {
   /** What each stage chose. */
   public List<Fact> decisions() {
     return report.quality().decisions().stream()
-        .map(made -> new Fact(stage(made), "%s (%s)".formatted(made.kept(), made.why())))
+        .map(made -> new Fact(made.subject(), "%s (%s)".formatted(made.kept(), made.why())))
         .toList();
-  }
-
-  private static String stage(Decision made) {
-    return made.stage() == Stage.PROJECTED ? "bases" : made.stage().words();
   }
 
   /** What could not be compressed. */
@@ -208,12 +203,9 @@ public record ReportPage(JsonNode record, CompressReport report) {
     if (tail == null) {
       return List.of();
     }
-    List<String> lines = new ArrayList<>(tail.reasons());
-    lines.add(
-        format(
-            "It holds %s multiply-accumulates and %s parameters of the file's.",
-            Quantity.count(tail.macs()), Quantity.count(tail.parameters())));
-    return lines;
+    return Stream.concat(tail.reasons().stream(), TailLines.of(tail).lines())
+        .filter(line -> !line.isEmpty())
+        .toList();
   }
 
   /** How it came about. */

@@ -79,13 +79,7 @@ public final class CompressTable {
 
   private static String decisions(List<Decision> decisions) {
     return decisions.stream()
-        .map(
-            made ->
-                "%s: %s (%s)%n"
-                    .formatted(
-                        made.stage() == Stage.PROJECTED ? "bases" : made.stage().words(),
-                        kept(made.kept()),
-                        made.why()))
+        .map(made -> "%s: %s (%s)%n".formatted(made.subject(), kept(made.kept()), made.why()))
         .collect(Collectors.joining());
   }
 

@@ -20,9 +20,15 @@ import java.util.stream.Stream;
  * @param record what was asked and what came of it, {@code NAME.capstan.json}
  */
 public record ResultFiles(Path model, Path bases, Path record) {
-  static ResultFiles of(Path model) {
+  /** Those of a model that is, or is to be, a result. */
+  public static ResultFiles of(Path model) {
     Path bases = model.resolveSibling(ResultRecord.stem(model) + ".bases.safetensors");
     return new ResultFiles(model, bases, ResultRecord.of(model));
+  }
+
+  /** Where the result for a model goes where nobody says: {@code NAME-small.onnx} beside it. */
+  public static Path small(Path model) {
+    return model.resolveSibling(ResultRecord.stem(model) + "-small.onnx");
   }
 
   /**
