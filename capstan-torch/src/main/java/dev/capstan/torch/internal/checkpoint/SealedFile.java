@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param told takes a line where it cannot be used
  */
 public record SealedFile(Path path, String format, WriteThrottle throttle, Consumer<String> told) {
+  private static final String AGAIN = "; its work is done again";
+
   /**
    * What a stage has done.
    *
@@ -79,7 +82,17 @@ public record SealedFile(Path path, String format, WriteThrottle throttle, Consu
       Soundness.check(content, true, path);
       return new State(content.tensors(), content.metadata());
     } catch (InvalidInputException e) {
-      told.accept(e.getMessage() + "; its work is done again");
+      told.accept(e.getMessage() + AGAIN);
+      return null;
+    }
+  }
+
+  /** What a state says; null where it says something else than it must: its work is redone. */
+  public <T> @Nullable T said(State state, Function<State, T> reading) {
+    try {
+      return reading.apply(state);
+    } catch (InvalidInputException | NumberFormatException e) {
+      told.accept(path + ": " + e.getMessage() + AGAIN);
       return null;
     }
   }

@@ -71,13 +71,12 @@ final class LearningState {
     if (found == null || file == null || !found.words().containsKey(key)) {
       return null;
     }
-    try {
-      return reading.of(found, file);
-    } catch (InvalidInputException | NumberFormatException e) {
-      file.told().accept(file.path() + ": " + e.getMessage() + "; its work is done again");
+    SealedFile kept = file;
+    T said = kept.said(found, state -> reading.of(state, kept));
+    if (said == null) {
       found = null;
-      return null;
     }
+    return said;
   }
 
   private interface Reading<T> {

@@ -37,17 +37,11 @@ public final class MeasuredFile {
   /** What was measured before, null for nothing. */
   public static @Nullable Measured read(SealedFile file) {
     SealedFile.State state = file.read();
-    if (state == null) {
-      return null;
-    }
-    try {
-      Measured measured = measured(state);
+    Measured measured = state == null ? null : file.said(state, MeasuredFile::measured);
+    if (measured != null) {
       file.told().accept("sensitivities: they were measured before");
-      return measured;
-    } catch (InvalidInputException | NumberFormatException e) {
-      file.told().accept(file.path() + ": " + e.getMessage() + "; its work is done again");
-      return null;
     }
+    return measured;
   }
 
   private static Measured measured(SealedFile.State state) {
