@@ -33,12 +33,12 @@ import dev.capstan.report.CompressReport.Size;
 import dev.capstan.report.CompressReport.Work;
 import dev.capstan.report.Scores;
 import dev.capstan.report.Speed;
+import dev.capstan.space.Space;
 import dev.capstan.weights.TensorHash;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
-import java.util.function.ToLongFunction;
 
 /**
  * The whole job: reads the network, finds its channel spaces, gives each a rank, sends it through
@@ -149,12 +149,7 @@ public final class Compressor {
   private CompressReport publish(CompressionPipeline.Outcome outcome, OptionalDouble lost) {
     Export.Verified verified = model.write(outcome.state().network());
     Speed speed = model.latencies(verified);
-    Size size =
-        new Size(
-            change(outcome, Cost::macs),
-            change(outcome, Cost::parameters),
-            new Change(session.source().bytes(), model.bytes()),
-            channels(outcome.state().network()));
+    Size size = size(outcome.state().network());
     CompressReport report =
         new CompressReport(
             GoalCheck.of(job.options().ranks(), size, speed, lost, outcome.last()),
@@ -169,23 +164,21 @@ public final class Compressor {
     return report;
   }
 
-  private Change change(CompressionPipeline.Outcome outcome, ToLongFunction<Cost> figure) {
-    return new Change(
-        figure.applyAsLong(Cost.of(session.source().open())),
-        figure.applyAsLong(Cost.of(outcome.state().network().graph())));
+  private Size size(CompressedNetwork network) {
+    Cost before = Cost.of(session.source().open());
+    Cost after = Cost.of(network.graph());
+    return new Size(
+        new Change(before.macs(), after.macs()),
+        new Change(before.parameters(), after.parameters()),
+        new Change(session.source().bytes(), model.bytes()),
+        channels(network));
   }
 
   private static Map<String, Change> channels(CompressedNetwork network) {
     Map<String, Change> channels = new LinkedHashMap<>();
-    network
-        .spaces()
-        .compressible()
-        .forEach(
-            space ->
-                channels.put(
-                    space.name(),
-                    new Change(
-                        space.width(), network.ranks().getOrDefault(space.name(), space.width()))));
+    for (Space space : network.spaces().compressible()) {
+      channels.put(space.name(), new Change(space.width(), network.bases().rank(space)));
+    }
     return channels;
   }
 

@@ -13,13 +13,6 @@ import dev.capstan.job.BasisOptions;
  * @param forwardRuns what it costs, in forward runs of one image through the original
  */
 record LearningLength(int images, int batch, double forwardRuns) {
-  /** A view is one run of the original, a forward and a backward one of the other network. */
-  private static final int PASSES = 3;
-
-  /** Fewer steps than these move little: then batches are smaller. */
-  private static final int STEPS = 100;
-
-  private static final int LEAST_BATCH = 16;
   private static final int MOST_BATCH = 32;
 
   /**
@@ -32,11 +25,11 @@ record LearningLength(int images, int batch, double forwardRuns) {
    */
   static LearningLength of(
       BasisOptions options, double kept, double runs, double stretch, int available) {
-    double each = 1 + PASSES * kept;
+    double each = Views.cost(kept);
     int suits = options.images(available);
     boolean asked = options.learnImages() > 0;
     int images = asked ? suits : (int) Math.max(1, Math.min(stretch * suits, runs / each));
-    int batch = asked ? MOST_BATCH : Math.max(LEAST_BATCH, Math.min(MOST_BATCH, images / STEPS));
+    int batch = asked ? MOST_BATCH : Views.batch(images, MOST_BATCH);
     return new LearningLength(images, batch, each * images);
   }
 
@@ -45,10 +38,14 @@ record LearningLength(int images, int batch, double forwardRuns) {
     return (double) Cost.of(compressed).macs() / Math.max(1, Cost.of(original).macs());
   }
 
-  /** In words. */
+  /** What is looked at, in words. */
+  String views() {
+    return "%d views in batches of %d".formatted(images, batch);
+  }
+
+  /** The same with what it costs. */
   @Override
   public String toString() {
-    return "%d views in batches of %d, %.0f forward runs of one image"
-        .formatted(images, batch, forwardRuns);
+    return "%s, %.0f forward runs of one image".formatted(views(), forwardRuns);
   }
 }

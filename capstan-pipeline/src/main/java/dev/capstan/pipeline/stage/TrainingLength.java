@@ -21,13 +21,6 @@ record TrainingLength(int images, int epochs, int batch, double forwardRuns) {
 
   private static final int MOST_VIEWS = 50_000;
 
-  /** A view is one run of the original, a forward and a backward one of the other network. */
-  private static final int PASSES = 3;
-
-  /** Fewer steps than these move little: then batches are smaller. */
-  private static final int STEPS = 100;
-
-  private static final int LEAST_BATCH = 16;
   private static final int MOST_BATCH = 64;
 
   /** Bytes that the activations of a batch may take, as autograd keeps them. */
@@ -46,19 +39,18 @@ record TrainingLength(int images, int epochs, int batch, double forwardRuns) {
 
   /** What is asked for. */
   static TrainingLength of(double kept, TrainRecipe.Schedule schedule, int available) {
-    double runs = (1 + PASSES * kept) * schedule.imagesSeen(available);
+    double runs = Views.cost(kept) * schedule.imagesSeen(available);
     return new TrainingLength(available, schedule.epochs(), schedule.batchOf(available), runs);
   }
 
   /** The same for a network of which a share is kept, as far as so many images' batch fits. */
   static TrainingLength of(
       double kept, double runs, double stretch, int available, double fitting) {
-    double each = 1 + PASSES * kept;
+    double each = Views.cost(kept);
     double most = Math.min(runs / each, stretch * MOST_VIEWS);
     int images = (int) Math.max(1, Math.min(available, most));
     int epochs = (int) Math.max(1, Math.min(stretch * MOST_EPOCHS, most / images));
-    double wanted = Math.max(LEAST_BATCH, Math.min(MOST_BATCH, most / STEPS));
-    int batch = (int) Math.max(1, Math.min(wanted, fitting));
+    int batch = (int) Math.max(1, Math.min(Views.batch(most, MOST_BATCH), fitting));
     return new TrainingLength(images, epochs, batch, each * images * epochs);
   }
 
@@ -75,10 +67,14 @@ record TrainingLength(int images, int epochs, int batch, double forwardRuns) {
         .reduce(1, (a, b) -> a * b);
   }
 
-  /** In words. */
+  /** What is looked at, in words. */
+  String views() {
+    return "%d passes over %d images in batches of %d".formatted(epochs, images, batch);
+  }
+
+  /** The same with what it costs. */
   @Override
   public String toString() {
-    return "%d passes over %d images in batches of %d, %.0f forward runs of one image"
-        .formatted(epochs, images, batch, forwardRuns);
+    return "%s, %.0f forward runs of one image".formatted(views(), forwardRuns);
   }
 }

@@ -10,6 +10,7 @@ import dev.capstan.pipeline.stage.WorkPlan.Part;
 import dev.capstan.rank.Goal;
 import dev.capstan.recipe.Method;
 import dev.capstan.recipe.TrainRecipe;
+import dev.capstan.recipe.stage.LearnRecipe;
 import dev.capstan.recipe.stage.MeasureRecipe;
 import java.util.ArrayList;
 import java.util.List;
@@ -163,10 +164,10 @@ public record WorkPlanner(Session session, RankStage ranks, CompressionOptions o
       parts.add(new Part("exchange", "as many tries as that buys", exchange, EXCHANGING));
     }
     LearningLength length = context.learning(kept());
-    int first = Math.min(context.learnable().size(), Math.min(1024, length.images()));
+    int most = Math.min(LearnRecipe.CALIBRATION, length.images());
+    int first = Math.min(context.learnable().size(), most);
     double runs = length.forwardRuns() + calibrated + first;
-    String what = "%d views in batches of %d".formatted(length.images(), length.batch());
-    parts.add(new Part("learning", what, runs, LEARNING));
+    parts.add(new Part("learning", length.views(), runs, LEARNING));
   }
 
   private void addCorrections(StageContext context, List<Part> parts) {
@@ -183,9 +184,6 @@ public record WorkPlanner(Session session, RankStage ranks, CompressionOptions o
         options.tuning().automatic()
             ? context.training(kept())
             : TrainingLength.of(kept(), recipe.schedule(), available);
-    String what =
-        "%d passes over %d images in batches of %d"
-            .formatted(length.epochs(), length.images(), length.batch());
-    return new Part("training", what, length.forwardRuns(), TRAINING);
+    return new Part("training", length.views(), length.forwardRuns(), TRAINING);
   }
 }

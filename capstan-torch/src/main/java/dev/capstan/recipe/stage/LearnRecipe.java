@@ -14,6 +14,9 @@ package dev.capstan.recipe.stage;
  */
 public record LearnRecipe(
     BasisForm form, int images, int batch, double rate, Task task, double exchangeRuns, long seed) {
+  /** Images that the start of learning is measured on, at most. */
+  public static final int CALIBRATION = 1024;
+
   /**
    * The second part of the steps.
    *

@@ -27,9 +27,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Learning from start to end: calibration, the start, then the recipe's steps. */
 public final class Learning {
-  /** Images that calibration sees, at most. */
-  private static final int CALIBRATION = 1024;
-
   private final ChannelSpaces spaces;
   private final DataSplit images;
   private final Execution execution;
@@ -150,7 +147,7 @@ public final class Learning {
 
   private long calibrate(Calibration calibration, LearnRecipe recipe) {
     long[] seen = {0};
-    try (Batches batches = batches(firstImages(CALIBRATION, recipe).inOrder(), recipe);
+    try (Batches batches = batches(firstImages(LearnRecipe.CALIBRATION, recipe).inOrder(), recipe);
         OriginalRun original = new OriginalRun(spaces.graph(), execution)) {
       BatchLoop.run(
           "calibrate",
