@@ -448,7 +448,7 @@ CASES = {
     "timm-densenet-blur-script-13": Case(blurred_dense),
     "timm-nasnet-script-17": Case(NasNet, change=renamed),
     "timm-pnasnet-script-13": Case(PnasNet, change=renamed),
-    "timm-edgenext-script-17": Case(edge_next, (1, 3, 64, 64)),
+    "timm-edgenext-script-17": Case(edge_next, (1, 3, 64, 64), open_batch=True),
     "timm-edgenext-dynamo-18": Case(edge_next, (1, 3, 64, 64)),
     "timm-mobilevit-script-17": Case(mobile_vit),
     "timm-mobilevit-dynamo-18": Case(mobile_vit),

@@ -1,10 +1,12 @@
 package dev.capstan.onnx;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
+import dev.capstan.array.Movements;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.ConstantWriter;
 import dev.capstan.graph.Dim;
+import dev.capstan.graph.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,23 +19,26 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a model computes from constants and the extent of its batch alone, where that is open: for
- * {@code y[:, :k] = ...} PyTorch counts the images with Range and makes a table of places of it.
+ * {@code y[:, :k] = ...} PyTorch counts the images with Range and makes a table of places of it;
+ * encodings of positions are made of zeros, one row an image.
  *
  * <p>Such nodes vanish. They are not known, but for each batch they are: so they are computed for a
  * few batches, and what all of those have in common is taken for the rule. What an exporter makes
- * of Range, shapes and moves of them has no cases of its own for batches.
+ * of Range, shapes and moves of them has no cases of its own for batches. What is the same for all
+ * images of all batches is kept as the row of one of them.
  */
 final class BatchTables {
   private static final int[] BATCHES = {1, 2, 3, 7};
 
-  /** Elements of all tables: those of indices that are written by are short. */
-  private static final long MOST_ELEMENTS = 1 << 22;
+  /** Elements of all tables and rows. */
+  private static final long MOST_ELEMENTS = 1 << 24;
 
   private final NodeReader.Scope scope;
   private final ConstantFolding folding;
   private final Function<String, @Nullable PartlyKnown> lists;
   private final Supplier<String> image;
   private final Map<String, List<Constant>> tables = new HashMap<>();
+  private final Map<String, Constant> rows = new HashMap<>();
   private long elements;
 
   /**
@@ -55,10 +60,21 @@ final class BatchTables {
 
   /** Whether a value is one of these. */
   boolean contains(String value) {
-    return tables.containsKey(value);
+    return tables.containsKey(value) || rows.containsKey(value);
   }
 
-  /** Takes a node that reads what is known for each batch, and gives integers. */
+  /** What each image has of a value, with a first axis of 1; null if they differ in it. */
+  @Nullable Constant row(String value) {
+    return rows.get(value);
+  }
+
+  /** The shape of a value that is the same for all images, null for another one. */
+  @Nullable Shape shape(String value) {
+    Constant row = rows.get(value);
+    return row == null ? null : row.shape().with(0, batch());
+  }
+
+  /** Takes a node that reads what is known for each batch. */
   boolean read(NodeProto node) {
     if (!isOfBatch(node)) {
       return false;
@@ -71,13 +87,33 @@ final class BatchTables {
     } catch (UnsupportedException | InvalidInputException e) {
       return false;
     }
-    tables.put(node.getOutput(0), made);
+    keep(node.getOutput(0), made);
     return true;
+  }
+
+  private void keep(String value, List<Constant> made) {
+    Constant row = made.get(0);
+    boolean alike = row.rank() > 0 && row.sizes()[0] == 1;
+    for (int i = 0; alike && i < BATCHES.length; i++) {
+      alike = repeated(row, BATCHES[i]).sameAs(made.get(i));
+    }
+    if (alike) {
+      rows.put(value, row);
+    } else {
+      tables.put(value, made);
+    }
+    long kept = made.stream().mapToLong(Constant::elements).sum();
+    elements += alike ? row.elements() : kept;
+  }
+
+  private static Constant repeated(Constant row, int batch) {
+    long[] sizes = row.sizes();
+    sizes[0] = batch;
+    return Movements.expanded(row, sizes).make();
   }
 
   private boolean isOfBatch(NodeProto node) {
     return NodeParser.isStandard(node.getDomain())
-        && ConstantKernels.of(node.getOpType()) != null
         && node.getOutputCount() == 1
         && node.getInputList().stream().allMatch(this::isKnown)
         && node.getInputList().stream().anyMatch(value -> !isConstant(value));
@@ -98,20 +134,29 @@ final class BatchTables {
         operands.put(input, operand(input, batch));
       }
     }
-    Map<String, Constant> made = folding.computed(node, new SubstitutedScope(scope, operands));
-    Constant table = Objects.requireNonNull(made.get(node.getOutput(0)));
-    elements += table.elements();
-    if (table.type().isFloating() || elements > MOST_ELEMENTS) {
-      throw new UnsupportedException("no table of indices");
+    Map<String, Constant> made = folding.fold(node, new SubstitutedScope(scope, operands));
+    Constant table = made.get(node.getOutput(0));
+    if (table == null || elements + table.elements() > MOST_ELEMENTS) {
+      throw new UnsupportedException("no table");
     }
     return table;
   }
 
   private Constant operand(String value, int batch) {
+    Constant row = rows.get(value);
+    if (row != null) {
+      return repeated(row, BATCHES[batch]);
+    }
     List<Constant> table = tables.get(value);
     return table == null
         ? bound(Objects.requireNonNull(lists.apply(value)), batch)
         : table.get(batch);
+  }
+
+  private @Nullable List<Constant> tables(String value) {
+    return contains(value)
+        ? IntStream.range(0, BATCHES.length).mapToObj(i -> operand(value, i)).toList()
+        : null;
   }
 
   /** A list of extents with a number for the batch. */
@@ -148,7 +193,7 @@ final class BatchTables {
    * @return null if it is none
    */
   @Nullable IndexBox box(String value) {
-    List<Constant> table = tables.get(value);
+    List<Constant> table = tables(value);
     if (table == null) {
       return null;
     }
@@ -162,7 +207,7 @@ final class BatchTables {
 
   /** The extents that a value lists, null if it is no list. */
   @Nullable List<Extent> elements(String value) {
-    List<Constant> table = tables.get(value);
+    List<Constant> table = tables(value);
     if (table == null
         || table.get(0).rank() > 1
         || table.stream().anyMatch(list -> list.elements() != table.get(0).elements())) {

@@ -41,6 +41,7 @@ final class GraphReader implements OpaqueNodes.Scope {
   private final TailReader tail;
   private final BatchTables tables;
   private final NodePatterns patterns;
+  private final RepeatedRows rows;
   private final Branches branches;
   private final KnownConstants constants = new KnownConstants();
   private final Map<String, TensorType> types = new LinkedHashMap<>();
@@ -82,6 +83,7 @@ final class GraphReader implements OpaqueNodes.Scope {
     this.extents = new ShapeArithmetic(this, folding, budget);
     this.tables = new BatchTables(this, folding, extents::list, this::image);
     this.patterns = new NodePatterns(this, producers::get, tables, names);
+    this.rows = new RepeatedRows(this, tables, constants, names);
   }
 
   /**
@@ -200,7 +202,9 @@ final class GraphReader implements OpaqueNodes.Scope {
       Map<String, Constant> folded = folding.fold(node, this);
       if (!folded.isEmpty()) {
         constants.fold(node, folded);
-      } else if (!vanishes(node)) {
+      } else if (vanishes(node)) {
+        keepGiven(node);
+      } else {
         nodes(node).forEach(this::add);
       }
     } catch (UnsupportedException e) {
@@ -216,10 +220,19 @@ final class GraphReader implements OpaqueNodes.Scope {
     return counted ? tables.read(node) : extents.read(node, constants) || tables.read(node);
   }
 
+  /** What hangs on open extents and is given out is no constant: a run computes it. */
+  private void keepGiven(NodeProto node) {
+    for (String value : node.getOutputList()) {
+      if (outputNames.contains(value) && !constants.contains(value)) {
+        tail.addGiver(node, "gives '" + value + "', which hangs on an extent that is left open");
+      }
+    }
+  }
+
   /** The nodes that one amounts to. */
   private List<Node> nodes(NodeProto node) {
     List<Node> simpler = patterns.read(node);
-    return simpler.isEmpty() ? List.of(NodeParser.read(node, this)) : simpler;
+    return simpler.isEmpty() ? List.of(rows.read(NodeParser.read(node, this))) : simpler;
   }
 
   /** An operator that is not known is held as it is, or else the tail's. */
@@ -368,7 +381,8 @@ final class GraphReader implements OpaqueNodes.Scope {
   @Override
   public Shape shape(String value) {
     Shape computed = extents.shape(value);
-    return computed == null ? type(value).shape() : computed;
+    Shape known = computed == null ? tables.shape(value) : computed;
+    return known == null ? type(value).shape() : known;
   }
 
   private TensorType type(String value) {

@@ -46,11 +46,17 @@ final class TailReader {
 
   /** Takes a node that a graph cannot hold. */
   void add(NodeProto node, String reason) {
+    addGiver(node, reason);
+    carry(node);
+  }
+
+  /** Takes a node for what the model gives out of it; what reads it may do without. */
+  void addGiver(NodeProto node, String reason) {
     String line = NodeParser.place(node) + reason;
     if (!reasons.contains(line)) {
       reasons.add(line);
     }
-    carry(node);
+    nodes.add(node.getName());
   }
 
   /** Takes a node for reasons that are known. */
