@@ -66,6 +66,7 @@ module dev.capstan.core {
       dev.capstan.bench;
   exports dev.capstan.rewrite to
       dev.capstan.torch,
+      dev.capstan.ort,
       dev.capstan,
       dev.capstan.bench;
   exports dev.capstan.space to

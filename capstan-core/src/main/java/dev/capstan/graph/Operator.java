@@ -35,6 +35,14 @@ public interface Operator {
     return 0;
   }
 
+  /**
+   * Whether results may jump where operands differ by rounding alone. Two runtimes can then be told
+   * apart on equal operands only.
+   */
+  default boolean jumps() {
+    return false;
+  }
+
   /** Says how channels pass from inputs to outputs. */
   void channels(ChannelFlow flow);
 

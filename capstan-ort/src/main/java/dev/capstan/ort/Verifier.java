@@ -6,9 +6,11 @@ import dev.capstan.graph.Constant;
 import dev.capstan.graph.DataType;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Shape;
+import dev.capstan.graph.Value;
 import dev.capstan.ort.result.Verification;
 import dev.capstan.ort.result.VerificationException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,29 +50,23 @@ public record Verifier(Path file, NetworkRunner expected, double tolerance, int 
    */
   public Verification verify(List<Map<String, Constant>> calibration, int randomRuns, long seed) {
     Map<String, Double> errors = new LinkedHashMap<>();
-    Map<String, Shape> sizes = sizes(calibration);
     try (OrtModel model = OrtModel.open(file, threads)) {
-      calibration.forEach(inputs -> compare(model, inputs, errors));
-      for (int run = 0; run < randomRuns; run++) {
-        compare(model, RandomInputs.draw(model.inputs(), sizes, RANDOM_BATCH, seed + run), errors);
-      }
+      runs(model.inputs(), calibration, randomRuns, seed)
+          .forEach(inputs -> compare(model, inputs, errors));
     }
     double largest = errors.values().stream().mapToDouble(error -> error).max().orElse(0);
     return new Verification(largest, errors, calibration.size() + randomRuns);
   }
 
-  /**
-   * Checks the shapes of the outputs for some inputs.
-   *
-   * @throws VerificationException if one has another
-   */
-  public void checkShapes(Map<String, Constant> given, Map<String, Shape> wanted) {
-    try (OrtModel model = OrtModel.open(file, threads)) {
-      Map<String, Shape> found = model.shapes(given);
-      if (!found.equals(wanted)) {
-        throw failure("outputs should have the shapes %s, found %s".formatted(wanted, found));
-      }
+  /** The given inputs, and random ones of their sizes. */
+  static List<Map<String, Constant>> runs(
+      List<Value> inputs, List<Map<String, Constant>> calibration, int randomRuns, long seed) {
+    Map<String, Shape> sizes = sizes(calibration);
+    List<Map<String, Constant>> runs = new ArrayList<>(calibration);
+    for (int run = 0; run < randomRuns; run++) {
+      runs.add(RandomInputs.draw(inputs, sizes, RANDOM_BATCH, seed + run));
     }
+    return runs;
   }
 
   /** What the model leaves open, random inputs have as the given ones. */
@@ -108,6 +104,19 @@ public record Verifier(Path file, NetworkRunner expected, double tolerance, int 
               tolerance));
     }
     return error;
+  }
+
+  /** The largest error of outputs that nothing is asked of; infinite where shapes differ. */
+  static double error(Map<String, Constant> wanted, Map<String, Constant> found) {
+    double largest = 0;
+    for (String name : wanted.keySet()) {
+      Constant output = requireNonNull(wanted.get(name));
+      Constant other = requireNonNull(found.get(name));
+      boolean same = output.shape().equals(other.shape());
+      double error = same ? error(doubles(output), doubles(other)) : Double.POSITIVE_INFINITY;
+      largest = Math.max(largest, error);
+    }
+    return largest;
   }
 
   private double[] finite(String name, String whose, Constant tensor) {

@@ -5,6 +5,7 @@ import dev.capstan.cli.table.CompressTable;
 import dev.capstan.cli.table.Quantity;
 import dev.capstan.cli.table.Table;
 import dev.capstan.cli.table.TailLines;
+import dev.capstan.cli.table.VerifiedLine;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.files.AtomicFile;
 import dev.capstan.files.InputFile;
@@ -218,12 +219,7 @@ public record ReportPage(JsonNode record, CompressReport report) {
         new Fact("images seen", Long.toString(work.imagesSeen().all())),
         new Fact("images left out", Integer.toString(work.skippedImages().size())),
         new Fact("seed", Long.toString(work.seed())),
-        new Fact(
-            "verified",
-            format(
-                "ONNX Runtime's outputs are within %.1e of the largest, %d runs",
-                report.model().verification().maxRelativeError(),
-                report.model().verification().inputs())),
+        new Fact("verified", "in ONNX Runtime: " + VerifiedLine.of(report.model().verification())),
         new Fact("took", Quantity.duration(Duration.ofMillis(Math.round(1000 * work.seconds())))),
         new Fact(
             "machine",

@@ -219,10 +219,9 @@ public final class CompressTable {
   private static String circumstances(CompressReport report) {
     return String.format(
         Locale.ROOT,
-        "verified in ONNX Runtime: outputs within %.1e of the largest, %d runs%n"
+        "verified in ONNX Runtime: %s%n"
             + "%d images seen, %s, seed %d, %d threads of %s, %s, images read by %s",
-        report.model().verification().maxRelativeError(),
-        report.model().verification().inputs(),
+        VerifiedLine.of(report.model().verification()),
         report.work().imagesSeen().all(),
         Quantity.duration(Duration.ofMillis(Math.round(1000 * report.work().seconds()))),
         report.work().seed(),

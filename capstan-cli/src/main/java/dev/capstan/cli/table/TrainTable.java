@@ -65,10 +65,9 @@ public final class TrainTable {
   private static String circumstances(TrainReport report) {
     return String.format(
         Locale.ROOT,
-        "verified in ONNX Runtime: outputs within %.1e of the largest, %d runs%n"
+        "verified in ONNX Runtime: %s%n"
             + "%d images seen, %s, seed %d, %d threads of %s, %s, images read by %s",
-        report.verification().maxRelativeError(),
-        report.verification().inputs(),
+        VerifiedLine.of(report.verification()),
         report.work().imagesSeen(),
         Quantity.duration(Duration.ofMillis(Math.round(1000 * report.work().seconds()))),
         report.work().seed(),

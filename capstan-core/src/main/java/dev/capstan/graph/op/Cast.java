@@ -16,4 +16,9 @@ public record Cast(DataType to) implements Activation {
   public List<TensorType> infer(Operands operands) {
     return List.of(new TensorType(to, operands.shape(0)));
   }
+
+  @Override
+  public boolean jumps() {
+    return !to.isFloating();
+  }
 }

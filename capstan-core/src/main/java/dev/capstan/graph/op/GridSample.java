@@ -58,6 +58,11 @@ public record GridSample(Mode mode, Outside outside, boolean alignCorners) imple
   }
 
   @Override
+  public boolean jumps() {
+    return mode == Mode.NEAREST;
+  }
+
+  @Override
   public void channels(ChannelFlow flow) {
     if (flow.alongAxis(0, 1)) {
       flow.pass(0, 0, 1);

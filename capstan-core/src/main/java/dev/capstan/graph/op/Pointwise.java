@@ -39,6 +39,11 @@ public enum Pointwise implements Activation {
   }
 
   @Override
+  public boolean jumps() {
+    return this == CEIL || this == FLOOR || this == ROUND || this == SIGN;
+  }
+
+  @Override
   public String toString() {
     return type + "[]";
   }

@@ -1,24 +1,18 @@
 package dev.capstan.pipeline.result;
 
-import dev.capstan.error.InvalidInputException;
 import dev.capstan.files.DraftFolder;
-import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Metadata;
 import dev.capstan.graph.Tail;
 import dev.capstan.onnx.OnnxWriter;
 import dev.capstan.ort.RunInputs;
-import dev.capstan.ort.Verifier;
 import dev.capstan.ort.result.Verification;
-import dev.capstan.ort.result.VerificationException;
 import dev.capstan.pipeline.input.RunImages;
 import dev.capstan.pipeline.input.Session;
 import dev.capstan.pipeline.input.SourceModel;
 import dev.capstan.pipeline.input.Tails;
 import dev.capstan.pipeline.input.Trials;
-import dev.capstan.recipe.Compute;
 import dev.capstan.report.UncompressedTail;
-import dev.capstan.torch.TorchNetwork;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,9 +28,6 @@ import org.jspecify.annotations.Nullable;
  * @param threads for it
  */
 public record Export(SourceModel source, RunImages images, RunInputs inputs, int threads) {
-  private static final int VERIFIED_BATCH = 8;
-  private static final int VERIFIED_RUNS = 2;
-
   /**
    * What writes and verifies the results of a session.
    *
@@ -82,34 +73,8 @@ public record Export(SourceModel source, RunImages images, RunInputs inputs, int
   }
 
   private Verification verify(Graph graph, Graph restored, Path file) {
-    if (Trials.isRisky(source.graph())) {
-      new Trials(source, inputs).require(file, 1);
-    }
-    // In single precision whatever it was learned in: that is what the file computes.
-    Compute exact = Compute.fp32(threads);
-    try (TorchNetwork network = new TorchNetwork(graph, exact)) {
-      return new Verifier(file, network::run, Verifier.tolerance(graph), threads)
-          .verify(images.runs(VERIFIED_RUNS, VERIFIED_BATCH), VERIFIED_RUNS, images.seed())
-          .and(OtherSize.of(source, inputs).map(size -> verify(restored, file, size)));
-    }
-  }
-
-  /** The same for images of another size, of which the outputs have the original's shapes, too. */
-  private Verification verify(Graph restored, Path file, OtherSize size) {
-    List<Map<String, Constant>> drawn =
-        List.of(inputs.withSizes(size.sizes()).draw(images.inputs(), OtherSize.BATCH));
-    try (TorchNetwork network = new TorchNetwork(restored, Compute.fp32(threads))) {
-      Verifier verifier = new Verifier(file, network::run, Verifier.tolerance(restored), threads);
-      Verification found = verifier.verify(drawn, 0, images.seed());
-      if (restored.tail().isEmpty()) {
-        verifier.checkShapes(drawn.get(0), size.outputs());
-      }
-      return found;
-    } catch (InvalidInputException | IllegalStateException e) {
-      throw new VerificationException(
-          "%s fails verification: it does not take inputs of shape %s, as the original does: %s"
-              .formatted(file, size.sizes(), e.getMessage()));
-    }
+    return new FileCheck(source, images, inputs, threads)
+        .verify(new FileCheck.Written(graph, restored, file));
   }
 
   /**
@@ -120,7 +85,7 @@ public record Export(SourceModel source, RunImages images, RunInputs inputs, int
     if (source.refusal() != null) {
       return source.refusal();
     }
-    String refusal = refusal(file, images.size(VERIFIED_BATCH));
+    String refusal = refusal(file, images.size(FileCheck.BATCH));
     return refusal == null ? null : refusal(file, images.size(1));
   }
 
