@@ -206,6 +206,50 @@ class SpatialTransformer(nn.Module):
         return nn.functional.grid_sample(x, grid, align_corners=False)
 
 
+class Pooled(torch.autograd.Function):
+    """The largest of each window and their numbers: ONNX counts them through all images."""
+
+    @staticmethod
+    def forward(ctx, x):
+        return F.max_pool2d(x, 2, return_indices=True)
+
+    @staticmethod
+    def symbolic(g, x):
+        return g.op("MaxPool", x, kernel_shape_i=[2, 2], strides_i=[2, 2], outputs=2)
+
+
+class Unpooled(torch.autograd.Function):
+    """Values put where the largest were; torch.onnx.export has no MaxUnpool of its own."""
+
+    @staticmethod
+    def forward(ctx, x, numbers):
+        return torch.ops.aten.max_unpool2d(x, numbers, [2 * int(side) for side in x.shape[2:]])
+
+    @staticmethod
+    def symbolic(g, x, numbers):
+        return g.op("MaxUnpool", x, numbers, kernel_shape_i=[2, 2], strides_i=[2, 2])
+
+
+class SegNet(nn.Module):
+    """Down twice and up again to the places of the largest."""
+
+    def __init__(self):
+        super().__init__()
+        self.down = nn.ModuleList([conv(3, 16), conv(16, 24)])
+        self.inner = nn.Sequential(conv(24, 32), conv(32, 24))
+        self.up = nn.ModuleList([conv(24, 16), nn.Sequential(conv(16, 16), nn.Conv2d(16, 4, 1))])
+
+    def forward(self, x):
+        numbers = []
+        for block in self.down:
+            x, where = Pooled.apply(block(x))
+            numbers.append(where)
+        x = self.inner(x)
+        for block in self.up:
+            x = block(Unpooled.apply(x, numbers.pop()))
+        return x
+
+
 class Detector(nn.Module):
     """Boxes (1, n, 4) and scores (1, classes, n), for NonMaxSuppression."""
 
@@ -407,6 +451,7 @@ ARCHITECTURES = {
     "deform": lambda: Classifier(
         24, conv(3, 16), nn.MaxPool2d(2), SpatialTransformer(), conv(16, 20), conv(20, 24, 3, 2)
     ),
+    "segnet": SegNet,
     "patches": lambda: Classifier(24, conv(3, 16), conv(16, 16, 3, 2), Patches(), conv(16, 24)),
     "plain-half": plain,
     "dense-external": lambda: ARCHITECTURES["dense"](),
@@ -426,7 +471,7 @@ unet-resized-script-11 unet-resized-script-13 unet-resized-dynamo-18
 pyramid-script-13 pyramid-dynamo-18 activations-script-17 activations-dynamo-20
 channels-last-script-13 detector-script-11
 siamese-script-17 siamese-dynamo-18 shared-head-script-13 shared-head-dynamo-18
-deform-script-19 patches-dynamo-18
+deform-script-19 segnet-script-17 patches-dynamo-18
 plain-half-script-17 dense-external-dynamo-18 unet-dynamic-script-17 unet-dynamic-dynamo-18
 """.split()
 

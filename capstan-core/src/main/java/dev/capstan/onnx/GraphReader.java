@@ -50,7 +50,7 @@ final class GraphReader implements OpaqueNodes.Scope {
   private final Map<String, Node> producers = new HashMap<>();
   private final Carried carried;
   private final OpaqueNodes opaque;
-  private final Set<String> used = new HashSet<>();
+  private final Map<String, Set<String>> readers = new HashMap<>();
   private final Set<String> outputNames;
 
   private GraphReader(
@@ -117,8 +117,8 @@ final class GraphReader implements OpaqueNodes.Scope {
 
   private Graph read() {
     readInputs();
-    ahead.forEach(node -> Subgraphs.reads(node).forEach(this::use));
-    outputNames.forEach(this::use);
+    ahead.forEach(this::use);
+    outputNames.forEach(output -> use(output, ""));
     while (!ahead.isEmpty()) {
       NodeProto node = ahead.remove();
       if (!isReplaced(node)) {
@@ -130,8 +130,13 @@ final class GraphReader implements OpaqueNodes.Scope {
     return MergeConstants.ofOneOrigin(tail.isEmpty() ? whole() : part());
   }
 
-  private void use(String value) {
-    used.add(value);
+  private void use(NodeProto node) {
+    Subgraphs.reads(node).forEach(value -> use(value, node.getOpType()));
+  }
+
+  /** Takes down that an operator reads a value; none where it is given out. */
+  private void use(String value, String type) {
+    readers.computeIfAbsent(value, key -> new HashSet<>()).add(type);
     constants.addReader(value);
   }
 
@@ -182,7 +187,7 @@ final class GraphReader implements OpaqueNodes.Scope {
     }
     branch.constants().forEach(constants::add);
     List<NodeProto> nodes = branch.nodes();
-    nodes.forEach(inner -> Subgraphs.reads(inner).forEach(this::use));
+    nodes.forEach(this::use);
     constants.fold(node, Map.of());
     for (int i = nodes.size() - 1; i >= 0; i--) {
       ahead.addFirst(nodes.get(i));
@@ -338,7 +343,12 @@ final class GraphReader implements OpaqueNodes.Scope {
 
   @Override
   public boolean isUsed(String value) {
-    return used.contains(value);
+    return readers.containsKey(value);
+  }
+
+  @Override
+  public boolean isReadBy(String value, String type) {
+    return Set.of(type).equals(readers.get(value));
   }
 
   @Override

@@ -52,7 +52,7 @@ final class NodeParser {
         proto.getName(),
         operator,
         inputs,
-        outputs(proto, entry.codec().maxOutputs(), scope),
+        outputs(proto, entry.codec().maxOutputs(operator), scope),
         proto.getDocString());
   }
 

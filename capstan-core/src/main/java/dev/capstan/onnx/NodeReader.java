@@ -36,6 +36,9 @@ final class NodeReader {
     /** Whether something reads the value, or it is given out. */
     boolean isUsed(String value);
 
+    /** Whether a value goes to nodes of one operator alone. */
+    boolean isReadBy(String value, String type);
+
     /** The constant of this name, or null if a run gives it. */
     @Nullable Constant constant(String value);
 
@@ -78,6 +81,16 @@ final class NodeReader {
   /** Number of outputs the node names. */
   int outputs() {
     return (int) proto.getOutputList().stream().filter(name -> !name.isEmpty()).count();
+  }
+
+  /** Whether something reads an output, or it is given out. */
+  boolean isUsed(int output) {
+    return output < proto.getOutputCount() && scope.isUsed(proto.getOutput(output));
+  }
+
+  /** Whether an output goes to nodes of one operator alone. */
+  boolean isReadBy(int output, String type) {
+    return scope.isReadBy(proto.getOutput(output), type);
   }
 
   /** The error of a node that a graph cannot hold. */

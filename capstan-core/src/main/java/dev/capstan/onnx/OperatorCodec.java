@@ -27,7 +27,7 @@ interface OperatorCodec<T extends Operator> {
   void write(T operator, NodeWriter node);
 
   /** Most outputs of the operator that a graph can hold; further ones are dropped. */
-  default int maxOutputs() {
+  default int maxOutputs(Operator operator) {
     return 1;
   }
 

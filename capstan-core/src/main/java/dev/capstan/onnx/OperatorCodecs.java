@@ -35,6 +35,7 @@ import dev.capstan.graph.op.LogSoftmax;
 import dev.capstan.graph.op.LpPool;
 import dev.capstan.graph.op.MatMul;
 import dev.capstan.graph.op.MaxPool;
+import dev.capstan.graph.op.MaxUnpool;
 import dev.capstan.graph.op.Opaque;
 import dev.capstan.graph.op.Pad;
 import dev.capstan.graph.op.Parametric;
@@ -94,6 +95,7 @@ final class OperatorCodecs {
     add(LpPool.class, 1, 1, new LpPoolCodec());
     add(MatMul.class, 2, 2, plain(new MatMul()));
     add(MaxPool.class, 1, 1, new MaxPoolCodec());
+    add(MaxUnpool.class, 2, 2, new MaxUnpoolCodec());
     add(Pad.class, 1, 1, new PadCodec());
     add(ReduceMean.class, 1, 1, new ReductionCodec<>(ReduceMean::new, 18));
     add(Relu.class, 1, 1, plain(new Relu()));

@@ -32,7 +32,7 @@ final class SplitCodec implements OperatorCodec<Split> {
   }
 
   @Override
-  public int maxOutputs() {
+  public int maxOutputs(Operator operator) {
     return Integer.MAX_VALUE;
   }
 

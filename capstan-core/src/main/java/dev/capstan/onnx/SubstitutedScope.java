@@ -21,6 +21,11 @@ record SubstitutedScope(NodeReader.Scope scope, Map<String, Constant> constants)
   }
 
   @Override
+  public boolean isReadBy(String value, String type) {
+    return scope.isReadBy(value, type);
+  }
+
+  @Override
   public @Nullable Constant constant(String value) {
     return constants.containsKey(value) ? constants.get(value) : scope.constant(value);
   }

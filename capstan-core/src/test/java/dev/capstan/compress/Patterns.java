@@ -76,6 +76,7 @@ final class Patterns {
     ALL.put("space-to-depth", Patterns::spaceToDepth);
     ALL.put("transposed-groups", Patterns::transposedGroups);
     ALL.put("pyramid", Patterns::pyramid);
+    ALL.put("unpool", Patterns::unpool);
     ALL.put("shared", Patterns::shared);
     ALL.put("shuffle", Patterns::shuffle);
     ALL.put("shuffle-units", Patterns::shuffleUnits);
@@ -279,6 +280,11 @@ final class Patterns {
   /** Upwards in groups. */
   private Feature transposedGroups(Feature x) {
     return relu(net.convTranspose(relu(net.conv(x, 8, 3, 2)), 12, 2));
+  }
+
+  /** Pooled, and put back where the largest were (SegNet). */
+  private Feature unpool(Feature x) {
+    return net.unpooled(x, half -> net.conv(relu(net.conv(half, 12, 3, 1)), x.channels(), 1, 1));
   }
 
   /** A pyramid: sums of stages, upwards, with a head on each (FPN). */

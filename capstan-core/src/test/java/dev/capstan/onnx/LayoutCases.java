@@ -23,6 +23,7 @@ final class LayoutCases extends CaseTable {
     sizes();
     samples();
     deformed();
+    unpooled();
   }
 
   private void transposedConvolutions() {
@@ -254,5 +255,31 @@ final class LayoutCases extends CaseTable {
                 .weights("m", 2, offsets / 2, 3, 2),
         "DeformConv",
         all.toArray());
+  }
+
+  /** Pooled, and put back where it was. */
+  private void unpooled() {
+    for (int opset : new int[] {9, 11, 12, NEWEST}) {
+      Object[] two = {"kernel_shape", new long[] {2, 2}, "strides", new long[] {2, 2}};
+      unpooled(opset, new long[] {2, 3, 6, 4}, two);
+      Object[] wide = {
+        "kernel_shape",
+        new long[] {3, 3},
+        "strides",
+        new long[] {2, 2},
+        "pads",
+        new long[] {1, 1, 1, 1}
+      };
+      unpooled(opset, new long[] {2, 3, 7, 5}, wide);
+    }
+  }
+
+  private void unpooled(int opset, long[] input, Object... window) {
+    Object[] all = new Object[window.length + 1];
+    all[0] = "half numbers";
+    System.arraycopy(window, 0, all, 1, window.length);
+    UnaryOperator<OnnxModels> pooled =
+        m -> m.node("MaxPool", "x", "p numbers", window).node("Neg", "p", "half");
+    add(opset, input, pooled, "MaxUnpool", all);
   }
 }

@@ -126,7 +126,7 @@ public final class Fixtures {
   }
 
   private static Node linear(Node node) {
-    if (node.operator() instanceof MaxPool pool) {
+    if (node.operator() instanceof MaxPool pool && !pool.indexed()) {
       return node.with(new AveragePool(pool.window(), false));
     }
     return ACTIVATIONS.contains(node.operator().getClass())

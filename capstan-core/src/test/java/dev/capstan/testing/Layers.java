@@ -18,6 +18,8 @@ import dev.capstan.graph.op.DepthToSpace;
 import dev.capstan.graph.op.Flatten;
 import dev.capstan.graph.op.Gemm;
 import dev.capstan.graph.op.MatMul;
+import dev.capstan.graph.op.MaxPool;
+import dev.capstan.graph.op.MaxUnpool;
 import dev.capstan.graph.op.Pad;
 import dev.capstan.graph.op.Reshape;
 import dev.capstan.graph.op.Resize;
@@ -32,6 +34,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
 
 /**
  * Builds networks with random weights, layer by layer. A layer is named by its operator and its
@@ -340,6 +343,16 @@ public final class Layers {
     String name = "matmul" + count;
     constant(name + ".w", Math.sqrt(3.0 / x.channels()), x.channels(), out);
     return addConstant(node(new MatMul(), out, 0, x.name(), name + ".w"), out);
+  }
+
+  /** A feature pooled, changed, and put back to the places of the largest. */
+  public Feature unpooled(Feature x, UnaryOperator<Feature> changed) {
+    String name = "maxpool" + count++;
+    Window window = Window.square(2, 2, 0);
+    List<String> outputs = List.of(name, name + ".numbers");
+    graph.node(new Node(name, new MaxPool(window, true), List.of(x.name()), outputs));
+    Feature half = changed.apply(new Feature(name, x.channels(), x.side() / 2));
+    return node(new MaxUnpool(window), x.channels(), x.side(), half.name(), outputs.get(1));
   }
 
   /** Gives these values to the outside. */

@@ -35,6 +35,7 @@ import dev.capstan.graph.op.LogSoftmax;
 import dev.capstan.graph.op.LpPool;
 import dev.capstan.graph.op.MatMul;
 import dev.capstan.graph.op.MaxPool;
+import dev.capstan.graph.op.MaxUnpool;
 import dev.capstan.graph.op.Pad;
 import dev.capstan.graph.op.Parametric;
 import dev.capstan.graph.op.Pointwise;
@@ -78,6 +79,7 @@ public final class Kernels {
     single(InstanceNormalization.class, Normalization::instance);
     single(LayerNormalization.class, Normalization::layer);
     single(MatMul.class, Products::matMul);
+    single(MaxUnpool.class, Unpooling::run);
     single(Resize.class, Interpolation::run);
     unary(AveragePool.class, Pools::average);
     unary(Clip.class, Elementwise::clip);
@@ -94,7 +96,7 @@ public final class Kernels {
     unary(LocalResponseNormalization.class, Normalization::local);
     unary(LogSoftmax.class, Elementwise::logSoftmax);
     unary(LpPool.class, Pools::lp);
-    unary(MaxPool.class, Pools::max);
+    kernel(MaxPool.class, (op, in, precision) -> Pools.max(op, operand(in, 0)));
     unary(Pad.class, ShapeKernels::pad);
     unary(Parametric.class, Functions::parametric);
     unary(Pointwise.class, Functions::pointwise);

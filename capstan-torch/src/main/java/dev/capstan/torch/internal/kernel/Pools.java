@@ -25,7 +25,11 @@ import org.bytedeco.pytorch.global.torch;
 final class Pools {
   private Pools() {}
 
-  static Tensor max(MaxPool pool, Tensor x) {
+  static Tensor[] max(MaxPool pool, Tensor x) {
+    return pool.indexed() ? Unpooling.indexed(pool.window(), x) : new Tensor[] {largest(pool, x)};
+  }
+
+  private static Tensor largest(MaxPool pool, Tensor x) {
     Margin margin = Margin.of(pool.window(), x);
     if (margin.isSymmetric() && margin.fitsHalf(pool.window())) {
       return max(pool.window(), x, margin.before());
