@@ -316,6 +316,8 @@ final class BadInputTest {
     "--fine-tune-epochs, -1, a whole number",
     "--fine-tune-epochs, 1.5, a whole number",
     "--rate, 0.1, needs --fine-tune-epochs",
+    "--optimizer, adam, needs --fine-tune-epochs",
+    "--features, 0, needs --fine-tune-epochs",
     "--threads, -1, a whole number",
     "--precision, fp8, FP32",
     "--seed, x, not a long",

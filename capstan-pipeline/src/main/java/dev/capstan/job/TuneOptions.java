@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * How the weights of the compressed network are trained.
  *
  * @param recipe what is done, with the job's seed in place of its own; null for nothing
- * @param automatic whether the recipe's passes and batch are replaced by those that suit the
- *     network's size and the number of images
+ * @param automatic whether the recipe's passes, batch and optimizer are replaced by those that suit
+ *     the network's size and the number of images
  * @param checkpoint file to go on from and to write after each pass, null for none
  */
 public record TuneOptions(

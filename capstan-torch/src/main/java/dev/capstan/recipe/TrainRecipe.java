@@ -16,6 +16,8 @@ import dev.capstan.image.Augmentation;
  */
 public record TrainRecipe(
     Schedule schedule, Loss loss, Augmentation augmentation, double averaging, long seed) {
+  private static final double ADAM_RATE = 0.001;
+
   /** Checks the share. */
   public TrainRecipe {
     check("averaging", averaging, isShare(averaging) && averaging < 1);
@@ -31,20 +33,35 @@ public record TrainRecipe(
     }
   }
 
+  /** What takes the steps. */
+  public enum Optimizer {
+    /**
+     * Kernels of convolutions go along their orthogonalised momentum (Muon), all else by stochastic
+     * gradient descent; BatchNorm normalises by the statistics of each batch. For many images.
+     */
+    MUON,
+    /**
+     * Adam, at a rate that is a share of each tensor's size; BatchNorm's statistics stay as they
+     * are. Gains from a few hundred images, where the other loses.
+     */
+    ADAM
+  }
+
   /**
-   * The steps: kernels of convolutions go along their orthogonalised momentum (Muon), all else by
-   * stochastic gradient descent. Both rates rise linearly, then fall to 0 along a cosine.
+   * The steps. Rates rise linearly, then fall to 0 along a cosine.
    *
+   * @param optimizer what takes them; null is Muon, as before there was a choice
    * @param epochs how often each image is seen
    * @param batch images a step
-   * @param rate learning rate of gradient descent at its height
-   * @param muonRate share of its norm by which a convolution's kernel changes in a step, at its
-   *     height; 0 leaves kernels to gradient descent
+   * @param rate learning rate of gradient descent, or of Adam, at its height
+   * @param muonRate share of its norm by which a convolution's kernel changes in a step of Muon, at
+   *     its height; 0 leaves kernels to gradient descent
    * @param warmUp share of the steps, at the start, over which the rates rise
-   * @param momentum in Nesterov's form
+   * @param momentum of Muon and gradient descent, in Nesterov's form
    * @param weightDecay of kernels in gradient descent; biases and BatchNorm have none
    */
   public record Schedule(
+      Optimizer optimizer,
       int epochs,
       int batch,
       double rate,
@@ -54,6 +71,7 @@ public record TrainRecipe(
       double weightDecay) {
     /** Checks the ranges. */
     public Schedule {
+      optimizer = optimizer == null ? Optimizer.MUON : optimizer;
       check("epochs", epochs, epochs > 0);
       check("batch", batch, batch > 0);
       check("rate", rate, rate > 0 && isFinite(rate));
@@ -61,6 +79,10 @@ public record TrainRecipe(
       check("warm-up", warmUp, isShare(warmUp));
       check("momentum", momentum, isShare(momentum) && momentum < 1);
       check("weight decay", weightDecay, weightDecay >= 0 && isFinite(weightDecay));
+    }
+
+    private Schedule with(int epochs, int batch, double rate, double muonRate) {
+      return new Schedule(optimizer, epochs, batch, rate, muonRate, warmUp, momentum, weightDecay);
     }
 
     /** Images a step over a set: no more than there are. */
@@ -109,6 +131,10 @@ public record TrainRecipe(
       check("temperature", temperature, temperature > 0 && isFinite(temperature));
       check("weight of features", features, features >= 0 && isFinite(features));
     }
+
+    private Loss withoutFeatures() {
+      return new Loss(labelSmoothing, distillation, temperature, 0);
+    }
   }
 
   /**
@@ -119,17 +145,22 @@ public record TrainRecipe(
   public static TrainRecipe fineTuning(int epochs, long seed) {
     double rate = 0.005 * Math.sqrt(epochs);
     return new TrainRecipe(
-        new Schedule(epochs, 64, rate, 0.005, 0.05, 0.9, 1e-4),
+        new Schedule(Optimizer.MUON, epochs, 64, rate, 0.005, 0.05, 0.9, 1e-4),
         new Loss(0, 0.5, 4, 5),
         new Augmentation(4, true, seed),
         0,
         seed);
   }
 
+  /** The same over so few views that Muon would not win back what its first steps undo. */
+  public static TrainRecipe fewViews(int epochs, long seed) {
+    return fineTuning(epochs, seed).withPasses(epochs, 16).byAdam();
+  }
+
   /** A network from random weights. */
   public static TrainRecipe fromScratch(int epochs, long seed) {
     return new TrainRecipe(
-        new Schedule(epochs, 128, 0.1, 0, 0.05, 0.9, 1e-4),
+        new Schedule(Optimizer.MUON, epochs, 128, 0.1, 0, 0.05, 0.9, 1e-4),
         new Loss(0.05, 0, 1, 0),
         new Augmentation(4, true, seed),
         0,
@@ -138,27 +169,35 @@ public record TrainRecipe(
 
   /** The same in other batches, at another rate of gradient descent. */
   public TrainRecipe withSteps(int batch, double rate) {
-    Schedule s = schedule;
-    return with(
-        new Schedule(s.epochs, batch, rate, s.muonRate, s.warmUp, s.momentum, s.weightDecay));
+    return with(schedule.with(schedule.epochs, batch, rate, schedule.muonRate));
   }
 
   /**
    * The same for so many passes in other batches, at the rates that suit them: that of gradient
-   * descent goes with the root of the passes, Muon's with that of the batch.
+   * descent goes with the root of the passes, Muon's with that of the batch; Adam's stays.
    */
   public TrainRecipe withPasses(int epochs, int batch) {
-    Schedule s = schedule;
-    double suited = s.rate * Math.sqrt((double) epochs / s.epochs);
-    double share = s.muonRate * Math.sqrt((double) batch / s.batch);
-    return with(new Schedule(epochs, batch, suited, share, s.warmUp, s.momentum, s.weightDecay));
+    if (schedule.optimizer == Optimizer.ADAM) {
+      return with(schedule.with(epochs, batch, schedule.rate, schedule.muonRate));
+    }
+    double suited = schedule.rate * Math.sqrt((double) epochs / schedule.epochs);
+    double share = schedule.muonRate * Math.sqrt((double) batch / schedule.batch);
+    return with(schedule.with(epochs, batch, suited, share));
   }
 
   /** The same with other steps of convolutions' kernels; at 0 they go by gradient descent. */
   public TrainRecipe withMuonRate(double share) {
-    Schedule s = schedule;
-    return with(
-        new Schedule(s.epochs, s.batch, s.rate, share, s.warmUp, s.momentum, s.weightDecay));
+    return with(schedule.with(schedule.epochs, schedule.batch, schedule.rate, share));
+  }
+
+  /**
+   * The same by Adam, at the rate that suits it; without features, which for a few hundred steps
+   * are not worth what solving for them costs.
+   */
+  public TrainRecipe byAdam() {
+    Schedule steps =
+        new Schedule(Optimizer.ADAM, schedule.epochs, schedule.batch, ADAM_RATE, 0, 0.1, 0.9, 0);
+    return with(steps).withLoss(loss.withoutFeatures());
   }
 
   private TrainRecipe with(Schedule other) {

@@ -33,10 +33,12 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Training through the facade, on drawn images. */
@@ -115,10 +117,16 @@ class TrainingTest {
     assertThat(differing(runs.get(0), runs.get(2))).isNotEmpty();
   }
 
-  @Test
-  void aStoppedRunGoesOnToTheSameBits() {
-    TrainRecipe recipe =
-        scratch(2).withAugmentation(new Augmentation(4, true, 8, 5)).withAveraging(0.9);
+  static Stream<TrainRecipe> recipes() {
+    Augmentation changes = new Augmentation(4, true, 8, 5);
+    return Stream.of(
+        scratch(2).withAugmentation(changes).withAveraging(0.9),
+        TrainRecipe.fewViews(2, 5).withSteps(32, 0.01).withAugmentation(changes));
+  }
+
+  @ParameterizedTest
+  @MethodSource("recipes")
+  void aStoppedRunGoesOnToTheSameBits(TrainRecipe recipe) {
     Graph whole = train(recipe, null, WorkListener.NONE);
     Path checkpoint = folder.resolve("run.safetensors");
     for (int stop : new int[] {3, 7}) {

@@ -8,8 +8,10 @@ import dev.capstan.cli.help.OptionGroup;
 import dev.capstan.image.Augmentation;
 import dev.capstan.job.TuneOptions;
 import dev.capstan.recipe.TrainRecipe;
+import dev.capstan.recipe.TrainRecipe.Optimizer;
 import java.lang.reflect.Field;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,16 +23,29 @@ import picocli.CommandLine.Spec;
 /** The options that say how all weights of a network are trained. */
 @InGroup(OptionGroup.TRAINING)
 public final class TrainArguments {
+  /** What only a number of epochs says the right values of. */
+  private static final List<String> OPEN =
+      List.of("--optimizer", "--rate", "--muon-rate", "--features");
+
   @Spec(Spec.Target.MIXEE)
   private @Nullable CommandSpec spec;
+
+  @Option(
+      names = "--optimizer",
+      paramLabel = "O",
+      description =
+          "muon (kernels by Muon, all else by gradient descent, BatchNorm on each batch's statistics)"
+              + " or adam (rates relative to each tensor, BatchNorm's statistics fixed: for few steps)."
+              + " Default: muon; where --fine-tune-epochs is auto, adam for up to 10,000 views.")
+  private @Nullable Optimizer optimizer;
 
   @Option(
       names = "--rate",
       paramLabel = "R",
       converter = Numbers.Positive.class,
       description =
-          "Learning rate of gradient descent, at its height. Default: 0.005 x the square root of"
-              + " the epochs.")
+          "Learning rate at its height. Default: 0.005 x the square root of the epochs by gradient"
+              + " descent, 0.001 by adam.")
   private @Nullable Double rate;
 
   @Option(
@@ -47,7 +62,7 @@ public final class TrainArguments {
       names = "--batch",
       paramLabel = "N",
       converter = Numbers.Natural.class,
-      description = "Images a step. Default: 64.")
+      description = "Images a step. Default: 64, by adam 16.")
   private @Nullable Integer batch;
 
   @Option(
@@ -94,7 +109,7 @@ public final class TrainArguments {
       converter = Numbers.NotNegative.class,
       description =
           "Weight of the distance from the teacher's last feature map, where the outputs are"
-              + " classes and both networks have one of the same name. 0: none. Default: 5.")
+              + " classes and both networks have one of the same name. 0: none. Default: 5, by adam 0.")
   private @Nullable Double features;
 
   /** Whether an option was given that says something of a teacher. */
@@ -106,13 +121,17 @@ public final class TrainArguments {
    * The fine-tuning of a compressed network: of no epochs, none.
    *
    * @throws ParameterException if the command line says how, but no epochs are asked for, or names
-   *     a rate for a number of epochs that is left open
+   *     what goes by a number of epochs that is left open
    */
   public TuneOptions tuning(Passes passes, @Nullable Path checkpoint) {
     if (passes.automatic()) {
-      if (rate != null && isGiven("--rate")) {
-        throw needsEpochs("--rate");
-      }
+      OPEN.stream()
+          .filter(this::isGiven)
+          .findFirst()
+          .ifPresent(
+              name -> {
+                throw needsEpochs(name);
+              });
       return new TuneOptions(recipe(1, 1), true, checkpoint);
     }
     if (passes.count() > 0) {
@@ -145,7 +164,11 @@ public final class TrainArguments {
 
   /** The recipe of a fine-tuning, but for what the options say. */
   public TrainRecipe recipe(int epochs, long seed) {
-    TrainRecipe plain = TrainRecipe.fineTuning(epochs, seed);
+    TrainRecipe plain =
+        switch (requireNonNullElse(optimizer, Optimizer.MUON)) {
+          case MUON -> TrainRecipe.fineTuning(epochs, seed);
+          case ADAM -> TrainRecipe.fewViews(epochs, seed);
+        };
     TrainRecipe.Schedule schedule = plain.schedule();
     TrainRecipe.Loss loss = plain.loss();
     Augmentation changes = plain.augmentation();

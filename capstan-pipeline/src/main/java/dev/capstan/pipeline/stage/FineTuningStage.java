@@ -80,8 +80,9 @@ record FineTuningStage(StageContext context, TrainRecipe recipe) implements Comp
     TrainingLength length = context.training(LearningLength.kept(original, graph));
     context.session().listener().note("fine-tuning: " + length);
     ImageSubset some = images.seen().sample(length.images(), context.options().seed());
+    TrainRecipe suited = recipe.withPasses(length.epochs(), length.batch());
     return new Course(
         new DataSplit(some, images.heldOut(), images.all()),
-        recipe.withPasses(length.epochs(), length.batch()));
+        length.isShort() ? suited.byAdam() : suited);
   }
 }

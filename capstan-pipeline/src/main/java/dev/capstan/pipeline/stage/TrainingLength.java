@@ -23,6 +23,8 @@ record TrainingLength(int images, int epochs, int batch, double forwardRuns) {
 
   private static final int MOST_BATCH = 64;
 
+  private static final int MANY_VIEWS = 10_000;
+
   /** Bytes that the activations of a batch may take, as autograd keeps them. */
   private static final double MEMORY = 3e9;
 
@@ -65,6 +67,11 @@ record TrainingLength(int images, int epochs, int batch, double forwardRuns) {
     return LongStream.of(type.shape().sizes())
         .map(size -> Math.max(1, size))
         .reduce(1, (a, b) -> a * b);
+  }
+
+  /** Whether Muon would not win back in it what its first steps undo: docs/experiments.md. */
+  boolean isShort() {
+    return (long) images * epochs < MANY_VIEWS;
   }
 
   /** What is looked at, in words. */

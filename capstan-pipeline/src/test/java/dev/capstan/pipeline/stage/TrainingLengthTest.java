@@ -35,6 +35,7 @@ final class TrainingLengthTest {
     TrainingLength length = TrainingLength.of(0.5, 5000, 1, 500, 100);
 
     assertThat(length).isEqualTo(new TrainingLength(500, 4, 20, 5000));
+    assertThat(length.isShort()).isTrue();
   }
 
   @Test
@@ -47,6 +48,7 @@ final class TrainingLengthTest {
     assertThat(length.images()).isEqualTo(800);
     assertThat(length.epochs()).isBetween(15, 40);
     assertThat(length.batch()).isEqualTo(64);
+    assertThat(length.isShort()).isFalse();
   }
 
   @Test

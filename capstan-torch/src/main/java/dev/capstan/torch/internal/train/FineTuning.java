@@ -6,6 +6,7 @@ import dev.capstan.data.ImageSubset;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
 import dev.capstan.recipe.Compute;
+import dev.capstan.recipe.TrainRecipe.Optimizer;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.recipe.stage.Training;
 import dev.capstan.rewrite.FoldBatchNorm;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 public final class FineTuning {
   /** Images that BatchNorm's first statistics, and features, are measured on, at most. */
   private static final int CALIBRATION = 1024;
+
+  /** The same where statistics stay as they are: then they say no more than a size. */
+  private static final int FEW = 64;
 
   private final ImageSubset images;
   private final DataSplit split;
@@ -105,8 +109,9 @@ public final class FineTuning {
   }
 
   private Batches calibration() {
+    boolean stay = training.recipe().schedule().optimizer() == Optimizer.ADAM;
     return images
-        .sample(CALIBRATION, training.recipe().seed())
+        .sample(stay ? FEW : CALIBRATION, training.recipe().seed())
         .batches(training.recipe().schedule().batch(), execution.threads());
   }
 }

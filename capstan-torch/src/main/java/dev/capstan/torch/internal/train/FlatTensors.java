@@ -42,11 +42,11 @@ final class FlatTensors implements AutoCloseable {
   }
 
   /**
-   * Zeros of the extents of a graph's constants.
+   * The constants of a graph that have these names.
    *
    * @throws IllegalArgumentException if a name is no constant's
    */
-  static FlatTensors zeros(Graph graph, List<String> names, ScalarType type) {
+  static FlatTensors of(Graph graph, List<String> names, ScalarType type) {
     Map<String, long[]> sizes = new LinkedHashMap<>();
     for (String name : names) {
       Constant constant = graph.constant(name);
@@ -55,23 +55,30 @@ final class FlatTensors implements AutoCloseable {
       }
       sizes.put(name, constant.sizes());
     }
-    return new FlatTensors(sizes, type);
-  }
-
-  /** The constants of a graph that have these names. */
-  static FlatTensors of(Graph graph, List<String> names, ScalarType type) {
-    FlatTensors tensors = zeros(graph, names, type);
+    FlatTensors tensors = new FlatTensors(sizes, type);
     tensors.set(graph.constants());
     return tensors;
   }
 
-  /** Others of the same names, extents and values; the caller's to close. */
-  FlatTensors copy() {
+  /** Others of the same names and extents, of zeros; the caller's to close. */
+  FlatTensors zeros() {
     Map<String, long[]> sizes = new LinkedHashMap<>();
     views.forEach((name, view) -> sizes.put(name, view.shape()));
-    FlatTensors copy = new FlatTensors(sizes, whole.scalar_type());
+    return new FlatTensors(sizes, whole.scalar_type());
+  }
+
+  /** Others of the same names, extents and values; the caller's to close. */
+  FlatTensors copy() {
+    FlatTensors copy = zeros();
     copy.set(this);
     return copy;
+  }
+
+  /** Sets all elements to zero. */
+  void clear() {
+    try (PointerScope scope = new PointerScope()) {
+      whole.zero_();
+    }
   }
 
   private static long elements(long[] sizes) {

@@ -4,6 +4,7 @@ import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.op.BatchNormalization;
 import dev.capstan.recipe.TrainRecipe;
+import dev.capstan.recipe.TrainRecipe.Optimizer;
 import dev.capstan.torch.internal.checkpoint.TrainingState;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.engine.Program;
@@ -24,14 +25,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A network whose weights learn. BatchNorm runs on the statistics of the batch, and moves its
- * running ones; Dropout stays off, because a compressed network has no capacity to spare. Owns all
- * native memory until closed.
+ * running ones, or on the running ones, which then stay ({@link Optimizer}); Dropout stays off,
+ * because a compressed network has no capacity to spare. Owns all native memory until closed.
  */
 final class Student implements AutoCloseable {
   /** Share of a batch in the running statistics, PyTorch's default. */
   private static final double STATISTICS_MOMENTUM = 0.1;
 
   private final Graph graph;
+  private final boolean ofBatches;
   private final Program program;
   private final LearnedWeights weights;
   private final FlatTensors statistics;
@@ -45,6 +47,7 @@ final class Student implements AutoCloseable {
    */
   Student(Graph graph, @Nullable Features features, TrainRecipe recipe, Execution execution) {
     this.graph = graph;
+    ofBatches = recipe.schedule().optimizer() == Optimizer.MUON;
     program = new Program(features == null ? graph : features.watched(graph), execution);
     weights = new LearnedWeights(graph, recipe.schedule(), execution.precision().storage());
     statistics = FlatTensors.of(graph, Role.STATISTIC.of(graph), execution.precision().storage());
@@ -81,7 +84,7 @@ final class Student implements AutoCloseable {
     for (int i = 0; i < best.size(); i++) {
       living().get(i).set(best.get(i));
     }
-    weights.momenta().whole().zero_();
+    weights.optimiser().rest();
   }
 
   /**
@@ -116,7 +119,7 @@ final class Student implements AutoCloseable {
   }
 
   private void execute(Step step, Values values) {
-    if (step.node().operator() instanceof BatchNormalization norm) {
+    if (ofBatches && step.node().operator() instanceof BatchNormalization norm) {
       List<Tensor> operands = step.inputs().stream().map(values::get).toList();
       values.own(step.outputs().get(0), normalize(norm, operands));
     } else {
@@ -152,7 +155,7 @@ final class Student implements AutoCloseable {
    * @param height of the rates, as a share of those of the schedule
    */
   void step(int done, double height) {
-    weights.step(height);
+    weights.optimiser().step(height);
     averages.forEach(average -> average.step(done));
   }
 
@@ -163,7 +166,7 @@ final class Student implements AutoCloseable {
    */
   TrainingState state(int step, String run, Course course) {
     return new TrainingState(
-        network(living()), weights.momenta().constants(), network(best), course, step, run);
+        network(living()), weights.optimiser().moments(), network(best), course, step, run);
   }
 
   private static TrainingState.Network network(List<FlatTensors> parts) {
@@ -176,7 +179,7 @@ final class Student implements AutoCloseable {
   void resume(TrainingState state) {
     set(living(), state.now());
     set(best, state.best());
-    weights.momenta().set(state.momenta());
+    weights.optimiser().resume(state.momenta());
   }
 
   private static void set(List<FlatTensors> parts, TrainingState.Network network) {

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /** Trains all weights of networks by one recipe on one set of images. */
 final class TrainingLoop {
   /** How {@link #threads} ends a run's words. */
-  private static final String THREADS = " on \\d+ threads$";
+  private static final Pattern THREADS = Pattern.compile(" on \\d+ threads$");
 
   private final ImageSubset images;
   private final ImageSubset heldOut;
@@ -202,16 +203,21 @@ final class TrainingLoop {
     return sum.getValue();
   }
 
+  /** Former checkpoints said neither what takes the steps nor on how many threads. */
+  private boolean isOf(String left, String run) {
+    String named = left.replace("Schedule[epochs", "Schedule[optimizer=MUON, epochs");
+    String whole = THREADS.matcher(named).find() ? named : named + threads();
+    return whole.equals(run)
+        || (elastic && THREADS.matcher(whole).replaceFirst(threads()).equals(run));
+  }
+
   /** The state that an earlier start has left, null for none. */
   private @Nullable TrainingState left(String run) {
     TrainingState state = checkpoint == null ? null : Checkpoint.last(checkpoint, listener::note);
     if (state == null) {
       return null;
     }
-    // Former checkpoints did not say on how many threads.
-    if (!state.run().equals(run)
-        && !(state.run() + threads()).equals(run)
-        && !(elastic && state.run().replaceFirst(THREADS, threads()).equals(run))) {
+    if (!isOf(state.run(), run)) {
       throw new InvalidInputException(
           "%s: a checkpoint of another run (%s, now %s): give another file or remove it"
               .formatted(checkpoint, state.run(), run));

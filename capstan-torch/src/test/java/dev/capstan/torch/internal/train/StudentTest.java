@@ -21,6 +21,7 @@ import dev.capstan.graph.op.Relu;
 import dev.capstan.image.Augmentation;
 import dev.capstan.image.Preprocessing;
 import dev.capstan.recipe.TrainRecipe;
+import dev.capstan.recipe.TrainRecipe.Optimizer;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.rewrite.FoldBatchNorm;
 import dev.capstan.rewrite.RestoreBatchNorm;
@@ -70,8 +71,12 @@ class StudentTest {
 
   /** Plain gradient descent, whose steps show the gradient. */
   private static TrainRecipe plain() {
+    return by(Optimizer.MUON);
+  }
+
+  private static TrainRecipe by(Optimizer optimizer) {
     return new TrainRecipe(
-        new TrainRecipe.Schedule(1, IMAGES, RATE, 0, 0, 0, 0),
+        new TrainRecipe.Schedule(optimizer, 1, IMAGES, RATE, 0, 0, 0, 0),
         new TrainRecipe.Loss(0, 0, 1, 0),
         Augmentation.NONE,
         0,
@@ -118,6 +123,27 @@ class StudentTest {
         assertThat(value(state.now().statistics(), "bn1.running_var", c))
             .isCloseTo(variance, within(1e-5 * variance));
       }
+    }
+  }
+
+  /** So the network that learns is the one that will be the result, whatever the batch. */
+  @Test
+  void adamLeavesStatisticsAsTheyAre() {
+    try (Student student = new Student(graph, null, by(Optimizer.ADAM), in(Precision.FP32));
+        Objective objective =
+            new Objective(graph, null, null, true, plain().loss(), Precision.FP32)) {
+      for (int done = 1; done <= 3; done++) {
+        float[] expected = Tensors.floats(student.infer(pixels()).get(0));
+        assertThat(Tensors.floats(student.forward(pixels()).get(0))).containsExactly(expected);
+        loss(student, objective).backward();
+        student.step(done, 1);
+      }
+      student
+          .state(3, "", COURSE)
+          .now()
+          .statistics()
+          .forEach(
+              (name, now) -> assertThat(now.sameAs(graph.constants().get(name))).as(name).isTrue());
     }
   }
 
@@ -287,8 +313,7 @@ class StudentTest {
     x = layers.normalized(new InstanceNormalization(1e-5f), x, 4);
     x = layers.apply(new Relu(), layers.matMul(layers.flatten(x), 16));
     Graph net = layers.outputs(layers.gemm(x, 10));
-    for (double muonRate : new double[] {0, 0.01}) {
-      TrainRecipe recipe = plain().withMuonRate(muonRate);
+    for (TrainRecipe recipe : List.of(plain(), plain().withMuonRate(0.01), by(Optimizer.ADAM))) {
       try (Student student = new Student(net, null, recipe, in(Precision.FP32));
           Objective objective =
               new Objective(net, null, null, true, recipe.loss(), Precision.FP32)) {
