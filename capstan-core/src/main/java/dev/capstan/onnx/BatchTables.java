@@ -187,6 +187,12 @@ final class BatchTables {
     return dims.isEmpty() ? Dim.UNKNOWN : dims.get(0);
   }
 
+  /** Whether a value is one of these, and 0 everywhere. */
+  boolean isZero(String value) {
+    List<Constant> table = tables(value);
+    return table != null && table.stream().allMatch(InitialStates::isZero);
+  }
+
   /**
    * The box of places that a table of indices is, all of the batch along axis 0.
    *

@@ -337,6 +337,12 @@ final class GraphReader implements OpaqueNodes.Scope {
   }
 
   @Override
+  public boolean isZero(String value) {
+    Constant constant = constant(value);
+    return constant == null ? tables.isZero(value) : InitialStates.isZero(constant);
+  }
+
+  @Override
   public long opset() {
     return metadata.opset();
   }

@@ -59,6 +59,9 @@ final class OpaqueNodes {
 
     /** Types of all values that are given before the node, for any number of images. */
     Map<String, TensorType> openTypes();
+
+    /** Whether a value is known to be 0 everywhere, for any number of images. */
+    boolean isZero(String value);
   }
 
   /**
@@ -77,10 +80,12 @@ final class OpaqueNodes {
       asked.put(node.getName(), opaque);
     }
     List<String> outputs = node.getOutputList().subList(0, opaque.gives().size());
-    return new Node(node.getName(), opaque, node.getInputList(), outputs, node.getDocString());
+    List<String> inputs = opaque.node().inputs();
+    return new Node(node.getName(), opaque, inputs, outputs, node.getDocString());
   }
 
-  private Opaque asked(NodeProto node, Scope scope) {
+  private Opaque asked(NodeProto found, Scope scope) {
+    NodeProto node = InitialStates.withoutZeros(found, scope::isZero);
     List<String> outputs = outputs(node, scope);
     if (outputs.isEmpty() || refersToMore(node) || ConstantFolding.isRandom(node)) {
       throw new UnsupportedException("not held");

@@ -100,22 +100,57 @@ public final class OpenBatch {
     }
     Shape input = shape(before, node.inputs().get(0));
     Shape output = shape(before, node.output());
+    int axis = batchAxis(input, shape(after, node.inputs().get(0)));
+    return axis > 0 && output.isKnown()
+        ? node.with(inside(reshape, axis, input, output))
+        : node.with(first(reshape, axis, input, output));
+  }
+
+  /** The first axis that has become open, -1 if none has. */
+  private static int batchAxis(Shape before, Shape after) {
+    for (int axis = 0; axis < after.rank(); axis++) {
+      if (!after.dims().get(axis).isKnown()) {
+        return axis;
+      }
+    }
+    return -1;
+  }
+
+  /** Where images lie along an inner axis (sequences come first), and as many elements before. */
+  private static Reshape inside(Reshape reshape, int axis, Shape input, Shape output) {
+    long before = input.elements(0, axis);
+    int to = -1;
+    for (int i = 1; i < output.rank(); i++) {
+      boolean fits = output.elements(0, i) == before && output.size(i) == input.size(axis);
+      to = fits && (to < 0 || i == axis) ? i : to;
+    }
+    if (to < 0 || reshape.target().get(to) <= 0) {
+      return reshape;
+    }
     List<Long> target = new ArrayList<>(reshape.target());
-    boolean holdsBatch =
-        input.rank() > 0 && !shape(after, node.inputs().get(0)).dims().get(0).isKnown();
-    if (!holdsBatch || target.isEmpty() || target.get(0) <= 0) {
-      return node;
+    int open = target.indexOf(-1L);
+    if (open >= 0) {
+      target.set(open, output.size(open));
+    }
+    target.set(to, -1L);
+    return new Reshape(target, false);
+  }
+
+  private static Reshape first(Reshape reshape, int axis, Shape input, Shape output) {
+    List<Long> target = new ArrayList<>(reshape.target());
+    if (axis != 0 || target.isEmpty() || target.get(0) <= 0) {
+      return reshape;
     }
     boolean copied = input.size(0) == target.get(0);
     int open = target.indexOf(-1L);
     if (!copied && open >= 0 && output.size(open) < 0) {
-      return node;
+      return reshape;
     }
     if (!copied && open >= 0) {
       target.set(open, output.size(open));
     }
     target.set(0, copied ? 0L : -1L);
-    return node.with(new Reshape(target, false));
+    return new Reshape(target, false);
   }
 
   private static Shape shape(Map<String, TensorType> types, String value) {
@@ -148,7 +183,7 @@ public final class OpenBatch {
     }
     List<Long> target = new ArrayList<>(is.target());
     for (int axis = 0; axis < target.size(); axis++) {
-      if (axis == 0 || was.target().get(axis) < 0) {
+      if (axis == 0 || was.target().get(axis) < 0 || target.get(axis) < 0) {
         target.set(axis, was.target().get(axis));
       }
     }
