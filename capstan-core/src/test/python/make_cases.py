@@ -28,13 +28,14 @@ from make_fixtures import with_random_weights
 
 
 class Case(NamedTuple):
-    """A network, the shape of its input and what is done to its export."""
+    """A network, the shape of its inputs and what is done to its export."""
 
     network: Callable
     shape: tuple = (1, 3, 32, 32)
     change: Callable = lambda model: model
     folding: bool = True
     open_batch: bool = False
+    inputs: tuple = ("image",)
 
 
 # What people met.
@@ -85,6 +86,13 @@ class Stereo(nn.Module):
     def forward(self, x):
         left, right = x[:, :3], x[:, 3:]
         return self.rest((self.branch(left) - self.branch(right)).abs())
+
+
+class Pair(Stereo):
+    """The same from two inputs."""
+
+    def forward(self, before, after):
+        return super().forward(torch.cat((before, after), 1))
 
 
 class SelectiveKernel(nn.Module):
@@ -387,6 +395,7 @@ CASES = {
     "alike-tail-script-11": Case(Detector, change=lambda model: named_alike(suppressed(model))),
     "stereo-dynamo-18": Case(Stereo, (1, 6, 32, 32)),
     "stereo-script-17": Case(Stereo, (1, 6, 32, 32)),
+    "pair-script-17": Case(Pair, inputs=("before", "after")),
     "selective-script-17": Case(
         lambda: Classifier(32, conv(3, 16), SelectiveKernel(16), conv(16, 32))
     ),
@@ -467,16 +476,17 @@ def export(name, folder):
         image = image.to(memory_format=torch.channels_last)
         network = network.to(memory_format=torch.channels_last)
     outputs = ["boxes", "scores"] if isinstance(network, Detector) else ["output"]
-    names = {"input_names": ["image"], "output_names": outputs, "opset_version": int(opset)}
+    images = (image, *(torch.randn(case.shape) for _ in case.inputs[1:]))
+    names = {"input_names": case.inputs, "output_names": outputs, "opset_version": int(opset)}
     file = folder / (name + ".onnx")
     if exporter == "script":
         if case.open_batch:
             names["dynamic_axes"] = {"image": {0: "batch"}, "output": {0: "batch"}}
         torch.onnx.export(
-            network, (image,), file, dynamo=False, do_constant_folding=case.folding, **names
+            network, images, file, dynamo=False, do_constant_folding=case.folding, **names
         )
     else:
-        torch.onnx.export(network, (image,), file, dynamo=True, external_data=False, **names)
+        torch.onnx.export(network, images, file, dynamo=True, external_data=False, **names)
     model = onnx.load(file)
     onnx.save_model(case.change(stripped(model)), file)
 

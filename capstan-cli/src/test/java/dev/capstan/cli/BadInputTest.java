@@ -177,7 +177,7 @@ final class BadInputTest {
             "-o",
             output.toString());
 
-    assertRefused(run, "1 classes (one), the network has 10: give");
+    assertRefused(run, "1 classes (one), the network has 10: write the names of all 10");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.capstan.data;
 
+import static dev.capstan.data.WrittenFiles.encoded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,16 +9,10 @@ import java.awt.image.BufferedImage;
 import java.awt.image.DataBuffer;
 import java.awt.image.Raster;
 import java.awt.image.WritableRaster;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.function.UnaryOperator;
-import javax.imageio.IIOImage;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageWriter;
-import javax.imageio.stream.ImageOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,12 +34,6 @@ public abstract class PictureFilesContract {
       }
     }
     return image;
-  }
-
-  private static byte[] encoded(BufferedImage image, String format) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    assertThat(ImageIO.write(image, format, bytes)).isTrue();
-    return bytes.toByteArray();
   }
 
   /** The picture with x and y exchanged. */
@@ -160,25 +149,12 @@ public abstract class PictureFilesContract {
     assertThat(found.pixels()).containsExactly(16, 32, 48, 0, 64, 80, 96, (byte) 128);
   }
 
-  /** The file of a raster of four bands, with Adobe's marker. */
   private static byte[] inks(int[] samples, int transform) throws IOException {
     WritableRaster raster = Raster.createInterleavedRaster(DataBuffer.TYPE_BYTE, 16, 16, 4, null);
     for (int i = 0; i < 256; i++) {
       raster.setPixel(i % 16, i / 16, samples);
     }
-    ImageWriter writer = ImageIO.getImageWritersByFormatName("jpg").next();
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (ImageOutputStream output = ImageIO.createImageOutputStream(bytes)) {
-      writer.setOutput(output);
-      writer.write(new IIOImage(raster, null, null));
-    } finally {
-      writer.dispose();
-    }
-    byte[] plain = bytes.toByteArray();
-    ByteBuffer file = ByteBuffer.allocate(plain.length + 16);
-    file.put(plain, 0, 2).putShort((short) 0xffee).putShort((short) 14);
-    file.put(new byte[] {'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0, (byte) transform});
-    return file.put(plain, 2, plain.length - 2).array();
+    return WrittenFiles.inks(raster, transform);
   }
 
   @Test

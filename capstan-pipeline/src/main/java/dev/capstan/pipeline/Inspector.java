@@ -78,7 +78,7 @@ public final class Inspector {
             .orElse(null));
   }
 
-  /** Whether images must be asked after, since the network is open to sizes. */
+  /** Whether images matter: the network is open to sizes, or something is said of them. */
   private static boolean needsSize(Graph graph, PreprocessingOptions said) {
     List<Value> open = graph.inputs().stream().filter(Inspector::isOpen).toList();
     for (Value input : open) {
@@ -88,7 +88,8 @@ public final class Inspector {
                 .formatted(input.name(), input.type().shape()));
       }
     }
-    return said.crop().isGiven() || !open.isEmpty();
+    boolean told = said.crop().isGiven() || !said.mean().isEmpty() || !said.std().isEmpty();
+    return told || !open.isEmpty();
   }
 
   private static boolean isOpen(Value input) {

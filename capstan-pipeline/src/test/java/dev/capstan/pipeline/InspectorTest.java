@@ -12,12 +12,14 @@ import dev.capstan.graph.TensorType;
 import dev.capstan.graph.op.Relu;
 import dev.capstan.job.ImageOptions;
 import dev.capstan.job.PreprocessingOptions;
+import dev.capstan.job.RankSettings;
 import dev.capstan.job.ResidualPolicy;
 import dev.capstan.report.Inspection;
 import dev.capstan.report.Inspection.Layer;
 import dev.capstan.report.Inspection.SpaceRow;
 import dev.capstan.testing.Fixtures;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -97,6 +99,27 @@ final class InspectorTest {
     assertThatThrownBy(() -> Inspector.of(Fixtures.file("unet-dynamic-script-17")))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("leaves its height or width open: say it with setting 'crop'");
+  }
+
+  @Test
+  void numbersOfOtherChannelsAreRefused() {
+    PreprocessingOptions usual = PreprocessingOptions.DEFAULT;
+    PreprocessingOptions two =
+        new PreprocessingOptions(
+            List.of(0.5, 0.5),
+            List.of(),
+            usual.channels(),
+            usual.range(),
+            usual.resize(),
+            usual.size(),
+            usual.crop(),
+            null);
+    ImageOptions options = new ImageOptions(two, null, null);
+    Path file = Fixtures.file("detector-script-11");
+
+    assertThatThrownBy(() -> Inspector.of(file, options, RankSettings.DEFAULT.streams()))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("has 3 channels, setting 'mean' and setting 'std' give 2 numbers");
   }
 
   @Test

@@ -31,21 +31,21 @@ final class Folders {
   }
 
   /**
-   * The files of a kind in a folder and the folders below it, relative to it, sorted by path.
+   * The files of a kind in a folder and the folders below it, sorted by path.
    *
+   * @param root what they, and what is left out, are named relative to
    * @param leftOut is told of hidden entries and files of no such kind
    */
-  static List<Path> files(Path folder, FileKind kind, LeftOut leftOut) {
-    return files(folder, kind, Integer.MAX_VALUE, leftOut);
+  static List<Path> files(Path root, Path folder, FileKind kind, LeftOut leftOut) {
+    return files(folder, Integer.MAX_VALUE, new Found(root, kind, leftOut));
   }
 
   /** Those in a folder itself, alike. */
   static List<Path> loose(Path folder, FileKind kind, LeftOut leftOut) {
-    return files(folder, kind, 1, leftOut);
+    return files(folder, 1, new Found(folder, kind, leftOut));
   }
 
-  private static List<Path> files(Path folder, FileKind kind, int depth, LeftOut leftOut) {
-    Found found = new Found(folder, kind, leftOut);
+  private static List<Path> files(Path folder, int depth, Found found) {
     try {
       Files.walkFileTree(folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), depth, found);
       return sorted(found.files.stream());
@@ -60,6 +60,7 @@ final class Folders {
     private final FileKind kind;
     private final LeftOut leftOut;
     private final List<Path> files = new ArrayList<>();
+    private boolean started;
 
     Found(Path root, FileKind kind, LeftOut leftOut) {
       this.root = root;
@@ -69,7 +70,9 @@ final class Folders {
 
     @Override
     public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-      if (folder.equals(root) || !isHidden(folder)) {
+      boolean isFirst = !started;
+      started = true;
+      if (isFirst || !isHidden(folder)) {
         return FileVisitResult.CONTINUE;
       }
       leftOut.hidden(root.relativize(folder));

@@ -38,7 +38,7 @@ final class ImageFolder implements Dataset {
   /** The images of a folder and of all folders below it, which belong to no class. */
   static ImageFolder withoutLabels(Path root, FileKind kind) {
     ImageFolder set = new ImageFolder(root, kind, List.of());
-    Folders.files(root, kind, set.leftOut).forEach(image -> set.files.add(image.toString()));
+    Folders.files(root, root, kind, set.leftOut).forEach(image -> set.files.add(image.toString()));
     return set.labelRest(UNLABELLED);
   }
 
@@ -65,11 +65,11 @@ final class ImageFolder implements Dataset {
 
   /** A folder may be empty: leaving it out would move the classes behind it. */
   private void addClass(String folder, int label) {
-    List<Path> images = Folders.files(root.resolve(folder), kind, leftOut);
+    List<Path> images = Folders.files(root, root.resolve(folder), kind, leftOut);
     if (images.isEmpty()) {
       leftOut.empty(Path.of(folder));
     }
-    images.forEach(image -> files.add(folder + "/" + image));
+    images.forEach(image -> files.add(image.toString()));
     labelRest(label);
   }
 

@@ -97,7 +97,8 @@ class DatasetsTest {
     assertThat(open(temp.resolve("set")).notes())
         .singleElement()
         .asString()
-        .contains("3 hidden entries (.deep, .hidden.png, .c)", "2 files", "notes.txt, README.md")
+        .contains(
+            "3 hidden entries (a/.deep, a/.hidden.png, .c)", "2 files", "a/notes.txt, README.md")
         .contains("1 image of no class (y.png)");
   }
 

@@ -103,13 +103,27 @@ public record ImageSets(ModelInput input, WorkListener listener) {
 
   private String mismatch(Path path, Dataset set) {
     List<String> names = set.classes();
-    String some = String.join(", ", names.subList(0, Math.min(NAMED, names.size())));
     Path list = input.options().classes();
-    return list == null
-        ? "%s: %d classes (%s%s), the network has %d: give images of these alone, and name them all, one a line in the order of its outputs, in a file for setting 'classes'"
-            .formatted(
-                path, names.size(), some, names.size() > NAMED ? ", ..." : "", input.classes())
-        : "%s: %d class names, the network has %d classes: give one name an output, in their order"
-            .formatted(list, names.size(), input.classes());
+    if (list != null) {
+      return "%s: %d class names, the network has %d classes: give one name an output, in their order"
+          .formatted(list, names.size(), input.classes());
+    }
+    String some = String.join(", ", names.subList(0, Math.min(NAMED, names.size())));
+    return "%s: %d classes (%s%s), the network has %d: %s"
+        .formatted(
+            path,
+            names.size(),
+            some,
+            names.size() > NAMED ? ", ..." : "",
+            input.classes(),
+            remedy(names.size() - input.classes()));
+  }
+
+  /** What to do about folders that are too many or too few. */
+  private String remedy(long more) {
+    return more > 0
+        ? "give images of these alone, and name them all, one a line in the order of its outputs, in a file for setting 'classes'"
+        : "write the names of all %d, one a line in the order of its outputs, into a file classes.txt and add setting 'classes' classes.txt"
+            .formatted(input.classes());
   }
 }

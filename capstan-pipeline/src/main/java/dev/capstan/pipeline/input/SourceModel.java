@@ -90,7 +90,7 @@ public record SourceModel(
     Graph graph = graph(stored, given);
     ResultRecord.check(file);
     if (graph.tail().isPresent() && (graph.nodes().isEmpty() || graph.inputs().isEmpty())) {
-      throw new InvalidInputException(file + ": nothing is left to compress: " + Tails.why(graph));
+      throw new InvalidInputException(file + ": " + Tails.refusal(graph.tail().orElseThrow()));
     }
     graph = outputs == null ? graph : marked(file, graph, outputs);
     Graph open = ChannelOrder.apply(OpenBatch.apply(MergeConstants.ofEqualKernels(graph)));

@@ -2,6 +2,7 @@ package dev.capstan.pipeline.input;
 
 import dev.capstan.cost.Cost;
 import dev.capstan.cost.TailCost;
+import dev.capstan.graph.DataType;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Tail;
 import dev.capstan.graph.TensorType;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Tells what becomes of the part of a network that cannot be worked with. */
 public final class Tails {
+  /** Types of inputs that are numbers of words, never pictures. */
+  private static final Set<DataType> WORDS = Set.of(DataType.INT32, DataType.INT64, DataType.BOOL);
+
   private Tails() {}
 
   /**
@@ -79,6 +83,20 @@ public final class Tails {
         ? ""
         : "not known, and run by ONNX Runtime as in the file: %s; layers on both sides are compressed, fine-tuning reaches those behind alone"
             .formatted(String.join(", ", held));
+  }
+
+  /** Why there is nothing to compress in a network that is all tail. */
+  static String refusal(Tail tail) {
+    return tail.inputs().stream()
+        .filter(input -> WORDS.contains(input.type().type()))
+        .findFirst()
+        .map(
+            words ->
+                "nothing to compress: its input '%s', %s, holds numbers of words or rows; what is compressed are convolutional networks that see pictures or arrays of floating-point numbers"
+                    .formatted(words.name(), words.type()))
+        .orElse(
+            "nothing to compress: no layer of a convolutional network comes before "
+                + tail.reasons().get(0));
   }
 
   /** In words, for whoever waits. */

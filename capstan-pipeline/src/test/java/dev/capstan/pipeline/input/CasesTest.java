@@ -76,6 +76,8 @@ final class CasesTest {
         // Kernels that two branches share.
         half("stereo-script-17"),
         half("stereo-dynamo-18"),
+        // The same from two inputs.
+        half("pair-script-17"),
         // Branches stacked and taken apart; a softmax over positions.
         half("selective-script-17"),
         half("context-script-17"),

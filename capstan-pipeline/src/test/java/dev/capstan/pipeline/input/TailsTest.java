@@ -111,6 +111,15 @@ final class TailsTest {
   }
 
   @Test
+  void aNetworkThatIsAllTailIsRefusedByWhatItReads() {
+    Value words = new Value("ids", new TensorType(DataType.INT64, Shape.of(-1, 20)));
+    Tail text = new Made(List.of(), REASONS, List.of(), Map.of(), List.of(words), SeenShapes.NONE);
+
+    assertThat(Tails.refusal(text)).contains("'ids', int64[?x20]", "see pictures or arrays");
+    assertThat(Tails.refusal(TAIL)).endsWith("comes before node 'nms': not known");
+  }
+
+  @Test
   void whoeverWaitsIsToldWhereItBeginsAndWhichWeightsStay() {
     assertThat(Tails.note(TAIL))
         .startsWith("node 'nms': not known: ")
