@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -21,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Compressions whose process is killed, and which go on from what they have kept. */
 final class ResumeTest {
   /** What stages keep their state in, in their order. */
-  private static final List<String> STATES = List.of("measure-1", "learn-1", "train-1");
+  private static final List<String> STATES = List.of("measure-1", "learn-1", "refit-1", "train-1");
 
   @TempDir static Path folder;
   private static Path model;
@@ -50,7 +51,7 @@ final class ResumeTest {
                 folder.resolve(output).toString(),
                 "--keep-macs=0.5",
                 "--learn-images=256",
-                "--fine-tune-epochs=2",
+                "--fine-tune-epochs=3",
                 "--accept-chance"));
     arguments.addAll(List.of(more));
     if (arguments.stream().noneMatch(argument -> argument.startsWith("--threads"))) {
@@ -69,6 +70,15 @@ final class ResumeTest {
     return CommandLineRun.of(arguments(output, more).toArray(String[]::new));
   }
 
+  private static FileTime written(Path state) throws IOException {
+    return Files.exists(state) ? Files.getLastModifiedTime(state) : FileTime.fromMillis(0);
+  }
+
+  /** Whether the stage after this one has begun to keep what it does. */
+  private static boolean isPast(Path kept, int stage) {
+    return stage + 1 < STATES.size() && Files.exists(kept.resolve(STATES.get(stage + 1)));
+  }
+
   private static void copyKept(String from, String to) throws IOException {
     Path target = Files.createDirectory(folder.resolve("." + to + ".resume"));
     try (Stream<Path> files = Files.list(folder.resolve("." + from + ".resume"))) {
@@ -78,15 +88,18 @@ final class ResumeTest {
     }
   }
 
+  /** Two kills in each stage: at the first state that it writes, and at the one after. */
   @Test
   @Timeout(240)
   void whatIsKilledInAnyStageGoesOnToTheSameBits() throws Exception {
     Path kept = folder.resolve(".k.onnx.resume");
     String[] how = {};
-    for (String state : STATES) {
+    for (int kill = 0; kill < 2 * STATES.size(); kill++) {
+      Path state = kept.resolve(STATES.get(kill / 2));
+      FileTime before = written(state);
       ToolProcess run = ToolProcess.start(folder.resolve("words"), arguments("k.onnx", how));
-      while (!Files.exists(kept.resolve(state)) && run.process().isAlive()) {
-        Thread.sleep(2);
+      while (written(state).equals(before) && !isPast(kept, kill / 2) && run.process().isAlive()) {
+        Thread.sleep(1);
       }
       assertThat(run.process().isAlive()).as(run.said()).isTrue();
       run.process().destroyForcibly().waitFor();

@@ -14,7 +14,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /** Checkpoints around a pickle, in both of PyTorch's formats. */
-enum CheckpointFiles {
+public enum CheckpointFiles {
   ZIP {
     @Override
     byte[] bytes(byte[] pickle, Map<String, float[]> storages) throws IOException {
@@ -52,6 +52,22 @@ enum CheckpointFiles {
   private static final byte[] HEAD = head();
 
   abstract byte[] bytes(byte[] pickle, Map<String, float[]> storages) throws IOException;
+
+  /** A checkpoint of two tensors and a number. */
+  public byte[] sample() throws IOException {
+    byte[] pickle =
+        PickleBytes.start()
+            .op("}(")
+            .text("conv.weight")
+            .tensor("FloatStorage", "0", 8, 0, new int[] {2, 2}, new int[] {4, 2})
+            .text("epoch")
+            .integer(3)
+            .text("bias")
+            .tensor("FloatStorage", "1", 4, 0, new int[] {4}, new int[] {1})
+            .op("u")
+            .stop();
+    return bytes(pickle, Map.of("0", new float[8], "1", new float[] {1, 2, 3, 4}));
+  }
 
   /** Writes a checkpoint into a folder. */
   Path write(Path folder, byte[] pickle, Map<String, float[]> storages) {

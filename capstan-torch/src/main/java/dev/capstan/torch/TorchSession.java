@@ -37,7 +37,6 @@ import dev.capstan.torch.internal.paired.MirrorCheck;
 import dev.capstan.torch.internal.paired.SideBySide;
 import dev.capstan.torch.internal.refit.Refitting;
 import dev.capstan.torch.internal.sensitivity.Effort;
-import dev.capstan.torch.internal.sensitivity.MeasuredFile;
 import dev.capstan.torch.internal.sensitivity.Measurement;
 import dev.capstan.torch.internal.tensor.Libtorch;
 import dev.capstan.torch.internal.train.FineTuning;
@@ -121,18 +120,12 @@ public final class TorchSession {
       throw new InvalidInputException("no images to measure sensitivities on");
     }
     SealedFile file = journal.next("measure");
-    Measured before = file == null ? null : MeasuredFile.read(file);
-    if (before != null) {
-      return before;
-    }
-    Measured found =
-        Guard.run(
-            "measuring sensitivities",
-            () -> new Measurement(spaces, measured, recipe, execution, listener).run(images));
-    if (file != null) {
-      MeasuredFile.write(found, file);
-    }
-    return found;
+    return Guard.run(
+        "measuring sensitivities",
+        () ->
+            new Measurement(spaces, measured, recipe, execution, listener)
+                .keptIn(file)
+                .run(images));
   }
 
   /** How much a measurement looks at where there are so many images. */

@@ -6,7 +6,7 @@ package dev.capstan.torch.internal.checkpoint;
  * <p>Not thread-safe.
  */
 public final class WriteThrottle {
-  private static final long LEAST = 500_000_000L;
+  private static final long LEAST = 50_000_000L;
 
   private final long least;
   private final int share;
@@ -18,7 +18,7 @@ public final class WriteThrottle {
     this.share = share;
   }
 
-  /** At most twice a second, and 3 % of the time. */
+  /** At most twenty times a second, and 3 % of the time. */
   public static WriteThrottle sparing() {
     return new WriteThrottle(LEAST, 33);
   }

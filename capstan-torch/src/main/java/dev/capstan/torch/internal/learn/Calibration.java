@@ -49,6 +49,11 @@ public final class Calibration {
     this.compared = ReconstructionPoint.values(ReconstructionPoint.of(spaces, new Bases(all)));
   }
 
+  /** Images that it has seen. */
+  public long images() {
+    return images;
+  }
+
   /** Adds the values of one batch. */
   public OriginalRun.Observer batch(long size) {
     images += size;

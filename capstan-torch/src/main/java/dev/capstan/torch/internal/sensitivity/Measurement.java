@@ -12,18 +12,21 @@ import dev.capstan.recipe.stage.MeasureRecipe;
 import dev.capstan.recipe.stage.Measured;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Space;
+import dev.capstan.torch.internal.checkpoint.SealedFile;
 import dev.capstan.torch.internal.engine.BatchLoop;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.engine.Forecast;
 import dev.capstan.torch.internal.learn.Calibration;
 import dev.capstan.torch.internal.learn.GreedySelection;
 import dev.capstan.torch.internal.learn.OriginalRun;
+import dev.capstan.torch.internal.sensitivity.MeasurementState.Place;
 import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far the outputs move when one space alone is compressed: their relative squared error, which
@@ -41,7 +44,8 @@ public final class Measurement {
   private final MeasureRecipe recipe;
   private final Execution execution;
   private final WorkListener listener;
-  private double runs;
+  private @Nullable SealedFile file;
+  private Place place = new Place(0, 0, 0);
 
   /** A measurement of some spaces. */
   public Measurement(
@@ -58,25 +62,49 @@ public final class Measurement {
     this.listener = listener;
   }
 
+  /**
+   * The same.
+   *
+   * @param file where the errors of the batches passed are kept, null for nowhere
+   */
+  public Measurement keptIn(@Nullable SealedFile file) {
+    this.file = file;
+    return this;
+  }
+
   /** Measures on the last of these images, as many as the recipe or the budget says. */
   public Measured run(ImageSubset images) {
+    MeasurementState state = new MeasurementState(file);
+    Measured before = state.end();
+    if (before != null) {
+      return before;
+    }
+    Measured found = run(images, state);
+    state.end(found);
+    return found;
+  }
+
+  private Measured run(ImageSubset images, MeasurementState state) {
     Effort effort = Effort.of(graph, measured, recipe, images.size());
     try (Reruns reruns = new Reruns(spaces, measured, execution)) {
       int size = reruns.batchSize();
-      List<Trials> trials;
+      Calibration calibration = new Calibration(spaces, measured);
       try (Batches batches = batches(images, 0, effort.calibrated(), size)) {
-        trials = trials(batches, effort);
+        calibrate(calibration, batches);
       }
-      try (Batches batches =
-          batches(images, images.size() - effort.measured(), effort.measured(), size)) {
-        measure(reruns, trials, batches);
+      List<Trials> trials = trials(calibration, effort);
+      place = state.place(trials, new Place(0, 0, calibration.images()));
+      long from = images.size() - effort.measured();
+      long passed = Math.min(effort.measured(), place.passed() * size);
+      try (Batches batches = batches(images, from + passed, effort.measured() - passed, size)) {
+        measure(reruns, trials, batches, state);
       }
       if (effort.isSparing()) {
         listener.note(
             "sensitivities: %d images, up to %d ranks of %d spaces: %.0f forward runs of one image"
-                .formatted(effort.measured(), effort.ranks(), measured.size(), runs));
+                .formatted(effort.measured(), effort.ranks(), measured.size(), place.runs()));
       }
-      return new Measured(curves(trials), effort.images(), runs);
+      return new Measured(curves(trials), effort.images(), place.runs());
     }
   }
 
@@ -91,11 +119,19 @@ public final class Measurement {
     return new Sensitivities(curves);
   }
 
-  private List<Trials> trials(Batches batches, Effort effort) {
-    Calibration calibration = new Calibration(spaces, measured);
+  private void calibrate(Calibration calibration, Batches batches) {
     try (OriginalRun original = new OriginalRun(graph, execution)) {
       BatchLoop.run("calibrate", batches, listener, batch -> observe(original, calibration, batch));
     }
+  }
+
+  private void observe(OriginalRun original, Calibration calibration, Batch batch) {
+    try (PointerScope scope = new PointerScope()) {
+      original.observe(Tensors.of(batch), calibration.batch(batch.size()));
+    }
+  }
+
+  private List<Trials> trials(Calibration calibration, Effort effort) {
     List<Trials> trials = new ArrayList<>();
     for (Space space : measured) {
       GreedySelection chosen = calibration.selection(space);
@@ -105,14 +141,11 @@ public final class Measurement {
     return trials;
   }
 
-  private void measure(Reruns reruns, List<Trials> trials, Batches batches) {
-    Map<String, Long> macs = Cost.macs(graph);
-    double each =
-        1
-            + trials.stream()
-                .mapToDouble(t -> t.count() * Effort.share(graph, macs, t.space()))
-                .sum();
+  private void measure(
+      Reruns reruns, List<Trials> trials, Batches batches, MeasurementState state) {
+    double runsAnImage = runsAnImage(trials);
     Forecast forecast = new Forecast("measuring sensitivities", batches.count(), listener);
+    long before = place.passed();
     BatchLoop.run(
         "measure",
         batches,
@@ -121,15 +154,18 @@ public final class Measurement {
           try (PointerScope scope = new PointerScope()) {
             reruns.measure(Tensors.of(batch), trials);
           }
-          runs += each * batch.size();
+          place = place.after(before + batches.passed(), batch.size(), runsAnImage);
+          state.offer(place, trials);
           forecast.step();
         });
   }
 
-  private void observe(OriginalRun original, Calibration calibration, Batch batch) {
-    try (PointerScope scope = new PointerScope()) {
-      original.observe(Tensors.of(batch), calibration.batch(batch.size()));
-    }
-    runs += batch.size();
+  /** What an image costs: a run of the original, and of what lies behind a space one a rank. */
+  private double runsAnImage(List<Trials> trials) {
+    Map<String, Long> macs = Cost.macs(graph);
+    return 1
+        + trials.stream()
+            .mapToDouble(t -> t.ranks().size() * Effort.share(graph, macs, t.space()))
+            .sum();
   }
 }

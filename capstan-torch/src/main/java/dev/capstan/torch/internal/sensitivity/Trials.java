@@ -5,6 +5,7 @@ import dev.capstan.rank.allocate.Sensitivities;
 import dev.capstan.space.Basis;
 import dev.capstan.space.Space;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
 import java.util.function.ToDoubleFunction;
@@ -43,9 +44,20 @@ final class Trials {
     return space;
   }
 
-  /** How many ranks are tried. */
-  int count() {
-    return bases.size();
+  /** The ranks that are tried. */
+  Set<Integer> ranks() {
+    return bases.keySet();
+  }
+
+  /** Errors by rank, summed over images. */
+  NavigableMap<Integer, Double> errors() {
+    return errors;
+  }
+
+  /** Goes on from such sums. */
+  void set(NavigableMap<Integer, Double> sums, long overImages) {
+    errors.putAll(sums);
+    images = overImages;
   }
 
   /**

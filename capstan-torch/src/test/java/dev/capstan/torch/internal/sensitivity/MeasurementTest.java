@@ -2,6 +2,7 @@ package dev.capstan.torch.internal.sensitivity;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.capstan.cost.Cost;
@@ -24,9 +25,17 @@ import dev.capstan.space.ChannelSpaces.Residual;
 import dev.capstan.space.Space;
 import dev.capstan.testing.Layers;
 import dev.capstan.testing.Layers.Feature;
+import dev.capstan.torch.internal.checkpoint.SealedFile;
+import dev.capstan.torch.internal.checkpoint.WriteThrottle;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.tensor.Precision;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A network whose first layer has every channel twice. */
 class MeasurementTest {
@@ -37,6 +46,12 @@ class MeasurementTest {
       ImageSubset.all(
           new ImageStore(
               new ShapeImages(5, 60), new ImageIoDecoder(), Preprocessing.imageNet(32, 32)));
+
+  /** Three batches to measure on. */
+  private static final ImageSubset MANY =
+      ImageSubset.all(
+          new ImageStore(
+              new ShapeImages(5, 300), new ImageIoDecoder(), Preprocessing.imageNet(32, 32)));
 
   private static Graph network() {
     Layers net = new Layers("doubled", 1, Dim.open("N"), 3, 32);
@@ -86,6 +101,53 @@ class MeasurementTest {
       assertThat(measured.rise(space, space.width())).isZero();
       assertThat(measured.rise(space, 2)).isGreaterThan(measured.rise(space, 6));
     }
+  }
+
+  @TempDir Path folder;
+
+  /** A measurement of batches of 64 that keeps all it does, and is stopped after so many. */
+  private Measured kept(int batches, List<String> told) {
+    SealedFile file =
+        new SealedFile(folder.resolve("state"), "measuring", WriteThrottle.always(), told::add);
+    WorkListener stops =
+        new WorkListener() {
+          private String work = "";
+
+          @Override
+          public void begin(String what, long steps) {
+            work = what;
+          }
+
+          @Override
+          public void advance(long done, List<Figure> figures) {
+            if (work.equals("measure") && done == batches) {
+              throw new IllegalStateException("stopped");
+            }
+          }
+        };
+    MeasureRecipe recipe = new MeasureRecipe(new RankGrid(2, 1), 0);
+    Execution execution = new Execution(Precision.FP32, 1);
+    return new Measurement(SPACES, SPACES.compressible(), recipe, execution, stops)
+        .keptIn(file)
+        .run(MANY);
+  }
+
+  /** Stopped after its second batch, after its last one, and not at all. */
+  @Test
+  void whatWasMeasuredIsNotMeasuredAgain() throws IOException {
+    Measured undisturbed = kept(0, new ArrayList<>());
+    Files.delete(folder.resolve("state"));
+
+    List<String> told = new ArrayList<>();
+    assertThatThrownBy(() -> kept(2, told)).hasMessage("stopped");
+    assertThatThrownBy(() -> kept(1, told)).hasMessage("stopped");
+    assertThat(kept(0, told)).isEqualTo(undisturbed);
+    assertThat(kept(0, told)).isEqualTo(undisturbed);
+    assertThat(told)
+        .containsExactly(
+            "sensitivities: going on after batch 2",
+            "sensitivities: going on after batch 3",
+            "sensitivities: they were measured before");
   }
 
   @Test
