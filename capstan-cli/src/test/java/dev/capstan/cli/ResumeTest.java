@@ -124,15 +124,15 @@ final class ResumeTest {
     assertThat(folder.toFile().list()).noneMatch(name -> name.startsWith("."));
   }
 
-  /** {@code -Dkills=200}: each at a random moment of a run, or of the rest of one. */
+  /** {@code -Pnightly}: each at a random moment of a run, or of the rest of one. */
   @Test
-  @EnabledIfSystemProperty(named = "kills", matches = "\\d+")
+  @EnabledIfSystemProperty(named = "capstan.kills", matches = "\\d+")
   void killsAtRandomMomentsChangeNothing() throws Exception {
     Random random = new Random(1);
     String[] how = {};
     int kills = 0;
     int results = 0;
-    while (kills < Integer.getInteger("kills")) {
+    while (kills < Integer.getInteger("capstan.kills")) {
       long began = System.nanoTime();
       ToolProcess run = ToolProcess.start(folder.resolve("words"), arguments("r.onnx", how));
       boolean ended = run.process().waitFor(200 + random.nextInt(8_000), TimeUnit.MILLISECONDS);

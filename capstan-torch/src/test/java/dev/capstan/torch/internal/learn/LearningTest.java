@@ -233,7 +233,7 @@ class LearningTest {
             EXECUTION)) {
       steps(learner, images, sizes, 150);
       long before = Pointer.physicalBytes();
-      steps(learner, images, sizes, 300);
+      steps(learner, images, sizes, Integer.getInteger("capstan.steps", 300));
       long grown = Pointer.physicalBytes() - before;
       // One forgotten activation of the first layer a step would be 38 MB.
       assertThat(grown).isLessThan(24L << 20);
