@@ -76,7 +76,7 @@ final class FuzzTest {
         "--reproducer_path=" + found.getParent(),
         "-runs=" + Integer.getInteger("capstan.fuzz"),
         "-seed=1",
-        // Of the clock, for what waits; the target counts its own ten seconds of a core.
+        // Of the clock, for what waits; a reader is given ten seconds of a core.
         "-timeout=100",
         "-rss_limit_mb=" + (IDLE_MEGABYTES + MORE_MEGABYTES),
         "-print_final_stats=1",

@@ -19,6 +19,7 @@ import dev.capstan.torch.internal.checkpoint.Checkpoint;
 import dev.capstan.weights.WeightFile;
 import dev.capstan.zoo.Zoo;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,6 +45,9 @@ public enum Reader {
   static final Graph GRAPH = Zoo.randomCifarResNet(1, List.of(8, 16), 10, 1);
   static final ChannelSpaces SPACES = ChannelSpaces.of(GRAPH, Residual.KEEP);
   static final String SOURCE = "0123abcd";
+
+  /** Reading one takes milliseconds; what takes this long would take for ever. */
+  private static final long LONGEST = 10_000_000_000L;
 
   private final String fileName;
   private final Samples samples;
@@ -79,9 +83,19 @@ public enum Reader {
   /**
    * Reads a file of any bytes.
    *
-   * @throws AssertionError if it is not refused as a file is: by its name, without a trace
+   * @throws AssertionError if it is not refused as a file is: by its name, without a trace; or if
+   *     it takes more than 10 s of a core, whoever else wants the machine
    */
   void survive(Path file) {
+    long began = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+    read(file);
+    long took = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - began;
+    if (took > LONGEST) {
+      throw new AssertionError("%.1f s of a core".formatted(took * 1e-9));
+    }
+  }
+
+  private void read(Path file) {
     try {
       reading.of(file);
     } catch (InvalidInputException e) {
