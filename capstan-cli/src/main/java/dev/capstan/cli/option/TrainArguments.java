@@ -36,7 +36,7 @@ public final class TrainArguments {
       description =
           "muon (kernels by Muon, all else by gradient descent, BatchNorm on each batch's statistics)"
               + " or adam (rates relative to each tensor, BatchNorm's statistics fixed: for few steps)."
-              + " Default: muon; where --fine-tune-epochs is auto, adam for up to 10,000 views.")
+              + " Default: muon; where --fine-tune-epochs is auto, adam for up to 20,000 views.")
   private @Nullable Optimizer optimizer;
 
   @Option(

@@ -23,7 +23,7 @@ record TrainingLength(int images, int epochs, int batch, double forwardRuns) {
 
   private static final int MOST_BATCH = 64;
 
-  private static final int MANY_VIEWS = 10_000;
+  private static final int MANY_VIEWS = 20_000;
 
   /** Bytes that the activations of a batch may take, as autograd keeps them. */
   private static final double MEMORY = 3e9;
