@@ -34,8 +34,7 @@ final class FlatMemoryTest {
   private static void load(int times, String model, String images) {
     for (int i = 0; i < times; i++) {
       assertThat(CommandLineRun.of("inspect", model).code()).isZero();
-      CommandLineRun run =
-          CommandLineRun.of("evaluate", model, "--data", images, "--accept-chance", "--threads=1");
+      CommandLineRun run = CommandLineRun.of("evaluate", model, "--data", images, "--threads=1");
       assertThat(run.code()).as(run.err()).isZero();
     }
   }
