@@ -15,8 +15,11 @@ public interface Tail {
   /** The values of the graph that it reads. */
   List<String> reads();
 
-  /** Whether all it does with a value that it reads is to choose the largest of its elements. */
-  boolean choosesFrom(String value);
+  /** What the model gives, in order: values of this part, or of the graph. */
+  List<String> outputs();
+
+  /** The nodes of this part that read a value, themselves or in their subgraphs. */
+  List<ForeignNode> readers(String value);
 
   /** One line for each node it begins with: the node's name and operator, and what is missing. */
   List<String> reasons();

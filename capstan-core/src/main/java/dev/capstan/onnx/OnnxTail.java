@@ -16,7 +16,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * A tail as the file has it.
@@ -50,15 +49,17 @@ record OnnxTail(
       List<TensorProto> foreign,
       List<FunctionProto> functions) {}
 
-  /** What keeps or looks for the largest of some scores, and what only asks for their extents. */
-  private static final Set<String> CHOOSING =
-      Set.of("ArgMax", "TopK", "Softmax", "LogSoftmax", "Hardmax", "ZipMap", "Shape");
+  @Override
+  public List<String> outputs() {
+    return around.outputs().stream().map(ValueInfoProto::getName).toList();
+  }
 
   @Override
-  public boolean choosesFrom(String value) {
+  public List<ForeignNode> readers(String value) {
     return protos.stream()
         .filter(node -> Subgraphs.reads(node).contains(value))
-        .allMatch(node -> CHOOSING.contains(node.getOpType()));
+        .map(ForeignNodes::read)
+        .toList();
   }
 
   @Override

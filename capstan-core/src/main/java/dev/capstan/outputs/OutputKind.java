@@ -6,8 +6,10 @@ import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.TensorType;
 import dev.capstan.graph.Value;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** What the outputs of a network are. */
 public enum OutputKind {
@@ -19,6 +21,10 @@ public enum OutputKind {
   /** Where a model's metadata says it: no shape tells an embedding from logits. */
   private static final String PROPERTY = "capstan.outputs";
 
+  /** What keeps or looks for the largest of some scores, and what only asks for their extents. */
+  private static final Set<String> CHOOSING =
+      Set.of("ArgMax", "TopK", "Softmax", "LogSoftmax", "Hardmax", "ZipMap", "Shape");
+
   /**
    * What a network's metadata says, else CLASSES wherever the shape allows it and what comes after
    * the network only chooses among them: what else a tail makes of N x C numbers, nobody knows.
@@ -28,17 +34,23 @@ public enum OutputKind {
     if (VALUES.word().equals(said) || !mayBeClasses(graph)) {
       return VALUES;
     }
-    String output = graph.outputs().get(0).name();
-    boolean chosen = graph.tail().map(tail -> tail.choosesFrom(output)).orElse(true);
-    return chosen || CLASSES.word().equals(said) ? CLASSES : VALUES;
+    return CLASSES.word().equals(said) || chooses(graph) ? CLASSES : VALUES;
   }
 
   private static boolean mayBeClasses(Graph graph) {
-    if (graph.outputs().size() != 1) {
+    List<JudgedOutput> judged = JudgedOutputs.of(graph);
+    if (judged.size() != 1) {
       return false;
     }
-    TensorType type = ShapeInference.of(graph).get(graph.outputs().get(0).name());
+    TensorType type = ShapeInference.of(graph).get(judged.get(0).name());
     return type != null && type.shape().rank() == 2;
+  }
+
+  private static boolean chooses(Graph graph) {
+    String output = JudgedOutputs.of(graph).get(0).name();
+    return graph.tail().stream()
+        .flatMap(tail -> tail.readers(output).stream())
+        .allMatch(node -> CHOOSING.contains(node.type()));
   }
 
   /**

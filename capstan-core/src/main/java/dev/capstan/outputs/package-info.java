@@ -1,2 +1,5 @@
-/** What a network's outputs are taken for. */
+/**
+ * What a network's outputs are taken for: classes or values, and what of those that a tail reads is
+ * judged.
+ */
 package dev.capstan.outputs;

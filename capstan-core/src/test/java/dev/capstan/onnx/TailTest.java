@@ -75,19 +75,6 @@ class TailTest {
   }
 
   @Test
-  void whatIsOnlyChosenFromIsKnown() {
-    assertThat(tail(read(classes().build())).choosesFrom("scores")).isTrue();
-    Graph summed =
-        read(
-            network()
-                .longs("axis", 1)
-                .node("CumSum", "scores axis", "sums")
-                .output("sums")
-                .build());
-    assertThat(tail(summed).choosesFrom("scores")).isFalse();
-  }
-
-  @Test
   void whatComesAfterAnUnknownOperatorIsKept() {
     Graph graph = read(classes().build());
 

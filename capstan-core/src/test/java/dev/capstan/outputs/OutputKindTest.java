@@ -75,8 +75,16 @@ class OutputKindTest {
     }
 
     @Override
-    public boolean choosesFrom(String value) {
-      return chooses;
+    public List<String> outputs() {
+      return List.of("z");
+    }
+
+    @Override
+    public List<ForeignNode> readers(String value) {
+      String type = chooses ? "ArgMax" : "Decode";
+      return value.equals("y")
+          ? List.of(new ForeignNode("n", "", type, Map.of(), List.of("y"), List.of("z"), List.of()))
+          : List.of();
     }
 
     @Override

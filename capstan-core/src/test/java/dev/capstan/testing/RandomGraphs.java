@@ -65,12 +65,13 @@ public final class RandomGraphs {
   }
 
   /**
-   * A model file's content: a network, and behind it what no graph holds.
+   * A model file's content: a network, every second one with kernels that several nodes read, and
+   * behind it what no graph holds.
    *
    * @param runnable whether ONNX Runtime knows all of its operators
    */
   public static ModelProto withTail(long seed, boolean runnable) {
-    return RandomTails.behind(of(seed), seed, runnable);
+    return RandomTails.behind(seed % 2 == 0 ? of(seed) : tied(seed), seed, runnable);
   }
 
   /**

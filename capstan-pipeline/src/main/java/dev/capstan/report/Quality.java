@@ -43,8 +43,8 @@ public record Quality(
    * What the result has lost, told on images that nothing was learned from.
    *
    * @param outputError of each output, by name: {@code ||y' - y|| / ||y - mean y||}
-   * @param wholeFile whether these are the file's outputs: those of a tail that ONNX Runtime cannot
-   *     run are not known, and the tensors before it stand for them
+   * @param wholeFile whether these are the file's outputs alone: for those of a tail that ONNX
+   *     Runtime cannot run, and for lists of what is found, the tensors before it stand
    * @param agreement share of images of the original's class, in [0, 1]; null where outputs are no
    *     classes
    * @param divergence in nats, null where it was not told

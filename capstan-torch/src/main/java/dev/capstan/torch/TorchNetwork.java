@@ -18,6 +18,7 @@ import dev.capstan.torch.internal.loss.LabelCheck;
 import dev.capstan.torch.internal.loss.TaskLoss;
 import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
@@ -110,7 +111,7 @@ public final class TorchNetwork implements AutoCloseable {
       try (PointerScope scope = new PointerScope()) {
         Tensor[] outputs = Guard.run("a run", () -> program.run(Tensors.of(batch)));
         try {
-          Tensor output = outputs[0];
+          Tensor output = loss.first(List.of(outputs));
           LabelCheck.outputs(output.shape(), set);
           int count = Math.toIntExact(output.size(1));
           lossSum += loss.crossEntropy(output, batch.labels()).item_double() * batch.size();

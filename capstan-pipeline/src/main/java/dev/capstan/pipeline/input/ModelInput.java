@@ -13,6 +13,7 @@ import dev.capstan.graph.TensorType;
 import dev.capstan.job.ImageOptions;
 import dev.capstan.job.PreprocessingOptions;
 import dev.capstan.ort.RunInputs;
+import dev.capstan.outputs.JudgedOutputs;
 import dev.capstan.outputs.OutputKind;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.torch.Decoders;
@@ -135,7 +136,7 @@ public record ModelInput(SourceModel source, Feed feed, ImageOptions options, So
   /** The number of classes that the network tells apart, -1 where its file leaves that open. */
   public long classes() {
     Graph graph = source.folded();
-    TensorType output = ShapeInference.of(graph).get(graph.outputs().get(0).name());
+    TensorType output = ShapeInference.of(graph).get(JudgedOutputs.of(graph).get(0).name());
     return output == null ? -1 : output.shape().size(1);
   }
 }

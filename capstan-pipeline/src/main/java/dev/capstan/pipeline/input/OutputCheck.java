@@ -11,6 +11,8 @@ import dev.capstan.graph.Node;
 import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.TensorType;
 import dev.capstan.graph.Value;
+import dev.capstan.outputs.JudgedOutput;
+import dev.capstan.outputs.JudgedOutputs;
 import dev.capstan.recipe.Compute;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.torch.TorchSession;
@@ -66,7 +68,10 @@ public final class OutputCheck {
   }
 
   private void add(Batch batch, Map<String, Constant> outputs) {
-    outputs.forEach((name, output) -> add(batch, name, output.floats()));
+    for (JudgedOutput judged : JudgedOutputs.of(graph)) {
+      String name = judged.name();
+      add(batch, name, requireNonNull(outputs.get(name)).floats());
+    }
     shown += batch.size();
   }
 

@@ -4,6 +4,7 @@ import dev.capstan.data.ImageSubset;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
 import dev.capstan.metric.Metric;
+import dev.capstan.outputs.JudgedOutputs;
 import dev.capstan.outputs.OutputKind;
 import dev.capstan.report.Quality.OwnMetric;
 import dev.capstan.report.Scores;
@@ -62,7 +63,7 @@ public record Scorer(
   private Agreement agreement(Graph graph, @Nullable String stage) {
     if (graph == original) {
       Map<String, Double> none = new LinkedHashMap<>();
-      graph.outputs().forEach(output -> none.put(output.name(), 0.0));
+      JudgedOutputs.of(graph).forEach(output -> none.put(output.name(), 0.0));
       return new Agreement(classifies() ? 100.0 : null, 0, null, none);
     }
     return torch.agreement(original, graph, compared(), stage);

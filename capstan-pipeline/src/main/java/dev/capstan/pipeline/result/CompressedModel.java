@@ -5,6 +5,7 @@ import dev.capstan.compress.CompressedNetwork;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.files.DraftFolder;
 import dev.capstan.job.CompressJob;
+import dev.capstan.outputs.JudgedOutputs;
 import dev.capstan.pipeline.input.Session;
 import dev.capstan.report.CompressReport;
 import dev.capstan.report.Quality;
@@ -73,7 +74,8 @@ public final class CompressedModel {
     UncompressedTail tail = verified.tail();
     if (tail != null && tail.refusal() == null) {
       try {
-        return check.of(WholeFiles.errors(session, draft.files().model()), scores);
+        boolean lists = !JudgedOutputs.lists(session.source().graph()).isEmpty();
+        return check.of(WholeFiles.errors(session, draft.files().model()), lists, scores);
       } catch (InvalidInputException refused) {
         session
             .listener()

@@ -11,6 +11,7 @@ import dev.capstan.ort.RunInputs;
 import dev.capstan.ort.Verifier;
 import dev.capstan.ort.result.Verification;
 import dev.capstan.ort.result.VerificationException;
+import dev.capstan.outputs.JudgedOutputs;
 import dev.capstan.pipeline.input.RunImages;
 import dev.capstan.pipeline.input.SourceModel;
 import dev.capstan.pipeline.input.Trials;
@@ -20,6 +21,7 @@ import dev.capstan.torch.TorchNetwork;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Verifies a file in ONNX Runtime against the network in memory: as a whole, or part by part where
@@ -67,7 +69,9 @@ record FileCheck(SourceModel source, RunImages images, RunInputs inputs, int thr
     Compute exact = Compute.fp32(threads);
     try (TorchNetwork network = new TorchNetwork(written.graph(), exact)) {
       if (parts.isWhole()) {
-        return new Verifier(written.file(), network::run, tolerance, threads)
+        // Of what a tail asks the extents of, it asks nothing else.
+        Set<String> shapes = JudgedOutputs.others(written.graph());
+        return new Verifier(written.file(), network::run, tolerance, shapes, threads)
             .verify(runs.calibration(), runs.random(), images.seed());
       }
       try (TorchNetwork apart = new TorchNetwork(Parts.of(written.graph()).apart(), exact);

@@ -4,6 +4,7 @@ import dev.capstan.job.CompressJob.Limits;
 import dev.capstan.report.Quality.Lost;
 import dev.capstan.report.Scores;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -30,9 +31,17 @@ record LossCheck(Limits limits) {
     return lost(scores.outputError(), wholeFile, scores, images);
   }
 
-  /** What a file has lost, whose network up to its tail has these scores. */
-  Lost of(WholeFiles.Errors errors, Scores scores) {
-    return lost(errors.byOutput(), true, scores, errors.images());
+  /**
+   * What a file has lost, whose network up to its tail has these scores.
+   *
+   * @param lists whether it gives lists too, for which those stand
+   */
+  Lost of(WholeFiles.Errors errors, boolean lists, Scores scores) {
+    Map<String, Double> all = new LinkedHashMap<>(errors.byOutput());
+    if (lists) {
+      scores.outputError().forEach(all::putIfAbsent);
+    }
+    return lost(all, !lists, scores, errors.images());
   }
 
   private Lost lost(Map<String, Double> errors, boolean wholeFile, Scores scores, long images) {

@@ -7,11 +7,13 @@ import dev.capstan.distance.OutputError;
 import dev.capstan.graph.Constant;
 import dev.capstan.ort.OrtModel;
 import dev.capstan.ort.RunInputs;
+import dev.capstan.outputs.JudgedOutputs;
 import dev.capstan.pipeline.input.RunImages;
 import dev.capstan.pipeline.input.Session;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a whole file gives beside its original, in ONNX Runtime: of a file with a tail nothing else
@@ -38,6 +40,7 @@ final class WholeFiles {
    * @throws dev.capstan.error.InvalidInputException if ONNX Runtime cannot run them
    */
   static Errors errors(Session session, Path result) {
+    Set<String> lists = JudgedOutputs.lists(session.source().graph());
     int threads = session.inputs().compute().threads();
     Map<String, OutputError> errors = new LinkedHashMap<>();
     ImageSubset images = session.scorer().compared().sample(IMAGES, 0);
@@ -53,7 +56,7 @@ final class WholeFiles {
         if (batch.size() == size) {
           Map<String, Constant> fed = beside.fixed(original.inputs(), size);
           fed.putAll(runs.named(batch));
-          add(errors, original.run(fed), small.run(fed), size);
+          add(errors, apart(original.run(fed), lists), small.run(fed), size);
           seen += size;
         }
       }
@@ -61,6 +64,12 @@ final class WholeFiles {
     Map<String, Double> relative = new LinkedHashMap<>();
     errors.forEach((name, error) -> relative.put(name, error.relative()));
     return new Errors(relative, seen);
+  }
+
+  private static Map<String, Constant> apart(Map<String, Constant> outputs, Set<String> lists) {
+    Map<String, Constant> others = new LinkedHashMap<>(outputs);
+    others.keySet().removeAll(lists);
+    return others;
   }
 
   private static void add(

@@ -40,8 +40,13 @@ final class TailsTest {
     }
 
     @Override
-    public boolean choosesFrom(String value) {
-      return false;
+    public List<String> outputs() {
+      return List.of();
+    }
+
+    @Override
+    public List<ForeignNode> readers(String value) {
+      return nodes.stream().filter(node -> node.inputs().contains(value)).toList();
     }
   }
 

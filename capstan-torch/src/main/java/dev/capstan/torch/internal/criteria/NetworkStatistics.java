@@ -170,7 +170,7 @@ final class NetworkStatistics {
                     Tensors.of(batch),
                     outputs ->
                         images.isLabelled()
-                            ? loss.crossEntropy(outputs.get(0), batch.labels())
+                            ? loss.crossEntropy(loss.first(outputs), batch.labels())
                             : loss.ofOwnClasses(outputs)));
         watched.forEach(space -> found.put(space.name(), taylor.scores(space)));
       }

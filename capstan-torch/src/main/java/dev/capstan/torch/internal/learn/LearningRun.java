@@ -184,7 +184,7 @@ final class LearningRun {
   private Learner.TaskTerm task(Batch batch) {
     return result ->
         images.isLabelled()
-            ? taskLoss.crossEntropy(result.compressed().get(0), batch.labels())
+            ? taskLoss.crossEntropy(taskLoss.first(result.compressed()), batch.labels())
             : divergence(result);
   }
 

@@ -7,6 +7,7 @@ import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.TensorType;
+import dev.capstan.outputs.JudgedOutputs;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ public final class LabelCheck {
   /** Fails where they are not; images without labels fit any network. */
   public static void images(Graph graph, Dataset images) {
     if (images.isLabelled()) {
-      TensorType output = ShapeInference.of(graph).get(graph.outputs().get(0).name());
+      TensorType output = ShapeInference.of(graph).get(JudgedOutputs.of(graph).get(0).name());
       outputs(output == null ? new long[0] : output.shape().sizes(), images);
     }
   }

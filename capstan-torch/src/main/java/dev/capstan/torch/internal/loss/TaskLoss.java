@@ -3,7 +3,9 @@ package dev.capstan.torch.internal.loss;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
 import dev.capstan.graph.op.Softmax;
+import dev.capstan.outputs.JudgedOutputs;
 import dev.capstan.outputs.OutputKind;
+import dev.capstan.torch.internal.loss.ComparedOutputs.Compared;
 import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.Arrays;
 import java.util.List;
@@ -21,19 +23,29 @@ import org.bytedeco.pytorch.global.torch;
 public final class TaskLoss {
   private static final double SMALLEST_PROBABILITY = 1e-12;
 
+  /** Share of the norm below which variation is round-off. */
+  private static final double CONSTANT = 1e-10;
+
   private final boolean classes;
   private final boolean probabilities;
+  private final ComparedOutputs compared;
 
   /** The loss of a graph's outputs. */
   public TaskLoss(Graph graph) {
     this.classes = OutputKind.of(graph) == OutputKind.CLASSES;
-    Node last = graph.producer(graph.outputs().get(0).name());
+    this.compared = new ComparedOutputs(graph);
+    Node last = graph.producer(JudgedOutputs.of(graph).get(0).name());
     this.probabilities = last != null && last.operator() instanceof Softmax;
   }
 
   /** Whether the outputs are classes. */
   public boolean ofClasses() {
     return classes;
+  }
+
+  /** The output that gives classes: there may be others, of which the extents alone are read. */
+  public Tensor first(List<Tensor> outputs) {
+    return compared.first(outputs);
   }
 
   /** Logarithms of the probabilities of the classes, N x classes. */
@@ -69,11 +81,12 @@ public final class TaskLoss {
    */
   public Tensor ofOwnClasses(List<Tensor> outputs) {
     if (classes) {
-      Tensor logs = logProbabilities(outputs.get(0));
+      Tensor logs = logProbabilities(first(outputs));
       return torch.nll_loss(logs, logs.argmax(new LongOptional(1), false));
     }
-    return outputs.stream()
-        .map(output -> output.square().sum().div(new Scalar(2.0 * output.size(0))))
+    return compared.of(outputs, outputs, outputs.get(0).size(0)).stream()
+        .map(Compared::output)
+        .map(output -> output.square().sum().div(new Scalar(2.0 * outputs.get(0).size(0))))
         .reduce(Tensor::add)
         .orElseThrow();
   }
@@ -89,7 +102,7 @@ public final class TaskLoss {
    */
   public Tensor divergence(List<Tensor> targets, List<Tensor> outputs, double temperature) {
     return classes
-        ? klDivergence(softened(targets.get(0), temperature), softened(outputs.get(0), temperature))
+        ? klDivergence(softened(first(targets), temperature), softened(first(outputs), temperature))
             .mul(new Scalar(temperature * temperature))
         : relativeError(targets, outputs);
   }
@@ -115,9 +128,9 @@ public final class TaskLoss {
     if (!classes) {
       return relativeError(targets, outputs);
     }
-    Tensor target = centered(targets.get(0));
+    Tensor target = centered(first(targets));
     Tensor spread = target.sub(target.mean(new long[] {0}, true, new ScalarTypeOptional()));
-    return centered(outputs.get(0))
+    return centered(first(outputs))
         .sub(target)
         .square()
         .sum()
@@ -129,16 +142,28 @@ public final class TaskLoss {
     return logits.sub(logits.mean(new long[] {1}, true, new ScalarTypeOptional()));
   }
 
-  private static Tensor relativeError(List<Tensor> targets, List<Tensor> outputs) {
-    Tensor sum = null;
-    for (int i = 0; i < targets.size(); i++) {
-      Tensor norm = targets.get(i).square().sum().clamp_min(new Scalar(Float.MIN_NORMAL));
-      Tensor error = outputs.get(i).sub(targets.get(i)).square().sum().div(norm);
-      sum = sum == null ? error : sum.add(error);
+  /**
+   * Of each output {@code ||o - t||^2 / ||t - mean t||^2}, the mean over the batch; over {@code
+   * ||t||^2} where nothing varies. The mean over the outputs.
+   */
+  private Tensor relativeError(List<Tensor> targets, List<Tensor> outputs) {
+    List<Compared> all = compared.of(targets, outputs, targets.get(0).size(0));
+    return all.stream()
+        .map(output -> output.difference().div(variation(output.target(), output.rows())))
+        .reduce(Tensor::add)
+        .orElseThrow(() -> new IllegalArgumentException("no outputs to compare"))
+        .div(new Scalar((double) all.size()));
+  }
+
+  /** {@code ||t - mean t||^2} as of many rows. */
+  private static Tensor variation(Tensor target, long rows) {
+    Tensor squares = target.square().sum();
+    Tensor least = squares.clamp_min(new Scalar(Float.MIN_NORMAL));
+    if (rows < 2) {
+      return least;
     }
-    if (sum == null) {
-      throw new IllegalArgumentException("no outputs to compare");
-    }
-    return sum.div(new Scalar((double) targets.size()));
+    Tensor mean = target.mean(new long[] {0}, true, new ScalarTypeOptional());
+    Tensor spread = target.sub(mean).square().sum().mul(new Scalar(rows / (rows - 1.0)));
+    return torch.where(spread.gt(squares.mul(new Scalar(CONSTANT))), spread, least);
   }
 }

@@ -45,14 +45,14 @@ public final class AgreementTally {
     images += batch.size();
     labelled &= Arrays.stream(batch.labels()).noneMatch(label -> label == Dataset.UNLABELLED);
     if (loss.ofClasses()) {
-      Tensor found = first(outputs.get(0));
-      same += first(targets.get(0)).eq(found).sum().item_long();
+      Tensor found = best(loss.first(outputs));
+      same += best(loss.first(targets)).eq(found).sum().item_long();
       long[] labels = Arrays.stream(batch.labels()).asLongStream().toArray();
       right += Tensors.of(labels, labels.length).eq(found).sum().item_long();
     }
   }
 
-  private static Tensor first(Tensor output) {
+  private static Tensor best(Tensor output) {
     return output.argmax(new LongOptional(1), false);
   }
 

@@ -71,14 +71,14 @@ public final class MirrorCheck {
   }
 
   private double changed(Tensor[] targets, Tensor[] outputs) {
-    return loss.ofClasses()
-        ? 1
-            - (double) first(targets[0]).eq(first(outputs[0])).sum().item_long()
-                / targets[0].size(0)
-        : loss.divergence(List.of(targets), List.of(outputs)).item_double();
+    if (!loss.ofClasses()) {
+      return loss.divergence(List.of(targets), List.of(outputs)).item_double();
+    }
+    Tensor same = best(targets).eq(best(outputs));
+    return 1 - same.sum().item_double() / same.size(0);
   }
 
-  private static Tensor first(Tensor output) {
-    return output.argmax(new LongOptional(1), false);
+  private Tensor best(Tensor[] outputs) {
+    return loss.first(List.of(outputs)).argmax(new LongOptional(1), false);
   }
 }

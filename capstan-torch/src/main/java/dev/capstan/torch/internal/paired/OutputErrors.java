@@ -1,9 +1,14 @@
 package dev.capstan.torch.internal.paired;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.capstan.distance.OutputError;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Value;
+import dev.capstan.outputs.JudgedOutputs;
+import dev.capstan.torch.internal.loss.ComparedOutputs;
+import dev.capstan.torch.internal.loss.ComparedOutputs.Compared;
 import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -11,33 +16,40 @@ import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 
-/** How far each output of a network is from its original's, over images: {@link OutputError}. */
+/**
+ * How far each output of a network is from its original's, over images: {@link OutputError} of what
+ * is compared of it.
+ */
 final class OutputErrors {
   private final Map<String, OutputError> byName = new LinkedHashMap<>();
+  private final List<String> names;
+  private final ComparedOutputs compared;
 
   /** Before the first batch. */
   OutputErrors(Graph original, Graph network) {
-    int expected = original.outputs().size();
-    if (network.outputs().size() != expected) {
+    this.names = original.outputs().stream().map(Value::name).toList();
+    this.compared = new ComparedOutputs(original);
+    if (network.outputs().size() != names.size()) {
       throw new InvalidInputException(
           "the network has %d outputs, the original %d: give the model it was made from"
-              .formatted(network.outputs().size(), expected));
+              .formatted(network.outputs().size(), names.size()));
     }
-    original.outputs().stream().map(Value::name).forEach(n -> byName.put(n, new OutputError()));
+    JudgedOutputs.of(original).forEach(output -> byName.put(output.name(), new OutputError()));
   }
 
   /** Takes what both gave of a batch. */
   void add(List<Tensor> targets, List<Tensor> outputs, int images) {
-    int i = 0;
-    for (Map.Entry<String, OutputError> output : byName.entrySet()) {
-      Tensor target = targets.get(i);
-      checkShapes(output.getKey(), target.shape(), outputs.get(i).shape());
-      // Where the first axis is not the images', only the batch as a whole can be told apart.
-      boolean apart = target.dim() > 0 && target.size(0) == images;
-      output
-          .getValue()
-          .add(Tensors.floats(target), Tensors.floats(outputs.get(i)), apart ? images : 1);
-      i++;
+    for (int i = 0; i < names.size(); i++) {
+      checkShapes(names.get(i), targets.get(i).shape(), outputs.get(i).shape());
+    }
+    compared.of(targets, outputs, images).forEach(this::add);
+  }
+
+  private void add(Compared output) {
+    int rows = Math.toIntExact(output.rows());
+    if (rows > 0) {
+      requireNonNull(byName.get(output.name()))
+          .add(Tensors.floats(output.target()), Tensors.floats(output.output()), rows);
     }
   }
 

@@ -65,7 +65,7 @@ final class Objective implements AutoCloseable {
     List<Tensor> wide = wide(outputs);
     List<Tensor> parts = new ArrayList<>();
     if (distillation < 1) {
-      Tensor entropy = loss.crossEntropy(wide.get(0), labels, weights.labelSmoothing());
+      Tensor entropy = loss.crossEntropy(loss.first(wide), labels, weights.labelSmoothing());
       parts.add(entropy.mul(new Scalar(1 - distillation)));
     }
     if (teacher != null) {
@@ -84,7 +84,7 @@ final class Objective implements AutoCloseable {
     List<Tensor> wide = wide(outputs);
     double value = 0;
     if (distillation < 1) {
-      value += (1 - distillation) * loss.crossEntropy(wide.get(0), labels).item_double();
+      value += (1 - distillation) * loss.crossEntropy(loss.first(wide), labels).item_double();
     }
     if (teacher != null && distillation > 0) {
       Tensor[] targets = teacher.run(images);

@@ -1,0 +1,127 @@
+package dev.capstan.torch.internal.loss;
+
+import dev.capstan.graph.Graph;
+import dev.capstan.outputs.JudgedOutput;
+import dev.capstan.outputs.JudgedOutput.Part;
+import dev.capstan.outputs.JudgedOutputs;
+import dev.capstan.outputs.Places;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * What of two networks' outputs is compared: scores as shares of 1, what stands beside them only
+ * where one of the original's scores exceeds 0.05, nothing of which the extents alone are read
+ * ({@link JudgedOutputs}). Tensors that it gives belong to the caller's {@code PointerScope}.
+ */
+public final class ComparedOutputs {
+  private final List<JudgedOutput> judged;
+
+  /** Those of a network. */
+  public ComparedOutputs(Graph graph) {
+    this.judged = JudgedOutputs.of(graph);
+  }
+
+  /**
+   * An output of both networks, as it is compared.
+   *
+   * @param rows what a mean is taken over: images, places that count, or 1 where the first axis is
+   *     neither
+   * @param target the original's
+   * @param output the other's, of the same shape; autograd follows it
+   */
+  public record Compared(String name, long rows, Tensor target, Tensor output) {
+    /** {@code ||o - t||^2}. */
+    Tensor difference() {
+      return output.sub(target).square().sum();
+    }
+  }
+
+  /** The first of those that count. */
+  Tensor first(List<Tensor> outputs) {
+    return outputs.get(judged.get(0).index());
+  }
+
+  /**
+   * Those that count.
+   *
+   * @param targets one tensor an output of the graph
+   * @param outputs alike
+   * @param images of the batch
+   */
+  public List<Compared> of(List<Tensor> targets, List<Tensor> outputs, long images) {
+    List<Tensor> scores =
+        judged.stream()
+            .filter(output -> output.part() == Part.SCORES)
+            .map(output -> read(output, targets))
+            .toList();
+    List<Compared> compared = new ArrayList<>();
+    for (JudgedOutput output : judged) {
+      Tensor target = read(output, targets);
+      Tensor found = read(output, outputs);
+      List<Mask> masks = output.part() == Part.SCORED ? masks(scores, target) : List.of();
+      compared.add(
+          masks.isEmpty()
+              ? whole(output.name(), target, found, images)
+              : where(masks, output.name(), target, found));
+    }
+    return compared;
+  }
+
+  private static Tensor read(JudgedOutput output, List<Tensor> all) {
+    Tensor values = all.get(output.index());
+    return switch (output.reading()) {
+      case PLAIN -> values;
+      case SIGMOID -> values.sigmoid();
+      case SOFTMAX -> torch.softmax(values, output.axis());
+    };
+  }
+
+  private static Compared whole(String name, Tensor target, Tensor output, long images) {
+    boolean apart = target.dim() > 0 && target.size(0) == images;
+    return new Compared(name, apart ? images : 1, target, output);
+  }
+
+  /**
+   * Places where something is.
+   *
+   * @param axis along which the numbers of one place lie
+   * @param there one element a place
+   */
+  private record Mask(int axis, Tensor there) {}
+
+  /** By each of the scores that speak of the same places. */
+  private static List<Mask> masks(List<Tensor> scores, Tensor values) {
+    List<Mask> masks = new ArrayList<>();
+    for (Tensor score : scores) {
+      Places places = Places.of(score.shape(), values.shape());
+      if (places != null && (masks.isEmpty() || masks.get(0).axis() == places.valueAxis())) {
+        masks.add(new Mask(places.valueAxis(), there(score, places.scoreAxis())));
+      }
+    }
+    return masks;
+  }
+
+  private static Tensor there(Tensor score, int axis) {
+    Tensor best = axis == 0 ? score : torch.amax(score, new long[] {axis}, false);
+    return best.gt(new Scalar(JudgedOutput.LEAST_SCORE)).reshape(-1);
+  }
+
+  /** Rows of the places that all masks name. */
+  private static Compared where(List<Mask> masks, String name, Tensor target, Tensor output) {
+    Tensor there = masks.stream().map(Mask::there).reduce(Tensor::logical_and).orElseThrow();
+    Tensor places = there.nonzero().reshape(-1);
+    int axis = masks.get(0).axis();
+    return new Compared(
+        name, places.size(0), rows(target, axis, places), rows(output, axis, places));
+  }
+
+  private static Tensor rows(Tensor values, int axis, Tensor places) {
+    return torch
+        .movedim(values, axis, values.dim() - 1)
+        .reshape(-1, values.size(axis))
+        .index_select(0, places);
+  }
+}
