@@ -60,6 +60,9 @@ module dev.capstan.core {
       dev.capstan.ort,
       dev.capstan,
       dev.capstan.bench;
+  exports dev.capstan.outputs.judged to
+      dev.capstan.torch,
+      dev.capstan;
   exports dev.capstan.rank.allocate to
       dev.capstan.torch,
       dev.capstan,

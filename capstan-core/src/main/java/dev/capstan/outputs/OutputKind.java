@@ -5,6 +5,8 @@ import dev.capstan.graph.Graph;
 import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.TensorType;
 import dev.capstan.graph.Value;
+import dev.capstan.outputs.judged.JudgedOutput;
+import dev.capstan.outputs.judged.JudgedOutputs;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

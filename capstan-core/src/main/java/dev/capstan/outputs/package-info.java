@@ -1,5 +1,2 @@
-/**
- * What a network's outputs are taken for: classes or values, and what of those that a tail reads is
- * judged.
- */
+/** What a network's outputs are taken for. */
 package dev.capstan.outputs;

@@ -44,7 +44,7 @@ final class ReadmeExampleTest {
   void works() throws IOException {
     DemoModel.writtenTo(folder.resolve("model.onnx"));
     Files.createDirectory(folder.resolve("images"));
-    PngFolder.write(new ShapeImages(11, 30), new ImageIoDecoder(), folder.resolve("images/train"));
+    PngFolder.write(new ShapeImages(11, 12), new ImageIoDecoder(), folder.resolve("images/train"));
     PngFolder.write(new ShapeImages(12, 100), new ImageIoDecoder(), folder.resolve("images/val"));
 
     CompressReport report = compress(folder);

@@ -13,7 +13,7 @@ import dev.capstan.graph.TensorType;
 import dev.capstan.job.ImageOptions;
 import dev.capstan.job.PreprocessingOptions;
 import dev.capstan.ort.RunInputs;
-import dev.capstan.outputs.JudgedOutputs;
+import dev.capstan.outputs.judged.JudgedOutputs;
 import dev.capstan.outputs.OutputKind;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.torch.Decoders;

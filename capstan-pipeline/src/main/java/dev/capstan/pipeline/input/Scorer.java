@@ -4,7 +4,7 @@ import dev.capstan.data.ImageSubset;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
 import dev.capstan.metric.Metric;
-import dev.capstan.outputs.JudgedOutputs;
+import dev.capstan.outputs.judged.JudgedOutputs;
 import dev.capstan.outputs.OutputKind;
 import dev.capstan.report.Quality.OwnMetric;
 import dev.capstan.report.Scores;

@@ -5,7 +5,7 @@ import dev.capstan.compress.CompressedNetwork;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.files.DraftFolder;
 import dev.capstan.job.CompressJob;
-import dev.capstan.outputs.JudgedOutputs;
+import dev.capstan.outputs.judged.JudgedOutputs;
 import dev.capstan.pipeline.input.Session;
 import dev.capstan.report.CompressReport;
 import dev.capstan.report.Quality;

@@ -11,7 +11,7 @@ import dev.capstan.ort.RunInputs;
 import dev.capstan.ort.Verifier;
 import dev.capstan.ort.result.Verification;
 import dev.capstan.ort.result.VerificationException;
-import dev.capstan.outputs.JudgedOutputs;
+import dev.capstan.outputs.judged.JudgedOutputs;
 import dev.capstan.pipeline.input.RunImages;
 import dev.capstan.pipeline.input.SourceModel;
 import dev.capstan.pipeline.input.Trials;

@@ -7,7 +7,7 @@ import dev.capstan.distance.OutputError;
 import dev.capstan.graph.Constant;
 import dev.capstan.ort.OrtModel;
 import dev.capstan.ort.RunInputs;
-import dev.capstan.outputs.JudgedOutputs;
+import dev.capstan.outputs.judged.JudgedOutputs;
 import dev.capstan.pipeline.input.RunImages;
 import dev.capstan.pipeline.input.Session;
 import java.nio.file.Path;

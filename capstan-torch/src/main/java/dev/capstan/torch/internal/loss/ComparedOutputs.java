@@ -1,10 +1,10 @@
 package dev.capstan.torch.internal.loss;
 
 import dev.capstan.graph.Graph;
-import dev.capstan.outputs.JudgedOutput;
-import dev.capstan.outputs.JudgedOutput.Part;
-import dev.capstan.outputs.JudgedOutputs;
-import dev.capstan.outputs.Places;
+import dev.capstan.outputs.judged.JudgedOutput;
+import dev.capstan.outputs.judged.JudgedOutput.Part;
+import dev.capstan.outputs.judged.JudgedOutputs;
+import dev.capstan.outputs.judged.Places;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Scalar;

@@ -7,7 +7,7 @@ import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.TensorType;
-import dev.capstan.outputs.JudgedOutputs;
+import dev.capstan.outputs.judged.JudgedOutputs;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

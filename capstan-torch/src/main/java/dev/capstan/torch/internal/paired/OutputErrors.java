@@ -6,7 +6,7 @@ import dev.capstan.distance.OutputError;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Value;
-import dev.capstan.outputs.JudgedOutputs;
+import dev.capstan.outputs.judged.JudgedOutputs;
 import dev.capstan.torch.internal.loss.ComparedOutputs;
 import dev.capstan.torch.internal.loss.ComparedOutputs.Compared;
 import dev.capstan.torch.internal.tensor.Tensors;

@@ -1,4 +1,4 @@
-package dev.capstan.outputs;
+package dev.capstan.outputs.judged;
 
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package dev.capstan.outputs;
+package dev.capstan.outputs.judged;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,7 +6,7 @@ import dev.capstan.graph.Graph;
 import dev.capstan.graph.SeenShapes;
 import dev.capstan.graph.Shape;
 import dev.capstan.onnx.OnnxReader;
-import dev.capstan.outputs.JudgedOutput.Part;
+import dev.capstan.outputs.judged.JudgedOutput.Part;
 import dev.capstan.testing.Detector;
 import dev.capstan.testing.OnnxModels;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.capstan.outputs;
+package dev.capstan.outputs.judged;
 
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;

@@ -1,4 +1,4 @@
-package dev.capstan.outputs;
+package dev.capstan.outputs.judged;
 
 /** What numbers become before anything else is done with them. */
 public enum Reading {

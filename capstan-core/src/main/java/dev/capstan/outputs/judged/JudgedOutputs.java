@@ -1,15 +1,15 @@
-package dev.capstan.outputs;
+package dev.capstan.outputs.judged;
 
-import static dev.capstan.outputs.JudgedOutput.Part.SCORED;
-import static dev.capstan.outputs.JudgedOutput.Part.SCORES;
-import static dev.capstan.outputs.JudgedOutput.Part.WHOLE;
+import static dev.capstan.outputs.judged.JudgedOutput.Part.SCORED;
+import static dev.capstan.outputs.judged.JudgedOutput.Part.SCORES;
+import static dev.capstan.outputs.judged.JudgedOutput.Part.WHOLE;
 
 import dev.capstan.graph.ForeignNode;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.Tail;
-import dev.capstan.outputs.JudgedOutput.Part;
-import dev.capstan.outputs.TailWays.End;
+import dev.capstan.outputs.judged.JudgedOutput.Part;
+import dev.capstan.outputs.judged.TailWays.End;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;

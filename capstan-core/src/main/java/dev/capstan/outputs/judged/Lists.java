@@ -1,7 +1,7 @@
-package dev.capstan.outputs;
+package dev.capstan.outputs.judged;
 
 import dev.capstan.graph.ForeignNode;
-import dev.capstan.outputs.TailWays.End;
+import dev.capstan.outputs.judged.TailWays.End;
 import java.util.Set;
 
 /** Operators that list what they find: in an order, and as many, as the numbers would have it. */

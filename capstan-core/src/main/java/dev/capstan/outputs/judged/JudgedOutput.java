@@ -1,4 +1,4 @@
-package dev.capstan.outputs;
+package dev.capstan.outputs.judged;
 
 /**
  * An output that is compared with the original's.
