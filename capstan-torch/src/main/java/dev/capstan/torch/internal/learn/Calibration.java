@@ -11,14 +11,19 @@ import dev.capstan.space.Binding;
 import dev.capstan.space.ChannelLayout;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Space;
+import dev.capstan.torch.internal.regression.HeldOutImages;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the original's activations on a few images tell: the mean squared norm of every tensor to
@@ -30,9 +35,12 @@ public final class Calibration {
   private final Map<String, Space> watched = new LinkedHashMap<>();
   private final Set<String> compared;
   private final Set<String> read = new HashSet<>();
+
+  /** By a value, those that are read and whose moments it gives. */
+  private final Map<String, Set<String>> sources = new HashMap<>();
+
   private final Map<String, Double> norms = new HashMap<>();
-  private final Map<String, double[]> moments = new HashMap<>();
-  private final Map<String, double[]> readers = new HashMap<>();
+  private final Map<String, SpaceMoments> moments = new HashMap<>();
   private long images;
 
   /** Watches what the consumers of these spaces read, and what is compared. */
@@ -46,6 +54,10 @@ public final class Calibration {
       all.put(space.name(), Basis.identity(space.width()));
       space.consumers().forEach(node -> read.add(graph.node(node).inputs().get(0)));
     }
+    PooledChannels pooled = new PooledChannels(spaces);
+    for (String value : read) {
+      sources.computeIfAbsent(pooled.source(value), source -> new LinkedHashSet<>()).add(value);
+    }
     this.compared = ReconstructionPoint.values(ReconstructionPoint.of(spaces, new Bases(all)));
   }
 
@@ -56,35 +68,74 @@ public final class Calibration {
 
   /** Adds the values of one batch. */
   public OriginalRun.Observer batch(long size) {
+    HeldOutImages split = new HeldOutImages(images, size);
     images += size;
     return (node, values) -> {
       for (String output : node.outputs()) {
         if (compared.contains(output)) {
           norms.merge(output, Moments.squaredNorm(values.apply(output)), Double::sum);
         }
-        ChannelLayout layout = spaces.layout(output);
-        if (read.contains(output) && layout != null) {
-          addMoments(values.apply(output), layout);
+        if (sources.containsKey(output) || read.contains(output)) {
+          addMoments(output, values.apply(output), split);
         }
       }
     };
   }
 
-  private void addMoments(Tensor tensor, ChannelLayout layout) {
+  private void addMoments(String value, Tensor tensor, HeldOutImages split) {
+    ChannelLayout layout = spaces.layout(value);
+    if (layout == null) {
+      return;
+    }
+    boolean isSource = sources.containsKey(value);
+    boolean isRead = read.contains(value);
+    // Of places that are averaged later, each counts as a part of the average.
+    double share = isRead ? 1 : 1 / places(tensor, layout);
+    try (PointerScope scope = new PointerScope()) {
+      for (boolean isLeftOut : new boolean[] {false, true}) {
+        Tensor part = isLeftOut ? split.leftOut(tensor) : split.fitted(tensor);
+        each(
+            part,
+            layout,
+            (of, sums) -> {
+              if (isSource) {
+                of.add(scaled(sums, share), isLeftOut);
+              }
+              if (isRead) {
+                of.read(sums, isLeftOut);
+              }
+            });
+      }
+    }
+  }
+
+  private static double places(Tensor tensor, ChannelLayout layout) {
+    return (double) tensor.numel() / tensor.size(0) / tensor.size(layout.axis());
+  }
+
+  private static double[] scaled(double[] sums, double factor) {
+    return factor == 1 ? sums : Arrays.stream(sums).map(sum -> factor * sum).toArray();
+  }
+
+  /** Hands the moments of each watched space along a tensor on. */
+  private void each(
+      @Nullable Tensor tensor, ChannelLayout layout, BiConsumer<SpaceMoments, double[]> to) {
     long from = 0;
     for (ChannelLayout.Segment segment : layout.segments()) {
       Space space = watched.get(segment.space());
-      if (space != null) {
-        double[] sums = Moments.of(tensor, layout.axis(), from, space.width(), segment.repeat());
-        moments.merge(space.name(), sums, Calibration::sum);
+      if (space != null && tensor != null) {
+        to.accept(
+            of(space), Moments.of(tensor, layout.axis(), from, space.width(), segment.repeat()));
       }
       from += (long) spaces.space(segment.space()).width() * segment.repeat();
     }
   }
 
-  private static double[] sum(double[] a, double[] b) {
-    Arrays.setAll(a, i -> a[i] + b[i]);
-    return a;
+  /** A hangs on the weights alone: one computation serves every selection. */
+  private SpaceMoments of(Space space) {
+    return moments.computeIfAbsent(
+        space.name(),
+        name -> new SpaceMoments(space.width(), gram(space), !space.groups().readAlone()));
   }
 
   /** c by value: the mean squared norm for one image. */
@@ -96,35 +147,25 @@ public final class Calibration {
 
   /** Chooses channels of a watched space, none yet. */
   public GreedySelection selection(Space space) {
-    return new GreedySelection(space.width(), mean(space), readers(space), space.groups());
+    SpaceMoments seen = of(space);
+    return new GreedySelection(
+        space.width(), seen.mean(images), seen.readers(), seen.ridge(), space.groups());
+  }
+
+  /** Selects these channels, and rebuilds the others from them by least squares. */
+  Basis rebuilding(Space space, int... channels) {
+    Rebuilding rebuilding = of(space).rebuilding(channels, images);
+    return rebuilding == null ? selection(space).with(channels).rebuilding() : rebuilding.basis();
   }
 
   /** {@code E x_c^2} of each channel of a watched space, summed over places and consumers. */
   public double[] activationEnergies(Space space) {
-    return diagonal(mean(space), space.width());
+    return Arrays.stream(of(space).energies()).map(sum -> sum / images).toArray();
   }
 
   /** {@code sum w^2} of the weights that read each channel of a watched space. */
   public double[] readerEnergies(Space space) {
-    return diagonal(readers(space), space.width());
-  }
-
-  private static double[] diagonal(double[] square, int width) {
-    double[] diagonal = new double[width];
-    Arrays.setAll(diagonal, c -> square[c * (width + 1)]);
-    return diagonal;
-  }
-
-  /** M = E[x x^T], n x n. */
-  private double[] mean(Space space) {
-    int elements = space.width() * space.width();
-    double[] seen = moments.getOrDefault(space.name(), new double[elements]);
-    return Arrays.stream(seen).map(sum -> sum / images).toArray();
-  }
-
-  /** It hangs on the weights alone: one computation serves every selection. */
-  private double[] readers(Space space) {
-    return readers.computeIfAbsent(space.name(), name -> gram(space));
+    return SpaceMoments.diagonal(of(space).readers());
   }
 
   /** The Gram matrix of what reads a space, n x n: {@code sum W^T W} over its consumers. */
@@ -144,17 +185,21 @@ public final class Calibration {
 
   private void addReaders(Space space, Constant weights, Binding binding, double[] gram) {
     if (binding.groups() > 1) {
-      sum(gram, Moments.inGroups(weights, binding.groups()));
+      add(gram, Moments.inGroups(weights, binding.groups()));
       return;
     }
     long from = 0;
     for (ChannelLayout.Segment segment : binding.segments()) {
       Space of = spaces.space(segment.space());
       if (of.equals(space)) {
-        sum(gram, Moments.of(weights, binding.axis(), from, of.width(), segment.repeat()));
+        add(gram, Moments.of(weights, binding.axis(), from, of.width(), segment.repeat()));
       }
       from += (long) of.width() * segment.repeat();
     }
+  }
+
+  private static void add(double[] to, double[] more) {
+    Arrays.setAll(to, i -> to[i] + more[i]);
   }
 
   /**

@@ -21,8 +21,8 @@ import java.util.Arrays;
  * the choices are nested.
  */
 public final class GreedySelection {
-  /** Added to the diagonal, relative to its mean: channels may depend on one another exactly. */
-  private static final double RIDGE = 1e-6;
+  /** The least ridge: channels may depend on one another exactly. */
+  static final double RIDGE = 1e-6;
 
   private final int width;
   private final double[] weights;
@@ -46,9 +46,10 @@ public final class GreedySelection {
    *
    * @param moments M, n x n
    * @param weights A, n x n
+   * @param share ridge, relative to the mean of M's diagonal, to which it is added
    * @param groups each of which keeps equally many: they take turns
    */
-  GreedySelection(int width, double[] moments, double[] weights, Groups groups) {
+  GreedySelection(int width, double[] moments, double[] weights, double share, Groups groups) {
     this.width = width;
     this.groups = groups;
     this.turns = new Turns(width, groups);
@@ -56,7 +57,7 @@ public final class GreedySelection {
     this.swept = moments.clone();
     this.chosen = new boolean[width];
     this.order = new int[width];
-    double ridge = RIDGE * trace(moments) / width;
+    double ridge = share * trace(moments) / width;
     for (int i = 0; i < width; i++) {
       swept[i * width + i] += ridge;
     }
@@ -126,9 +127,32 @@ public final class GreedySelection {
   private void updateGains(double[] u, double d) {
     double[] weighted = times(weights, u);
     double own = dot(u, weighted);
+    double[] products = leftTimes(weighted);
     for (int j = 0; j < width; j++) {
       double share = u[j] / d;
-      gains[j] += share * (share * own - 2 * dot(column(j), weighted));
+      gains[j] += share * (share * own - 2 * products[j]);
+    }
+  }
+
+  /** What is left of M, which is symmetric, times a vector. */
+  private double[] leftTimes(double[] vector) {
+    double[] product = new double[width];
+    for (int i = 0; i < width; i++) {
+      if (!chosen[i]) {
+        addRow(product, swept, i, vector[i]);
+      }
+    }
+    for (int j = 0; j < width; j++) {
+      product[j] = chosen[j] ? 0 : product[j];
+    }
+    return product;
+  }
+
+  /** Rows, not dot products: the loop over them is done many elements at a time. */
+  private void addRow(double[] to, double[] matrix, int row, double factor) {
+    int from = row * width;
+    for (int j = 0; j < width; j++) {
+      to[j] += factor * matrix[from + j];
     }
   }
 
@@ -157,14 +181,13 @@ public final class GreedySelection {
     return column;
   }
 
+  /** A symmetric matrix times a vector. */
   private double[] times(double[] matrix, double[] vector) {
     double[] product = new double[width];
     for (int i = 0; i < width; i++) {
-      double sum = 0;
-      for (int j = 0; j < width; j++) {
-        sum += matrix[i * width + j] * vector[j];
+      if (vector[i] != 0) {
+        addRow(product, matrix, i, vector[i]);
       }
-      product[i] = sum;
     }
     return product;
   }

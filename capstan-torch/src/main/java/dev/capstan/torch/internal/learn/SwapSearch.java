@@ -89,7 +89,7 @@ final class SwapSearch {
 
   /** Keeps these channels if that lowers the distance. */
   private boolean nearer(Space space, int[] channels) {
-    Basis tried = calibration.selection(space).with(channels).rebuilding();
+    Basis tried = calibration.rebuilding(space, channels);
     Basis before = bases.put(space.name(), tried);
     runs.change(space);
     try (PointerScope scope = new PointerScope()) {

@@ -8,10 +8,17 @@ import org.bytedeco.pytorch.Tensor;
 final class BatchActivations implements AutoCloseable {
   private final Networks networks;
   private final PairedRun run;
+  private final long images;
 
   BatchActivations(Networks networks, Tensor[] images) {
     this.networks = networks;
+    this.images = images[0].size(0);
     this.run = new PairedRun(networks.original, networks.compressed, networks.differing, images);
+  }
+
+  /** How many images. */
+  long images() {
+    return images;
   }
 
   /** The original's values. */

@@ -1,7 +1,7 @@
 package dev.capstan.torch.internal.refit;
 
 import dev.capstan.torch.internal.engine.Values;
-import dev.capstan.torch.internal.regression.NormalEquations;
+import dev.capstan.torch.internal.regression.HeldOutRidge;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.bytedeco.javacpp.PointerScope;
@@ -35,7 +35,7 @@ final class LayerFit {
    * What came of it.
    *
    * @param before squared error of the weights the layer had, relative to the target's energy
-   * @param after squared error now
+   * @param after squared error now, both on images whose equations were left out
    * @param solved the new weights, null where they are no better
    */
   record Result(double before, double after, Layer.@Nullable Solved solved) {}
@@ -43,41 +43,40 @@ final class LayerFit {
   /** Solves the equations that all batches give. */
   Result solve(List<BatchActivations> batches, double ridge) {
     try (PointerScope scope = new PointerScope();
-        NormalEquations equations = equations(batches)) {
-      Tensor start = layer.start();
-      double energy = Math.max(equations.squares(), Double.MIN_NORMAL);
-      double before = equations.error(start) / energy;
-      Tensor theta = equations.solve(start, ridge);
-      if (theta == null) {
-        return new Result(before, before, null);
-      }
-      Layer.Solved solved = layer.solved(theta);
-      double after = equations.error(solved.layer().with(solved).start()) / energy;
-      return after < before ? new Result(before, after, solved) : new Result(before, before, null);
+        HeldOutRidge equations = equations(batches)) {
+      HeldOutRidge.Solution solution = equations.solve(layer.start(), ridge);
+      Tensor theta = solution.theta();
+      return new Result(
+          solution.before(), solution.after(), theta == null ? null : layer.solved(theta));
     }
   }
 
-  private NormalEquations equations(List<BatchActivations> batches) {
+  private HeldOutRidge equations(List<BatchActivations> batches) {
     SplittableRandom random = new SplittableRandom(seed + layer.position());
     Tensor start = layer.start();
-    NormalEquations equations = new NormalEquations(start.size(0) - 1, start.size(1));
+    HeldOutRidge equations = new HeldOutRidge(start.size(0) - 1, start.size(1));
+    long first = 0;
     for (BatchActivations batch : batches) {
+      Part part = new Part(equations, batch, first);
       for (int i = 0; i < targets.size(); i++) {
         try (PointerScope scope = new PointerScope()) {
-          Layer.Use use = layer.uses().get(i);
-          add(equations, batch, use, targets.get(i), random.nextLong());
+          add(part, layer.uses().get(i), targets.get(i), random.nextLong());
         }
       }
+      first += batch.images();
     }
     return equations;
   }
 
-  private void add(
-      NormalEquations equations,
-      BatchActivations batch,
-      Layer.Use use,
-      Target target,
-      long offset) {
+  /**
+   * The equations of a batch.
+   *
+   * @param first number of its first image
+   */
+  private record Part(HeldOutRidge equations, BatchActivations batch, long first) {}
+
+  private void add(Part part, Layer.Use use, Target target, long offset) {
+    BatchActivations batch = part.batch();
     Values right = batch.compressed();
     PositionSampler grid =
         PositionSampler.over(batch.original().get(networks.original.slot(target.value())), offset);
@@ -91,7 +90,7 @@ final class LayerFit {
         long count = Math.min(tile, images - from);
         Tensor rows = use.form().rows(input.narrow(0, from, count), grid);
         Tensor goals = all.narrow(0, from * positions, count * positions);
-        equations.add(wide(rows), wide(goals));
+        part.equations().add(wide(rows), wide(goals), part.first() + from, count);
       }
     }
   }

@@ -34,7 +34,7 @@ public final class Refitting {
   private static final long BUDGET = 2L << 30;
 
   /** Matrices of K x K numbers in float64 that solving for K inputs holds at once. */
-  private static final long SQUARES = 3;
+  private static final long SQUARES = 4;
 
   private final CompressedNetwork network;
   private final Execution execution;

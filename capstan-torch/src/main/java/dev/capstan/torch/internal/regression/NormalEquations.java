@@ -67,6 +67,14 @@ public final class NormalEquations implements AutoCloseable {
     }
   }
 
+  /** Adds the equations of others of the same size. */
+  void add(NormalEquations others) {
+    gram.add_(others.gram);
+    moments.add_(others.moments);
+    rows += others.rows;
+    squares += others.squares;
+  }
+
   /** Equations that were added. */
   public long rows() {
     return rows;

@@ -52,6 +52,16 @@ public final class Tensors {
     return tensor;
   }
 
+  /** A float64 tensor of these elements, row-major. */
+  public static Tensor of(double[] elements, long... sizes) {
+    Tensor tensor = empty(ScalarType.Double, elements.length, sizes);
+    if (elements.length > 0) {
+      DoubleBuffer target = tensor.createBuffer();
+      target.put(elements);
+    }
+    return tensor;
+  }
+
   /** A float32 tensor of the little-endian bytes that remain in the buffer. */
   public static Tensor ofBytes(ByteBuffer bytes, long... sizes) {
     return of(bytes.duplicate().order(bytes.order()).asFloatBuffer(), sizes);

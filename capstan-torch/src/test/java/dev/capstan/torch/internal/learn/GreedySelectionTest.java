@@ -64,9 +64,15 @@ class GreedySelectionTest {
     double[] m = gram(seed, WIDTH, 30);
     double[] a = gram(seed + 100, WIDTH, 9);
     for (int rank = 1; rank < WIDTH; rank++) {
-      Basis chosen = new GreedySelection(WIDTH, m, a, Groups.NONE).to(rank).rebuilding();
+      Basis chosen =
+          new GreedySelection(WIDTH, m, a, GreedySelection.RIDGE, Groups.NONE)
+              .to(rank)
+              .rebuilding();
       int[] before =
-          channels(new GreedySelection(WIDTH, m, a, Groups.NONE).to(rank - 1).selection());
+          channels(
+              new GreedySelection(WIDTH, m, a, GreedySelection.RIDGE, Groups.NONE)
+                  .to(rank - 1)
+                  .selection());
       for (int other = 0; other < WIDTH; other++) {
         int[] tried = IntStream.concat(IntStream.of(before), IntStream.of(other)).toArray();
         assertThat(error(a, m, WIDTH, chosen))
@@ -103,7 +109,8 @@ class GreedySelectionTest {
     double[] m = gram(3, WIDTH, 4); // rank 4
     double[] a = gram(4, WIDTH, 9);
 
-    Basis basis = new GreedySelection(WIDTH, m, a, Groups.NONE).to(4).rebuilding();
+    Basis basis =
+        new GreedySelection(WIDTH, m, a, GreedySelection.RIDGE, Groups.NONE).to(4).rebuilding();
 
     double all = error(a, m, WIDTH, new Basis.Tied(new Matrix(WIDTH, 1, new float[WIDTH])));
     assertThat(error(a, m, WIDTH, basis)).isCloseTo(0, within(1e-4 * all));
@@ -118,10 +125,15 @@ class GreedySelectionTest {
     }
     double[] a = gram(6, WIDTH, 9);
 
-    assertThat(channels(new GreedySelection(WIDTH, m, a, Groups.NONE).to(WIDTH - 1).selection()))
+    assertThat(
+            channels(
+                new GreedySelection(WIDTH, m, a, GreedySelection.RIDGE, Groups.NONE)
+                    .to(WIDTH - 1)
+                    .selection()))
         .doesNotContain(2);
     assertThat(
-            new GreedySelection(WIDTH, new double[WIDTH * WIDTH], a, Groups.NONE)
+            new GreedySelection(
+                    WIDTH, new double[WIDTH * WIDTH], a, GreedySelection.RIDGE, Groups.NONE)
                 .to(3)
                 .rebuilding())
         .isNotNull();
@@ -132,8 +144,15 @@ class GreedySelectionTest {
     double[] m = gram(7, WIDTH, 30);
     double[] a = gram(8, WIDTH, 9);
     for (int rank = 1; rank < WIDTH; rank++) {
-      int[] fewer = channels(new GreedySelection(WIDTH, m, a, Groups.NONE).to(rank).selection());
-      GreedySelection grown = new GreedySelection(WIDTH, m, a, Groups.NONE).to(rank).to(rank + 1);
+      int[] fewer =
+          channels(
+              new GreedySelection(WIDTH, m, a, GreedySelection.RIDGE, Groups.NONE)
+                  .to(rank)
+                  .selection());
+      GreedySelection grown =
+          new GreedySelection(WIDTH, m, a, GreedySelection.RIDGE, Groups.NONE)
+              .to(rank)
+              .to(rank + 1);
       assertThat(channels(grown.selection())).contains(fewer);
     }
   }

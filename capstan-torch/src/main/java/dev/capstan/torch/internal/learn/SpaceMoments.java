@@ -1,0 +1,119 @@
+package dev.capstan.torch.internal.learn;
+
+import dev.capstan.space.Groups;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Second moments of a space's channels, of two sets of images: those that bases are solved for on,
+ * and every fourth one, on which the ridge is judged.
+ */
+final class SpaceMoments {
+  /** Relative to the mean of M's diagonal, ascending; the least where nothing tells. */
+  private static final double[] RIDGES = {GreedySelection.RIDGE, 1e-4, 1e-3, 1e-2, 1e-1, 1};
+
+  private final int width;
+  private final boolean isRebuilt;
+  private final double[] readers;
+  private final double[] fitted;
+  private final double[] leftOut;
+  private final double[] judging;
+  private final double[] energies;
+  private double ridge = Double.NaN;
+
+  /**
+   * Of no images yet.
+   *
+   * @param width n
+   * @param readers A, n x n: the Gram matrix of what reads the space
+   * @param isRebuilt whether channels are rebuilt from those that are kept
+   */
+  SpaceMoments(int width, double[] readers, boolean isRebuilt) {
+    this.width = width;
+    this.isRebuilt = isRebuilt;
+    this.readers = readers;
+    this.fitted = new double[readers.length];
+    this.leftOut = new double[readers.length];
+    this.judging = new double[readers.length];
+    this.energies = new double[width];
+  }
+
+  /** Adds moments to solve on: of images that are left out of it as long as a ridge is judged. */
+  void add(double[] sums, boolean isLeftOut) {
+    add(isLeftOut ? leftOut : fitted, sums);
+  }
+
+  /** Adds moments of what the readers read. */
+  void read(double[] sums, boolean isLeftOut) {
+    add(energies, diagonal(sums));
+    if (isLeftOut) {
+      add(judging, sums);
+    }
+  }
+
+  private static void add(double[] to, double[] more) {
+    Arrays.setAll(to, i -> to[i] + more[i]);
+  }
+
+  static double[] diagonal(double[] square) {
+    int width = (int) Math.round(Math.sqrt(square.length));
+    double[] diagonal = new double[width];
+    Arrays.setAll(diagonal, c -> square[c * (width + 1)]);
+    return diagonal;
+  }
+
+  /** The diagonal of the moments of what is read, summed over images. */
+  double[] energies() {
+    return energies;
+  }
+
+  /** A. */
+  double[] readers() {
+    return readers;
+  }
+
+  /** The moments of all images, M, n x n. */
+  double[] mean(long images) {
+    double[] mean = new double[fitted.length];
+    Arrays.setAll(mean, i -> (fitted[i] + leftOut[i]) / images);
+    return mean;
+  }
+
+  /**
+   * The ridge by which channels are rebuilt best on images left out, {@code tr(A (I - D E^T) M (I -
+   * D E^T)^T)} at half of the width.
+   */
+  double ridge() {
+    if (Double.isNaN(ridge)) {
+      ridge = isRebuilt && !isZero(judging) ? judged() : RIDGES[0];
+    }
+    return ridge;
+  }
+
+  private static boolean isZero(double[] matrix) {
+    return Arrays.stream(matrix).allMatch(x -> x == 0);
+  }
+
+  private double judged() {
+    int[] half =
+        new GreedySelection(width, fitted, readers, RIDGES[0], Groups.NONE)
+            .to((width + 1) / 2)
+            .order();
+    double best = Double.POSITIVE_INFINITY;
+    double found = RIDGES[0];
+    for (double tried : RIDGES) {
+      Rebuilding rebuilding = Rebuilding.of(fitted, half, tried);
+      double error = rebuilding == null ? Double.NaN : rebuilding.error(judging, readers);
+      if (error < best) {
+        best = error;
+        found = tried;
+      }
+    }
+    return found;
+  }
+
+  /** The basis that selects some channels and rebuilds the others by least squares, if any. */
+  @Nullable Rebuilding rebuilding(int[] channels, long images) {
+    return Rebuilding.of(mean(images), channels, ridge());
+  }
+}
