@@ -91,7 +91,7 @@ final class MaxDropTest {
     return folder.resolve(name).resolve("all");
   }
 
-  /** The stages of a job that is to lose little, on the way to a network of half the MACs. */
+  /** The stages of a job that is to lose little, on the way to a network of 0.3 of the MACs. */
   private Graph compressed(Path data) {
     CompressionOptions options =
         CompressionOptions.DEFAULT
@@ -106,7 +106,7 @@ final class MaxDropTest {
     Session session = Session.open(inputs, WorkListener.NONE);
     RankStage ranks = new RankStage(session, options.ranks(), 1);
     CompressionPipeline pipeline = new CompressionPipeline(session, session.baseline(), options);
-    return pipeline.run(ranks.within(Goal.keepMacs(0.5))).state().network().graph();
+    return pipeline.run(ranks.within(Goal.keepMacs(0.3))).state().network().graph();
   }
 
   /** A drop told on images that the weights were trained on would be told too small. */
