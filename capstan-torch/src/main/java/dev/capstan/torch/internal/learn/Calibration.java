@@ -138,11 +138,21 @@ public final class Calibration {
         name -> new SpaceMoments(space.width(), gram(space), !space.groups().readAlone()));
   }
 
-  /** c by value: the mean squared norm for one image. */
-  public Map<String, Double> scales() {
-    Map<String, Double> scales = new HashMap<>();
-    norms.forEach((value, norm) -> scales.put(value, norm / images));
-    return scales;
+  /** How large values and channels are. */
+  public Scales scales() {
+    Map<String, Double> values = new HashMap<>();
+    norms.forEach((value, norm) -> values.put(value, norm / images));
+    Map<String, float[]> channels = new HashMap<>();
+    watched.forEach((name, space) -> channels.put(name, roots(activationEnergies(space))));
+    return new Scales(values, channels);
+  }
+
+  private static float[] roots(double[] energies) {
+    float[] roots = new float[energies.length];
+    for (int i = 0; i < roots.length; i++) {
+      roots[i] = (float) Math.sqrt(energies[i]);
+    }
+    return roots;
   }
 
   /** Chooses channels of a watched space, none yet. */

@@ -43,20 +43,27 @@ final class LearnedBasis implements AutoCloseable {
     return new LearnedBasis(start, both, both, matrix);
   }
 
-  /** E and D apart. */
-  static LearnedBasis oblique(Basis start) {
+  /**
+   * E and D apart.
+   *
+   * @param steps of D ({@link Scales#steps}); stay the caller's
+   */
+  static LearnedBasis oblique(Basis start, Tensor steps) {
     Tensor selected = Lockstep.matrix(start.encode());
-    return new LearnedBasis(start, new FreeMatrix(selected), decode(start), selected);
+    try (Tensor inverse = steps.reciprocal()) {
+      LearnedMatrix encode = new FreeMatrix(selected, inverse);
+      return new LearnedBasis(start, encode, decode(start, steps), selected);
+    }
   }
 
   /** D alone. */
-  static LearnedBasis decoding(Basis start) {
-    return new LearnedBasis(start, null, decode(start), Lockstep.matrix(start.encode()));
+  static LearnedBasis decoding(Basis start, Tensor steps) {
+    return new LearnedBasis(start, null, decode(start, steps), Lockstep.matrix(start.encode()));
   }
 
-  private static LearnedMatrix decode(Basis start) {
+  private static LearnedMatrix decode(Basis start, Tensor steps) {
     try (Tensor matrix = Lockstep.matrix(start.decode())) {
-      return new FreeMatrix(matrix);
+      return new FreeMatrix(matrix, steps);
     }
   }
 

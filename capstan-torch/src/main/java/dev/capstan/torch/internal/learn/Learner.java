@@ -38,7 +38,7 @@ public final class Learner implements AutoCloseable {
 
   private final Bases start;
   private final Lockstep networks;
-  private final Map<String, Double> scales;
+  private final Scales scales;
   private final Map<String, LearnedBasis> learned = new LinkedHashMap<>();
   private final Map<String, Projector.Pair> frozen = new HashMap<>();
   private final Set<String> slow;
@@ -47,15 +47,11 @@ public final class Learner implements AutoCloseable {
   /**
    * Starts from bases.
    *
-   * @param scales c by compared value ({@link Calibration#scales})
+   * @param scales of what is compared, and of channels ({@link Calibration#scales})
    * @param recipe form of the bases, images a step
    */
   public Learner(
-      ChannelSpaces spaces,
-      Bases start,
-      Map<String, Double> scales,
-      LearnRecipe recipe,
-      Execution execution) {
+      ChannelSpaces spaces, Bases start, Scales scales, LearnRecipe recipe, Execution execution) {
     this.start = start;
     this.scales = scales;
     start.bySpace().forEach((name, basis) -> add(spaces.space(name), basis, recipe.form()));
@@ -70,7 +66,11 @@ public final class Learner implements AutoCloseable {
       learned.put(space.name(), LearnedBasis.tied(basis));
     } else {
       boolean free = space.freedom() == Freedom.FREE;
-      learned.put(space.name(), free ? LearnedBasis.oblique(basis) : LearnedBasis.decoding(basis));
+      try (Tensor steps = scales.steps(space.name(), basis)) {
+        learned.put(
+            space.name(),
+            free ? LearnedBasis.oblique(basis, steps) : LearnedBasis.decoding(basis, steps));
+      }
     }
   }
 
@@ -94,7 +94,7 @@ public final class Learner implements AutoCloseable {
   public Loss step(Tensor[] images, TaskTerm task, double taskWeight, double rate) {
     try (PointerScope scope = new PointerScope()) {
       Map<String, Projector.Pair> pairs = pairs();
-      Lockstep.Result result = networks.run(images, pairs, scales);
+      Lockstep.Result result = networks.run(images, pairs, scales.values());
       Tensor loss = loss(result, task, taskWeight);
       Loss values = new Loss(loss.item_double(), result.rho().item_double());
       if (Double.isFinite(values.total())) {
@@ -125,7 +125,7 @@ public final class Learner implements AutoCloseable {
   Loss measure(Tensor[] images, TaskTerm task, double taskWeight) {
     try (NoGradGuard guard = new NoGradGuard();
         PointerScope scope = new PointerScope()) {
-      Lockstep.Result result = networks.run(images, pairs(), scales);
+      Lockstep.Result result = networks.run(images, pairs(), scales.values());
       Loss values =
           new Loss(loss(result, task, taskWeight).item_double(), result.rho().item_double());
       close(result);

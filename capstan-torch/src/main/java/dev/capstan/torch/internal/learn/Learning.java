@@ -132,7 +132,7 @@ public final class Learning {
         Lockstep networks = new Lockstep(spaces, chosen, execution)) {
       List<Tensor[]> tensors = new ArrayList<>();
       batches.forEachRemaining(batch -> tensors.add(Tensors.of(batch)));
-      try (ExchangeRuns runs = new ExchangeRuns(networks, calibration.scales(), tensors)) {
+      try (ExchangeRuns runs = new ExchangeRuns(networks, calibration.scales().values(), tensors)) {
         SwapSearch exchange = new SwapSearch(runs, calibration, chosen, listener);
         exchange.improve(exchanged, effort.tries());
         return exchange;

@@ -22,6 +22,7 @@ final class LearningState {
   private static final String END = "end/";
   private static final String NOW = "now/";
   private static final String SCALE = "scale of ";
+  private static final String SIZES = "sizes/";
 
   private final @Nullable SealedFile file;
   private final ChannelSpaces spaces;
@@ -43,10 +44,10 @@ final class LearningState {
   /**
    * What the steps begin with.
    *
-   * @param scales c by compared value
+   * @param scales of values and channels
    * @param calibrated images seen for both
    */
-  record Begun(Bases start, Map<String, Double> scales, long calibrated) {}
+  record Begun(Bases start, Scales scales, long calibrated) {}
 
   /**
    * Where the steps are.
@@ -97,7 +98,10 @@ final class LearningState {
                     }
                   });
           Bases start = bases(START, state, file);
-          return new Begun(start, scales, Long.parseLong(state.word("calibrated")));
+          Map<String, float[]> channels = new HashMap<>();
+          state.part(SIZES).forEach((space, sizes) -> channels.put(space, sizes.floats()));
+          return new Begun(
+              start, new Scales(scales, channels), Long.parseLong(state.word("calibrated")));
         });
   }
 
@@ -153,13 +157,17 @@ final class LearningState {
   }
 
   private Map<String, Constant> tensors(Begun begun) {
-    return prefixed(START, BasesFile.tensors(begun.start(), spaces));
+    Map<String, Constant> tensors = prefixed(START, BasesFile.tensors(begun.start(), spaces));
+    Map<String, Constant> sizes = new TreeMap<>();
+    begun.scales().channels().forEach((space, of) -> sizes.put(space, Constant.of(of, of.length)));
+    tensors.putAll(prefixed(SIZES, sizes));
+    return tensors;
   }
 
   private static Map<String, String> words(Begun begun) {
     Map<String, String> words = new LinkedHashMap<>();
     words.put("calibrated", Long.toString(begun.calibrated()));
-    new TreeMap<>(begun.scales())
+    new TreeMap<>(begun.scales().values())
         .forEach((value, scale) -> words.put(SCALE + value, Double.toString(scale)));
     return words;
   }

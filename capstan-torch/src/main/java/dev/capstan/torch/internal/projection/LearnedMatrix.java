@@ -123,7 +123,7 @@ public abstract class LearnedMatrix implements AutoCloseable {
   }
 
   @Override
-  public final void close() {
+  public void close() {
     matrix.close();
     kept.close();
     adam.close();

@@ -90,7 +90,7 @@ class ExchangeRunsTest {
     try (OriginalRun original = new OriginalRun(spaces.graph(), EXECUTION)) {
       original.observe(images, calibration.batch(images[0].size(0)));
     }
-    return calibration.scales();
+    return calibration.scales().values();
   }
 
   private static Map<String, Projector.Pair> pairs(Map<String, Basis> bases) {

@@ -193,7 +193,7 @@ class LearningTest {
       Tensor[] images = tensors(of);
       Map<String, Projector.Pair> pairs = new HashMap<>();
       bases.bySpace().forEach((name, basis) -> pairs.put(name, Lockstep.fixed(basis)));
-      return lockstep.run(images, pairs, calibration.scales()).rho().item_double();
+      return lockstep.run(images, pairs, calibration.scales().values()).rho().item_double();
     }
   }
 

@@ -114,7 +114,7 @@ class SwapSearchTest {
     try (PointerScope scope = new PointerScope();
         Lockstep networks = new Lockstep(SPACES, start, EXECUTION)) {
       List<Tensor[]> batches = List.of(tensors(0, 24), tensors(24, 64));
-      try (ExchangeRuns runs = new ExchangeRuns(networks, calibration.scales(), batches)) {
+      try (ExchangeRuns runs = new ExchangeRuns(networks, calibration.scales().values(), batches)) {
         SwapSearch exchange = new SwapSearch(runs, calibration, start, WorkListener.NONE);
         exchange.improve(List.of(WIDE), 8);
         assertThat(exchange.seen()).isEqualTo(64 * (1 + 8));
@@ -138,7 +138,10 @@ class SwapSearchTest {
     bases.bySpace().forEach((name, basis) -> pairs.put(name, Lockstep.fixed(basis)));
     try (PointerScope scope = new PointerScope();
         Lockstep networks = new Lockstep(SPACES, bases, EXECUTION)) {
-      return networks.run(tensors(64, 128), pairs, calibration().scales()).rho().item_double();
+      return networks
+          .run(tensors(64, 128), pairs, calibration().scales().values())
+          .rho()
+          .item_double();
     }
   }
 
