@@ -195,21 +195,18 @@ public final class Calibration {
 
   private void addReaders(Space space, Constant weights, Binding binding, double[] gram) {
     if (binding.groups() > 1) {
-      add(gram, Moments.inGroups(weights, binding.groups()));
+      SpaceMoments.add(gram, Moments.inGroups(weights, binding.groups()));
       return;
     }
     long from = 0;
     for (ChannelLayout.Segment segment : binding.segments()) {
       Space of = spaces.space(segment.space());
       if (of.equals(space)) {
-        add(gram, Moments.of(weights, binding.axis(), from, of.width(), segment.repeat()));
+        SpaceMoments.add(
+            gram, Moments.of(weights, binding.axis(), from, of.width(), segment.repeat()));
       }
       from += (long) of.width() * segment.repeat();
     }
-  }
-
-  private static void add(double[] to, double[] more) {
-    Arrays.setAll(to, i -> to[i] + more[i]);
   }
 
   /**

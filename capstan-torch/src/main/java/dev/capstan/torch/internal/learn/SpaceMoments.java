@@ -51,10 +51,12 @@ final class SpaceMoments {
     }
   }
 
-  private static void add(double[] to, double[] more) {
+  /** Adds element by element. */
+  static void add(double[] to, double[] more) {
     Arrays.setAll(to, i -> to[i] + more[i]);
   }
 
+  /** The diagonal of a square matrix, row-major. */
   static double[] diagonal(double[] square) {
     int width = (int) Math.round(Math.sqrt(square.length));
     double[] diagonal = new double[width];

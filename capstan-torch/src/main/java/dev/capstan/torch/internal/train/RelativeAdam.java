@@ -1,6 +1,7 @@
 package dev.capstan.torch.internal.train;
 
 import dev.capstan.graph.Constant;
+import dev.capstan.torch.internal.checkpoint.SealedFile;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -102,20 +103,10 @@ final class RelativeAdam implements Optimiser {
 
   @Override
   public void resume(Map<String, Constant> moments) {
-    means.set(part(moments, MEAN));
-    squares.set(part(moments, SQUARE));
+    SealedFile.State state = new SealedFile.State(moments, Map.of());
+    means.set(state.part(MEAN));
+    squares.set(state.part(SQUARE));
     steps = (int) Objects.requireNonNull(moments.get(STEPS), STEPS).floats()[0];
-  }
-
-  private static Map<String, Constant> part(Map<String, Constant> moments, String prefix) {
-    Map<String, Constant> part = new LinkedHashMap<>();
-    moments.forEach(
-        (name, moment) -> {
-          if (name.startsWith(prefix)) {
-            part.put(name.substring(prefix.length()), moment);
-          }
-        });
-    return part;
   }
 
   @Override
