@@ -56,9 +56,8 @@ final class InspectCommand implements Callable<Integer> {
     return "%s%n%n%s%n%n%s%n%n%s, opset %d: %s%s MACs, %s parameters%s"
         .formatted(
             layers(inspection).within(width),
-            "Channel spaces (BatchNorm folded, residual streams "
-                + treatment(inspection.residual())
-                + ")",
+            "Channel spaces, BatchNorm folded%nResidual streams: %s"
+                .formatted(treatment(inspection.residual())),
             spaces(inspection).within(width),
             inspection.model(),
             inspection.opset(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,10 +71,21 @@ final class InspectCommandTest {
     assertThat(streams(inspected("--residual", "keep"))).isNotEmpty().containsOnly("pinned");
     assertThat(CommandLineRun.of("inspect", model).out())
         .containsPattern("free +residual stream\\s")
-        .contains("residual streams projected where that costs the least accuracy");
+        .contains("Residual streams: projected where that costs the least accuracy");
     assertThat(CommandLineRun.of("inspect", model, "--residual", "keep").out())
-        .contains("residual streams kept")
+        .contains("Residual streams: kept")
         .doesNotContainPattern("free +residual stream");
+  }
+
+  /** But for the last lines, which name the file. */
+  @Test
+  void fitsTheTerminal() {
+    Map<String, String> narrow = Map.of("COLUMNS", "80");
+    List<String> lines = CommandLineRun.in(narrow, true, "inspect", model).out().lines().toList();
+
+    assertThat(lines.get(0)).startsWith("layer");
+    assertThat(lines.stream().filter(line -> !line.startsWith(model)))
+        .allMatch(line -> line.length() <= 80);
   }
 
   @Test

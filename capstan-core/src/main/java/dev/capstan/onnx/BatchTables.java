@@ -1,5 +1,7 @@
 package dev.capstan.onnx;
 
+import static java.util.stream.Collectors.toCollection;
+
 import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.capstan.array.Movements;
 import dev.capstan.error.InvalidInputException;
@@ -15,6 +17,7 @@ import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -176,10 +179,14 @@ final class BatchTables {
         extent.isAxis()
             ? scope.shape(extent.tensor()).dims().get((int) extent.whole())
             : Dim.UNKNOWN;
-    if (dim.symbol().isEmpty() || !dim.symbol().equals(batch().symbol())) {
+    if (!isOfBatch(dim)) {
       throw new UnsupportedException("counts by an open extent other than the batch");
     }
     return dim.times();
+  }
+
+  private boolean isOfBatch(Dim dim) {
+    return !dim.symbol().isEmpty() && dim.symbol().equals(batch().symbol());
   }
 
   private Dim batch() {
@@ -209,6 +216,35 @@ final class BatchTables {
       common = box != null && box.equals(common.ofRows(BATCHES[i])) ? common : null;
     }
     return common == null ? null : common.ofRows(IndexBox.ALL);
+  }
+
+  /**
+   * What a row of an open extent is reshaped to by a table that lists all its elements in order.
+   *
+   * @param row the extent, a multiple of the batch
+   * @return the table's extents, -1 for the batch; null if it is no such table
+   */
+  @Nullable List<Long> order(String value, Dim row) {
+    List<Constant> table = tables.get(value);
+    if (table == null || !isOfBatch(row)) {
+      return null;
+    }
+    List<Long> target = rowTarget(table.get(0));
+    for (int i = 0; i < BATCHES.length; i++) {
+      Constant places = table.get(i);
+      if (!IndexTable.of(places).isWhole(row.times() * BATCHES[i])
+          || places.size(0) != BATCHES[i]
+          || !rowTarget(places).equals(target)) {
+        return null;
+      }
+    }
+    return target;
+  }
+
+  private static List<Long> rowTarget(Constant places) {
+    List<Long> target = LongStream.of(places.sizes()).boxed().collect(toCollection(ArrayList::new));
+    target.set(0, -1L);
+    return target;
   }
 
   /** The extents that a value lists, null if it is no list. */

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>Gather by a table, as PyTorch writes {@code as_strided}, is a Gather by a list and a
- *       Reshape; if it takes all elements in order, a Reshape alone,
+ *       Reshape; if it takes all elements in order, a Reshape alone, also where the batch is open,
  *   <li>ScatterND that writes a slice back, as PyTorch writes {@code y[:, :k] = ...}, is a Concat
  *       of the slice and what stays on both sides of it; also where the batch is open.
  * </ul>
@@ -61,7 +61,7 @@ final class IndexedNodes {
     Constant indices = scope.constant(node.getInput(1));
     Constant listed = indices != null && isListOfPlaces(indices) ? indices : null;
     return switch (node.getOpType()) {
-      case "Gather" -> listed != null && listed.rank() > 1 ? gather(node, listed) : List.of();
+      case "Gather" -> listed == null ? inOrder(node) : gather(node, listed);
       case "ScatterND" ->
           scatter(node, listed == null ? tables.box(node.getInput(1)) : IndexBox.of(listed));
       default -> List.of();
@@ -77,7 +77,24 @@ final class IndexedNodes {
     return bypassed;
   }
 
+  /** All elements in order, of however many images. */
+  private List<Node> inOrder(NodeProto node) {
+    String data = node.getInput(0);
+    List<Long> target = tables.contains(node.getInput(1)) ? order(node.getInput(1), data) : null;
+    return target == null
+        ? List.of()
+        : List.of(node(node, new Reshape(target, false), List.of(unflattened(node, data))));
+  }
+
+  private @Nullable List<Long> order(String table, String data) {
+    Shape shape = scope.shape(data);
+    return shape.rank() == 1 ? tables.order(table, shape.dims().get(0)) : null;
+  }
+
   private List<Node> gather(NodeProto node, Constant indices) {
+    if (indices.rank() < 2) {
+      return List.of();
+    }
     String data = node.getInput(0);
     Shape shape = scope.shape(data);
     int axis = shape.axis(new Attributes(node.getAttributeList()).integer("axis", 0));

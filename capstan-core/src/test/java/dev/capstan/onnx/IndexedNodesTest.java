@@ -126,6 +126,47 @@ class IndexedNodesTest {
     }
   }
 
+  /** {@code as_strided} of all elements of however many images; of some of them it is the tail. */
+  @Test
+  void ofAnOpenBatchAWholeRowIsTheTensorAgain() {
+    Path whole = OnnxModels.write(strided(16).build(), folder.resolve("whole.onnx"));
+    Graph graph = OnnxReader.readPart(whole);
+
+    assertThat(graph.nodes().stream().map(Node::operator).map(o -> o.type()))
+        .containsExactly("Reshape");
+    for (int batch : new int[] {1, 3, 5}) {
+      Map<String, Tensor> inputs = Map.of("x", Tensor.random(1, batch, 4, 2, 2));
+      Outputs.assertClose(OrtOracle.run(graph, inputs), OrtOracle.run(whole, inputs), 0);
+    }
+    Path overlapping = OnnxModels.write(strided(12).build(), folder.resolve("overlapping.onnx"));
+    assertThat(OnnxReader.readPart(overlapping).tail()).isPresent();
+  }
+
+  /** Each image's first elements begin so many after those of the image before. */
+  private static OnnxModels strided(int stride) {
+    return OnnxModels.opset(18)
+        .input("x", "N", 4, 2, 2)
+        .longs("row", -1)
+        .longs("one", 1)
+        .longs("zero", 0)
+        .longs("stride", stride)
+        .longs("standing", -1, 1, 1, 1)
+        .longs("within", LongStream.range(0, 16).toArray())
+        .longs("places", 1, 4, 2, 2)
+        .node("Reshape", "x row", "flat")
+        .node("Shape", "x", "n", "start", 0, "end", 1)
+        .node("Squeeze", "n", "count")
+        .node("Squeeze", "zero", "first")
+        .node("Squeeze", "one", "step")
+        .node("Range", "first count step", "images")
+        .node("Mul", "images stride", "starts")
+        .node("Reshape", "starts standing", "outer")
+        .node("Reshape", "within places", "inner")
+        .node("Add", "outer inner", "table")
+        .node("Gather", "flat table", "y", "axis", 0)
+        .output("y");
+  }
+
   /** Rows are counted, last first perhaps, or are all the first one. */
   private static OnnxModels counted(String rows, int from, int to) {
     long[] columns = LongStream.range(from, to).toArray();

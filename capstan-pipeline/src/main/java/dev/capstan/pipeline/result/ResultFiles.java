@@ -2,6 +2,7 @@ package dev.capstan.pipeline.result;
 
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.files.DraftFolder;
+import dev.capstan.files.InputFile;
 import dev.capstan.files.Sha256;
 import dev.capstan.job.CompressJob;
 import dev.capstan.pipeline.input.ResultRecord;
@@ -34,9 +35,11 @@ public record ResultFiles(Path model, Path bases, Path record) {
   /**
    * The files of a job, each of which can be written.
    *
-   * @throws InvalidInputException if one cannot, or would replace the model that is read
+   * @throws InvalidInputException if one cannot, or would replace the model that is read, or if
+   *     that is not there, which is said before anything of what would come of it
    */
   public static ResultFiles checked(CompressJob job) {
+    InputFile.checked(job.inputs().model());
     ResultFiles files = of(OutputFile.checked(job.output()));
     files.all().forEach(OutputFile::checked);
     if (isSame(job.inputs().model(), files.model)) {
