@@ -21,6 +21,10 @@ final class OutputFilesTest {
     return CompressJob.of(folder.resolve(model), folder, folder.resolve(output));
   }
 
+  private void writeModel() throws IOException {
+    Files.writeString(folder.resolve("model.onnx"), "model");
+  }
+
   @Test
   void aResultsFilesLieBesideTheModel() {
     ResultFiles files = ResultFiles.of(folder.resolve("small.onnx"));
@@ -45,7 +49,7 @@ final class OutputFilesTest {
 
   @Test
   void theModelThatIsReadIsNotWrittenOver() throws IOException {
-    Files.writeString(folder.resolve("model.onnx"), "model");
+    writeModel();
     Files.createLink(folder.resolve("same.onnx"), folder.resolve("model.onnx"));
 
     for (String output :
@@ -58,6 +62,7 @@ final class OutputFilesTest {
 
   @Test
   void aFileThatNoRunWroteIsReplacedOnlyIfThatIsAskedFor() throws IOException {
+    writeModel();
     Path other = Files.writeString(folder.resolve("other.onnx"), "another's");
     CompressJob job = job("model.onnx", "other.onnx");
 
@@ -72,6 +77,7 @@ final class OutputFilesTest {
 
   @Test
   void whereOneFileOfAResultCannotBeWrittenItIsRefused() throws IOException {
+    writeModel();
     Files.createDirectory(folder.resolve("small.capstan.json"));
 
     assertThatThrownBy(() -> ResultFiles.checked(job("model.onnx", "small.onnx")))
