@@ -237,7 +237,7 @@ final class GraphReader implements OpaqueNodes.Scope {
   /** The nodes that one amounts to. */
   private List<Node> nodes(NodeProto node) {
     List<Node> simpler = patterns.read(node);
-    return simpler.isEmpty() ? List.of(rows.read(NodeParser.read(node, this))) : simpler;
+    return simpler.isEmpty() ? rows.read(NodeParser.read(node, this)) : simpler;
   }
 
   /** An operator that is not known is held as it is, or else the tail's. */

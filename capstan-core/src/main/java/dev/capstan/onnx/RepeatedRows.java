@@ -12,13 +12,15 @@ import java.util.Map;
 
 /**
  * Values that a run makes for each image, though they are the same for all ({@link BatchTables}):
- * encodings of positions. Where a function broadcasts, it reads the constant row of one image.
+ * encodings of positions. Where a function broadcasts, it reads the constant row of one image; what
+ * joins rows with others is {@link RowsBeside}.
  */
 final class RepeatedRows {
   private final NodeReader.Scope scope;
   private final BatchTables tables;
   private final KnownConstants constants;
   private final UniqueNames names;
+  private final RowsBeside beside;
   private final Map<String, String> rows = new HashMap<>();
 
   /**
@@ -33,14 +35,15 @@ final class RepeatedRows {
     this.tables = tables;
     this.constants = constants;
     this.names = names;
+    this.beside = new RowsBeside(scope, tables::row, constants, names);
   }
 
-  /** The node reading rows, where that computes the same. */
-  Node read(Node node) {
+  /** The node reading rows, where that computes the same, or what else does. */
+  List<Node> read(Node node) {
     boolean broadcasts = node.operator() instanceof Add || node.operator() instanceof Arithmetic;
     return broadcasts && node.inputs().stream().anyMatch(this::isRow) && repeats(node.inputs())
-        ? node.reading(this::row)
-        : node;
+        ? List.of(node.reading(this::row))
+        : beside.read(node);
   }
 
   private boolean isRow(String value) {

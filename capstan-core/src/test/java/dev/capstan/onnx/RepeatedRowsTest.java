@@ -13,6 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Positions that a model makes for each image of an open batch. */
@@ -21,8 +22,12 @@ class RepeatedRowsTest {
 
   /** Zeros, one row an image, then the numbers of the columns added, as encodings begin. */
   private static OnnxModels positions() {
+    return positions("N");
+  }
+
+  private static OnnxModels positions(Object batch) {
     return OnnxModels.opset(17)
-        .input("x", "N", 3, 2, 4)
+        .input("x", batch, 3, 2, 4)
         .longs("zero", 0)
         .longs("image", 1, 2, 4)
         .longs("first", 0)
@@ -60,11 +65,35 @@ class RepeatedRowsTest {
     }
   }
 
+  /** Coordinates beside channels, a token before others: also on both sides, also of one image. */
+  @ParameterizedTest
+  @CsvSource({
+    "x encoding, N, Pad Add",
+    "encoding x, N, Pad Add",
+    "encoding x encoding, 1, Pad Add",
+    "encoding x x encoding, N, Concat Pad Add",
+    "x encoding x, N, ''"
+  })
+  void beforeAndAfterOthersItIsAdded(String parts, String batch, String operators) {
+    OnnxModels model = positions(batch.equals("N") ? batch : (Object) 1);
+    model.node("Concat", parts, "y", "axis", 1).output("y");
+
+    Graph graph = read(model);
+
+    assertThat(graph.tail().isPresent()).isEqualTo(operators.isEmpty());
+    assertThat(graph.nodes().stream().map(Node::operator).map(o -> o.type()))
+        .endsWith(operators.isEmpty() ? new String[0] : operators.split(" "));
+    for (int images : batch.equals("N") ? new int[] {1, 3, 5} : new int[] {1}) {
+      Map<String, Tensor> inputs = Map.of("x", Tensor.random(1, images, 3, 2, 4));
+      Outputs.assertClose(
+          OrtOracle.run(graph, inputs), OrtOracle.run(folder.resolve("model.onnx"), inputs), 0);
+    }
+  }
+
   /** A row in place of all of them would change the shape. */
   @Test
   void elsewhereAllRowsAreNeeded() {
     OnnxModels given = positions().node("Relu", "x", "y").output("y").output("encoding");
-    OnnxModels aside = positions().node("Concat", "x encoding", "y", "axis", 1).output("y");
     OnnxModels wider =
         positions()
             .longs("front", 0)
@@ -73,7 +102,6 @@ class RepeatedRowsTest {
             .output("y");
 
     assertThat(read(given).tail()).isPresent();
-    assertThat(read(aside).tail()).isPresent();
     assertThat(read(wider).tail()).isPresent();
   }
 
