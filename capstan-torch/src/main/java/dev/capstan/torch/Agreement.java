@@ -43,6 +43,27 @@ public record Agreement(
         && isNoLess(accuracy, other.accuracy);
   }
 
+  /**
+   * The same of a network that was trained for a low divergence: whether it is nearer where shares
+   * of so few images are known to their standard error {@code sqrt(p (1 - p) / images)} only.
+   *
+   * @param images on which both were judged
+   */
+  public boolean isNearerThan(Agreement other, int images) {
+    return isNearerThan(
+        new Agreement(
+            lessError(other.top1, images),
+            other.divergence,
+            lessError(other.accuracy, images),
+            other.outputErrors));
+  }
+
+  private static @Nullable Double lessError(@Nullable Double percent, int images) {
+    return percent == null
+        ? null
+        : percent - Math.sqrt(percent * (100 - percent) / Math.max(1, images));
+  }
+
   /** Whether this network gets more labels right than another one, judged on the same images. */
   public boolean isMoreAccurateThan(Agreement other) {
     return accuracy != null && other.accuracy != null && accuracy > other.accuracy;

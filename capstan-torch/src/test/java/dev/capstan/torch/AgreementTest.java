@@ -30,6 +30,18 @@ class AgreementTest {
     assertThat(agreement(0.1, 92.0, 79.5).isNearerThan(before)).isFalse();
   }
 
+  /** One image of a hundred more or less says nothing, a divergence lower by a quarter does. */
+  @Test
+  void sharesOfFewImagesAreKnownToTheirStandardErrorOnly() {
+    Agreement before = agreement(0.010, 96.0, null);
+    assertThat(agreement(0.007, 95.0, null).isNearerThan(before, 100)).isTrue();
+    assertThat(agreement(0.007, 93.0, null).isNearerThan(before, 100)).isFalse();
+    assertThat(agreement(0.007, 95.0, null).isNearerThan(before, 10_000)).isFalse();
+    assertThat(agreement(0.011, 95.0, null).isNearerThan(before, 100)).isFalse();
+    assertThat(agreement(0.007, 99.9, null).isNearerThan(agreement(0.010, 100.0, null), 100))
+        .isFalse();
+  }
+
   /** Labels teach too: they may lead away from the original, which errs. */
   @Test
   void whatGetsMoreLabelsRightIsAGainOfItsOwn() {

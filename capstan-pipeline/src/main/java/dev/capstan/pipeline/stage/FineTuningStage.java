@@ -48,7 +48,8 @@ record FineTuningStage(StageContext context, TrainRecipe recipe) implements Comp
     }
     Agreement then = context.agreement(before);
     Agreement now = context.agreement(after);
-    boolean kept = now.isNearerThan(then) || now.isMoreAccurateThan(then);
+    int judged = context.session().data().heldOut().size();
+    boolean kept = now.isNearerThan(then, judged) || now.isMoreAccurateThan(then);
     String why = context.words(then) + " before, " + context.words(now) + " after";
     return new Decision(point(), kept ? "yes" : "no", why);
   }
