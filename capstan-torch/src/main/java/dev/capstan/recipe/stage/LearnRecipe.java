@@ -26,7 +26,7 @@ public record LearnRecipe(
    */
   public record Task(double share, double weight, double rate) {
     /** What docs/experiments.md arrived at. */
-    public static final Task STANDARD = new Task(0.5, 1, 0.3);
+    public static final Task STANDARD = new Task(0.5, 1, 1);
 
     /** None at all. */
     public static final Task NONE = new Task(0, 0, 0);
@@ -70,16 +70,20 @@ public record LearnRecipe(
     return step < taskStart() ? 0 : task.weight();
   }
 
-  /** Learning rate at a step: a short linear rise, then a cosine in each part. */
+  /** Number of a step in its part: the parts have losses of their own. */
+  public int stepOfPart(int step) {
+    boolean late = task.weight() > 0 && step >= taskStart();
+    return late ? step - taskStart() : step;
+  }
+
+  /** Learning rate at a step: in each part a short linear rise, then a cosine. */
   public double rate(int step) {
-    int start = taskStart();
-    boolean late = step >= start && task.weight() > 0;
-    if (late) {
-      return rate * task.rate() * cosine(step - start, steps() - start);
-    }
-    int end = task.weight() > 0 ? start : steps();
-    double warm = Math.min(1, (step + 1.0) / Math.max(1, Math.min(20, steps() / 10)));
-    return rate * warm * cosine(step, end);
+    boolean late = taskWeight(step) > 0;
+    int first = task.weight() > 0 ? taskStart() : steps();
+    int part = late ? steps() - taskStart() : first;
+    int own = stepOfPart(step);
+    double rise = Math.min(1, (own + 1.0) / Math.max(1, Math.min(20, steps() / 10)));
+    return rate * (late ? task.rate() : 1) * rise * cosine(own, part);
   }
 
   private static double cosine(int step, int steps) {

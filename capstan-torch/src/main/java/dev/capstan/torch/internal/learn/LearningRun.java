@@ -25,6 +25,15 @@ import org.bytedeco.pytorch.Tensor;
  * best ones so far, and on at a lower rate.
  */
 final class LearningRun {
+  /**
+   * What bases may lose by the task's part: its steps are short, and what is lost in them is not
+   * made up for as it is by longer ones that become shorter.
+   */
+  private static final double TASK_RISE = 1.25;
+
+  /** Steps of a part that is looked at more often. */
+  private static final int EARLY = 8;
+
   private final Learner learner;
   private final TaskLoss taskLoss;
   private final ImageSubset images;
@@ -114,10 +123,8 @@ final class LearningRun {
   }
 
   private double step(Batch batch, int step) {
-    if (step > 0 && recipe.taskWeight(step) != recipe.taskWeight(step - 1)) {
-      // From here on another loss is lowered, by which the states before cannot be compared.
-      learner.keep();
-      course = course.withBest(watch().total());
+    if (step > 0 && recipe.stepOfPart(step) == 0) {
+      beginPart();
     }
     Loss loss;
     try (PointerScope scope = new PointerScope()) {
@@ -125,15 +132,34 @@ final class LearningRun {
     }
     if (!Double.isFinite(loss.total())) {
       back(loss.total(), step);
-    } else if (Course.looksAfter(step + 1, recipe.steps())) {
+    } else if (looksAfter(step)) {
       look(step);
     }
     return loss.rho();
   }
 
+  /**
+   * From here on another loss is lowered, by which the states before cannot be compared. Moments of
+   * gradients that were many times smaller would make its first steps as many times too long.
+   */
+  private void beginPart() {
+    learner.keep();
+    learner.back();
+    course = course.withBest(watch().total());
+  }
+
+  /** A part that begins may go wrong at once, whichever it is. */
+  private boolean looksAfter(int step) {
+    int ofPart = recipe.stepOfPart(step) + 1;
+    return Course.looksAfter(step + 1, recipe.steps())
+        || (ofPart <= EARLY && Course.looksAfter(ofPart, recipe.steps()));
+  }
+
   private void look(int step) {
-    double now = recipe.taskWeight(step) > 0 ? watch().total() : watch().rho();
-    if (course.rises(now)) {
+    Loss loss = watch();
+    boolean late = recipe.taskWeight(step) > 0;
+    double now = late ? loss.total() : loss.rho();
+    if (course.rises(now, late ? TASK_RISE : Course.RISE)) {
       back(now, step);
     } else if (course.improves(now)) {
       learner.keep();
@@ -147,10 +173,10 @@ final class LearningRun {
     listener.note(course.told("learning", step + 1, risen));
   }
 
-  /** The last bases are the result, or else the best ones, if they are better than the start. */
+  /** The last bases are the result, or the best ones so far where these are better. */
   private void end() {
     last = watch().total();
-    if (endedWorse()) {
+    if (!(last <= course.best())) {
       learner.back();
       last = watch().total();
     }

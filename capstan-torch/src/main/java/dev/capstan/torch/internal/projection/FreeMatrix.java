@@ -30,7 +30,9 @@ public final class FreeMatrix extends LearnedMatrix {
     try (NoGradGuard guard = new NoGradGuard();
         PointerScope scope = new PointerScope()) {
       // Adam does not ask how large gradients are, so those of scaled elements need no scaling.
-      replace(matrix().sub(adam.step(gradient, scaled(rate)).mul_(this.scale)));
+      // Channels after a ReLU are positive, so the gradients of a row of D have one sign: a step is
+      // near rank 1, and its spectral norm near sqrt(n r), not sqrt(n) as that of random signs.
+      replace(matrix().sub(adam.step(gradient, rate * narrowness()).mul_(this.scale)));
     }
   }
 

@@ -46,8 +46,8 @@ public abstract class LearnedMatrix implements AutoCloseable {
    * One step.
    *
    * @param gradient of the loss by the matrix, n x r
-   * @param rate learning rate at 64 channels; a step's spectral norm grows with the square root of
-   *     the width, and the rate is scaled to make up for that
+   * @param rate learning rate at 64 channels; steps of wider matrices are larger in norm, which
+   *     makes up for that
    */
   public abstract void step(Tensor gradient, double rate);
 
@@ -112,8 +112,9 @@ public abstract class LearnedMatrix implements AutoCloseable {
     return part;
   }
 
-  final double scaled(double rate) {
-    return rate * Math.min(1, Math.sqrt(REFERENCE_WIDTH / matrix.size(0)));
+  /** The width for which rates are given by that of this matrix, where it is wider; else 1. */
+  final double narrowness() {
+    return Math.min(1, REFERENCE_WIDTH / matrix.size(0));
   }
 
   final void replace(Tensor now) {

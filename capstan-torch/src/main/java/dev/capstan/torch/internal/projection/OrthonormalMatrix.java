@@ -20,7 +20,7 @@ public final class OrthonormalMatrix extends LearnedMatrix {
     try (NoGradGuard guard = new NoGradGuard();
         PointerScope scope = new PointerScope()) {
       Tensor p = matrix();
-      Tensor step = adam.step(Polar.tangent(p, gradient), scaled(rate));
+      Tensor step = adam.step(Polar.tangent(p, gradient), rate * Math.sqrt(narrowness()));
       // Adam's scaling leaves the tangent space. Back in it, Y^T Y = I + step^T step: the nearest
       // orthonormal matrix is a step of second order away.
       replace(Polar.factor(p.sub(Polar.tangent(p, step))));

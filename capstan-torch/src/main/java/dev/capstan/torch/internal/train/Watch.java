@@ -41,7 +41,7 @@ final class Watch {
   /** Looks at the student after so many steps. */
   void look(int done) {
     double now = loss();
-    if (course.rises(now)) {
+    if (course.rises(now, Course.RISE)) {
       back(done, now);
     } else if (course.improves(now)) {
       student.keep();

@@ -19,7 +19,7 @@ public record Course(double start, double best, int rollBacks) {
   private static final int LOOKS = 8;
 
   /** A high rate may cost something at first; what loses as much as this does not come back. */
-  private static final double RISE = 4;
+  public static final double RISE = 4;
 
   /** Losses below it do not matter: of a network hardly changed any rise is manifold. */
   private static final double NEGLIGIBLE = 1e-3;
@@ -38,9 +38,9 @@ public record Course(double start, double best, int rollBacks) {
     return Integer.bitCount(done) == 1 || done % period == 0 || done == steps;
   }
 
-  /** Whether a loss is so much higher than the best one, or no number, that the run is lost. */
-  public boolean rises(double now) {
-    return !(now <= Math.max(NEGLIGIBLE, RISE * best));
+  /** Whether a loss is so many times the best one, or no number, that the run is lost. */
+  public boolean rises(double now, double times) {
+    return !(now <= Math.max(NEGLIGIBLE, times * best));
   }
 
   /** Whether this state is the best one so far. */

@@ -115,6 +115,19 @@ class LearningTest {
     assertThat(heard.notes).anyMatch(note -> note.contains("images held out had risen"));
   }
 
+  /** A second part that undoes everything: what the first one learned stays. */
+  @Test
+  void anAbsurdTaskRateLeavesWhatWasLearnedBefore() {
+    LearnRecipe.Task absurd = new LearnRecipe.Task(0.5, 1, 1000);
+    LearnRecipe recipe = new LearnRecipe(BasisForm.OBLIQUE, 320, 16, 0.003, absurd, 0, 7);
+    Learned learned =
+        new Learning(SPACES, few(), EXECUTION, WorkListener.NONE).run(halved(), recipe);
+
+    assertThat(rho(learned.bases(), few().heldOut(), few().seen()))
+        .isLessThan(0.95 * rho(learned.start(), few().heldOut(), few().seen()));
+    assertThat(learned.rollBacks()).isPositive();
+  }
+
   /** The images held out are few enough that learning watches all of them. */
   private static DataSplit few() {
     return new DataSplit(images(0, 160), images(LEARNED_FROM, LEARNED_FROM + 48), images(0, 160));
