@@ -14,6 +14,7 @@ import dev.capstan.graph.Shape;
 import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.TensorType;
 import dev.capstan.graph.Value;
+import dev.capstan.graph.op.Opaque;
 import dev.capstan.rewrite.MergeConstants;
 import dev.capstan.rewrite.OpenBatch;
 import java.util.ArrayDeque;
@@ -236,8 +237,20 @@ final class GraphReader implements OpaqueNodes.Scope {
 
   /** The nodes that one amounts to. */
   private List<Node> nodes(NodeProto node) {
+    if (node.getInputList().stream().anyMatch(this::isHeldWhole)) {
+      throw new UnsupportedException(
+          "reads whole numbers that an operator gives that is not known");
+    }
     List<Node> simpler = patterns.read(node);
     return simpler.isEmpty() ? rows.read(NodeParser.read(node, this)) : simpler;
+  }
+
+  /** Whether a value is whole numbers that a held node gives: held nodes alone read such. */
+  private boolean isHeldWhole(String value) {
+    Node producer = producers.get(value);
+    return producer != null
+        && producer.operator() instanceof Opaque
+        && !type(value).type().isFloating();
   }
 
   /** An operator that is not known is held as it is, or else the tail's. */

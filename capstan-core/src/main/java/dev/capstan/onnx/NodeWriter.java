@@ -6,9 +6,9 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import com.google.protobuf.ByteString;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Constant;
+import dev.capstan.graph.ConstantWriter;
 import dev.capstan.graph.Node;
 import dev.capstan.graph.TensorType;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,6 +16,7 @@ import java.util.List;
 final class NodeWriter {
   private final NodeProto.Builder proto = NodeProto.newBuilder();
   private final List<String> inputs;
+  private List<String> unread = List.of();
   private final Node node;
   private final Scope scope;
   private final NodesBefore before;
@@ -53,9 +54,11 @@ final class NodeWriter {
     type = other;
   }
 
-  /** Writes the operator and attributes of a node as a file had it. */
+  /** Writes a node as a file had it, outputs that nothing reads included: some must be there. */
   void foreign(NodeProto other) {
     type = other.getOpType();
+    int read = node.outputs().size();
+    unread = other.getOutputList().subList(read, other.getOutputCount());
     proto.setDomain(other.getDomain()).addAllAttribute(other.getAttributeList());
   }
 
@@ -116,9 +119,9 @@ final class NodeWriter {
 
   /** The next input is a number of the first input's element type. */
   void input(String role, float value) {
-    Constant none =
-        Constant.view(scope.type(inputs.get(0)).type(), new long[] {0}, ByteBuffer.allocate(0));
-    input(role, none.withFloats(new float[] {value}));
+    ConstantWriter number = new ConstantWriter(scope.type(inputs.get(0)).type());
+    number.put(0, (double) value);
+    input(role, number.constant());
   }
 
   /** The next input is one int64 without axes. */
@@ -192,7 +195,7 @@ final class NodeWriter {
       proto.setDocString(node.doc());
     }
     proto.setName(node.name()).setOpType(type);
-    proto.addAllInput(inputs).addAllOutput(node.outputs());
+    proto.addAllInput(inputs).addAllOutput(node.outputs()).addAllOutput(unread);
     List<NodeProto> all = new ArrayList<>(before.nodes());
     all.add(proto.build());
     return all;

@@ -10,6 +10,8 @@ import dev.capstan.graph.ForeignModel;
 import dev.capstan.graph.Value;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A model of one node.
@@ -60,5 +62,12 @@ record OneNodeModel(NodeProto node, ModelProto model) implements ForeignModel {
   @Override
   public byte[] bytes() {
     return model.toByteArray();
+  }
+
+  @Override
+  public Set<String> inputs() {
+    return model.getGraph().getInputList().stream()
+        .map(ValueInfoProto::getName)
+        .collect(Collectors.toUnmodifiableSet());
   }
 }

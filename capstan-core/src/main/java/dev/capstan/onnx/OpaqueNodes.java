@@ -9,6 +9,7 @@ import dev.capstan.graph.Node;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.Tail;
 import dev.capstan.graph.TensorType;
+import dev.capstan.graph.Value;
 import dev.capstan.graph.op.Conv;
 import dev.capstan.graph.op.ConvTranspose;
 import dev.capstan.graph.op.DeformConv;
@@ -35,6 +36,7 @@ final class OpaqueNodes {
 
   private final ConstantRuntime runtime;
   private final Map<String, Opaque> asked = new HashMap<>();
+  private final Map<String, Constant> shown = new HashMap<>();
   private @Nullable Set<String> allowed;
 
   private OpaqueNodes(ConstantRuntime runtime, @Nullable Set<String> allowed) {
@@ -92,15 +94,25 @@ final class OpaqueNodes {
     }
     List<TensorType> reads = reads(node, scope);
     Map<String, Constant> constants = new HashMap<>();
+    Map<String, Constant> whole = new HashMap<>();
     for (String input : node.getInputList()) {
       Constant constant = scope.constant(input);
       if (constant != null) {
         constants.put(input, constant);
+      } else if (shown.containsKey(input)) {
+        whole.put(input, shown.get(input));
       }
     }
-    Trial trial = new Trial(node, scope.opsets(), reads, constants);
-    List<TensorType> gives = trial.gives(runtime, outputs);
-    return new Opaque(ForeignNodes.read(node), trial.model(outputs), reads, gives);
+    Trial trial = new Trial(node, scope.opsets(), reads, constants, whole);
+    Trial.Shown gives = trial.run(runtime, outputs);
+    gives.ofThree().forEach(this::keepWhole);
+    return new Opaque(ForeignNodes.read(node), trial.model(outputs), reads, gives.gives());
+  }
+
+  private void keepWhole(String output, Constant tensor) {
+    if (!tensor.type().isFloating()) {
+      shown.put(output, tensor);
+    }
   }
 
   /** Whether a node says more than its inputs do: graphs of its own, attributes of a function. */
@@ -113,14 +125,15 @@ final class OpaqueNodes {
                     || !attribute.getRefAttrName().isEmpty());
   }
 
-  private static List<TensorType> reads(NodeProto node, Scope scope) {
+  private List<TensorType> reads(NodeProto node, Scope scope) {
     Map<String, TensorType> types = scope.openTypes();
     List<TensorType> reads = new ArrayList<>();
     for (String input : node.getInputList()) {
       Constant constant = scope.constant(input);
       TensorType type = constant == null ? types.get(input) : constant.tensorType();
       TensorType read = input.isEmpty() ? new TensorType(DataType.FLOAT32, Shape.of()) : type;
-      if (read == null || (constant == null && !read.type().isFloating())) {
+      boolean drawn = constant == null && !shown.containsKey(input);
+      if (read == null || (drawn && !read.type().isFloating())) {
         throw new UnsupportedException("not held");
       }
       reads.add(read);
@@ -140,8 +153,8 @@ final class OpaqueNodes {
   }
 
   /**
-   * From now on holds those of a graph alone that some layer depends on, and whose cost can be
-   * told: others are as well carried over behind it.
+   * From now on holds those of a graph alone that some layer depends on, whose cost can be told,
+   * and whose whole numbers stay inside: others are as well carried over behind it.
    *
    * @return whether there are any
    */
@@ -158,6 +171,11 @@ final class OpaqueNodes {
       }
     }
     Cost.uncounted(graph).forEach(useful::remove);
+    Set<String> given = graph.outputs().stream().map(Value::name).collect(Collectors.toSet());
+    given.retainAll(shown.keySet());
+    graph.nodes().stream()
+        .filter(node -> node.outputs().stream().anyMatch(given::contains))
+        .forEach(node -> useful.remove(node.name()));
     allowed = useful;
     return !useful.isEmpty();
   }

@@ -21,24 +21,35 @@ import java.util.SplittableRandom;
  * @param opsets versions of the operator sets
  * @param reads type of each input, for any number of images
  * @param constants those that it reads, by name
+ * @param whole what else it reads of whole numbers, as the trial of what gives them showed them for
+ *     three images: drawn ones might be no places of anything
  */
 record Trial(
     NodeProto node,
     Map<String, Long> opsets,
     List<TensorType> reads,
-    Map<String, Constant> constants) {
+    Map<String, Constant> constants,
+    Map<String, Constant> whole) {
   private static final Dim IMAGES = Dim.open("images of a trial");
 
   /** Relative to the largest element: blocks of another size are summed in another order. */
   private static final double ROUNDING = 1e-4;
 
   /**
-   * Types of the outputs, for any number of images.
+   * What a trial shows.
+   *
+   * @param gives types of the outputs, for any number of images
+   * @param ofThree the outputs for three images
+   */
+  record Shown(List<TensorType> gives, Map<String, Constant> ofThree) {}
+
+  /**
+   * Runs the node on three images and on two of them.
    *
    * @throws UnsupportedException if the runtime does not run it, the shapes hang on what is in the
    *     tensors, or images are mixed
    */
-  List<TensorType> gives(ConstantRuntime runtime, List<String> outputs) {
+  Shown run(ConstantRuntime runtime, List<String> outputs) {
     Map<String, Constant> three = tensors(3);
     Map<String, Constant> two = new HashMap<>();
     for (int i = 0; i < reads.size(); i++) {
@@ -56,21 +67,22 @@ record Trial(
       Constant fewer = get(ofTwo, output);
       Shape shape = shape(fewer.sizes(), found.sizes());
       ImageRows rows = ImageRows.of(shape);
-      boolean floating = found.type().isFloating() && found.elements() > 0;
-      if (!floating || rows.axis() < 0 || !isClose(rows.withoutFirst(found), fewer)) {
+      boolean none = found.elements() == 0;
+      if (none || rows.axis() < 0 || !isClose(rows.withoutFirst(found), fewer)) {
         throw new UnsupportedException("images are mixed");
       }
       types.add(new TensorType(found.type(), shape));
     }
-    return types;
+    return new Shown(types, ofThree);
   }
 
-  /** The node as a model: what is whole numbers is part of it, a run gives the rest. */
+  /** The node as a model: constants of whole numbers are part of it, a run gives the rest. */
   OneNodeModel model(List<String> outputs) {
     Map<String, Value> fed = new LinkedHashMap<>();
     for (int i = 0; i < reads.size(); i++) {
       String input = node.getInput(i);
-      if (!input.isEmpty() && reads.get(i).type().isFloating()) {
+      boolean setting = constants.containsKey(input) && !reads.get(i).type().isFloating();
+      if (!input.isEmpty() && !setting) {
         fed.put(input, new Value(input, reads.get(i)));
       }
     }
@@ -87,10 +99,10 @@ record Trial(
     return found;
   }
 
-  /** Random numbers for what a run gives. */
+  /** Random numbers for what a run gives, or whole ones as they were given. */
   private Map<String, Constant> tensors(int images) {
     SplittableRandom random = new SplittableRandom(1);
-    Map<String, Constant> tensors = new HashMap<>();
+    Map<String, Constant> tensors = new HashMap<>(whole);
     for (int i = 0; i < reads.size(); i++) {
       String input = node.getInput(i);
       boolean given = !input.isEmpty() && !constants.containsKey(input);

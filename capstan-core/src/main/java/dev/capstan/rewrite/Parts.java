@@ -88,15 +88,23 @@ public record Parts(Graph apart, Graph shown, Map<String, String> crossing) {
     }
 
     private void take(String name, String value) {
-      if (!value.isEmpty()) {
+      if (!isNothing(value)) {
         inputs.put(name, value(name, value));
         shown.putIfAbsent(value, value(value, value));
         crossing.put(name, value);
       }
     }
 
+    /** Also whole numbers of held nodes: such nodes alone read them. */
     private boolean isNothing(String value) {
-      return value.isEmpty() || graph.constant(value) != null;
+      return value.isEmpty() || graph.constant(value) != null || isHeldWhole(value);
+    }
+
+    private boolean isHeldWhole(String value) {
+      Node producer = graph.producer(value);
+      return producer != null
+          && producer.operator() instanceof Opaque
+          && !value(value, value).type().type().isFloating();
     }
 
     private Value value(String name, String value) {

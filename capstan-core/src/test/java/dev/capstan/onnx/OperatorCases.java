@@ -145,6 +145,15 @@ public final class OperatorCases extends CaseTable {
           m -> m.node("Constant", "", "a", "value", OnnxModels.floats("", new float[] {0.25f}));
       add(opset, IMAGE, node, "Clip", "x a");
     }
+    TensorProto one = OnnxModels.longTensor("b", 1).toBuilder().clearDims().build();
+    UnaryOperator<OnnxModels> whole =
+        m ->
+            m.initializer(one)
+                .scalar("k", 3)
+                .node("Mul", "x k", "m")
+                .node("Cast", "m", "w", "to", 7)
+                .node("Clip", "w _ b", "l");
+    add(13, IMAGE, whole, "Cast", "l", "to", 1);
     for (int opset : new int[] {12, 13, 21}) {
       UnaryOperator<OnnxModels> ratio =
           m -> m.scalar("r", 0.2f).node("Constant", "", "t", "value", bool(false));

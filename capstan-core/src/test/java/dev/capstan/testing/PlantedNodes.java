@@ -45,7 +45,7 @@ public final class PlantedNodes {
   /** All that reads a value reads what a node makes of it. */
   private void plant(String value) {
     String changed = value + "/planted" + count++;
-    NodeProto node = node(value, changed);
+    List<NodeProto> planted = nodes(value, changed);
     List<NodeProto> nodes = new ArrayList<>();
     for (NodeProto old : graph.getNodeList()) {
       NodeProto.Builder reader = old.toBuilder();
@@ -54,25 +54,51 @@ public final class PlantedNodes {
       }
       nodes.add(reader.build());
       if (old.getOutputList().contains(value)) {
-        nodes.add(node);
+        nodes.addAll(planted);
       }
     }
     graph.clearNode().addAllNode(nodes);
   }
 
-  /** Functions of an image by itself; two of them know nothing of its axes but their number. */
-  private NodeProto node(String from, String to) {
-    return switch (random.nextInt(6)) {
-      case 0 -> OnnxModels.nodeProto("Atan", from, to);
-      case 1 -> OnnxModels.nodeProto("Asinh", from, to);
-      case 2 -> OnnxModels.nodeProto("Trilu", from, to, "upper", random.nextInt(2));
-      case 3 -> OnnxModels.nodeProto("Shrink", from, to, "lambd", 0f, "bias", 0.1f);
-      case 4 -> OnnxModels.nodeProto("LpNormalization", from, to, "axis", random.nextInt(1, 4));
+  /** Functions of an image by itself; some know nothing of its axes but their number. */
+  private List<NodeProto> nodes(String from, String to) {
+    return switch (random.nextInt(8)) {
+      case 0 -> List.of(OnnxModels.nodeProto("Atan", from, to));
+      case 1 -> List.of(OnnxModels.nodeProto("Asinh", from, to));
+      case 2 -> List.of(OnnxModels.nodeProto("Trilu", from, to, "upper", random.nextInt(2)));
+      case 3 -> List.of(OnnxModels.nodeProto("Shrink", from, to, "lambd", 0f, "bias", 0.1f));
+      case 4 ->
+          List.of(OnnxModels.nodeProto("LpNormalization", from, to, "axis", random.nextInt(1, 4)));
+      case 5 -> overLargest(from, to);
+      case 6 -> halvedBelowZero(from, to);
       default -> {
         String axis = to + ".axis";
         graph.addInitializer(OnnxModels.longTensor(axis, random.nextInt(1, 4)));
-        yield OnnxModels.nodeProto("CumSum", from + " " + axis, to, "reverse", random.nextInt(2));
+        yield List.of(
+            OnnxModels.nodeProto("CumSum", from + " " + axis, to, "reverse", random.nextInt(2)));
       }
     };
+  }
+
+  /** What is left over the largest along an axis: places go from one node to another. */
+  private List<NodeProto> overLargest(String from, String to) {
+    int axis = random.nextInt(1, 4);
+    String[] of = {to + ".largest", to + ".places", to + ".found", to + ".one"};
+    graph.addInitializer(OnnxModels.longTensor(of[3], 1));
+    return List.of(
+        OnnxModels.nodeProto("TopK", from + " " + of[3], of[0] + " " + of[1], "axis", axis),
+        OnnxModels.nodeProto("GatherElements", from + " " + of[1], of[2], "axis", axis),
+        OnnxModels.nodeProto("Sub", from + " " + of[2], to));
+  }
+
+  /** The same as a ReLU that leaks: truths go from one node to another. */
+  private List<NodeProto> halvedBelowZero(String from, String to) {
+    String[] of = {to + ".zero", to + ".above", to + ".half", to + ".halved"};
+    graph.addInitializer(OnnxModels.floats(of[0], new float[] {0}));
+    graph.addInitializer(OnnxModels.floats(of[2], new float[] {0.5f}));
+    return List.of(
+        OnnxModels.nodeProto("Greater", from + " " + of[0], of[1]),
+        OnnxModels.nodeProto("Mul", from + " " + of[2], of[3]),
+        OnnxModels.nodeProto("Where", of[1] + " " + from + " " + of[3], to));
   }
 }

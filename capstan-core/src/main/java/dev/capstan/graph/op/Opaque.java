@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Open extents in the types are multiples of the number of images.
  *
  * @param node the node as its file has it, by the names of its file
- * @param model the same as a model of its own; what it reads of whole numbers is part of it
+ * @param model the same as a model of its own; settings, constants of whole numbers, are part of it
  * @param reads type of each input, any where it is left out
  * @param gives type of each output
  */
@@ -38,7 +38,7 @@ public record Opaque(
 
   /** Whether an input is given to the model in each run: it is no setting, which has it already. */
   public boolean isFed(int input) {
-    return node.hasInput(input) && reads.get(input).type().isFloating();
+    return node.hasInput(input) && model.inputs().contains(node.inputs().get(input));
   }
 
   @Override

@@ -2,6 +2,8 @@ package dev.capstan.torch.internal.kernel;
 
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Constant;
+import dev.capstan.graph.ConstantWriter;
+import dev.capstan.graph.DataType;
 import dev.capstan.graph.ForeignRuntime;
 import dev.capstan.graph.Operator;
 import dev.capstan.graph.op.Opaque;
@@ -47,9 +49,7 @@ public final class ForeignKernels implements AutoCloseable {
     for (int i = 0; i < inputs.length; i++) {
       Tensor input = inputs[i];
       if (input != null && opaque.isFed(i)) {
-        Constant tensor =
-            Constant.of(opaque.reads().get(i).type(), Tensors.floats(input), input.shape());
-        given.put(opaque.node().inputs().get(i), tensor);
+        given.put(opaque.node().inputs().get(i), constant(opaque.reads().get(i).type(), input));
       }
     }
     Map<String, Constant> found = model.run(given);
@@ -60,9 +60,24 @@ public final class ForeignKernels implements AutoCloseable {
     return outputs;
   }
 
+  private static Constant constant(DataType type, Tensor tensor) {
+    if (type.isFloating()) {
+      return Constant.of(type, Tensors.floats(tensor), tensor.shape());
+    }
+    ConstantWriter whole = new ConstantWriter(type, tensor.shape());
+    double[] elements = Tensors.doubles(tensor);
+    for (int i = 0; i < elements.length; i++) {
+      whole.put(i, elements[i]);
+    }
+    return whole.constant();
+  }
+
   private static Tensor tensor(@Nullable Constant output, Precision precision) {
     if (output == null) {
       throw new IllegalStateException("an output is missing");
+    }
+    if (!output.type().isFloating()) {
+      return Tensors.of(output.longs(), output.sizes());
     }
     Tensor tensor = Tensors.of(output.floats(), output.sizes()).to(precision.storage());
     return Tensors.channelsLast(tensor);
