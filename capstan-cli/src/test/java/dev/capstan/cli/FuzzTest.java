@@ -27,20 +27,22 @@ final class FuzzTest {
   private static final int MORE_MEGABYTES = 1024;
 
   private static final int IDLE_MEGABYTES = 700;
-  private static final Path KEPT = Path.of("src/test/resources/dev/capstan/fuzz");
+  private static final Path KEPT = Path.of("src/test/resources/dev/capstan/fuzz").toAbsolutePath();
 
   @TempDir Path folder;
 
   @ParameterizedTest
   @EnumSource(Reader.class)
   void survives(Reader reader) throws Exception {
-    Path found = Files.createDirectories(Path.of("target", "fuzz", reader.name()));
+    Path found = Files.createDirectories(Path.of("target", "fuzz", reader.name())).toAbsolutePath();
     Path log = found.resolveSibling(reader + ".log");
     Path read = Files.createDirectory(folder.resolve("read"));
     Path temporary = Files.createDirectory(folder.resolve("tmp"));
+    Path work = Files.createDirectory(folder.resolve("work"));
 
     Process process =
         new ProcessBuilder(command(reader, found, read, temporary))
+            .directory(work.toFile())
             .redirectErrorStream(true)
             .redirectOutput(Redirect.to(log.toFile()))
             .start();
@@ -52,7 +54,8 @@ final class FuzzTest {
     assertThat(process.exitValue()).as(tail(said)).isZero();
     assertThat(said).containsPattern("DONE +cov");
     assertThat(read.toFile().list()).containsExactly(reader.fileName());
-    assertThat(folder.toFile().list()).containsExactlyInAnyOrder("read", "samples", "tmp");
+    assertThat(work.toFile().list()).isEmpty();
+    assertThat(folder.toFile().list()).containsExactlyInAnyOrder("read", "samples", "tmp", "work");
   }
 
   private List<String> command(Reader reader, Path found, Path read, Path temporary)

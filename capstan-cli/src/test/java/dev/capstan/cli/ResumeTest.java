@@ -124,18 +124,29 @@ final class ResumeTest {
     assertThat(folder.toFile().list()).noneMatch(name -> name.startsWith("."));
   }
 
+  /** How long a process takes that nobody kills. */
+  private static long undisturbedNanos() throws Exception {
+    long began = System.nanoTime();
+    ToolProcess run = ToolProcess.start(folder.resolve("words"), arguments("r.onnx"));
+    assertThat(run.code()).as(run.said()).isIn(0, 3);
+    long length = System.nanoTime() - began;
+    assertThat(bits("r").path("initializers").asString()).isEqualTo(undisturbed);
+    return length;
+  }
+
   /** {@code -Pnightly}: each at a random moment of a run, or of the rest of one. */
   @Test
   @EnabledIfSystemProperty(named = "capstan.kills", matches = "\\d+")
   void killsAtRandomMomentsChangeNothing() throws Exception {
     Random random = new Random(1);
-    String[] how = {};
+    long length = undisturbedNanos();
+    String[] how = {"--force"};
     int kills = 0;
     int results = 0;
     while (kills < Integer.getInteger("capstan.kills")) {
       long began = System.nanoTime();
       ToolProcess run = ToolProcess.start(folder.resolve("words"), arguments("r.onnx", how));
-      boolean ended = run.process().waitFor(200 + random.nextInt(8_000), TimeUnit.MILLISECONDS);
+      boolean ended = run.process().waitFor(random.nextLong(length), TimeUnit.NANOSECONDS);
       if (ended) {
         assertThat(run.code()).as(run.said()).isIn(0, 3);
         assertThat(bits("r").path("initializers").asString()).isEqualTo(undisturbed);

@@ -58,6 +58,21 @@ public final class Operands {
     return index < constants.size() ? constants.get(index) : null;
   }
 
+  /**
+   * Checks that elements of the inputs are of one type.
+   *
+   * @throws InvalidInputException if not
+   */
+  public void expectOneType() {
+    for (int i = 1; i < node.inputs().size(); i++) {
+      if (node.hasInput(i) && type(i).type() != type(0).type()) {
+        throw error(
+            "expected input %d of type %s as input 0, found %s"
+                .formatted(i, type(0).type(), type(i).type()));
+      }
+    }
+  }
+
   /** An error that names the node. */
   public InvalidInputException error(String message) {
     return new InvalidInputException(place() + message);

@@ -7,6 +7,7 @@ import dev.capstan.files.InputFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * downloads link from a folder of names to one of contents.
  */
 final class ExternalData {
+  /** Of one data file: a file of holes costs who made it nothing, and each of its bytes is read. */
+  static final long MAX_BYTES = 64L << 30;
+
   private final Path model;
   private final Map<Path, Long> sizes = new HashMap<>();
 
@@ -116,8 +120,15 @@ final class ExternalData {
       if (!target.startsWith(named.toRealPath()) && !target.startsWith(real)) {
         throw leaves(location);
       }
+      if (Files.size(target) > MAX_BYTES) {
+        throw new InvalidInputException(
+            "external data '%s': expected at most %d GiB, found %d"
+                .formatted(beside, MAX_BYTES >> 30, Files.size(target) >> 30));
+      }
       return file;
-    } catch (IOException | InvalidPathException e) {
+    } catch (InvalidPathException e) {
+      throw leaves(location);
+    } catch (IOException e) {
       throw new InvalidInputException("cannot read external data '" + location + "': " + e, e);
     }
   }

@@ -54,7 +54,9 @@ final class FunctionCalls {
     if (function == null) {
       all.add(node);
     } else if (depth == MAX_DEPTH) {
-      throw new InvalidInputException("function " + function.getName() + " calls itself");
+      throw new InvalidInputException(
+          "function '%s' calls itself, or stands over %d calls deep"
+              .formatted(function.getName(), MAX_DEPTH));
     } else {
       expand(function, node, depth, all);
     }

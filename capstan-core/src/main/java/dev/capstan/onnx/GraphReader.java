@@ -36,6 +36,7 @@ final class GraphReader implements OpaqueNodes.Scope {
   private final List<NodeProto> protos = new ArrayList<>();
   private final Metadata metadata;
   private final TensorReader tensors;
+  private final ReadBudget budget;
   private final ConstantFolding folding;
   private final ShapeArithmetic extents;
   private final ExtentTargets targets = new ExtentTargets(this);
@@ -61,20 +62,25 @@ final class GraphReader implements OpaqueNodes.Scope {
       Carried carried,
       OpaqueNodes opaque) {
     this.model = model;
-    this.outputNames =
-        model.getGraph().getOutputList().stream()
-            .map(ValueInfoProto::getName)
-            .collect(Collectors.toSet());
+    this.outputNames = new HashSet<>();
+    for (ValueInfoProto output : model.getGraph().getOutputList()) {
+      if (!outputNames.add(output.getName())) {
+        throw new InvalidInputException(
+            "two graph outputs are named '%s'; take one out".formatted(output.getName()));
+      }
+    }
     this.carried = carried;
     this.opaque = opaque;
     this.tail = new TailReader(carried.reasons());
     this.metadata = ModelMetadata.read(model);
     ModelMetadata.checkOpset(metadata.opset());
     this.tensors = tensors;
-    ReadBudget budget = new ReadBudget();
+    this.budget = new ReadBudget();
     FunctionCalls functions = new FunctionCalls(model, budget);
     List<NodeProto> all = NodeNames.named(functions.inlined(model.getGraph().getNodeList()));
-    UniqueNames names = new UniqueNames(Subgraphs.names(all));
+    Set<String> given = Subgraphs.names(all);
+    budget.each(given);
+    UniqueNames names = new UniqueNames(given);
     this.branches = new Branches(functions, budget, names);
     this.ahead = new ArrayDeque<>(all);
     keepApart(carried.inputs());
@@ -169,6 +175,7 @@ final class GraphReader implements OpaqueNodes.Scope {
         Value value = ValueTypes.read(input);
         inputs.add(value);
         types.put(value.name(), value.type());
+        budget.value(value.type().shape());
       } catch (UnsupportedException e) {
         tail.addSource(input.getName(), String.valueOf(e.getMessage()));
       }
@@ -279,7 +286,10 @@ final class GraphReader implements OpaqueNodes.Scope {
     }
     ShapeInference.infer(node, types, constants.all());
     nodes.add(node);
-    node.outputs().forEach(output -> producers.put(output, node));
+    for (String output : node.outputs()) {
+      producers.put(output, node);
+      budget.value(type(output).shape());
+    }
   }
 
   /** A constant that a node reads. */

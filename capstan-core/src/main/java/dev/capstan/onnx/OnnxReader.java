@@ -66,7 +66,7 @@ public final class OnnxReader {
 
   /**
    * Whether a graph that was read from a file holds all its nodes, and knows them: none was
-   * computed, replaced or left out on the way.
+   * computed, replaced or left out on the way, and nothing lies in subgraphs or functions.
    *
    * @throws InvalidInputException if the file cannot be read
    */
@@ -77,9 +77,10 @@ public final class OnnxReader {
             .flatMap(node -> node.outputs().stream())
             .collect(toSet());
     ModelProto model = ModelFile.read(file);
-    return model.getGraph().getNodeList().stream()
-        .filter(node -> !node.getOpType().equals("Constant"))
-        .allMatch(node -> held.containsAll(node.getOutputList()));
+    return model.getFunctionsCount() == 0
+        && model.getGraph().getNodeList().stream()
+            .filter(node -> !node.getOpType().equals("Constant"))
+            .allMatch(node -> held.containsAll(node.getOutputList()) && Subgraphs.count(node) == 1);
   }
 
   private static Graph read(

@@ -1,6 +1,10 @@
 package dev.capstan.onnx;
 
 import dev.capstan.error.InvalidInputException;
+import dev.capstan.graph.Dim;
+import dev.capstan.graph.Shape;
+import java.util.Collection;
+import java.util.List;
 
 /**
  * What reading one model may take, counted, not timed: a small file can ask for any amount of work,
@@ -17,6 +21,17 @@ final class ReadBudget {
   /** Elements of lists of extents, each time one is made or read. */
   static final int MAX_EXTENTS = 1 << 22;
 
+  /** Elements of all values of one image; far more are more than any machine holds. */
+  static final long MAX_ELEMENTS = 1L << 36;
+
+  /** Channels of all values: each is followed from layer to layer by itself. */
+  static final int MAX_CHANNELS = 1 << 23;
+
+  /** Characters of one name: records and files of bases are keyed by them. */
+  static final int MAX_NAME = 1 << 13;
+
+  private double elements;
+  private double channels;
   private long nodes;
   private long names;
   private long extents;
@@ -33,13 +48,33 @@ final class ReadBudget {
     check(names, MAX_NAMES, "characters in names of nodes of its functions");
   }
 
+  /** Checks the names of a model. */
+  void each(Collection<String> given) {
+    for (String name : given) {
+      check(name.length(), MAX_NAME, "characters in the name '%s'".formatted(name));
+    }
+  }
+
   /** Counts elements of lists, before they are made. */
   void extents(long count) {
     extents += count;
     check(extents, MAX_EXTENTS, "elements in lists of extents");
   }
 
-  private static void check(long count, int limit, String what) {
+  /** Counts a value's elements, those of one image where it has a batch, and its channels. */
+  void value(Shape shape) {
+    List<Dim> dims = shape.dims();
+    double size = 1;
+    for (Dim dim : dims.subList(Math.min(1, dims.size()), dims.size())) {
+      size *= Math.max(1, dim.size());
+    }
+    elements += size;
+    check(elements, MAX_ELEMENTS, "elements in the values of one image");
+    channels += dims.size() < 2 ? 0 : Math.max(0, dims.get(1).size());
+    check(channels, MAX_CHANNELS, "channels in all its values");
+  }
+
+  private static void check(double count, long limit, String what) {
     if (count > limit) {
       throw new InvalidInputException(
           "the model has over %d %s: no network does, so it was damaged or made to take all memory"

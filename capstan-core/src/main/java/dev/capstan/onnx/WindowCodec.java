@@ -9,6 +9,12 @@ import java.util.List;
 
 /** The attributes that Conv, MaxPool and AveragePool share. */
 final class WindowCodec {
+  /** Of a kernel, a step or a dilation, along one axis; networks in use take a tenth. */
+  static final int MAX_EXTENT = 1 << 14;
+
+  /** Taps of one kernel. */
+  static final long MAX_TAPS = 1 << 24;
+
   private WindowCodec() {}
 
   /** A window whose kernel the node itself must give. */
@@ -33,15 +39,19 @@ final class WindowCodec {
             autoPad,
             attributes.flag("ceil_mode", false));
     check("kernel_shape", window.kernel());
+    if (kernel.stream().mapToDouble(extent -> extent).reduce(1, (a, b) -> a * b) > MAX_TAPS) {
+      throw new InvalidInputException(
+          "expected kernel_shape of at most %d taps, found %s".formatted(MAX_TAPS, kernel));
+    }
     check("strides", window.strides());
     check("dilations", window.dilations());
     return window;
   }
 
   private static void check(String name, List<Integer> values) {
-    if (values.stream().anyMatch(value -> value < 1)) {
+    if (values.stream().anyMatch(value -> value < 1 || value > MAX_EXTENT)) {
       throw new InvalidInputException(
-          "expected %s of at least 1, found %s".formatted(name, values));
+          "expected %s of at least 1, at most %d, found %s".formatted(name, MAX_EXTENT, values));
     }
   }
 

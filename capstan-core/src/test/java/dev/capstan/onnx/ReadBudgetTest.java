@@ -10,11 +10,13 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import com.google.protobuf.CodedOutputStream;
 import dev.capstan.error.InvalidInputException;
+import dev.capstan.graph.Shape;
 import dev.capstan.testing.OnnxModels;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.LongConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,6 +33,9 @@ final class ReadBudgetTest {
     assertEdge(budget::nodes, ReadBudget.MAX_NODES, "nodes");
     assertEdge(budget::names, ReadBudget.MAX_NAMES, "characters");
     assertEdge(budget::extents, ReadBudget.MAX_EXTENTS, "lists of extents");
+    assertEdge(count -> budget.value(Shape.of(9, 1, count)), ReadBudget.MAX_ELEMENTS, "elements");
+    ReadBudget another = new ReadBudget();
+    assertEdge(count -> another.value(Shape.of(1, count)), ReadBudget.MAX_CHANNELS, "channels");
   }
 
   private static void assertEdge(LongConsumer count, long limit, String what) {
@@ -47,6 +52,62 @@ final class ReadBudgetTest {
     assertThatThrownBy(() -> OnnxReader.readPart(file))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining(message);
+  }
+
+  @Test
+  void namesTooLongForARecord() {
+    String name = "n".repeat(ReadBudget.MAX_NAME + 1);
+    assertRefused(
+        OnnxModels.opset(13).input("x", "N", 3).node("Relu", "x", name).output(name).build(),
+        "over 8192 characters in the name");
+  }
+
+  @Test
+  void oneOutputGivenTwice() {
+    OnnxModels model = OnnxModels.opset(13).input("x", "N", 3).node("Relu", "x", "y");
+    assertRefused(model.output("y").output("y").build(), "two graph outputs are named 'y'");
+  }
+
+  /** What is in subgraphs and functions is run by others, whatever is made of it here. */
+  @Test
+  void whatIsInFunctionsIsNotAllHeld() {
+    Path file =
+        OnnxModels.write(
+            doubling(1, "c", OnnxModels.nodeProto("Relu", "a", "b")), folder.resolve("f.onnx"));
+    assertThat(OnnxReader.holdsAll(OnnxReader.read(file), file)).isFalse();
+  }
+
+  /** Each doubles what the one before gives. */
+  @Test
+  void valuesThatDouble() {
+    for (String axis : List.of("1", "2")) {
+      OnnxModels model = OnnxModels.opset(13).input("v0", "N", 3, 8, 8);
+      for (int i = 0; i < 70; i++) {
+        String value = "v" + i;
+        model.node("Concat", value + " " + value, "v" + (i + 1), "axis", Integer.parseInt(axis));
+      }
+      assertRefused(
+          model.output("v70").build(),
+          axis.equals("1") ? "channels in all its values" : "elements in the values of one image");
+    }
+  }
+
+  @Test
+  void windowsBeyondAnyUse() {
+    assertRefused(pooled("pads", 1L << 30, 1L << 30, 1L << 30, 1L << 30), "elements in the values");
+    assertRefused(pooled("strides", 1, 1L << 30), "strides of at least 1, at most 16384");
+    assertRefused(pooled("dilations", 1L << 30, 1), "dilations of at least 1, at most 16384");
+    assertRefused(pooled("kernel_shape", 8192, 8192), "at most 16777216 taps");
+  }
+
+  private static ModelProto pooled(String attribute, long... values) {
+    OnnxModels model = OnnxModels.opset(13).input("x", "N", 3, 8, 8);
+    return attribute.equals("kernel_shape")
+        ? model.node("MaxPool", "x", "y", attribute, values).output("y").build()
+        : model
+            .node("MaxPool", "x", "y", "kernel_shape", new long[] {2, 2}, attribute, values)
+            .output("y")
+            .build();
   }
 
   /** Two bytes a node: parsed, they would take fifty times as much. */

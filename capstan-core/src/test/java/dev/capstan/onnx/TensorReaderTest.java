@@ -125,6 +125,7 @@ class TensorReaderTest {
     "/etc/passwd, 0, 8, must lie in the model's folder",
     "'', 0, 8, must lie in the model's folder",
     "none.bin, 0, 8, no such file",
+    "holes.bin, 0, 8, 'expected at most 64 GiB, found 64'",
     "link.bin, 0, 8, must lie in the model's folder",
     "data.bin, 12, 8, expected 8 bytes at 12",
     "data.bin, -4, 8, expected 8 bytes at -4",
@@ -138,6 +139,9 @@ class TensorReaderTest {
     Path model = Files.createDirectory(folder.resolve("inner"));
     Files.write(folder.resolve("data.bin"), new byte[16]);
     Files.write(model.resolve("data.bin"), new byte[16]);
+    try (RandomAccessFile holes = new RandomAccessFile(model.resolve("holes.bin").toFile(), "rw")) {
+      holes.setLength(ExternalData.MAX_BYTES + 1);
+    }
     Files.createSymbolicLink(model.resolve("link.bin"), folder.resolve("data.bin"));
     TensorReader inModel =
         new TensorReader(new ExternalData(Files.createFile(model.resolve("x.onnx"))));
@@ -146,6 +150,14 @@ class TensorReaderTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageStartingWith("tensor 't': ")
         .hasMessageContaining(message);
+  }
+
+  @Test
+  void aLocationThatIsNoPath() {
+    assertThatThrownBy(() -> reader.read(external("a\0b", "0", "8", 2)))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("must lie in the model's folder")
+        .hasMessageNotContaining("Exception");
   }
 
   /** As caches of downloads lie: names in one folder, contents in another. */

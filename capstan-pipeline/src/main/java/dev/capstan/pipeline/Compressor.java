@@ -62,11 +62,11 @@ public final class Compressor {
     SourceCopies copies = SourceCopies.in(place.folder.path());
     this.session = Session.open(given.inputs(), false, copies, stopped.resume(), listener);
     CompressJob asked = stopped.checked(given, session);
-    session.look(true);
     CompressionOptions options = asked.options();
-    this.ranks = new RankStage(session, options.ranks(), options.seed());
     // Of what the job can fail by, what is found out soonest comes first.
+    this.ranks = new RankStage(session, options.ranks(), options.seed());
     ranks.check();
+    session.look(true);
     Graph original = session.source().folded();
     double pace = session.torch().secondsPerRun(original, session.data().seen(), nanoTime);
     this.plan = new WorkPlanner(session, ranks, options).plan(pace, seconds());

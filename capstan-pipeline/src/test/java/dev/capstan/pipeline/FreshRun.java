@@ -34,10 +34,10 @@ import java.util.List;
  */
 final class FreshRun {
   /** Learning steps. */
-  static final int STEPS = 60;
+  static final int STEPS = 20;
 
   private static final int BATCH = 8;
-  private static final int IMAGES = 128;
+  private static final int IMAGES = 64;
 
   private FreshRun() {}
 
@@ -55,7 +55,7 @@ final class FreshRun {
     LearnRecipe recipe = LearnRecipe.standard(STEPS * BATCH, seed).withBatch(BATCH);
     Bases bases = session.learn(allocation(network), DataSplit.undivided(images), recipe).bases();
     Graph projected = Compression.apply(network.spaces(), bases);
-    Training training = new Training(TrainRecipe.fineTuning(2, seed), null);
+    Training training = new Training(TrainRecipe.fineTuning(1, seed), null);
     Graph tuned = session.fineTune(projected, graph, DataSplit.undivided(images), training);
     System.out.println(TensorHash.of(projected.constants()));
     System.out.println(TensorHash.of(tuned.constants()));

@@ -17,6 +17,7 @@ public record Conv(Window window, int groups) implements Operator {
   @Override
   public List<TensorType> infer(Operands operands) {
     Shape input = operands.shapeOfRank(0, window.rank() + 2);
+    operands.expectOneType();
     Shape weights = operands.shapeOfRank(1, window.rank() + 2);
     long channels = input.size(1);
     if (channels >= 0 && weights.size(1) >= 0 && channels != weights.size(1) * groups) {

@@ -68,6 +68,7 @@ public record ConvTranspose(
   @Override
   public List<TensorType> infer(Operands operands) {
     Shape input = operands.shapeOfRank(0, window.rank() + 2);
+    operands.expectOneType();
     Shape weights = operands.shapeOfRank(1, window.rank() + 2);
     long channels = input.size(1);
     if (channels >= 0 && weights.size(0) >= 0 && channels != weights.size(0)) {

@@ -23,6 +23,7 @@ public record Gemm(float alpha, float beta, boolean transA, boolean transB) impl
   @Override
   public List<TensorType> infer(Operands operands) {
     Shape a = operands.shapeOfRank(0, 2);
+    operands.expectOneType();
     Shape b = operands.shapeOfRank(1, 2);
     Dim inner = a.dims().get(transA ? 0 : 1);
     Dim rows = b.dims().get(transB ? 1 : 0);

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 public record SourceModel(
     StoredModel stored, Graph graph, Graph open, Graph folded, @Nullable String refusal) {
   /** How long ONNX Runtime may compute constants while a file is read. */
-  private static final Duration FOLDING = Duration.ofSeconds(8);
+  private static final Duration FOLDING = Duration.ofSeconds(6);
 
   /**
    * Reads a model whose only input is the image.

@@ -43,6 +43,7 @@ public final class RankStage implements LatencyBudget.Allocator {
   private final long seed;
   private final CompressibleNetwork keep;
   private final CompressibleNetwork network;
+  private final @Nullable Plan given;
   private @Nullable Sensitivities sensitivities;
   private double runs;
 
@@ -50,7 +51,8 @@ public final class RankStage implements LatencyBudget.Allocator {
    * A choice of ranks for a session's network.
    *
    * @param seed of the choice of images to measure on
-   * @throws InvalidInputException if nothing of the network can be compressed
+   * @throws InvalidInputException if nothing of the network can be compressed, or the plan is none
+   *     or for another model
    */
   public RankStage(Session session, RankSettings settings, long seed) {
     this.session = session;
@@ -67,6 +69,9 @@ public final class RankStage implements LatencyBudget.Allocator {
           "%s: nothing in it can be compressed: %s%s"
               .formatted(session.source().file(), Obstacles.of(network.spaces()), tail(session)));
     }
+    Path plan = settings.plan();
+    String source = session.source().sha256();
+    this.given = plan == null ? null : PlanFile.read(plan, network.spaces(), source);
   }
 
   private static String tail(Session session) {
@@ -91,13 +96,10 @@ public final class RankStage implements LatencyBudget.Allocator {
   /**
    * The ranks of the plan, or those that suit the goal.
    *
-   * @throws InvalidInputException if the goal cannot be reached, or the plan is for another model
+   * @throws InvalidInputException if the goal cannot be reached
    */
   public RankAllocation run() {
-    Path plan = settings.plan();
-    return plan == null
-        ? within(settings.goal())
-        : planned(PlanFile.read(plan, network.spaces(), session.source().sha256()).ranks());
+    return given == null ? within(settings.goal()) : planned(given.ranks());
   }
 
   /** The ranks that suit a goal other than a drop of accuracy, which takes more to find. */
