@@ -27,7 +27,6 @@ final class FuzzTest {
   private static final int MORE_MEGABYTES = 1024;
 
   private static final int IDLE_MEGABYTES = 700;
-  private static final Path KEPT = Path.of("src/test/resources/dev/capstan/fuzz").toAbsolutePath();
 
   @TempDir Path folder;
 
@@ -86,9 +85,8 @@ final class FuzzTest {
         "-artifact_prefix=" + found.getParent() + "/" + reader + "-",
         found.toString(),
         samples(reader).toString());
-    Path kept = KEPT.resolve(reader.name());
-    if (Files.isDirectory(kept)) {
-      command.add(kept.toString());
+    if (Files.isDirectory(reader.kept())) {
+      command.add(reader.kept().toString());
     }
     return command;
   }

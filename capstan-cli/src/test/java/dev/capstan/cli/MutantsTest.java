@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,13 +26,27 @@ final class MutantsTest {
   @Timeout(100)
   void survive(Reader reader) throws IOException {
     Path file = Files.createDirectory(folder.resolve("read")).resolve(reader.fileName());
-    List<byte[]> samples = reader.samples(folder);
+    List<byte[]> samples = new ArrayList<>(reader.samples(folder));
+    samples.addAll(kept(reader));
     samples.forEach(sample -> read(reader, file, sample, "a sample"));
     for (int seed = 0; seed < COUNT; seed++) {
       byte[] mutant = mutant(samples.get(seed % samples.size()), seed);
       read(reader, file, mutant, "mutant " + seed);
     }
     assertThat(file.getParent().toFile().list()).containsExactly(reader.fileName());
+  }
+
+  /** Where a fuzzer got to, damage may get further. */
+  private static List<byte[]> kept(Reader reader) throws IOException {
+    List<byte[]> kept = new ArrayList<>();
+    if (Files.isDirectory(reader.kept())) {
+      try (Stream<Path> files = Files.list(reader.kept())) {
+        for (Path file : files.sorted().toList()) {
+          kept.add(Files.readAllBytes(file));
+        }
+      }
+    }
+    return kept;
   }
 
   private static void read(Reader reader, Path file, byte[] bytes, String what) {

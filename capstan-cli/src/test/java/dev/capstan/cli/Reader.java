@@ -59,6 +59,11 @@ public enum Reader {
     this.reading = reading;
   }
 
+  /** Where small files lie with which a fuzzer reached new code. */
+  Path kept() {
+    return Path.of("src/test/resources/dev/capstan/fuzz", name()).toAbsolutePath();
+  }
+
   /** Makes whole files. */
   interface Samples {
     /** Their bytes; a folder to make them in. */
