@@ -65,8 +65,8 @@ public final class Compressor {
     CompressionOptions options = asked.options();
     // Of what the job can fail by, what is found out soonest comes first.
     this.ranks = new RankStage(session, options.ranks(), options.seed());
-    ranks.check();
     session.look(true);
+    ranks.check();
     Graph original = session.source().folded();
     double pace = session.torch().secondsPerRun(original, session.data().seen(), nanoTime);
     this.plan = new WorkPlanner(session, ranks, options).plan(pace, seconds());

@@ -65,9 +65,8 @@ final class RankStageTest {
     PlanFile.write(
         new Plan("0", plan.budget(), plan.macs(), plan.parameters(), plan.rise(), plan.spaces()),
         file);
-    RankStage stage = stage(TinyInputs.RANKS.withPlan(file));
 
-    assertThatThrownBy(stage::run)
+    assertThatThrownBy(() -> stage(TinyInputs.RANKS.withPlan(file)))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("give the model it was made for");
   }
