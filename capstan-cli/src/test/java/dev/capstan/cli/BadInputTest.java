@@ -198,11 +198,16 @@ final class BadInputTest {
         compress(model, images, "--keep-macs", "0.001"), "the budget of", "cannot be met");
   }
 
+  /** What is found out before a model is read speaks of other things than this one. */
+  private Path damaged() throws IOException {
+    return Files.writeString(folder.resolve("damaged.onnx"), "no model");
+  }
+
   @Test
-  void anOutputFolderThatIsNotThereIsFoundFirst() {
+  void anOutputFolderThatIsNotThereIsFoundFirst() throws IOException {
     output = folder.resolve("nowhere/out.onnx");
 
-    CommandLineRun run = compress(folder.resolve("absent.onnx"), images);
+    CommandLineRun run = compress(damaged(), images);
 
     assertThat(run.code()).isEqualTo(1);
     assertThat(run.err().lines()).hasSize(1);
@@ -212,10 +217,10 @@ final class BadInputTest {
 
   @Test
   @EnabledOnOs(OS.LINUX)
-  void anOutputFolderThatCannotBeWrittenIsFoundFirst() {
+  void anOutputFolderThatCannotBeWrittenIsFoundFirst() throws IOException {
     output = Path.of("/proc/out.onnx");
 
-    CommandLineRun run = compress(folder.resolve("absent.onnx"), images);
+    CommandLineRun run = compress(damaged(), images);
 
     assertThat(run.code()).isEqualTo(1);
     assertThat(run.err().lines()).hasSize(1);
@@ -254,7 +259,7 @@ final class BadInputTest {
     Files.delete(obstacle);
     Files.createDirectory(obstacle);
 
-    CommandLineRun run = compress(folder.resolve("absent.onnx"), images);
+    CommandLineRun run = compress(damaged(), images);
 
     assertThat(run.code()).isEqualTo(1);
     assertThat(run.err()).contains(obstacle + ": is a folder");
