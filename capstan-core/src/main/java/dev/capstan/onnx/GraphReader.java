@@ -244,20 +244,12 @@ final class GraphReader implements OpaqueNodes.Scope {
 
   /** The nodes that one amounts to. */
   private List<Node> nodes(NodeProto node) {
-    if (node.getInputList().stream().anyMatch(this::isHeldWhole)) {
+    if (node.getInputList().stream().anyMatch(v -> Opaque.givesWhole(producers.get(v), v))) {
       throw new UnsupportedException(
           "reads whole numbers that an operator gives that is not known");
     }
     List<Node> simpler = patterns.read(node);
     return simpler.isEmpty() ? rows.read(NodeParser.read(node, this)) : simpler;
-  }
-
-  /** Whether a value is whole numbers that a held node gives: held nodes alone read such. */
-  private boolean isHeldWhole(String value) {
-    Node producer = producers.get(value);
-    return producer != null
-        && producer.operator() instanceof Opaque
-        && !type(value).type().isFloating();
   }
 
   /** An operator that is not known is held as it is, or else the tail's. */

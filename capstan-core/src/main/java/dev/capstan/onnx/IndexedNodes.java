@@ -180,7 +180,6 @@ final class IndexedNodes {
   }
 
   private Node added(NodeProto node, String what, Operator operator, String input) {
-    String name = names.unique(node.getName() + "/" + what);
-    return new Node(name, operator, List.of(input), List.of(name));
+    return names.node(node.getName(), what, operator, List.of(input));
   }
 }

@@ -4,7 +4,6 @@ import dev.capstan.array.Movements;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.DataType;
 import dev.capstan.graph.Node;
-import dev.capstan.graph.Operator;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.op.Add;
 import dev.capstan.graph.op.Concat;
@@ -123,18 +122,13 @@ final class RowsBeside {
     List<Node> nodes = new ArrayList<>();
     String inner = parts.varying().get(0);
     if (parts.varying().size() > 1) {
-      nodes.add(made(node, "inner", node.operator(), parts.varying()));
+      nodes.add(names.node(node.name(), "inner", node.operator(), parts.varying()));
       inner = nodes.get(0).output();
     }
-    nodes.add(made(node, "padded", pad(parts), List.of(inner)));
+    nodes.add(names.node(node.name(), "padded", pad(parts), List.of(inner)));
     String padded = nodes.get(nodes.size() - 1).output();
     nodes.add(node.with(new Add()).withInputs(List.of(padded, sum(node, parts))));
     return nodes;
-  }
-
-  private Node made(Node node, String what, Operator operator, List<String> inputs) {
-    String name = names.unique(node.name() + "/" + what);
-    return new Node(name, operator, inputs, List.of(name));
   }
 
   private Pad pad(Parts parts) {

@@ -95,16 +95,11 @@ public record Parts(Graph apart, Graph shown, Map<String, String> crossing) {
       }
     }
 
-    /** Also whole numbers of held nodes: such nodes alone read them. */
+    /** Whether nothing crosses by a value: not that either which held nodes alone read. */
     private boolean isNothing(String value) {
-      return value.isEmpty() || graph.constant(value) != null || isHeldWhole(value);
-    }
-
-    private boolean isHeldWhole(String value) {
-      Node producer = graph.producer(value);
-      return producer != null
-          && producer.operator() instanceof Opaque
-          && !value(value, value).type().type().isFloating();
+      return value.isEmpty()
+          || graph.constant(value) != null
+          || Opaque.givesWhole(graph.producer(value), value);
     }
 
     private Value value(String name, String value) {

@@ -4,6 +4,7 @@ import dev.capstan.graph.ChannelFlow;
 import dev.capstan.graph.Dim;
 import dev.capstan.graph.ForeignModel;
 import dev.capstan.graph.ForeignNode;
+import dev.capstan.graph.Node;
 import dev.capstan.graph.Operands;
 import dev.capstan.graph.Operator;
 import dev.capstan.graph.Shape;
@@ -39,6 +40,13 @@ public record Opaque(
   /** Whether an input is given to the model in each run: it is no setting, which has it already. */
   public boolean isFed(int input) {
     return node.hasInput(input) && model.inputs().contains(node.inputs().get(input));
+  }
+
+  /** Whether a value is whole numbers or truths of a held node: such nodes alone read them. */
+  public static boolean givesWhole(@Nullable Node producer, String value) {
+    return producer != null
+        && producer.operator() instanceof Opaque held
+        && !held.gives.get(producer.outputs().indexOf(value)).type().isFloating();
   }
 
   @Override

@@ -72,8 +72,7 @@ public record LearnRecipe(
 
   /** Number of a step in its part: the parts have losses of their own. */
   public int stepOfPart(int step) {
-    boolean late = task.weight() > 0 && step >= taskStart();
-    return late ? step - taskStart() : step;
+    return taskWeight(step) > 0 ? step - taskStart() : step;
   }
 
   /** Learning rate at a step: in each part a short linear rise, then a cosine. */
