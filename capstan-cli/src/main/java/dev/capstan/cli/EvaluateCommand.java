@@ -9,12 +9,14 @@ import dev.capstan.cli.help.OptionGroup;
 import dev.capstan.cli.option.ClassesArgument;
 import dev.capstan.cli.option.ComputeArguments;
 import dev.capstan.cli.option.ImageArguments;
+import dev.capstan.cli.option.LimitArguments;
 import dev.capstan.cli.option.MetricArguments;
 import dev.capstan.job.EvaluateJob;
 import dev.capstan.job.Inputs;
 import dev.capstan.job.Inputs.MetricChoice;
 import dev.capstan.pipeline.Evaluator;
 import dev.capstan.report.Scores;
+import dev.capstan.report.Speed;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,9 +32,11 @@ import picocli.CommandLine.Parameters;
 @Example("evaluate small.onnx --data photos --original model.onnx")
 @Command(
     name = "evaluate",
-    description =
-        "Measure a model's accuracy and loss on labelled images, or how far its outputs are from"
-            + " another model's.")
+    description = {
+      "Measure a model's accuracy and loss on labelled images, or how far its outputs are from"
+          + " another model's.",
+      "With limits it ends with exit code 3 and one line that names those it misses."
+    })
 final class EvaluateCommand implements Callable<Integer> {
   private final RootCommand root;
 
@@ -46,7 +50,7 @@ final class EvaluateCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description =
           "Images: DIR/CLASS/*.jpg, CIFAR binary files, tar shards, or .npz files with an array"
-              + " for each input. Labels are needed where the model classifies.")
+              + " for each input. A model that classifies needs labels or --original.")
   private @Nullable Path data;
 
   @Everyday
@@ -54,9 +58,10 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--original",
       paramLabel = "MODEL",
-      description = "The model whose outputs it should give, where outputs are no classes.")
+      description = "The model whose outputs it should give.")
   private @Nullable Path original;
 
+  @Mixin private LimitArguments limits = new LimitArguments();
   @Mixin private MetricArguments metric = new MetricArguments();
   @Mixin private ImageArguments images = new ImageArguments();
   @Mixin private ClassesArgument classes = new ClassesArgument();
@@ -69,10 +74,12 @@ final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Platform.current().requireLibtorch();
-    Evaluator.Result report = Evaluator.run(new EvaluateJob(inputs(), original), root.display());
+    EvaluateJob job = new EvaluateJob(inputs(), original, limits.limits());
+    Evaluator.Result report = Evaluator.run(job, root.display());
     root.display().skipped(report.skippedImages());
-    root.print(report.scores(), () -> text(report.scores()));
-    return ExitCode.DONE;
+    root.print(report, () -> text(report));
+    root.display().missed(report.missed());
+    return report.missed().isEmpty() ? ExitCode.DONE : ExitCode.MISSED;
   }
 
   private Inputs inputs() {
@@ -82,16 +89,20 @@ final class EvaluateCommand implements Callable<Integer> {
         .with(metric.choice());
   }
 
-  private String text(Scores scores) {
+  private String text(Evaluator.Result report) {
+    Scores scores = report.scores();
     List<String> figures = new ArrayList<>();
     add(figures, "top-1 %.2f %%", scores.top1());
     add(figures, "top-5 %.2f %%", scores.top5());
     add(figures, "loss %.4f", scores.loss());
+    add(figures, "agreement %.4f", scores.agreement());
     scores
         .outputError()
         .forEach((name, error) -> add(figures, "error of '" + name + "' %.4g", error));
     MetricChoice choice = metric.choice();
     add(figures, (choice == null ? "" : choice.name()) + " %.6g", scores.metric());
+    Speed speed = report.latencyMillis();
+    add(figures, "latency %.3f of the original's", speed == null ? null : speed.ratio());
     return "%s on %d images".formatted(String.join(", ", figures), scores.images());
   }
 

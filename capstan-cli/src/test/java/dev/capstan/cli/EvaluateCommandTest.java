@@ -116,7 +116,17 @@ final class EvaluateCommandTest {
   void saysItsFigures() {
     assertThat(plain.propertyNames())
         .containsExactly(
-            "top1", "top5", "loss", "outputError", "agreement", "divergence", "metric", "images");
+            "top1",
+            "top5",
+            "loss",
+            "outputError",
+            "agreement",
+            "divergence",
+            "metric",
+            "images",
+            "latencyMillis",
+            "missed",
+            "skippedImages");
     assertThat(plain.at("/images").asLong()).isEqualTo(60);
     assertThat(plain.at("/top5").asDouble()).isGreaterThanOrEqualTo(plain.at("/top1").asDouble());
   }
@@ -176,5 +186,75 @@ final class EvaluateCommandTest {
 
     assertSame(judged(other, "--classes", classes.toString()));
     assertOther(judged(other));
+  }
+
+  private CommandLineRun checked(Path model, String... limits) {
+    List<String> args = new ArrayList<>(List.of("evaluate", model.toString(), "-q"));
+    args.addAll(List.of("--data", images.toString(), "--original"));
+    args.add(shared.resolve("plain.onnx").toString());
+    args.addAll(List.of(limits));
+    return CommandLineRun.of(args.toArray(String[]::new));
+  }
+
+  @Test
+  void aModelThatIsItsOriginalMissesNothing() {
+    CommandLineRun run =
+        checked(
+            model(EvaluateCommandTest::weight),
+            "--min-agreement=1",
+            "--max-error=0.0001",
+            "--max-latency-ratio=100");
+
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out()).contains("agreement 1.0000", "latency", "top-1");
+  }
+
+  /** One line names all of them, each with its limit. */
+  @Test
+  void whatIsMissedIsNamed() {
+    Path other = model((k, c, y, x) -> weight(k + 1, c, y, x));
+
+    CommandLineRun run =
+        checked(
+            other,
+            "--min-agreement=0.99",
+            "--max-error=0.5",
+            "--min-top1=99.5",
+            "--max-latency-ratio=0.0001");
+
+    assertThat(run.code()).as(run.err()).isEqualTo(3);
+    assertThat(run.err())
+        .hasLineCount(1)
+        .startsWith("MISSED: ")
+        .containsPattern("top-1 [0-9.]+ is [0-9.e+]+ below --min-top1 99.5")
+        .contains("below --min-agreement 0.99", "above --max-error 0.5", "--max-latency-ratio");
+  }
+
+  @Test
+  void anOriginalJudgesWithoutLabels() throws IOException {
+    Path flat = Samples.flat(images, folder.resolve("flat"));
+    String model = model(EvaluateCommandTest::weight).toString();
+    String original = shared.resolve("plain.onnx").toString();
+    String[] command = {"evaluate", model, "--data=" + flat, "--original=" + original};
+
+    assertThat(CommandLineRun.of(command).out()).startsWith("agreement 1.0000");
+
+    CommandLineRun refused = CommandLineRun.of("evaluate", model, "--data=" + flat, "--min-top1=1");
+    assertThat(refused.code()).isEqualTo(1);
+    assertThat(refused.err()).contains("expected labelled images");
+  }
+
+  @Test
+  void limitsThatNeedAnOriginalSaySo() {
+    CommandLineRun run =
+        CommandLineRun.of(
+            "evaluate",
+            model(EvaluateCommandTest::weight).toString(),
+            "--data=" + images,
+            "--max-error=0.1");
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).contains("name it with --original").hasLineCount(1);
   }
 }

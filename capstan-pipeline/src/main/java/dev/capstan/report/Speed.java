@@ -15,4 +15,9 @@ import org.jspecify.annotations.Nullable;
 public record Speed(Latencies batch1, @Nullable Latencies batch32, boolean whole, double casts) {
   /** Latency before and after. */
   public record Latencies(LatencyMillis before, LatencyMillis after) {}
+
+  /** Time of a run after compression in those of one before it: batch 1, one thread. */
+  public double ratio() {
+    return batch1.after().oneThread() / batch1.before().oneThread();
+  }
 }

@@ -61,9 +61,16 @@ final class EvaluatorTest {
         "'metric'");
   }
 
+  /** Labels say what they say without an original, too. */
   @Test
-  void classesAreNotComparedWithAnOriginal() {
-    refused(TinyInputs.of(model, labelled), model, "model.onnx", "the outputs are classes");
+  void classesAreComparedWithAnOriginal() {
+    Scores both = run(TinyInputs.of(model, labelled), model).scores();
+    Scores alone = run(TinyInputs.of(model, unlabelled), model).scores();
+
+    assertThat(both.top1()).isEqualTo(run(TinyInputs.of(model, labelled), null).scores().top1());
+    assertThat(both.agreement()).isEqualTo(1);
+    assertThat(alone.agreement()).isEqualTo(1);
+    assertThat(alone.top1()).isNull();
   }
 
   @Test

@@ -76,6 +76,14 @@ public final class Numbers {
     }
   }
 
+  /** Percent: in [0, 100]. */
+  static final class Percent implements ITypeConverter<Double> {
+    @Override
+    public Double convert(String text) {
+      return within(text, Double::valueOf, x -> x >= 0 && x <= 100, "percent in [0, 100]");
+    }
+  }
+
   /** A share of the past: in [0, 1). */
   static final class Decay implements ITypeConverter<Double> {
     @Override

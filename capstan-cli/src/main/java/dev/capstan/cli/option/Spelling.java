@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
  * front end has a way of its own to give them.
  */
 public final class Spelling {
-  private static final Pattern SETTING = Pattern.compile("setting '([a-z][a-z-]*)'");
+  private static final Pattern SETTING = Pattern.compile("setting '([a-z][a-z0-9-]*)'");
 
   private Spelling() {}
 

@@ -80,4 +80,13 @@ public final class WorkDisplay implements WorkListener {
     String label = console.errColours().string("@|bold,red WARNING:|@");
     lines.forEach(line -> console.err().println(label + " " + Spelling.ofOptions(line)));
   }
+
+  /** Tells in one line which limits were missed, also where nothing else is told. */
+  public void missed(List<String> limits) {
+    if (!limits.isEmpty()) {
+      String label = console.errColours().string("@|bold,red MISSED:|@");
+      String line = Spelling.ofOptions(String.join("; ", limits));
+      console.err().println(label + " " + Shown.line(line));
+    }
+  }
 }

@@ -34,7 +34,7 @@ public record ImageSets(ModelInput input, WorkListener listener) {
    *
    * @param path where it was opened
    */
-  ImageStore learning(Dataset set, Path path, boolean labelled) {
+  public ImageStore learning(Dataset set, Path path, boolean labelled) {
     if (!input.classifies()) {
       return store(set.withoutLabels());
     }

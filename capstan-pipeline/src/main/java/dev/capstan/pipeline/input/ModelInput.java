@@ -114,7 +114,7 @@ public record ModelInput(SourceModel source, Feed feed, ImageOptions options, So
    * @param listener is told if it cannot be run
    * @throws InvalidInputException if an input that it needs was not given
    */
-  ModelInput counted(ImageStore images, WorkListener listener) {
+  public ModelInput counted(ImageStore images, WorkListener listener) {
     Tail tail = source.graph().tail().orElse(null);
     if (tail == null) {
       return this;
