@@ -142,11 +142,15 @@ public final class Compression {
         segment.repeat());
   }
 
-  /** The blocks of each group: only the channels of one space are ever read or given in groups. */
+  /**
+   * The blocks of each group: only the channels of one space, which may lie there several times,
+   * are ever read or given in groups.
+   */
   private List<List<Block>> groups(Binding binding) {
     Matrix whole = block(binding, binding.segments().get(0)).matrix();
+    int each = binding.groups() / binding.segments().size();
     return IntStream.range(0, binding.groups())
-        .mapToObj(i -> List.of(new Block(whole.diagonalBlock(i, binding.groups()), 1)))
+        .mapToObj(i -> List.of(new Block(whole.diagonalBlock(i % each, each), 1)))
         .toList();
   }
 }

@@ -71,12 +71,12 @@ public interface ChannelFlow {
   void passInTurn(int input, int output, int outputAxis, int times);
 
   /**
-   * Each channel of {@code output} is made of {@code times} channels of {@code input}, which must
-   * be treated as one: DepthToSpace.
+   * Each channel of {@code output}, along {@code outputAxis}, is made of {@code times} channels of
+   * {@code input}, which must be treated as one: DepthToSpace.
    *
    * @param inRow whether they lie next to each other, not one in each of {@code times} equal runs
    */
-  void merge(int input, int output, int times, boolean inRow);
+  void merge(int input, int output, int outputAxis, int times, boolean inRow);
 
   /** {@code output} has these channels of {@code input}, along the same axis. */
   void choose(int input, int output, int[] channels);

@@ -21,7 +21,10 @@ public interface Tail {
   /** The nodes of this part that read a value, themselves or in their subgraphs. */
   List<ForeignNode> readers(String value);
 
-  /** One line for each node it begins with: the node's name and operator, and what is missing. */
+  /**
+   * Why there is one, a line for all nodes it begins with that lack the same: what, and where
+   * first.
+   */
   List<String> reasons();
 
   /** Its nodes, in order. */

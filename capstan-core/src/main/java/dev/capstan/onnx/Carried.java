@@ -1,7 +1,6 @@
 package dev.capstan.onnx;
 
 import dev.capstan.graph.Tail;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -12,9 +11,4 @@ import org.jspecify.annotations.Nullable;
  * @param before the tail that the model has without them
  * @param inputs names of inputs; what reads them is the tail's too
  */
-record Carried(Set<String> nodes, @Nullable Tail before, Set<String> inputs) {
-  /** Why there is a tail without them. */
-  List<String> reasons() {
-    return before == null ? List.of() : before.reasons();
-  }
-}
+record Carried(Set<String> nodes, @Nullable Tail before, Set<String> inputs) {}

@@ -27,11 +27,40 @@ final class ExtentTargets {
       boolean own = !extent.isNumber() && isOwn(extent, input, target.size());
       target.add(extent.isNumber() ? extent.whole() : own ? 0L : -1L);
     }
+    int rest = extents.indexOf(Extent.of(-1));
+    long parts = rest < 0 ? -1 : parts(extents, input);
+    if (parts > 0) {
+      target.set(rest, parts);
+    }
     if (target.stream().filter(size -> size == -1).count() > 1) {
       throw new UnsupportedException(
           "its shape '%s' leaves more than one extent open: %s".formatted(list, target));
     }
     return target;
+  }
+
+  /**
+   * What -1 stands for beside the other extents: of a tensor of 4 N x 10 elements [N, 4, -1] leaves
+   * 10.
+   *
+   * @return -1 if they do not tell
+   */
+  private long parts(List<Extent> extents, String input) {
+    Dim all = scope.shape(input).dims().stream().reduce(Dim.of(1), Dim::times);
+    Dim others = Dim.of(1);
+    for (Extent extent : extents) {
+      boolean isRest = extent.equals(Extent.of(-1));
+      others =
+          isRest ? others : others.times(extent.isNumber() ? Dim.of(extent.whole()) : dim(extent));
+    }
+    boolean alike = !all.symbol().isEmpty() && all.symbol().equals(others.symbol());
+    return alike && all.times() % others.times() == 0 ? all.times() / others.times() : -1;
+  }
+
+  private Dim dim(Extent extent) {
+    return extent.isAxis()
+        ? scope.shape(extent.tensor()).dims().get((int) extent.whole())
+        : Dim.UNKNOWN;
   }
 
   /** Whether extents are all those of a tensor. */
@@ -102,7 +131,7 @@ final class ExtentTargets {
     if (extent.tensor().equals(input) && extent.value() == axis) {
       return true;
     }
-    Dim dim = scope.shape(extent.tensor()).dims().get((int) extent.whole());
+    Dim dim = dim(extent);
     List<Dim> dims = scope.shape(input).dims();
     return axis < dims.size() && !dim.symbol().isEmpty() && dim.equals(dims.get(axis));
   }

@@ -71,7 +71,7 @@ final class GraphReader implements OpaqueNodes.Scope {
     }
     this.carried = carried;
     this.opaque = opaque;
-    this.tail = new TailReader(carried.reasons());
+    this.tail = new TailReader(carried.before(), this::isOpen, constants::contains);
     this.metadata = ModelMetadata.read(model);
     ModelMetadata.checkOpset(metadata.opset());
     this.tensors = tensors;
@@ -221,7 +221,9 @@ final class GraphReader implements OpaqueNodes.Scope {
         nodes(node).forEach(this::add);
       }
     } catch (UnsupportedException e) {
-      hold(node, String.valueOf(e.getMessage()));
+      if (!tail.takesOfSizes(node)) {
+        hold(node, String.valueOf(e.getMessage()));
+      }
     } catch (InvalidInputException e) {
       throw NodeParser.placed(node, e);
     }
@@ -398,6 +400,11 @@ final class GraphReader implements OpaqueNodes.Scope {
   public NodeReader.@Nullable Sizes sizes(String value, String input) {
     List<Extent> list = list(value);
     return list == null ? null : targets.resize(list, input);
+  }
+
+  /** Whether a value is extents, some of which only a run knows. */
+  private boolean isOpen(String value) {
+    return extents.list(value) != null;
   }
 
   private @Nullable List<Extent> list(String value) {

@@ -24,7 +24,7 @@ import java.util.Map;
  * @param protos its nodes, in order
  * @param constants the constants it reads
  * @param reads the values of the graph that it reads
- * @param reasons one line for each node it begins with
+ * @param reasons one line for all nodes it begins with that lack the same
  * @param shapes those that a run showed
  */
 record OnnxTail(

@@ -6,8 +6,8 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.SeenShapes;
+import dev.capstan.graph.Tail;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
@@ -17,21 +17,30 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Gathers what a graph cannot hold while a model is read, and all that depends on it. */
 final class TailReader {
   private final Map<String, String> sources = new HashMap<>();
   private final Set<String> foreign = new HashSet<>();
   private final Set<String> nodes = new HashSet<>();
-  private final List<String> reasons;
+  private final Set<String> ofSizes = new HashSet<>();
+  private final Predicate<String> open;
+  private final Predicate<String> constant;
+  private final TailReasons reasons;
 
   /**
    * An empty tail.
    *
-   * @param reasons why there will be one, as far as that is known
+   * @param before the tail that there is anyway; null for none
+   * @param open whether a value is extents, some of which are left open
+   * @param constant whether a value is a constant
    */
-  TailReader(List<String> reasons) {
-    this.reasons = new ArrayList<>(reasons);
+  TailReader(@Nullable Tail before, Predicate<String> open, Predicate<String> constant) {
+    this.open = open;
+    this.constant = constant;
+    this.reasons = new TailReasons(before);
   }
 
   /** Takes an input or initializer; a node that reads it cannot be held for this reason. */
@@ -52,11 +61,30 @@ final class TailReader {
 
   /** Takes a node for what the model gives out of it; what reads it may do without. */
   void addGiver(NodeProto node, String reason) {
-    String line = NodeParser.place(node) + reason;
-    if (!reasons.contains(line)) {
-      reasons.add(line);
-    }
+    reasons.add(node, reason);
     nodes.add(node.getName());
+  }
+
+  /**
+   * Takes a node that computes with sizes alone that are left open (anchors, encodings of places):
+   * arithmetic, whatever its operator is, which holds nothing of an image.
+   *
+   * @return false if it is of another kind
+   */
+  boolean takesOfSizes(NodeProto node) {
+    Set<String> reads = Subgraphs.reads(node);
+    boolean only = reads.stream().allMatch(v -> isOfSizes(v) || constant.test(v));
+    if (!only || reads.stream().noneMatch(this::isOfSizes) || ConstantFolding.isRandom(node)) {
+      return false;
+    }
+    reasons.addOfSizes(node);
+    ofSizes.addAll(node.getOutputList());
+    carry(node);
+    return true;
+  }
+
+  private boolean isOfSizes(String value) {
+    return ofSizes.contains(value) || open.test(value);
   }
 
   /** Takes a node for reasons that are known. */
@@ -79,7 +107,9 @@ final class TailReader {
     if (reads.stream().noneMatch(foreign::contains)) {
       return false;
     }
-    carry(node);
+    if (!takesOfSizes(node)) {
+      carry(node);
+    }
     return true;
   }
 
@@ -126,6 +156,6 @@ final class TailReader {
             unread,
             model.getFunctionsList());
     return new OnnxTail(
-        around, List.copyOf(taken), kept, List.copyOf(read), List.copyOf(reasons), SeenShapes.NONE);
+        around, List.copyOf(taken), kept, List.copyOf(read), reasons.lines(), SeenShapes.NONE);
   }
 }

@@ -167,7 +167,7 @@ final class NodeFlow implements ChannelFlow {
   }
 
   @Override
-  public void merge(int input, int output, int times, boolean inRow) {
+  public void merge(int input, int output, int outputAxis, int times, boolean inRow) {
     spokenOf.add(input);
     ChannelAxis channelAxis = channelAxis(input);
     if (channelAxis == null) {
@@ -178,7 +178,7 @@ final class NodeFlow implements ChannelFlow {
       return;
     }
     List<Channel> merged = Channel.merge(channelAxis.channels(), times, inRow);
-    put(output, new ChannelAxis(channelAxis.axis(), List.of(new Run(merged, 1))));
+    put(output, new ChannelAxis(outputAxis, List.of(new Run(merged, 1))));
     analysis.merged.add(channelAxis);
   }
 

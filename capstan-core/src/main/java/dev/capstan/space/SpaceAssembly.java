@@ -3,7 +3,6 @@ package dev.capstan.space;
 import dev.capstan.space.ChannelLayout.Segment;
 import dev.capstan.space.Partition.Piece;
 import dev.capstan.space.SpaceAnalysis.BoundAxis;
-import dev.capstan.space.SpaceAnalysis.ChannelAxis;
 import dev.capstan.space.SpaceAnalysis.Choice;
 import dev.capstan.space.SpaceAnalysis.Grouping;
 import java.util.ArrayList;
@@ -69,14 +68,16 @@ final class SpaceAssembly {
     wholes.put(run.channels(), whole);
   }
 
+  /** Groups of one space, or of one that lies there several times: a whole one asks for nothing. */
   private void group(Grouping grouping) {
-    ChannelAxis channelAxis = grouping.channels();
     String why = grouping.why() + ": " + grouping.node().name();
-    List<Piece> whole = pieces(channelAxis.runs());
-    if (whole.size() == 1 && whole.get(0).repeat() == 1) {
-      whole.get(0).block().group(grouping.groups(), grouping.alone(), why);
-    } else {
+    List<Piece> whole = pieces(grouping.channels().runs());
+    Piece first = whole.get(0);
+    boolean alike = first.repeat() == 1 && whole.stream().allMatch(first::equals);
+    if (!alike || grouping.groups() % whole.size() != 0) {
       whole.forEach(piece -> piece.block().restrict(Freedom.PINNED, why + " of several spaces"));
+    } else if (whole.size() == 1 || grouping.groups() > whole.size()) {
+      first.block().group(grouping.groups() / whole.size(), grouping.alone(), why);
     }
   }
 

@@ -12,6 +12,7 @@ import dev.capstan.graph.op.InstanceNormalization;
 import dev.capstan.graph.op.LayerNormalization;
 import dev.capstan.graph.op.MatMul;
 import dev.capstan.graph.op.Pointwise;
+import dev.capstan.graph.op.Reduce;
 import dev.capstan.graph.op.ReduceMean;
 import dev.capstan.graph.op.Relu;
 import dev.capstan.graph.op.Reshape;
@@ -87,6 +88,8 @@ final class Patterns {
     ALL.put("unflattened", Patterns::unflattened);
     ALL.put("global-context", Patterns::globalContext);
     ALL.put("chosen-of-a-stack", Patterns::chosenOfAStack);
+    ALL.put("split-attention", Patterns::splitAttention);
+    ALL.put("grouped-copies", Patterns::groupedCopies);
     ALL.put("constant-part", Patterns::constantPart);
     ALL.put("group-norm", Patterns::groupNorm);
     ALL.put("group-norm-reshaped", Patterns::groupNormReshaped);
@@ -390,6 +393,28 @@ final class Patterns {
   private Feature weighed(Feature x, Feature shares, long index) {
     Feature row = net.apply(new Gather(1, List.of(index), false), shares, 0);
     return net.product(x, net.apply(new Unsqueeze(List.of(2, 3)), new Feature(row.name(), 8, 1)));
+  }
+
+  /** Halves of a grouped convolution weighed by shares of each channel that add up (ResNeSt). */
+  private Feature splitAttention(Feature x) {
+    Feature both = relu(net.conv(x, 16, 3, 1, 2, true));
+    Feature cut = net.apply(new Reshape(List.of(-1L, 2L, 8L, 8L, 8L), false), both);
+    Feature sum = net.apply(new Reduce(Reduce.Function.SUM, List.of(1), false), cut);
+    Feature pooled = net.apply(new GlobalAveragePool(), new Feature(sum.name(), 8, 8), 1);
+    Feature scores = net.conv(relu(net.conv(pooled, 4, 1, 1)), 16, 1, 1);
+    Feature shares =
+        net.apply(
+            new Softmax(1, false),
+            net.apply(new Reshape(List.of(-1L, 2L, 8L, 1L, 1L), false), scores));
+    Feature chosen =
+        net.apply(new Reduce(Reduce.Function.SUM, List.of(1), false), net.product(cut, shares));
+    return net.add(x, net.conv(new Feature(chosen.name(), 8, 8), 8, 1, 1));
+  }
+
+  /** A grouped convolution whose groups are halves of one tensor that it reads twice. */
+  private Feature groupedCopies(Feature x) {
+    Feature y = relu(net.conv(x, 8, 1, 1));
+    return net.add(x, net.conv(net.conv(net.concat(y, y), 16, 3, 1, 4, true), 8, 1, 1));
   }
 
   /** Channels of a constant come beside others. */

@@ -21,6 +21,7 @@ import dev.capstan.graph.op.MatMul;
 import dev.capstan.graph.op.Reshape;
 import dev.capstan.graph.op.Slice;
 import dev.capstan.graph.op.Split;
+import dev.capstan.graph.op.Transpose;
 import dev.capstan.graph.op.Window;
 import dev.capstan.space.Bases;
 import dev.capstan.space.ChannelLayout;
@@ -34,6 +35,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * The projected network: the original with its full kernels, and explicit products with E^T after
@@ -228,9 +230,12 @@ final class Projected {
   private String product(String from, String to, String like, Role role) {
     ChannelLayout layout = spaces.layout(like);
     int rank = types.get(like).shape().rank();
-    boolean plane = layout != null && layout.axis() == 1 && rank > 2;
-    if (layout == null || (!plane && layout.axis() != rank - 1)) {
-      throw new IllegalStateException("value '" + like + "' has no channels along axis 1");
+    if (layout == null) {
+      throw new IllegalStateException("value '" + like + "' has no channels");
+    }
+    boolean plane = layout.axis() == 1 && rank > 2;
+    if (!plane && layout.axis() != rank - 1) {
+      return turnedProduct(from, to, layout, rank, role);
     }
     // A convolution's kernel is out x in, a right factor of MatMul in x out.
     Matrix inByOut = matrix(layout, role);
@@ -241,6 +246,18 @@ final class Projected {
     sizes[1] = matrix.columns();
     builder.constant(to + ".m", Constant.of(matrix.values(), sizes));
     builder.node(plane ? new Conv(pointwise(rank - 2), 1) : new MatMul(), to, from, to + ".m");
+    return to;
+  }
+
+  /** The same along any other axis, which goes last for it. */
+  private String turnedProduct(String from, String to, ChannelLayout layout, int rank, Role role) {
+    Matrix matrix = matrix(layout, role);
+    builder.constant(to + ".m", Constant.of(matrix.values(), matrix.rows(), matrix.columns()));
+    List<Integer> perm = new ArrayList<>(IntStream.range(0, rank).boxed().toList());
+    Collections.swap(perm, layout.axis(), rank - 1);
+    builder.node(new Transpose(perm), to + "/last", from);
+    builder.node(new MatMul(), to + "/product", to + "/last", to + ".m");
+    builder.node(new Transpose(perm), to, to + "/product");
     return to;
   }
 

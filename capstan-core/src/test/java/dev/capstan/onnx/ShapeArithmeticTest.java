@@ -71,6 +71,25 @@ class ShapeArithmeticTest {
     assertTarget(model, 0L, 4L, -1L);
   }
 
+  /** Frames of a video are images of their own in between: [4 N, 3] as [N, 4, -1]. */
+  @Test
+  void whatIsLeftBesideTheBatchIsKnown() {
+    OnnxModels model =
+        OnnxModels.opset(13)
+            .input("x", "N", 4, 3)
+            .longs("frame", -1, 3)
+            .node("Reshape", "x frame", "frames")
+            .node("Relu", "frames", "r")
+            .node("Shape", "x", "shape")
+            .longs("zero", 0)
+            .node("Gather", "shape zero", "batch", "axis", 0)
+            .longs("rest", 4, -1)
+            .node("Concat", "batch rest", "target", "axis", 0)
+            .node("Reshape", "r target", "y");
+    Graph graph = OnnxReader.read(model.output("y").write(folder.resolve("model.onnx")));
+    assertThat(graph.nodes().get(2).operator()).isEqualTo(new Reshape(List.of(-1L, 4L, 3L), false));
+  }
+
   @Test
   void extentAtAnotherPlaceIsTheOneLeftOver() {
     OnnxModels model =

@@ -90,6 +90,50 @@ class TailTest {
     assertSame(classes(), INPUT);
   }
 
+  /** Nodes of one operator that lack the same are told of in one line. */
+  @Test
+  void likeNodesShareAReason() {
+    OnnxModels model =
+        network()
+            .node("ArgMax", "scores", "first", "axis", 1)
+            .node("ArgMax", "hidden", "second", "axis", 1)
+            .output("first")
+            .output("second");
+    assertThat(tail(read(model.build())).reasons())
+        .containsExactly(
+            "node 'first_node' (ArgMax) and 1 more: operator ArgMax of domain 'ai.onnx' is not"
+                + " supported");
+  }
+
+  /** Anchors hang on an open size alone: arithmetic, whatever operator it is. */
+  @Test
+  void whatComputesWithOpenSizesIsToldOfInOneLine() {
+    OnnxModels model =
+        OnnxModels.opset(13)
+            .input("x", "N", 3, 4, "W")
+            .weights("w", 8, 3, 1, 1)
+            .node("Conv", "x w", "hidden")
+            .node("Shape", "hidden", "shape")
+            .longs("last", 3)
+            .node("Gather", "shape last", "width", "axis", 0)
+            .longs("axis", 0)
+            .node("Squeeze", "width axis", "count")
+            .node("Range", "zero count step", "places")
+            .node("Cast", "places", "anchors", "to", 1)
+            .node("Add", "hidden anchors", "y")
+            .output("y");
+    for (String scalar : List.of("zero", "step")) {
+      int value = scalar.equals("zero") ? 0 : 1;
+      model.initializer(OnnxModels.longTensor(scalar, value).toBuilder().clearDims().build());
+    }
+    Graph graph = read(model.build());
+    assertThat(tail(graph).reasons())
+        .containsExactly(
+            "node 'places_node' (Range) and 1 more: computes with image sizes that are left open");
+    assertThat(graph.nodes()).extracting(Node::name).containsExactly("hidden_node");
+    assertSame(model, Map.of("x", Tensor.random(1, 2, 3, 4, 6)));
+  }
+
   @Test
   void outputsKeepTheirOrder() {
     Path file = folder.resolve("rewritten.onnx");

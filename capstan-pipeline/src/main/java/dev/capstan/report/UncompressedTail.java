@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What comes after the part of a network that can be worked with, and is carried over unchanged.
  *
- * @param reasons one line for each node it begins with: what is missing
+ * @param reasons one line for all nodes it begins with that lack the same: what is missing
  * @param weighted nodes in it that hold weights, which are not compressed
  * @param reads tensors that go into it: the network is matched there
  * @param macs its multiply-accumulates for one input, which the network's hold, as far as known

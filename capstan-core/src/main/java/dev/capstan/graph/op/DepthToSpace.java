@@ -36,7 +36,7 @@ public record DepthToSpace(int block, boolean columnRow) implements Operator {
   @Override
   public void channels(ChannelFlow flow) {
     if (flow.alongAxis(0, 1)) {
-      flow.merge(0, 0, block * block, columnRow);
+      flow.merge(0, 0, 1, block * block, columnRow);
     }
   }
 }

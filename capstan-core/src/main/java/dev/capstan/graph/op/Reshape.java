@@ -76,7 +76,7 @@ public record Reshape(List<Long> target, boolean allowZero) implements Operator 
   @Override
   public Operator resized(Widths widths) {
     int axis = widths.outputAxis(0);
-    if (axis < 0 || target.get(axis) <= 0) {
+    if (axis < 0 || target.get(axis) == -1 || (copies(axis) && widths.inputAxis(0) == axis)) {
       return this;
     }
     List<Long> changed = new ArrayList<>(target);

@@ -25,7 +25,7 @@ record Reshaping(ChannelFlow flow, Shape input, int axis, Shape output) {
   }
 
   private void channels() {
-    if (!alone() && !withInnerAxes() && !withOuterAxes() && !unflattened()) {
+    if (!alone() && !withInnerAxes() && !withOuterAxes() && !parted()) {
       flow.pin(0, "reshape that mixes channels with other axes");
     }
   }
@@ -69,13 +69,27 @@ record Reshaping(ChannelFlow flow, Shape input, int axis, Shape output) {
     return false;
   }
 
-  /** N x CHW as N x C x H x W: each channel there is made of several here. */
-  private boolean unflattened() {
-    boolean flat = axis == 1 && input.rank() == 2 && output.rank() > 2 && output.size(1) > 0;
-    if (!flat || width() % output.size(1) != 0 || !beginAlike(1, 1)) {
+  /**
+   * Their axis becomes several, one of which has the channels, each made of several here: N x CHW
+   * as N x C x H x W, N x 2C x H x W as N x 2 x C x H x W. Which one nobody says; parts are the
+   * few.
+   */
+  private boolean parted() {
+    IntStream begins = IntStream.range(0, output.rank()).filter(i -> beginAlike(axis, i));
+    int from = begins.max().orElse(output.rank());
+    IntStream ends = IntStream.range(from, output.rank());
+    int to = ends.filter(i -> output.elements(from, i + 1) == width()).findFirst().orElse(-1);
+    if (to < 0) {
       return false;
     }
-    flow.merge(0, 0, Math.toIntExact(width() / output.size(1)), true);
+    boolean flat = input.rank() == 2;
+    boolean inRow = (flat && to > from + 1) || 2 * output.size(from) > output.size(to);
+    int channels = inRow ? from : to;
+    int parts = Math.toIntExact(width() / output.size(channels));
+    if (!flat && output.size(channels) < 2L * parts) {
+      return false;
+    }
+    flow.merge(0, 0, channels, parts, inRow);
     return true;
   }
 

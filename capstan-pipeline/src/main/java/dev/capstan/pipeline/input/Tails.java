@@ -67,8 +67,9 @@ public final class Tails {
         .map(
             tail ->
                 tail.reasons().get(0)
-                    + "; it and what comes after it stays as it is: export the model with standard"
-                    + " operators in its place to have that compressed too")
+                    + "; this and what comes after it stays as it is: export the model with standard"
+                    + " operators in its place, and images of one size where that is what is"
+                    + " missing, to have it compressed too")
         .orElse("");
   }
 
@@ -104,7 +105,7 @@ public final class Tails {
     List<String> weighted = TailCost.weighted(tail);
     String weights =
         weighted.isEmpty() ? "" : ", with the weights of " + String.join(", ", weighted);
-    return "%s: it and what comes after it is carried over unchanged%s; the network is compressed up to %s"
+    return "%s: this and what comes after it is carried over unchanged%s; the network is compressed up to %s"
         .formatted(tail.reasons().get(0), weights, String.join(", ", tail.reads()));
   }
 }

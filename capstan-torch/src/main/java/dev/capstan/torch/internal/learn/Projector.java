@@ -107,20 +107,28 @@ public final class Projector {
     return segments.size() == 1 && segments.get(0).repeat() == 1;
   }
 
-  /** Axis 1 of a grouped convolution's weights, whose basis is block diagonal. */
+  /** Axis 1 of a grouped convolution's weights, whose basis is block diagonal in each copy. */
   private Tensor grouped(Tensor weights, Binding binding) {
     Pair pair = bases.get(binding.segments().get(0).space());
     if (pair == null) {
       return weights;
     }
     Tensor matrix = pair.of(binding.role());
-    int groups = binding.groups();
+    int copies = binding.segments().size();
+    int groups = binding.groups() / copies;
     long[] sizes = weights.shape();
     long rank = matrix.size(1) / groups;
     // groups x n/groups x r/groups
     Tensor blocks =
-        matrix.reshape(groups, sizes[1], groups, rank).diagonal(0, 0, 2).permute(2, 0, 1);
-    Tensor rows = weights.reshape(groups, sizes[0] / groups, sizes[1], -1).transpose(2, 3);
+        matrix
+            .reshape(groups, sizes[1], groups, rank)
+            .diagonal(0, 0, 2)
+            .permute(2, 0, 1)
+            .repeat(copies, 1, 1);
+    Tensor rows =
+        weights
+            .reshape(binding.groups(), sizes[0] / binding.groups(), sizes[1], -1)
+            .transpose(2, 3);
     Tensor projected = rows.matmul(blocks.unsqueeze(1)).transpose(2, 3);
     sizes[1] = rank;
     return projected.reshape(sizes);
