@@ -7,6 +7,7 @@ module dev.capstan {
   requires transitive dev.capstan.ort;
   requires transitive dev.capstan.torch;
   requires com.fasterxml.jackson.annotation;
+  requires java.desktop;
   requires java.xml;
   requires org.slf4j;
   requires tools.jackson.databind;
@@ -15,14 +16,20 @@ module dev.capstan {
   exports dev.capstan.metric;
   exports dev.capstan.pipeline;
   exports dev.capstan.report;
+  exports dev.capstan.chart to
+      dev.capstan.cli;
   exports dev.capstan.pipeline.compare to
       dev.capstan.cli;
   exports dev.capstan.pipeline.demo to
+      dev.capstan.cli;
+  exports dev.capstan.pipeline.evidence to
       dev.capstan.cli;
   exports dev.capstan.pipeline.result to
       dev.capstan.cli;
 
   opens dev.capstan.job to
+      tools.jackson.databind;
+  opens dev.capstan.pipeline.evidence to
       tools.jackson.databind;
   opens dev.capstan.report to
       tools.jackson.databind;

@@ -34,6 +34,8 @@ final class GateManifest {
           "seconds",
           "latencyMillis",
           "latencyShare",
+          "evidence",
+          "account",
           "files",
           "data",
           "validation",
@@ -65,7 +67,13 @@ final class GateManifest {
     if (name.endsWith(".safetensors")) {
       return safetensors(Files.readAllBytes(file));
     }
-    return name.endsWith(".json") ? leaves("", JSON.readTree(file.toFile())) : List.of();
+    return name.endsWith(".json") ? leaves("", read(file, name)) : List.of();
+  }
+
+  /** What is printed is the record; before it was what came of it alone. */
+  private static JsonNode read(Path file, String name) {
+    JsonNode whole = JSON.readTree(file.toFile());
+    return name.equals("result.json") && whole.has("result") ? whole.path("result") : whole;
   }
 
   /** All bytes but for the spelling of the goal. */

@@ -10,6 +10,7 @@ import dev.capstan.cli.option.Numbers;
 import dev.capstan.cli.option.Passes;
 import dev.capstan.cli.option.StageArguments;
 import dev.capstan.cli.option.TrainArguments;
+import dev.capstan.cli.page.ReportPage;
 import dev.capstan.cli.table.CompareTable;
 import dev.capstan.files.AtomicFile;
 import dev.capstan.job.CompareJob;
@@ -112,8 +113,10 @@ final class CompareCommand implements Callable<Integer> {
     write("results.json", RootCommand.toJson(report));
     write("results.md", table.markdown());
     write("results.svg", CompareChart.svg(report));
+    Path page = ReportPage.leave(folder.resolve("results.json"));
     root.print(report, table::text);
     root.display().note("written: results.md, results.json and results.svg in " + folder);
+    root.display().note("open: " + page);
     return ExitCode.DONE;
   }
 

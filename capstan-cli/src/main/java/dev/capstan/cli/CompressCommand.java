@@ -98,10 +98,19 @@ final class CompressCommand implements Callable<Integer> {
       defaultValue = "none",
       fallbackValue = "exact",
       description =
-          "Go on from what a stopped run on this output has kept beside it: none begins anew; exact,"
-              + " which is meant without a word, gives the bits of a run that was never stopped; elastic"
-              + " goes on on another number of threads or machine too, to other bits. Default: ${DEFAULT-VALUE}.")
+          "Go on from what a stopped run on this output has kept beside it: none begins anew;"
+              + " exact, which is meant without a word, gives the bits of a run that was never"
+              + " stopped; elastic goes on on another number of threads or machine too, to other"
+              + " bits. Default: ${DEFAULT-VALUE}.")
   private Resumption resume = Resumption.NONE;
+
+  @InGroup(OptionGroup.FILES)
+  @Option(
+      names = "--thumbnails",
+      description =
+          "Show small pictures of images whose class changed on the page, and keep them in the"
+              + " record.")
+  private boolean thumbnails;
 
   @InGroup(OptionGroup.MACHINE)
   @Option(
@@ -127,8 +136,11 @@ final class CompressCommand implements Callable<Integer> {
     CompressReport report = Compressor.run(job, root.display());
     root.display().skipped(report.work().skippedImages());
     root.display().warnings(report.quality().lost().warnings());
-    Path page = ReportPage.leave(report);
-    root.print(report, () -> CompressTable.of(report) + "%nopen: %s".formatted(page));
+    Path record = Path.of(report.files().record());
+    Path page = ReportPage.leave(record);
+    root.print(
+        ReportPage.of(record).document(),
+        () -> CompressTable.of(report) + "%nopen: %s".formatted(page));
     return report.met() ? ExitCode.DONE : ExitCode.MISSED;
   }
 
@@ -143,6 +155,12 @@ final class CompressCommand implements Callable<Integer> {
             effort.effort());
     Inputs given = inputs.inputs();
     return new CompressJob(
-        given, options, loss.limits(), output.file(given.model()), output.overwrite(), resume);
+        given,
+        options,
+        loss.limits(),
+        output.file(given.model()),
+        output.overwrite(),
+        resume,
+        new CompressJob.Account(thumbnails, root.command()));
   }
 }

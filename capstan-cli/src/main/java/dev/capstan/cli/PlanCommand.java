@@ -11,6 +11,7 @@ import dev.capstan.cli.option.ClassesArgument;
 import dev.capstan.cli.option.ComputeArguments;
 import dev.capstan.cli.option.ImageArguments;
 import dev.capstan.cli.option.RankArguments;
+import dev.capstan.cli.page.ReportPage;
 import dev.capstan.cli.table.Quantity;
 import dev.capstan.cli.table.Table;
 import dev.capstan.cli.table.Table.Column;
@@ -91,6 +92,10 @@ final class PlanCommand implements Callable<Integer> {
     Platform.current().requireLibtorch();
     Planner.Result report = Planner.run(job, root.display());
     root.display().skipped(report.skippedImages());
+    if (output != null) {
+      Path page = ReportPage.of(inputs.model(), report).write(ReportPage.beside(output));
+      root.display().note("open: " + page);
+    }
     root.print(report.plan(), () -> text(report.plan()));
     return ExitCode.DONE;
   }

@@ -19,12 +19,15 @@ import picocli.CommandLine.Parameters;
     name = "report",
     description = {
       "Draw the page of a result again from its record: one file of HTML that needs no other.",
-      "compress leaves it beside its result."
+      "compress, compare and train leave it beside their results."
     })
 final class ReportCommand implements Callable<Integer> {
   private final RootCommand root;
 
-  @Parameters(paramLabel = "RESULT", description = "The record, NAME.capstan.json, or the model.")
+  @Parameters(
+      paramLabel = "RESULT",
+      description =
+          "The record, NAME.capstan.json, the model beside it, or results.json of compare.")
   private @Nullable Path result;
 
   @InGroup(OptionGroup.FILES)
@@ -49,12 +52,12 @@ final class ReportCommand implements Callable<Integer> {
     Path record = requireNonNull(result);
     ReportPage page = ReportPage.of(record);
     if (markdown) {
-      root.print(page.report(), page::markdown);
+      root.print(page.document(), page::markdown);
       return ExitCode.DONE;
     }
     Path target = output == null ? ReportPage.beside(record) : output;
     page.write(target);
-    root.print(page.report(), () -> "written: " + target);
+    root.print(page.document(), () -> "written: " + target);
     return ExitCode.DONE;
   }
 }

@@ -9,6 +9,7 @@ import dev.capstan.cli.terminal.Console;
 import dev.capstan.cli.terminal.WorkDisplay;
 import dev.capstan.text.Shown;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -48,6 +49,7 @@ final class RootCommand implements Runnable {
   private final Interruption interruption;
   private @Nullable WorkDisplay display;
   private boolean helpAll;
+  private List<String> command = List.of();
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -111,7 +113,8 @@ final class RootCommand implements Runnable {
 
   /** Runs the command that was parsed. Help and version return before the log is set up. */
   int execute(ParseResult parsed) {
-    helpAll = parsed.originalArgs().contains(HELP_ALL);
+    command = parsed.originalArgs();
+    helpAll = command.contains(HELP_ALL);
     Integer helped = CommandLine.executeHelpRequest(parsed);
     if (helped != null) {
       return helped;
@@ -123,6 +126,11 @@ final class RootCommand implements Runnable {
   /** Whether the help is to show what is rarely needed, too. */
   boolean helpAll() {
     return helpAll;
+  }
+
+  /** What was asked for, word by word. */
+  List<String> command() {
+    return command;
   }
 
   Console console() {

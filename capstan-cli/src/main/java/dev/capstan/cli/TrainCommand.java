@@ -12,6 +12,7 @@ import dev.capstan.cli.option.ComputeArguments;
 import dev.capstan.cli.option.ImageArguments;
 import dev.capstan.cli.option.Numbers;
 import dev.capstan.cli.option.TrainArguments;
+import dev.capstan.cli.page.ReportPage;
 import dev.capstan.cli.table.TrainTable;
 import dev.capstan.job.Inputs;
 import dev.capstan.job.TrainJob;
@@ -128,7 +129,11 @@ final class TrainCommand implements Callable<Integer> {
     Platform.current().requireLibtorch();
     TrainReport report = Trainer.run(job(), root.display());
     root.display().skipped(report.work().skippedImages());
-    root.print(report, () -> TrainTable.of(report));
+    Path record = Path.of(report.files().record());
+    Path page = ReportPage.leave(record);
+    root.print(
+        ReportPage.of(record).document(),
+        () -> TrainTable.of(report) + "%nopen: %s".formatted(page));
     return ExitCode.DONE;
   }
 

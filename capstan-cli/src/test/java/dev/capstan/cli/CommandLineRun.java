@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What a run of the tool gave.
@@ -48,6 +50,12 @@ record CommandLineRun(int code, String out, String err) {
         false,
         (console, interruption) -> new Main(console, interruption, List.of(command)),
         args);
+  }
+
+  /** What was printed as JSON; of a record what came of it. */
+  JsonNode result() {
+    JsonNode printed = JsonMapper.shared().readTree(out);
+    return printed.has("result") ? printed.path("result") : printed;
   }
 
   private interface Factory {

@@ -9,10 +9,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.jsoup.nodes.Document;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.w3c.dom.Document;
 import org.xml.sax.InputSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -86,6 +86,14 @@ final class CompareCommandTest {
   }
 
   @Test
+  void leavesAPage() throws IOException {
+    Document page = PageChecks.sound(shared.resolve("out/results.html"));
+
+    assertThat(page.select("p.lead").text()).contains("With 0.6 of the multiply-accumulates ");
+    assertThat(page.select(".key").eachText()).contains("cap", "l1");
+  }
+
+  @Test
   void methodsHaveTheSameRanks() throws IOException {
     JsonNode rows = json(shared.resolve("out/results.json")).at("/rows");
 
@@ -97,7 +105,7 @@ final class CompareCommandTest {
   @Test
   void theChartShowsEveryMethodInEveryPanel() throws Exception {
     String svg = Files.readString(shared.resolve("out/results.svg"));
-    Document parsed =
+    org.w3c.dom.Document parsed =
         DocumentBuilderFactory.newInstance()
             .newDocumentBuilder()
             .parse(new InputSource(new StringReader(svg)));

@@ -11,7 +11,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The figures on CIFAR-10's JPEG files: {@code ./mvnw verify -Dcifar=FOLDER -Dweights=FOLDER}, both
@@ -38,7 +37,7 @@ final class FiguresTest {
   private static JsonNode result(String... args) {
     CommandLineRun run = CommandLineRun.of(args);
     assertThat(run.code()).as(run.err()).isZero();
-    return JsonMapper.shared().readTree(run.out());
+    return run.result();
   }
 
   // JPEG decoders differ a little.

@@ -18,7 +18,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Networks whose outputs are no classes: judged by what the original gives, or by a metric. */
 final class NoClassesTest {
@@ -104,7 +103,7 @@ final class NoClassesTest {
 
   private static JsonNode json(CommandLineRun run) {
     assertThat(run.code()).as(run.err()).isZero();
-    return JsonMapper.shared().readTree(run.out());
+    return run.result();
   }
 
   private CommandLineRun compress(Path network, Path data, Object... more) {

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jsoup.nodes.Document;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,7 +43,7 @@ final class PlanCommandTest {
   }
 
   @Test
-  void showsTheRanksAndSavesThem() {
+  void showsTheRanksAndSavesThem() throws IOException {
     Path file = folder.resolve("plan.json");
 
     CommandLineRun run = plan("--keep-macs", "0.7", "-o", file.toString());
@@ -57,6 +58,9 @@ final class PlanCommandTest {
     Plan plan = PlanFile.read(file, spaces, source.sha256());
     assertThat(plan.ranks().bySpace()).isNotEmpty();
     assertThat(plan.rise()).isPositive();
+    Document page = PageChecks.sound(folder.resolve("plan.html"));
+    assertThat(page.select("h2").eachText())
+        .contains("What other sizes would cost", "The network and its channels", "The ranks");
   }
 
   @Test

@@ -21,7 +21,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Operators that are not known: what comes before them is compressed, the rest stays. */
 final class TailCommandTest {
@@ -132,7 +131,7 @@ final class TailCommandTest {
   }
 
   private static JsonNode json(CommandLineRun run) {
-    return JsonMapper.shared().readTree(run.out());
+    return run.result();
   }
 
   private static List<NodeProto> tail(Path file, String first) throws IOException {

@@ -56,7 +56,7 @@ final class TrainCommandTest {
     CommandLineRun run =
         CommandLineRun.of(train("--val", images.toString(), "--json", "--ema=0.5", "--batch=16"));
     assertThat(run.code()).as(run.err()).isZero();
-    JsonNode printed = JsonMapper.shared().readTree(run.out());
+    JsonNode printed = run.result();
     for (String figure : List.of("before", "after")) {
       assertThat(printed.at("/" + figure + "/top1").asDouble(-1)).isBetween(0.0, 100.0);
     }
@@ -65,7 +65,8 @@ final class TrainCommandTest {
     JsonNode saved = JsonMapper.shared().readTree(record);
     assertThat(saved.at("/job/recipe/averaging").asDouble()).isEqualTo(0.5);
     assertThat(saved.at("/job/recipe/schedule/batch").asInt()).isEqualTo(16);
-    assertThat(saved.at("/result")).isEqualTo(printed);
+    assertThat(saved).isEqualTo(JsonMapper.shared().readTree(run.out()));
+    PageChecks.sound(folder.resolve("trained.capstan.html"));
     assertThat(folder.resolve("trained.onnx.checkpoint")).doesNotExist();
   }
 

@@ -2,7 +2,9 @@ package dev.capstan.space;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.ToIntFunction;
 
 /**
  * One basis for each compressed space; spaces not named keep their channels.
@@ -16,6 +18,18 @@ public record Bases(Map<String, Basis> bySpace) {
   /** Copies the map, keeping its order. */
   public Bases {
     bySpace = Collections.unmodifiableMap(new LinkedHashMap<>(bySpace));
+  }
+
+  /** The first channels of each space, as many as its rank says: for what only counts or times. */
+  public static Bases first(List<Space> spaces, ToIntFunction<Space> ranks) {
+    Map<String, Basis> bases = new LinkedHashMap<>();
+    for (Space space : spaces) {
+      int rank = ranks.applyAsInt(space);
+      if (rank < space.width()) {
+        bases.put(space.name(), Basis.first(space, rank));
+      }
+    }
+    return new Bases(bases);
   }
 
   /** Whether the space is given other channels. */

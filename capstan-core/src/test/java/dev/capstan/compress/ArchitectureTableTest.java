@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.capstan.cost.Cost;
 import dev.capstan.space.Freedom;
 import dev.capstan.testing.Fixtures;
-import dev.capstan.testing.Readme;
+import dev.capstan.testing.OperatorTables;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The README's table of architectures: what half of the multiply-accumulates leaves of each. */
+/** The documents' table of architectures: what half of the multiply-accumulates leaves of each. */
 class ArchitectureTableTest {
   private static final Set<String> MUST_SHRINK =
       Set.of("mobilenet-v2", "dense", "inception", "unet");
@@ -32,10 +32,10 @@ class ArchitectureTableTest {
   }
 
   @Test
-  void standsInTheReadme() {
+  void standsInTheDocuments() {
     String rows =
         Fixtures.names().stream().map(ArchitectureTableTest::row).collect(Collectors.joining());
-    Readme.assertSection(
+    OperatorTables.assertSection(
         "architectures",
         "| network, exporter, opset | spaces: free | selection only | left alone | MACs kept |\n"
             + "|---|---|---|---|---|\n"

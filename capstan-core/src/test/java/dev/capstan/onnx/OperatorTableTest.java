@@ -19,7 +19,7 @@ import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.ChannelSpaces.Residual;
 import dev.capstan.space.Freedom;
 import dev.capstan.testing.OnnxModels;
-import dev.capstan.testing.Readme;
+import dev.capstan.testing.OperatorTables;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The README's list of operators, found by trying: each case of an operator is put between two
+ * The documents' list of operators, found by trying: each case of an operator is put between two
  * convolutions, and what may be done to the channels between the first and the operator is noted.
  */
 class OperatorTableTest {
@@ -49,7 +49,7 @@ class OperatorTableTest {
   @TempDir Path folder;
 
   @Test
-  void standsInTheReadme() {
+  void standsInTheDocuments() {
     Map<String, Integer> found = found();
     Map<Integer, List<String>> alike = new TreeMap<>(Comparator.reverseOrder());
     for (String type : OperatorCodecs.types()) {
@@ -62,7 +62,7 @@ class OperatorTableTest {
                     "| %s | %s |\n"
                         .formatted(words(row.getKey()), String.join(", ", row.getValue())))
             .collect(Collectors.joining());
-    Readme.assertSection(
+    OperatorTables.assertSection(
         "operators",
         "Opsets %d to %d.\n\n".formatted(ModelMetadata.MIN_OPSET, ModelMetadata.MAX_OPSET)
             + "| basis of the channels that it reads | operators |\n|---|---|\n"

@@ -5,10 +5,7 @@ import dev.capstan.cost.CostFunction;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.rank.Ranks;
 import dev.capstan.space.Bases;
-import dev.capstan.space.Basis;
 import dev.capstan.space.ChannelSpaces;
-import dev.capstan.space.Space;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -117,21 +114,11 @@ public record LatencyBudget(
 
   private Confirmed confirm(Ranks ranks) {
     double predicted = model.of(ranks::of);
-    double measured = stopwatch.network(Compression.apply(spaces, selections(ranks)));
+    // Which channels are kept makes no difference to the time.
+    Bases kept = Bases.first(spaces.compressible(), ranks::of);
+    double measured = stopwatch.network(Compression.apply(spaces, kept));
     LOG.debug("predicted {} ms, measured {} ms", predicted, measured);
     return new Confirmed(ranks, predicted, measured);
-  }
-
-  /** Which channels are kept makes no difference to the time. */
-  private Bases selections(Ranks ranks) {
-    Map<String, Basis> bases = new LinkedHashMap<>();
-    for (Space space : spaces.compressible()) {
-      int rank = ranks.of(space);
-      if (rank < space.width()) {
-        bases.put(space.name(), Basis.first(space, rank));
-      }
-    }
-    return new Bases(bases);
   }
 
   private InvalidInputException unreachable(double limit, double best) {

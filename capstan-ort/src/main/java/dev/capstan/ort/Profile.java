@@ -30,7 +30,7 @@ public final class Profile {
     return of(file, threads, new Latency(batch, limit));
   }
 
-  private static List<KernelTime> of(Path file, int threads, Latency runs) {
+  public static List<KernelTime> of(Path file, int threads, Latency runs) {
     OrtModel model = OrtModel.profiled(file, threads);
     try (Timed timed = Timed.of(model, runs.batch(), runs.inputs())) {
       new Interleaved(runs.limit(), System::nanoTime).medians(List.of(timed));

@@ -36,12 +36,12 @@ public record Axis(String title, double from, double to) {
   }
 
   /** Where a value lies, 0 at the lower end, 1 at the upper. */
-  double position(double value) {
+  public double position(double value) {
     return (value - from) / (to - from);
   }
 
   /** Round numbers between the ends: multiples of 1, 2 or 5 times a power of ten. */
-  List<BigDecimal> ticks() {
+  public List<BigDecimal> ticks() {
     BigDecimal step = step();
     BigDecimal first =
         BigDecimal.valueOf(from).divide(step, 0, RoundingMode.CEILING).multiply(step);

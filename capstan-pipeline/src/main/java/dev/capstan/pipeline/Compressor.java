@@ -9,6 +9,9 @@ import dev.capstan.job.CompressJob;
 import dev.capstan.job.CompressionOptions;
 import dev.capstan.job.CompressionOptions.Effort;
 import dev.capstan.ort.OrtModel;
+import dev.capstan.pipeline.evidence.CourseRecorder;
+import dev.capstan.pipeline.evidence.Evidence;
+import dev.capstan.pipeline.evidence.Look;
 import dev.capstan.pipeline.input.Session;
 import dev.capstan.pipeline.input.SourceCopies;
 import dev.capstan.pipeline.result.CompressedModel;
@@ -52,6 +55,7 @@ public final class Compressor {
   private final StoppedRun stopped;
   private final RankStage ranks;
   private final WorkPlan plan;
+  private final CourseRecorder courses;
   private final LongSupplier nanoTime;
   private final long began;
 
@@ -59,8 +63,9 @@ public final class Compressor {
     this.nanoTime = nanoTime;
     this.began = nanoTime.getAsLong();
     this.stopped = place.stopped;
+    this.courses = new CourseRecorder(listener);
     SourceCopies copies = SourceCopies.in(place.folder.path());
-    this.session = Session.open(given.inputs(), false, copies, stopped.resume(), listener);
+    this.session = Session.open(given.inputs(), false, copies, stopped.resume(), courses);
     CompressJob asked = stopped.checked(given, session);
     CompressionOptions options = asked.options();
     // Of what the job can fail by, what is found out soonest comes first.
@@ -160,8 +165,13 @@ public final class Compressor {
             new Model(speed, verified.verification(), verified.tail()),
             work(outcome),
             model.files());
-    model.publish(report);
+    model.publish(report, evidence(outcome, speed));
     return report;
+  }
+
+  private Evidence evidence(CompressionPipeline.Outcome outcome, Speed speed) {
+    return new Look(session, ranks, outcome, job.account().thumbnails())
+        .at(model.file(), courses.courses(), seconds(), speed.batch1().before().oneThread());
   }
 
   private Size size(CompressedNetwork network) {

@@ -3,6 +3,8 @@ package dev.capstan.pipeline;
 import dev.capstan.files.DraftFolder;
 import dev.capstan.files.TemporaryFolder;
 import dev.capstan.job.PlanJob;
+import dev.capstan.pipeline.evidence.Evidence;
+import dev.capstan.pipeline.evidence.Look;
 import dev.capstan.pipeline.input.Session;
 import dev.capstan.pipeline.input.SourceCopies;
 import dev.capstan.pipeline.result.OutputFile;
@@ -44,14 +46,17 @@ public final class Planner {
   private static Result planned(PlanJob job, Path folder, WorkListener listener) {
     Session session = Session.open(job.inputs(), false, SourceCopies.in(folder), listener);
     session.look(true);
-    return new Result(new RankStage(session, job.ranks(), job.seed()).plan(), session.skipped());
+    RankStage ranks = new RankStage(session, job.ranks(), job.seed());
+    Plan plan = ranks.plan();
+    return new Result(plan, Look.ahead(session, ranks, plan), session.skipped());
   }
 
   /**
    * What was planned.
    *
    * @param plan the plan
+   * @param evidence what a page shows beside it
    * @param skippedImages images left out, each with what is wrong with it
    */
-  public record Result(Plan plan, List<String> skippedImages) {}
+  public record Result(Plan plan, Evidence evidence, List<String> skippedImages) {}
 }

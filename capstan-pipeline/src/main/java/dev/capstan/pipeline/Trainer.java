@@ -5,6 +5,8 @@ import dev.capstan.files.DraftFolder;
 import dev.capstan.graph.Graph;
 import dev.capstan.job.TrainJob;
 import dev.capstan.ort.OrtModel;
+import dev.capstan.pipeline.evidence.CourseRecorder;
+import dev.capstan.pipeline.evidence.Evidence;
 import dev.capstan.pipeline.input.Scorer;
 import dev.capstan.pipeline.input.Session;
 import dev.capstan.pipeline.input.SourceCopies;
@@ -32,11 +34,13 @@ public final class Trainer {
   private final TrainJob job;
   private final Session session;
   private final @Nullable Graph teacher;
+  private final CourseRecorder courses;
   private final long began = System.nanoTime();
 
   private Trainer(TrainJob job, SourceCopies copies, WorkListener listener) {
     this.job = job;
-    this.session = Session.open(job.inputs(), job.teacher() == null, copies, listener);
+    this.courses = new CourseRecorder(listener);
+    this.session = Session.open(job.inputs(), job.teacher() == null, copies, courses);
     this.teacher = job.teacher() == null ? null : session.input().counterpart(job.teacher());
     if (teacher == null && !session.input().classifies()) {
       throw new InvalidInputException(
@@ -77,7 +81,7 @@ public final class Trainer {
     TrainReport report =
         new TrainReport(
             before, after, verified.verification(), verified.tail(), work(), model.files());
-    model.publish(report);
+    model.publish(report, Evidence.of(courses.courses()));
     removeCheckpoint();
     return report;
   }

@@ -1,5 +1,6 @@
 package dev.capstan.torch;
 
+import dev.capstan.recipe.stage.Choices;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,12 +16,14 @@ import org.jspecify.annotations.Nullable;
  * @param accuracy share of images for which the network gives the class of their label the largest
  *     output, in percent; null without labels, and for outputs that are no classes
  * @param outputErrors error of each output, by its name: {@link dev.capstan.distance.OutputError}
+ * @param choices which class each image got; null for outputs that are no classes
  */
 public record Agreement(
     @Nullable Double top1,
     double divergence,
     @Nullable Double accuracy,
-    Map<String, Double> outputErrors) {
+    Map<String, Double> outputErrors,
+    @Nullable Choices choices) {
   /** Share of the divergence that is no more than round-off. */
   private static final double ROUND_OFF = 1e-3;
 
@@ -55,7 +58,8 @@ public record Agreement(
             lessError(other.top1, images),
             other.divergence,
             lessError(other.accuracy, images),
-            other.outputErrors));
+            other.outputErrors,
+            other.choices));
   }
 
   private static @Nullable Double lessError(@Nullable Double percent, int images) {

@@ -296,6 +296,7 @@ public final class TorchSession {
                     new SideBySide(original, network, images, execution),
                     what == null ? "" : what,
                     follower));
-    return new Agreement(found.top1(), found.divergence(), found.accuracy(), found.outputErrors());
+    return new Agreement(
+        found.top1(), found.divergence(), found.accuracy(), found.outputErrors(), found.choices());
   }
 }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class AgreementTest {
   private static Agreement agreement(
       double divergence, @Nullable Double top1, @Nullable Double accuracy) {
-    return new Agreement(top1, divergence, accuracy, Map.of());
+    return new Agreement(top1, divergence, accuracy, Map.of(), null);
   }
 
   @Test

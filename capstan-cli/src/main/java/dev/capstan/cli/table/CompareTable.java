@@ -25,7 +25,8 @@ public record CompareTable(CompareReport report) {
     return table().markdown() + "\n\n" + circumstances() + "\n";
   }
 
-  private Table table() {
+  /** The lines. */
+  public Table table() {
     return new Table(columns(), Stream.concat(Stream.of(original()), lines()).toList());
   }
 
@@ -95,7 +96,8 @@ public record CompareTable(CompareReport report) {
         : String.format(Locale.ROOT, report.rows().get(0).isShare() ? "%.2f" : "%.4g", value);
   }
 
-  private String circumstances() {
+  /** What the figures are, and what they were measured on. */
+  public String circumstances() {
     return String.format(
         Locale.ROOT,
         "%s, of %d images, mean over %d seed(s); +- is the standard error of the last figure; - is"

@@ -24,7 +24,8 @@ public final class TrainTable {
         : "%s%n%n%s".formatted(figures(before, after), rest);
   }
 
-  private static Table figures(Scores before, Scores after) {
+  /** Figures before and after, a row each. */
+  public static Table figures(Scores before, Scores after) {
     return new Table(
         List.of(
             Column.words(""),

@@ -6,6 +6,7 @@ import dev.capstan.graph.Graph;
 import dev.capstan.metric.Metric;
 import dev.capstan.outputs.OutputKind;
 import dev.capstan.outputs.judged.JudgedOutputs;
+import dev.capstan.recipe.stage.Choices;
 import dev.capstan.report.Quality.OwnMetric;
 import dev.capstan.report.Scores;
 import dev.capstan.report.StageFigures;
@@ -44,10 +45,28 @@ public record Scorer(
   /** Below this multiple of chance, classes or preprocessing are probably wrong. */
   private static final double NEAR_CHANCE = 2;
 
+  /**
+   * How good a network is.
+   *
+   * @param choices which class each compared image got, null for outputs that are no classes
+   */
+  public record Judged(Scores scores, @Nullable Choices choices) {}
+
   /** How good a network is, and how near to the original. */
   public Scores of(Graph graph, String stage) {
+    return judged(graph, stage).scores();
+  }
+
+  /** The same with what it was told by. */
+  public Judged judged(Graph graph, String stage) {
     Evaluation accuracy = usesLabels() ? torch.evaluate(graph, images, stage) : null;
     Agreement agreement = agreement(graph, accuracy == null ? stage : null);
+    Scores scores = scores(graph, stage, accuracy, agreement);
+    return new Judged(scores, agreement.choices());
+  }
+
+  private Scores scores(
+      Graph graph, String stage, @Nullable Evaluation accuracy, Agreement agreement) {
     Double agreed = agreement.top1();
     return new Scores(
         accuracy == null ? null : accuracy.top1(),
@@ -64,7 +83,7 @@ public record Scorer(
     if (graph == original) {
       Map<String, Double> none = new LinkedHashMap<>();
       JudgedOutputs.of(graph).forEach(output -> none.put(output.name(), 0.0));
-      return new Agreement(classifies() ? 100.0 : null, 0, null, none);
+      return new Agreement(classifies() ? 100.0 : null, 0, null, none, null);
     }
     return torch.agreement(original, graph, compared(), stage);
   }

@@ -14,6 +14,7 @@ import dev.capstan.report.Speed;
 import dev.capstan.report.UncompressedTail;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -102,8 +103,17 @@ public final class CompressedModel {
         target.model().toString(), target.bases().toString(), target.record().toString());
   }
 
-  /** Writes the record and moves all files into place. */
-  public void publish(CompressReport report) {
-    draft.publish(job, report);
+  /** The result as long as it is a draft. */
+  public Path file() {
+    return draft.files().model();
+  }
+
+  /**
+   * Writes the record and moves all files into place.
+   *
+   * @param evidence what a page shows beside the report
+   */
+  public void publish(CompressReport report, Object evidence) {
+    draft.publish(job, report, evidence);
   }
 }

@@ -43,8 +43,12 @@ final class ResultDraft {
     return provenance;
   }
 
-  /** Writes the record and moves all files into place, the record last. */
-  void publish(Object job, Object report) {
+  /**
+   * Writes the record and moves all files into place, the record last.
+   *
+   * @param evidence what a page shows beside the report
+   */
+  void publish(Object job, Object report, Object evidence) {
     ObjectNode whole = JsonFile.JSON.createObjectNode();
     whole.put("capstan", Version.NUMBER);
     whole.put("source", source.sha256());
@@ -54,6 +58,7 @@ final class ResultDraft {
         "preprocessing", JsonFile.JSON.valueToTree(images.feed().preprocessing().orElse(null)));
     whole.set("classes", JsonFile.JSON.valueToTree(images.dataset().classes()));
     whole.set("result", JsonFile.JSON.valueToTree(report));
+    whole.set("evidence", JsonFile.JSON.valueToTree(evidence));
     JsonFile.write(files.record(), whole);
     folder.commit(files.all());
   }

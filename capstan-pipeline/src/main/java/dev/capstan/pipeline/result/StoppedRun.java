@@ -140,7 +140,7 @@ public final class StoppedRun {
     identity.put("images", session.data().all().names());
     ObjectNode asked = JSON.valueToTree(job);
     // What the result must be, and where it goes, changes nothing on the way to it.
-    asked.remove(List.of("limits", "output", "overwrite", "resume"));
+    asked.remove(List.of("limits", "output", "overwrite", "resume", "account"));
     identity.set("job", asked);
     identity.set("machine", JSON.valueToTree(session.machine()));
     return identity;

@@ -51,8 +51,12 @@ public final class TrainedModel {
     return new TrainReport.Files(target.model().toString(), target.record().toString());
   }
 
-  /** Writes the record and moves all files into place. */
-  public void publish(TrainReport report) {
-    draft.publish(job, report);
+  /**
+   * Writes the record and moves all files into place.
+   *
+   * @param evidence what a page shows beside the report
+   */
+  public void publish(TrainReport report, Object evidence) {
+    draft.publish(job, report, evidence);
   }
 }

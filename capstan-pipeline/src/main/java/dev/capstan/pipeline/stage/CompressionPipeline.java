@@ -3,9 +3,11 @@ package dev.capstan.pipeline.stage;
 import dev.capstan.job.CompressionOptions;
 import dev.capstan.job.Corrections;
 import dev.capstan.job.Corrections.Correction;
+import dev.capstan.pipeline.input.Scorer;
 import dev.capstan.pipeline.input.Session;
 import dev.capstan.rank.allocate.RankAllocation;
 import dev.capstan.recipe.TrainRecipe;
+import dev.capstan.recipe.stage.Choices;
 import dev.capstan.report.Quality;
 import dev.capstan.report.Quality.Decision;
 import dev.capstan.report.Scores;
@@ -27,6 +29,7 @@ public final class CompressionPipeline {
   private final List<CompressionStage> stages;
   private final Map<Stage, Scores> scores = new EnumMap<>(Stage.class);
   private final List<Decision> decisions = new ArrayList<>();
+  private @Nullable Choices choices;
 
   /**
    * A pipeline to be run once.
@@ -73,9 +76,13 @@ public final class CompressionPipeline {
    * @param state the network after the last stage
    * @param scores what each stage was judged; stages that were not run, kept or judged are missing
    * @param decisions what each stage that was run has chosen
+   * @param choices which class each image got of the last of them, null for outputs that are none
    */
   public record Outcome(
-      CompressionState state, Map<Stage, Scores> scores, List<Decision> decisions) {
+      CompressionState state,
+      Map<Stage, Scores> scores,
+      List<Decision> decisions,
+      @Nullable Choices choices) {
     /** Share of images whose class has the largest output, in percent, at each stage. */
     public StageFigures top1() {
       return StageFigures.of(scores, Scores::top1);
@@ -132,13 +139,16 @@ public final class CompressionPipeline {
       state = result.state();
       decisions.add(result.decision());
       if (result.kept()) {
-        record(stage.point(), session.scorer().of(state.network().graph(), stage.point().words()));
+        Scorer.Judged found =
+            session.scorer().judged(state.network().graph(), stage.point().words());
+        choices = found.choices();
+        record(stage.point(), found.scores());
       } else {
         // It has no figure: the last figure is always the result's.
         session.listener().note(stage.point().words() + ": not kept: " + result.decision().why());
       }
     }
-    return new Outcome(state, scores, decisions);
+    return new Outcome(state, scores, decisions, choices);
   }
 
   private void record(Stage stage, @Nullable Scores found) {

@@ -217,6 +217,11 @@ public final class RankStage implements LatencyBudget.Allocator {
     return Allocation.solve(network.spaces(), settings.options(), sensitivities(), budget);
   }
 
+  /** What ranks were chosen by; empty where nothing was measured. */
+  public Sensitivities measured() {
+    return sensitivities == null ? new Sensitivities(Map.of()) : sensitivities;
+  }
+
   private Sensitivities sensitivities() {
     if (sensitivities == null) {
       sensitivities = completed(known());
@@ -268,7 +273,7 @@ public final class RankStage implements LatencyBudget.Allocator {
   }
 
   /** Share of the multiply-accumulates that the smallest ranks leave. */
-  double smallestShare() {
+  public double smallestShare() {
     Ranks smallest = smallest();
     return (double) network.costs().macs(smallest::of) / keep.costs().macs(Space::width);
   }

@@ -112,7 +112,7 @@ final class CompressedModelTest {
       assertThat(result.bytes()).isPositive().isLessThan(session.source().bytes());
       assertThat(result.files().model()).isEqualTo(folder.resolve("small.onnx").toString());
       assertThat(TinyInputs.names(folder)).containsExactly(".small.onnx.draft", ".small.onnx.lock");
-      result.publish(null);
+      result.publish(null, null);
     }
 
     assertThat(TinyInputs.names(folder))
@@ -124,7 +124,7 @@ final class CompressedModelTest {
     try (DraftFolder draft = draft()) {
       CompressedModel result = begun(draft);
       result.write(network);
-      result.publish(null);
+      result.publish(null, null);
     }
 
     Graph source = session.source().graph();
@@ -146,7 +146,7 @@ final class CompressedModelTest {
     try (DraftFolder draft = draft()) {
       CompressedModel result = begun(draft);
       result.write(network);
-      result.publish(null);
+      result.publish(null, null);
     }
     assertThat(TinyInputs.names(folder))
         .containsExactly("small.bases.safetensors", "small.capstan.json", "small.onnx");

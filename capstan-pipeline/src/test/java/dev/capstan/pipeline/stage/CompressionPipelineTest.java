@@ -179,11 +179,11 @@ final class CompressionPipelineTest {
     AccuracyDropSearch search = new AccuracyDropSearch(session, baseline, ranks, OPTIONS);
     Outcome judged =
         new CompressionPipeline(session, baseline, OPTIONS).run(ranks.within(Goal.keepMacs(0.5)));
-    Outcome unjudged = new Outcome(judged.state(), Map.of(), List.of());
+    Outcome unjudged = new Outcome(judged.state(), Map.of(), List.of(), null);
     Outcome same = new CompressionPipeline(session, null, OPTIONS).run(whole());
 
     assertThat(search.of(judged)).isEqualTo(baseline.top1() - judged.top1().last());
     assertThat(search.of(unjudged)).isBetween(1.0, 100.0);
-    assertThat(search.of(new Outcome(same.state(), Map.of(), List.of()))).isZero();
+    assertThat(search.of(new Outcome(same.state(), Map.of(), List.of(), null))).isZero();
   }
 }

@@ -3,11 +3,13 @@ package dev.capstan.torch.internal.paired;
 import dev.capstan.data.Batch;
 import dev.capstan.data.Dataset;
 import dev.capstan.recipe.WorkListener;
+import dev.capstan.recipe.stage.Choices;
 import dev.capstan.torch.internal.loss.TaskLoss;
 import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,9 @@ public final class AgreementTally {
   private long right;
   private boolean labelled = true;
   private double divergence;
+  private final IntStream.Builder shown = IntStream.builder();
+  private final IntStream.Builder wanted = IntStream.builder();
+  private final IntStream.Builder chosen = IntStream.builder();
 
   private AgreementTally(SideBySide pair) {
     this.loss = new TaskLoss(pair.original());
@@ -46,9 +51,19 @@ public final class AgreementTally {
     labelled &= Arrays.stream(batch.labels()).noneMatch(label -> label == Dataset.UNLABELLED);
     if (loss.ofClasses()) {
       Tensor found = best(loss.first(outputs));
-      same += best(loss.first(targets)).eq(found).sum().item_long();
+      Tensor expected = best(loss.first(targets));
+      same += expected.eq(found).sum().item_long();
+      Arrays.stream(batch.indices()).forEach(shown);
+      add(expected, wanted);
+      add(found, chosen);
       long[] labels = Arrays.stream(batch.labels()).asLongStream().toArray();
       right += Tensors.of(labels, labels.length).eq(found).sum().item_long();
+    }
+  }
+
+  private static void add(Tensor classes, IntStream.Builder all) {
+    for (float index : Tensors.floats(classes)) {
+      all.add((int) index);
     }
   }
 
@@ -70,6 +85,13 @@ public final class AgreementTally {
    */
   public @Nullable Double accuracy() {
     return loss.ofClasses() && labelled ? 100.0 * right / images : null;
+  }
+
+  /** Which class each image got, null for outputs that are no classes. */
+  public @Nullable Choices choices() {
+    return loss.ofClasses()
+        ? new Choices(shown.build().toArray(), wanted.build().toArray(), chosen.build().toArray())
+        : null;
   }
 
   /** Mean divergence of the outputs; their relative squared error where they are no classes. */

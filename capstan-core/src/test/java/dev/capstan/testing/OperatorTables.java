@@ -7,25 +7,25 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Parts of the README that tests write: {@code -Dcapstan.golden=write} writes them anew. */
-public final class Readme {
-  private static final Path FILE = Path.of("../README.md");
+/** Parts of docs/operators.md that tests write: {@code -Dcapstan.golden=write} writes them anew. */
+public final class OperatorTables {
+  private static final Path FILE = Path.of("../docs/operators.md");
 
-  private Readme() {}
+  private OperatorTables() {}
 
   /** Fails where the text between the markers of a name is another one. */
   public static void assertSection(String name, String text) {
     String begin = "<!-- " + name + " -->\n";
     String end = "<!-- /" + name + " -->";
     try {
-      String readme = Files.readString(FILE).replace("\r\n", "\n");
-      assertThat(readme).contains(begin, end);
-      int from = readme.indexOf(begin) + begin.length();
-      int to = readme.indexOf(end);
+      String document = Files.readString(FILE).replace("\r\n", "\n");
+      assertThat(document).contains(begin, end);
+      int from = document.indexOf(begin) + begin.length();
+      int to = document.indexOf(end);
       if ("write".equals(System.getProperty("capstan.golden"))) {
-        Files.writeString(FILE, readme.substring(0, from) + text + readme.substring(to));
+        Files.writeString(FILE, document.substring(0, from) + text + document.substring(to));
       } else {
-        assertThat(readme.substring(from, to)).isEqualTo(text);
+        assertThat(document.substring(from, to)).isEqualTo(text);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

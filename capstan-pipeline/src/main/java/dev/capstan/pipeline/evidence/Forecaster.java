@@ -1,0 +1,133 @@
+package dev.capstan.pipeline.evidence;
+
+import dev.capstan.compress.Compression;
+import dev.capstan.cost.Cost;
+import dev.capstan.graph.Graph;
+import dev.capstan.latency.FixedBatch;
+import dev.capstan.ort.Latency;
+import dev.capstan.ort.OrtStopwatch;
+import dev.capstan.pipeline.input.Session;
+import dev.capstan.pipeline.input.Trials;
+import dev.capstan.pipeline.stage.RankStage;
+import dev.capstan.rank.Goal;
+import dev.capstan.rank.Ranks;
+import dev.capstan.rank.allocate.RankAllocation;
+import dev.capstan.rank.allocate.Sensitivities;
+import dev.capstan.space.Bases;
+import dev.capstan.space.ChannelSpaces;
+import dev.capstan.space.Space;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells what other shares of the multiply-accumulates are foretold, and times networks of these
+ * ranks: which channels are kept, and their weights, make no difference to the time.
+ */
+final class Forecaster {
+  private static final List<Double> SHARES = List.of(0.9, 0.75, 0.6, 0.5, 0.35, 0.25);
+  private static final Duration TIMED = Duration.ofMillis(250);
+  private static final int MULTIPLE = 16;
+
+  private final Session session;
+  private final RankStage ranks;
+
+  Forecaster(Session session, RankStage ranks) {
+    this.session = session;
+    this.ranks = ranks;
+  }
+
+  /**
+   * The forecast.
+   *
+   * @param chosen the ranks of the result
+   * @param timed whether networks are timed too
+   * @return null where no sensitivities were measured
+   */
+  @Nullable Forecast of(RankAllocation chosen, boolean timed) {
+    Sensitivities measured = ranks.measured();
+    if (measured.bySpace().isEmpty()) {
+      return null;
+    }
+    List<RankAllocation> others =
+        SHARES.stream()
+            .filter(share -> share >= ranks.smallestShare())
+            .map(share -> ranks.within(Goal.keepMacs(share)))
+            .toList();
+    return timed && mayBeTimed(chosen)
+        ? timed(chosen, others, measured)
+        : new Forecast(points(others, measured, List.of()), null);
+  }
+
+  /** What may end this process is not run in it, and a tail is not timed for ranks alone. */
+  private boolean mayBeTimed(RankAllocation chosen) {
+    return chosen.graph().tail().isEmpty() && !Trials.isRisky(chosen.graph());
+  }
+
+  private Forecast timed(
+      RankAllocation chosen, List<RankAllocation> others, Sensitivities measured) {
+    Graph graph = FixedBatch.of(chosen.graph(), 1);
+    Latency latency = new Latency(1, TIMED, session.input().runInputs(), file -> {});
+    try (OrtStopwatch stopwatch = OrtStopwatch.start(graph, 1, latency, UnaryOperator.identity())) {
+      List<Double> shares = new ArrayList<>();
+      for (RankAllocation other : others) {
+        double millis = millis(stopwatch, other, other.ranks());
+        shares.add(millis / stopwatch.originalMillis());
+      }
+      return new Forecast(points(others, measured, shares), block(stopwatch, chosen));
+    }
+  }
+
+  private static double millis(OrtStopwatch stopwatch, RankAllocation of, Ranks ranks) {
+    Graph fixed = FixedBatch.of(of.graph(), 1);
+    ChannelSpaces spaces = ChannelSpaces.of(fixed, of.network().residual());
+    return stopwatch.network(
+        Compression.apply(spaces, Bases.first(spaces.compressible(), ranks::of)));
+  }
+
+  private Forecast.@Nullable Block block(OrtStopwatch stopwatch, RankAllocation chosen) {
+    Ranks rounded = chosen.ranks();
+    for (Space space : chosen.ranks().compressed(chosen.spaces())) {
+      rounded = rounded.with(space, rounded(space, chosen.ranks().of(space)));
+    }
+    if (rounded.equals(chosen.ranks())) {
+      return null;
+    }
+    Ranks others = rounded;
+    double macs =
+        (double) chosen.network().costs().macs(others::of)
+            / chosen.network().costs().macs(chosen.ranks()::of);
+    double latency = millis(stopwatch, chosen, others) / millis(stopwatch, chosen, chosen.ranks());
+    return new Forecast.Block(MULTIPLE, Evidence.rounded(macs), Evidence.rounded(latency));
+  }
+
+  private static int rounded(Space space, int rank) {
+    int nearest = Math.max(1, Math.round((float) rank / MULTIPLE)) * MULTIPLE;
+    boolean fits = nearest < space.width() && nearest % space.groups().count() == 0;
+    return fits ? nearest : rank;
+  }
+
+  private List<Forecast.Point> points(
+      List<RankAllocation> others, Sensitivities measured, List<Double> latencies) {
+    double whole = Math.max(1, Cost.of(session.source().open()).macs());
+    List<Forecast.Point> points = new ArrayList<>();
+    points.add(new Forecast.Point(1, 0, latencies.isEmpty() ? null : 1.0));
+    for (int i = 0; i < others.size(); i++) {
+      RankAllocation other = others.get(i);
+      points.add(
+          new Forecast.Point(
+              Evidence.rounded(other.network().costs().macs(other.ranks()::of) / whole),
+              Evidence.rounded(Math.sqrt(rise(other, measured))),
+              latencies.isEmpty() ? null : Evidence.rounded(latencies.get(i))));
+    }
+    return points;
+  }
+
+  private static double rise(RankAllocation of, Sensitivities measured) {
+    return of.ranks().compressed(of.spaces()).stream()
+        .mapToDouble(space -> measured.rise(space, of.ranks().of(space)))
+        .sum();
+  }
+}
