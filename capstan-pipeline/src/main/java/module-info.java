@@ -8,7 +8,9 @@ module dev.capstan {
   requires transitive dev.capstan.torch;
   requires com.fasterxml.jackson.annotation;
   requires java.desktop;
+  requires java.management;
   requires java.xml;
+  requires jdk.management;
   requires org.slf4j;
   requires tools.jackson.databind;
 
@@ -23,6 +25,10 @@ module dev.capstan {
   exports dev.capstan.pipeline.demo to
       dev.capstan.cli;
   exports dev.capstan.pipeline.evidence to
+      dev.capstan.cli;
+  exports dev.capstan.pipeline.machine to
+      dev.capstan.cli;
+  exports dev.capstan.pipeline.preprocess to
       dev.capstan.cli;
   exports dev.capstan.pipeline.result to
       dev.capstan.cli;

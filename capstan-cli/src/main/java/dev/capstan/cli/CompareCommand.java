@@ -28,13 +28,13 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code capstan compare}: methods side by side. */
-@Example("compare model.onnx --data train --val val --keep-macs 0.5 --out rows")
+@Example("compare model.onnx --data train --val val --keep-macs 0.5 -o rows")
 @Command(
     name = "compare",
     description = {
       "Compress a model by several methods, with the same ranks, images and training, and tell how"
           + " good each is.",
-      "A second start with the same --out goes on where the first one stopped."
+      "A second start with the same --output goes on where the first one stopped."
     })
 final class CompareCommand implements Callable<Integer> {
   private final RootCommand root;
@@ -92,7 +92,7 @@ final class CompareCommand implements Callable<Integer> {
 
   @InGroup(OptionGroup.FILES)
   @Option(
-      names = "--out",
+      names = {"-o", "--out", "--output"},
       paramLabel = "DIR",
       defaultValue = "capstan-compare",
       description =

@@ -3,11 +3,14 @@ package dev.capstan.cli;
 import static java.util.Objects.requireNonNull;
 
 import dev.capstan.cli.help.Example;
+import dev.capstan.cli.help.FishCompletion;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code capstan completion}: what makes a shell complete commands, options and their values. */
@@ -15,13 +18,28 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "completion",
     description = {
-      "Print a script that completes commands, options and values in bash and zsh.",
-      "Sourced, it serves the shell at hand: source <(capstan completion)"
+      "Print a script that completes commands, options and values in bash, zsh or fish.",
+      "Sourced, it serves the shell at hand: source <(capstan completion), or in fish: capstan"
+          + " completion fish | source"
     })
 final class CompletionCommand implements Callable<Integer> {
   private final RootCommand root;
 
   @Spec private @Nullable CommandSpec spec;
+
+  /** What reads the script: zsh takes bash's. */
+  enum Shell {
+    BASH,
+    ZSH,
+    FISH
+  }
+
+  @Parameters(
+      paramLabel = "SHELL",
+      arity = "0..1",
+      defaultValue = "bash",
+      description = "bash, zsh or fish. Default: ${DEFAULT-VALUE}.")
+  private Shell shell = Shell.BASH;
 
   CompletionCommand(RootCommand root) {
     this.root = root;
@@ -29,9 +47,10 @@ final class CompletionCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    CommandLine tool = requireNonNull(spec).root().commandLine();
     root.console()
         .out()
-        .print(AutoComplete.bash("capstan", requireNonNull(spec).root().commandLine()));
+        .print(shell == Shell.FISH ? FishCompletion.of(tool) : AutoComplete.bash("capstan", tool));
     return ExitCode.DONE;
   }
 }

@@ -15,11 +15,13 @@ import dev.capstan.cli.option.StageArguments;
 import dev.capstan.cli.option.TrainArguments;
 import dev.capstan.cli.page.ReportPage;
 import dev.capstan.cli.table.CompressTable;
+import dev.capstan.cli.table.ForecastTable;
 import dev.capstan.job.CompressJob;
 import dev.capstan.job.CompressionOptions;
 import dev.capstan.job.Inputs;
 import dev.capstan.job.Resumption;
 import dev.capstan.pipeline.Compressor;
+import dev.capstan.pipeline.result.CompressRecord;
 import dev.capstan.rank.Goal;
 import dev.capstan.recipe.Method;
 import dev.capstan.report.CompressReport;
@@ -120,6 +122,26 @@ final class CompressCommand implements Callable<Integer> {
       description = "Seed of every random choice. Default: ${DEFAULT-VALUE}.")
   private long seed;
 
+  /** {@link Settings} reads it before, for what the other options are. */
+  @InGroup(OptionGroup.FILES)
+  @Option(
+      names = "--from",
+      paramLabel = "NAME.capstan.json",
+      description =
+          "Do the job of a record again: model, images, all settings, seed and threads are the"
+              + " record's, as far as nothing else is given here. Model and images must still be"
+              + " those that they were.")
+  private @Nullable Path from;
+
+  @Everyday
+  @InGroup(OptionGroup.GENERAL)
+  @Option(
+      names = "--dry-run",
+      description =
+          "Check everything, time a few runs, and print the stages, how long they take, and the"
+              + " memory and disk they need. Nothing is written.")
+  private boolean dryRun;
+
   CompressCommand(RootCommand root) {
     this.root = root;
   }
@@ -128,11 +150,37 @@ final class CompressCommand implements Callable<Integer> {
   public Integer call() {
     CompressJob job = job();
     Platform.current().requireLibtorch();
-    return run(root, job);
+    if (from != null) {
+      // Read before the run puts its own in its place.
+      CompressRecord record = CompressRecord.read(from);
+      record.check(job);
+      return dryRun ? forecast(job) : again(record, job);
+    }
+    return dryRun ? forecast(job) : run(root, job);
+  }
+
+  private int again(CompressRecord record, CompressJob job) {
+    CompressReport report = report(root, job);
+    Boolean same = record.hasBitsOf(report);
+    if (same != null) {
+      root.display().note(same ? "the same bits as the record's" : "other bits than the record's");
+    }
+    return report.met() ? ExitCode.DONE : ExitCode.MISSED;
+  }
+
+  private int forecast(CompressJob job) {
+    Compressor.Forecast forecast = Compressor.forecast(job, root.display());
+    int width = root.console().columns();
+    root.print(forecast, () -> ForecastTable.of(forecast, width));
+    return ExitCode.DONE;
   }
 
   /** Does a job, shows what came of it, and leaves its page; the exit code. */
   static int run(RootCommand root, CompressJob job) {
+    return report(root, job).met() ? ExitCode.DONE : ExitCode.MISSED;
+  }
+
+  private static CompressReport report(RootCommand root, CompressJob job) {
     CompressReport report = Compressor.run(job, root.display());
     root.display().skipped(report.work().skippedImages());
     root.display().warnings(report.quality().lost().warnings());
@@ -141,10 +189,10 @@ final class CompressCommand implements Callable<Integer> {
     root.print(
         ReportPage.of(record).document(),
         () -> CompressTable.of(report) + "%nopen: %s".formatted(page));
-    return report.met() ? ExitCode.DONE : ExitCode.MISSED;
+    return report;
   }
 
-  private CompressJob job() {
+  CompressJob job() {
     CompressionOptions options =
         new CompressionOptions(
             goal.settings(stages.ranks().with(Goal.AUTOMATIC)),

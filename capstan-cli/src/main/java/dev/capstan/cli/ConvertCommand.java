@@ -41,7 +41,7 @@ final class ConvertCommand implements Callable<Integer> {
 
   @InGroup(OptionGroup.FILES)
   @Option(
-      names = {"-o", "--output"},
+      names = {"-o", "--out", "--output"},
       required = true,
       paramLabel = "OUT.onnx",
       description = "The file to write.")

@@ -24,7 +24,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @InGroup(OptionGroup.FILES)
   @Option(
-      names = {"-o", "--output"},
+      names = {"-o", "--out", "--output"},
       paramLabel = "DIR",
       defaultValue = "capstan-demo",
       description = "Folder for images and results. Default: ${DEFAULT-VALUE}.")

@@ -2,12 +2,14 @@ package dev.capstan.cli;
 
 import dev.capstan.cli.option.Spelling;
 import dev.capstan.cli.terminal.InterruptedWorkException;
+import dev.capstan.cli.terminal.ProgressObjects;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.ort.result.VerificationException;
 import dev.capstan.text.Shown;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -27,7 +29,9 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
   public int handleParseException(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
     print(message(e) + Settings.origin(e));
-    root.console().err().println(hint(e, command));
+    if (!root.tellsObjects()) {
+      root.console().err().println(hint(e, command));
+    }
     return ExitCode.USAGE;
   }
 
@@ -81,6 +85,10 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
   }
 
   private void print(String message) {
+    if (root.tellsObjects()) {
+      ProgressObjects.event(root.console().err(), "error", Map.of("text", message));
+      return;
+    }
     String label = root.console().errColours().string("@|bold,red error:|@");
     root.console().err().println("capstan: " + label + " " + message);
   }

@@ -17,14 +17,19 @@ public final class Main {
       List.of(
           DemoCommand::new,
           InspectCommand::new,
+          PreprocessCommand::new,
           PlanCommand::new,
           CompressCommand::new,
           CompareCommand::new,
           TrainCommand::new,
           EvaluateCommand::new,
           ConvertCommand::new,
+          VerifyCommand::new,
           ReportCommand::new,
-          CompletionCommand::new);
+          DoctorCommand::new,
+          ConfigCommand::new,
+          CompletionCommand::new,
+          ManCommand::new);
 
   /** Where no terminal says how wide it is, and on wide ones: longer lines are hard to read. */
   private static final int WIDEST = 100;

@@ -60,7 +60,7 @@ final class PlanCommand implements Callable<Integer> {
   @Everyday
   @InGroup(OptionGroup.FILES)
   @Option(
-      names = {"-o", "--output"},
+      names = {"-o", "--out", "--output"},
       paramLabel = "PLAN.json",
       description = "A file to save the plan to, which may be edited by hand.")
   private @Nullable Path output;

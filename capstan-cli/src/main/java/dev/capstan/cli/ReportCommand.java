@@ -32,7 +32,7 @@ final class ReportCommand implements Callable<Integer> {
 
   @InGroup(OptionGroup.FILES)
   @Option(
-      names = {"-o", "--output"},
+      names = {"-o", "--out", "--output"},
       paramLabel = "PAGE.html",
       description = "The file to write. Default: NAME.capstan.html beside the record.")
   private @Nullable Path output;

@@ -5,7 +5,9 @@ import static java.util.Objects.requireNonNull;
 import dev.capstan.cli.help.Everyday;
 import dev.capstan.cli.help.InGroup;
 import dev.capstan.cli.help.OptionGroup;
+import dev.capstan.cli.table.VersionLines;
 import dev.capstan.cli.terminal.Console;
+import dev.capstan.cli.terminal.Following;
 import dev.capstan.cli.terminal.WorkDisplay;
 import dev.capstan.text.Shown;
 import java.nio.file.Path;
@@ -30,7 +32,6 @@ import tools.jackson.databind.json.JsonMapper;
     description = "Makes trained convolutional networks small and fast by cascaded projection.",
     synopsisSubcommandLabel = "COMMAND",
     abbreviateSynopsis = true,
-    versionProvider = Version.class,
     scope = ScopeType.INHERIT,
     sortOptions = false,
     footerHeading = "%n",
@@ -86,6 +87,17 @@ final class RootCommand implements Runnable {
   private boolean quiet;
 
   @Option(
+      names = "--progress",
+      paramLabel = "HOW",
+      scope = ScopeType.INHERIT,
+      defaultValue = "auto",
+      description =
+          "How work is followed on the standard error: auto (a live line on a terminal, else one"
+              + " now and then), json (an object a line, for programs) or none."
+              + " Default: ${DEFAULT-VALUE}.")
+  private Following progress = Following.AUTO;
+
+  @Option(
       names = {"-v", "--verbose"},
       scope = ScopeType.INHERIT,
       description = "Log what is done, and show the trace of an error.")
@@ -115,12 +127,22 @@ final class RootCommand implements Runnable {
   int execute(ParseResult parsed) {
     command = parsed.originalArgs();
     helpAll = command.contains(HELP_ALL);
+    // Asked only now: picocli asks a provider at each start, once a command.
+    if (asksForVersion(parsed)) {
+      console.out().println(VersionLines.text());
+      return ExitCode.DONE;
+    }
     Integer helped = CommandLine.executeHelpRequest(parsed);
     if (helped != null) {
       return helped;
     }
     Logging.start(console.err(), quiet, verbose);
     return new RunLast().execute(parsed);
+  }
+
+  private static boolean asksForVersion(ParseResult parsed) {
+    return parsed.isVersionHelpRequested()
+        || (parsed.hasSubcommand() && asksForVersion(parsed.subcommand()));
   }
 
   /** Whether the help is to show what is rarely needed, too. */
@@ -144,9 +166,18 @@ final class RootCommand implements Runnable {
   /** Shows long work as the options and the terminal allow, and stops it on a signal. */
   WorkDisplay display() {
     if (display == null) {
-      display = new WorkDisplay(console, quiet, interruption.poll());
+      display = new WorkDisplay(console, following(), interruption.poll());
     }
     return display;
+  }
+
+  private Following following() {
+    return quiet && progress == Following.AUTO ? Following.NONE : progress;
+  }
+
+  /** Whether a program reads the standard error. */
+  boolean tellsObjects() {
+    return progress == Following.JSON;
   }
 
   /** Ends what is shown of work that failed, so that an error has a line of its own. */

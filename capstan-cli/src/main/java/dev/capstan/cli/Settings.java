@@ -1,13 +1,19 @@
 package dev.capstan.cli;
 
+import dev.capstan.cli.option.JobOptions;
 import dev.capstan.error.InvalidInputException;
+import dev.capstan.pipeline.result.CompressRecord;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.IDefaultValueProvider;
@@ -19,7 +25,8 @@ import picocli.CommandLine.Unmatched;
 
 /**
  * Values of options that the command line leaves out: from the environment, else from the
- * configuration file.
+ * configuration file. A job that is done again takes those of its record and no others, but for
+ * what is no job's.
  */
 final class Settings implements IDefaultValueProvider {
   private static final String PREFIX = "CAPSTAN_";
@@ -28,11 +35,18 @@ final class Settings implements IDefaultValueProvider {
   private final @Nullable Path file;
   private final Map<String, String> entries;
 
+  /** Null where no record is asked for. */
+  private final @Nullable Map<String, String> recorded;
+
   private Settings(
-      Map<String, String> environment, @Nullable Path file, Map<String, String> entries) {
+      Map<String, String> environment,
+      @Nullable Path file,
+      Map<String, String> entries,
+      @Nullable Map<String, String> recorded) {
     this.environment = environment;
     this.file = file;
     this.entries = entries;
+    this.recorded = recorded;
   }
 
   /**
@@ -41,30 +55,35 @@ final class Settings implements IDefaultValueProvider {
    * @throws ParameterException if the file cannot be read or has a key that is no command's option
    */
   static Settings read(CommandLine line, Map<String, String> environment, String[] args) {
-    Path file = configFile(environment, args);
-    if (file == null) {
-      return new Settings(environment, null, Map.of());
-    }
-    SortedSet<String> known = new TreeSet<>();
-    collectKeys(line, known);
+    EarlyOptions early = EarlyOptions.of(args);
+    Path file = early.config(environment);
     try {
-      return new Settings(environment, file, ConfigFile.read(file, known));
+      return new Settings(
+          environment, file, file == null ? Map.of() : entries(line, file), recorded(early, args));
     } catch (InvalidInputException e) {
       throw new ParameterException(line, String.valueOf(e.getMessage()), e);
     }
   }
 
-  /** Looks for {@code --config} alone, since it decides what the other options' defaults are. */
-  private static @Nullable Path configFile(Map<String, String> environment, String[] args) {
-    ConfigOption option = new ConfigOption();
-    try {
-      new CommandLine(option).parseArgs(args);
-    } catch (ParameterException e) {
-      // The full parse meets it again and says it with the right command's help.
+  private static Map<String, String> entries(CommandLine line, Path file) {
+    SortedSet<String> known = new TreeSet<>();
+    collectKeys(line, known);
+    return ConfigFile.read(file, known);
+  }
+
+  /** What the command line gives in place of an alternative does away with that. */
+  private static @Nullable Map<String, String> recorded(EarlyOptions early, String[] args) {
+    if (early.from == null) {
       return null;
     }
-    String variable = environment.getOrDefault(PREFIX + "CONFIG", "");
-    return option.file != null || variable.isEmpty() ? option.file : Path.of(variable);
+    Map<String, String> options =
+        new TreeMap<>(JobOptions.of(CompressRecord.read(early.from).job()));
+    Set<String> given =
+        Stream.of(args)
+            .map(arg -> arg.replaceFirst("=.*", "").replaceFirst("^-+", ""))
+            .collect(Collectors.toSet());
+    options.keySet().removeAll(JobOptions.excludedBy(given));
+    return options;
   }
 
   private static void collectKeys(CommandLine line, SortedSet<String> keys) {
@@ -77,11 +96,11 @@ final class Settings implements IDefaultValueProvider {
     line.getSubcommands().values().forEach(sub -> collectKeys(sub, keys));
   }
 
-  private static boolean isSetting(OptionSpec option) {
+  static boolean isSetting(OptionSpec option) {
     return !option.usageHelp() && !option.versionHelp();
   }
 
-  private static String key(OptionSpec option) {
+  static String key(OptionSpec option) {
     return option.longestName().replaceFirst("^-+", "");
   }
 
@@ -91,11 +110,32 @@ final class Settings implements IDefaultValueProvider {
 
   @Override
   public @Nullable String defaultValue(ArgSpec argument) {
+    if (recorded != null && isOfJob(argument)) {
+      return recorded.get(name(argument));
+    }
     if (!(argument instanceof OptionSpec option) || !isSetting(option)) {
       return null;
     }
     String variable = environment.getOrDefault(variable(option), "");
     return variable.isEmpty() ? entries.get(key(option)) : variable;
+  }
+
+  private static boolean isOfJob(ArgSpec argument) {
+    return !(argument instanceof OptionSpec option) || !option.inherited();
+  }
+
+  private static String name(ArgSpec argument) {
+    return argument instanceof OptionSpec option ? key(option) : argument.paramLabel();
+  }
+
+  /** Who says what of an option beside the command line: origin and value, null for nobody. */
+  Map.@Nullable Entry<String, String> said(OptionSpec option) {
+    String variable = environment.getOrDefault(variable(option), "");
+    String entry = entries.get(key(option));
+    if (!variable.isEmpty()) {
+      return Map.entry("environment " + variable(option), variable);
+    }
+    return entry == null ? null : Map.entry("file " + file, entry);
   }
 
   /** Where the value that an error is about came from, empty for the command line. */
@@ -110,17 +150,39 @@ final class Settings implements IDefaultValueProvider {
   }
 
   private String origin(OptionSpec option) {
+    if (recorded != null && isOfJob(option)) {
+      return " (from the record)";
+    }
     boolean isVariable = !environment.getOrDefault(variable(option), "").isEmpty();
     return isVariable ? " (from " + variable(option) + ")" : " (from " + file + ")";
   }
 
-  /** The first parse, which takes anything else as it comes. */
-  private static final class ConfigOption {
+  /** What is looked for first, since it decides what the other options' defaults are. */
+  private static final class EarlyOptions {
     @Option(names = "--config")
-    private @Nullable Path file;
+    private @Nullable Path config;
+
+    @Option(names = "--from")
+    private @Nullable Path from;
 
     @SuppressWarnings("unused")
     @Unmatched
     private List<String> others = new ArrayList<>();
+
+    static EarlyOptions of(String[] args) {
+      EarlyOptions early = new EarlyOptions();
+      try {
+        new CommandLine(early).parseArgs(args);
+        return early;
+      } catch (ParameterException e) {
+        // The full parse meets it again and says it with the right command's help.
+        return new EarlyOptions();
+      }
+    }
+
+    @Nullable Path config(Map<String, String> environment) {
+      String variable = environment.getOrDefault(PREFIX + "CONFIG", "");
+      return config != null || variable.isEmpty() ? config : Path.of(variable);
+    }
   }
 }

@@ -66,7 +66,7 @@ final class TrainCommand implements Callable<Integer> {
 
   @InGroup(OptionGroup.FILES)
   @Option(
-      names = {"-o", "--output"},
+      names = {"-o", "--out", "--output"},
       required = true,
       paramLabel = "OUT.onnx",
       description = "The file to write. Its record goes beside it.")

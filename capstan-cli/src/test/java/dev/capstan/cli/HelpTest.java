@@ -35,7 +35,7 @@ final class HelpTest {
   private static boolean isListed(String help, OptionSpec option) {
     return help.lines()
         .anyMatch(
-            line -> line.matches(" *(-\\w, )?(--help, )?" + option.longestName() + "([\\[= ].*)?"));
+            line -> line.matches(" *(-\\w, )?(--\\w+, )?" + option.longestName() + "([\\[= ].*)?"));
   }
 
   private static String help(String command, String option, int columns) {
@@ -93,9 +93,12 @@ final class HelpTest {
           String description = String.join(" ", option.description());
           for (Object value : option.type().getEnumConstants()) {
             String name = ((Enum<?>) value).name();
+            String typed = name.toLowerCase(Locale.ROOT);
             assertThat(description)
                 .as(option.longestName())
-                .contains(name.toLowerCase(Locale.ROOT))
+                .containsAnyOf(typed, typed.replace('_', '-'));
+            assertThat(description)
+                .as(option.longestName())
                 .doesNotContainPattern("\\b" + name + "\\b");
           }
         }

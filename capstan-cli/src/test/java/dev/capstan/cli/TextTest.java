@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.capstan.cli.table.Quantity;
 import dev.capstan.cli.table.Table;
 import dev.capstan.cli.terminal.Console;
+import dev.capstan.cli.terminal.Following;
 import dev.capstan.cli.terminal.Progress;
 import dev.capstan.cli.terminal.ProgressLines;
 import java.io.ByteArrayOutputStream;
@@ -105,7 +106,7 @@ final class TextTest {
   @Test
   void aTerminalGetsABarThatEnds() {
     Console console = new Console(err, err, Map.of(), true, true);
-    try (Progress progress = Progress.open(console, "learning", 100)) {
+    try (Progress progress = Progress.open(console, Following.AUTO, "learning", 100)) {
       progress.reached(100, "loss 0.3");
     }
 

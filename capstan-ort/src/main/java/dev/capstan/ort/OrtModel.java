@@ -46,6 +46,12 @@ public final class OrtModel implements NetworkRunner, AutoCloseable {
     return Environment.INSTANCE.getVersion();
   }
 
+  /** The same as the jar says it, for which nothing is loaded. */
+  public static String packagedVersion() {
+    String version = OrtEnvironment.class.getPackage().getImplementationVersion();
+    return version == null ? "unknown" : version;
+  }
+
   /** ONNX Runtime's environment, of which it allows one a process. */
   static OrtEnvironment environment() {
     return Environment.INSTANCE;

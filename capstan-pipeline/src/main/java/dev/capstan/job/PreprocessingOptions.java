@@ -9,15 +9,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How images become the network's input, as far as the user says; what is left open follows from
- * the network's input shape.
+ * How images become the network's input, as far as the user says. What is left open follows from
+ * what the model's metadata tell of images, if it is a result that tells it, and from the network's
+ * input shape.
  *
  * @param mean one number a channel; empty for ImageNet's: of a gray network their average, and
  *     alpha in 0..1 as it is
  * @param std the same for the standard deviation
- * @param channels order in which the network takes the channels
- * @param range range of the values before mean and std apply
- * @param resize what happens to images that are not of the crop's size
+ * @param channels order in which the network takes the channels, null for red first
+ * @param range range of the values before mean and std apply, null for 0..1
+ * @param resize what happens to images that are not of the crop's size, null for SHORTER
  * @param size side after the resize, in pixels; 0 means the crop for EXACT and LETTERBOX, and to
  *     cover the crop / 0.875 for SHORTER, as networks for ImageNet are judged
  * @param crop extent that the network sees; NONE means the network's own input, and the size where
@@ -27,9 +28,9 @@ import org.jspecify.annotations.Nullable;
 public record PreprocessingOptions(
     List<Double> mean,
     List<Double> std,
-    ChannelOrder channels,
-    Range range,
-    ResizeMode resize,
+    @Nullable ChannelOrder channels,
+    @Nullable Range range,
+    @Nullable ResizeMode resize,
     int size,
     Extent crop,
     @Nullable AxisOrder layout) {
@@ -80,15 +81,7 @@ public record PreprocessingOptions(
 
   /** ImageNet's statistics, RGB, everything else as the network's input says. */
   public static final PreprocessingOptions DEFAULT =
-      new PreprocessingOptions(
-          List.of(),
-          List.of(),
-          ChannelOrder.RGB,
-          Range.ZERO_TO_ONE,
-          ResizeMode.SHORTER,
-          0,
-          Extent.NONE,
-          null);
+      new PreprocessingOptions(List.of(), List.of(), null, null, null, 0, Extent.NONE, null);
 
   /** Copies the lists. */
   public PreprocessingOptions {
@@ -108,5 +101,27 @@ public record PreprocessingOptions(
   /** The same where the network sees another extent. */
   public PreprocessingOptions withCrop(Extent other) {
     return new PreprocessingOptions(mean, std, channels, range, resize, size, other, layout);
+  }
+
+  /** Whether something is said of the values that pixels become. */
+  public boolean tellValues() {
+    return !mean.isEmpty() || !std.isEmpty() || channels != null || range != null;
+  }
+
+  /**
+   * The same with others for what is left open: values of pixels together, the resize by itself.
+   */
+  public PreprocessingOptions or(PreprocessingOptions usual) {
+    PreprocessingOptions values = tellValues() ? this : usual;
+    PreprocessingOptions scaling = resize != null || size > 0 ? this : usual;
+    return new PreprocessingOptions(
+        values.mean,
+        values.std,
+        values.channels,
+        values.range,
+        scaling.resize,
+        scaling.size,
+        crop,
+        layout);
   }
 }

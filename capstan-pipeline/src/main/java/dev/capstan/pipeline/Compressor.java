@@ -4,9 +4,7 @@ import dev.capstan.compress.CompressedNetwork;
 import dev.capstan.cost.Cost;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.files.DraftFolder;
-import dev.capstan.graph.Graph;
 import dev.capstan.job.CompressJob;
-import dev.capstan.job.CompressionOptions;
 import dev.capstan.job.CompressionOptions.Effort;
 import dev.capstan.ort.OrtModel;
 import dev.capstan.pipeline.evidence.CourseRecorder;
@@ -21,10 +19,11 @@ import dev.capstan.pipeline.result.ResultFiles;
 import dev.capstan.pipeline.result.StoppedRun;
 import dev.capstan.pipeline.stage.AccuracyDropSearch;
 import dev.capstan.pipeline.stage.CompressionPipeline;
+import dev.capstan.pipeline.stage.PlannedWork;
+import dev.capstan.pipeline.stage.PlannedWork.Elapsed;
 import dev.capstan.pipeline.stage.RankStage;
 import dev.capstan.pipeline.stage.ShareSearch;
 import dev.capstan.pipeline.stage.WorkPlan;
-import dev.capstan.pipeline.stage.WorkPlanner;
 import dev.capstan.rank.Goal;
 import dev.capstan.rank.allocate.RankAllocation;
 import dev.capstan.recipe.WorkListener;
@@ -39,6 +38,7 @@ import dev.capstan.report.Speed;
 import dev.capstan.space.Space;
 import dev.capstan.weights.TensorHash;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
@@ -67,19 +67,15 @@ public final class Compressor {
     SourceCopies copies = SourceCopies.in(place.folder.path());
     this.session = Session.open(given.inputs(), false, copies, stopped.resume(), courses);
     CompressJob asked = stopped.checked(given, session);
-    CompressionOptions options = asked.options();
-    // Of what the job can fail by, what is found out soonest comes first.
-    this.ranks = new RankStage(session, options.ranks(), options.seed());
-    session.look(true);
-    ranks.check();
-    Graph original = session.source().folded();
-    double pace = session.torch().secondsPerRun(original, session.data().seen(), nanoTime);
-    this.plan = new WorkPlanner(session, ranks, options).plan(pace, seconds());
+    PlannedWork work = PlannedWork.of(session, asked.options(), new Elapsed(nanoTime, began));
+    this.ranks = work.ranks();
+    this.plan = work.plan();
     plan.lines().forEach(listener::note);
-    if (options.effort().seconds() > 0 && seconds() + plan.seconds() > options.effort().seconds()) {
+    Effort effort = asked.options().effort();
+    if (effort.seconds() > 0 && seconds() + plan.seconds() > effort.seconds()) {
       listener.note("setting 'time': the least that makes sense takes longer than that");
     }
-    this.job = asked.with(options.with(new Effort(options.effort().seconds(), plan.forwardRuns())));
+    this.job = asked.with(asked.options().with(new Effort(effort.seconds(), plan.forwardRuns())));
     stopped.allow(plan.forwardRuns());
     this.model = new CompressedModel(session, job, place.files, place.folder);
   }
@@ -88,8 +84,66 @@ public final class Compressor {
   private record Place(ResultFiles files, DraftFolder folder, StoppedRun stopped) {}
 
   private double seconds() {
-    return (nanoTime.getAsLong() - began) * 1e-9;
+    return new Elapsed(nanoTime, began).seconds();
   }
+
+  /**
+   * What a job would do and take, by what it checks and times before its first long stage. Nothing
+   * is written.
+   *
+   * @throws InvalidInputException as {@link #run}, if it would fail at its beginning
+   */
+  public static Forecast forecast(CompressJob job, WorkListener listener) {
+    ResultFiles files = ResultFiles.checked(job);
+    OrtModel.load();
+    Elapsed elapsed = new Elapsed(System::nanoTime, System.nanoTime());
+    Session session = Session.open(job.inputs(), listener);
+    WorkPlan plan = PlannedWork.of(session, job.options(), elapsed).plan();
+    return new Forecast(
+        job.options().ranks().asked(),
+        Cost.of(session.source().open()).macs(),
+        plan.parts().stream()
+            .map(p -> new ForecastStage(p.stage(), p.what(), p.runs(), p.seconds(plan)))
+            .toList(),
+        plan.forwardRuns(),
+        plan.seconds(),
+        Math.round(plan.bytes()),
+        Math.round(plan.disk()),
+        files.model().toString());
+  }
+
+  /**
+   * What a job would do and take.
+   *
+   * @param goal what is asked for
+   * @param macs multiply-accumulates of the original for one input
+   * @param stages in their order
+   * @param forwardRuns of one image that they cost together: as a setting it gives the same work
+   *     again
+   * @param seconds about
+   * @param memoryBytes about
+   * @param diskBytes beside the output while it works, about
+   * @param output the file that would be written
+   */
+  public record Forecast(
+      String goal,
+      long macs,
+      List<ForecastStage> stages,
+      long forwardRuns,
+      double seconds,
+      long memoryBytes,
+      long diskBytes,
+      String output) {}
+
+  /**
+   * A stage of a job that was not done.
+   *
+   * @param stage its name
+   * @param what it would look at
+   * @param forwardRuns what that costs, in forward runs of one image
+   * @param seconds about
+   */
+  public record ForecastStage(String stage, String what, double forwardRuns, double seconds) {}
 
   /**
    * Does a job.

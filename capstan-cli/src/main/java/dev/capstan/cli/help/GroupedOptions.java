@@ -24,16 +24,6 @@ final class GroupedOptions implements IHelpSectionRenderer {
     this.all = all;
   }
 
-  private static OptionGroup group(OptionSpec option) {
-    if (!(option.userObject() instanceof Field field)) {
-      return OptionGroup.GENERAL;
-    }
-    InGroup own = field.getAnnotation(InGroup.class);
-    InGroup common = field.getDeclaringClass().getAnnotation(InGroup.class);
-    InGroup said = own != null ? own : common;
-    return said == null ? OptionGroup.GENERAL : said.value();
-  }
-
   @Override
   public String render(Help help) {
     List<OptionSpec> options =
@@ -50,7 +40,8 @@ final class GroupedOptions implements IHelpSectionRenderer {
   }
 
   private static String render(Help help, OptionGroup group, List<OptionSpec> options) {
-    List<OptionSpec> own = options.stream().filter(option -> group == group(option)).toList();
+    List<OptionSpec> own =
+        options.stream().filter(option -> group == OptionGroup.of(option)).toList();
     if (own.isEmpty()) {
       return "";
     }

@@ -11,6 +11,7 @@ import dev.capstan.job.PreprocessingOptions;
 import dev.capstan.job.PreprocessingOptions.Extent;
 import dev.capstan.job.PreprocessingOptions.ResizeMode;
 import dev.capstan.outputs.OutputKind;
+import dev.capstan.pipeline.preprocess.Preset;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,24 @@ public final class ImageArguments {
     PixelRange(Range range) {
       this.range = range;
     }
+
+    static PixelRange of(Range range) {
+      return range == Range.ZERO_TO_ONE ? UNIT : BYTE;
+    }
   }
+
+  @Everyday
+  @Option(
+      names = "--preset",
+      paramLabel = "NAME",
+      converter = PresetName.class,
+      completionCandidates = PresetName.All.class,
+      description =
+          "Mean, std, channels and range of a kind of networks: imagenet (0..1 and ImageNet's"
+              + " statistics), imagenet-tf (-1..1), caffe (blue first, 0..255 less"
+              + " 103.939,116.779,123.68), unit (0..1) or byte (0..255). What is said beside it"
+              + " comes first. Default: what the model's metadata tell, else imagenet.")
+  private @Nullable Preset preset;
 
   @Everyday
   @Option(
@@ -56,30 +74,25 @@ public final class ImageArguments {
 
   @Option(
       names = "--channels",
-      defaultValue = "rgb",
-      description =
-          "Order in which the network takes the channels: rgb or bgr."
-              + " Default: ${DEFAULT-VALUE}.")
-  private ChannelOrder channels = ChannelOrder.RGB;
+      description = "Order in which the network takes the channels: rgb or bgr. Default: rgb.")
+  private @Nullable ChannelOrder channels;
 
   @Everyday
   @Option(
       names = "--range",
-      defaultValue = "unit",
       description =
-          "Values that mean and std apply to: unit (0..1) or byte (0..255)."
-              + " Default: ${DEFAULT-VALUE}.")
-  private PixelRange range = PixelRange.UNIT;
+          "Values that mean and std apply to: unit (0..1) or byte (0..255). Default: unit.")
+  private @Nullable PixelRange range;
 
   @Option(
       names = "--resize",
-      defaultValue = "shorter",
       description =
           "What is done to images that are not of the crop's size: scale the shorter side to"
-              + " --size, scale to exact-ly --size, fit all of them into --size and fill the rest"
-              + " with gray (letterbox, as detectors are fed) or black (letterbox_black), or"
-              + " none. Default: ${DEFAULT-VALUE}.")
-  private ResizeMode resize = ResizeMode.SHORTER;
+              + " --size (shorter), scale both sides to --size whatever their proportions (exact),"
+              + " fit the whole image into --size and fill the rest with gray (letterbox, as"
+              + " detectors are fed) or black (letterbox_black), or nothing (none)."
+              + " Default: shorter.")
+  private @Nullable ResizeMode resize;
 
   @Option(
       names = "--size",
@@ -123,10 +136,20 @@ public final class ImageArguments {
    * @param classes file of class names, null for none
    */
   public ImageOptions options(@Nullable Path classes) {
-    return new ImageOptions(
-        new PreprocessingOptions(mean, std, channels, range.range, resize, size, crop, layout),
-        classes,
-        outputs,
-        given.numbers());
+    return new ImageOptions(preprocessing(), classes, outputs, given.numbers());
+  }
+
+  /** Nothing of a preset where none is named. */
+  private PreprocessingOptions preprocessing() {
+    PreprocessingOptions usual = preset == null ? PreprocessingOptions.DEFAULT : preset.options();
+    return new PreprocessingOptions(
+        mean.isEmpty() ? usual.mean() : mean,
+        std.isEmpty() ? usual.std() : std,
+        channels == null ? usual.channels() : channels,
+        range == null ? usual.range() : range.range,
+        resize,
+        size,
+        crop,
+        layout);
   }
 }

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 public final class OutputArguments {
   @Everyday
   @Option(
-      names = {"-o", "--output"},
+      names = {"-o", "--out", "--output"},
       paramLabel = "OUT.onnx",
       description =
           "The file to write. Its bases and its record go beside it. Default: MODEL-small.onnx,"

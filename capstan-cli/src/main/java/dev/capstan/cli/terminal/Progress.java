@@ -19,10 +19,15 @@ public interface Progress extends AutoCloseable {
   @Override
   default void close() {}
 
-  /** A bar on a terminal, else a line now and then. */
-  static Progress open(Console console, String task, long total) {
-    return console.errIsTerminal()
-        ? new ProgressBarDisplay(console.err(), task, total)
-        : new ProgressLines(console.err(), task, total, System::nanoTime);
+  /** A bar on a terminal, else a line now and then; objects where a program follows. */
+  static Progress open(Console console, Following how, String task, long total) {
+    return switch (how) {
+      case NONE -> WorkDisplay.NOTHING;
+      case JSON -> new ProgressObjects(console.err(), task, total, System::nanoTime);
+      case AUTO ->
+          console.errIsTerminal()
+              ? new ProgressBarDisplay(console.err(), task, total)
+              : new ProgressLines(console.err(), task, total, System::nanoTime);
+    };
   }
 }

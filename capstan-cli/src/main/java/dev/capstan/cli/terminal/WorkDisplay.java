@@ -6,34 +6,35 @@ import dev.capstan.recipe.WorkListener.Figure;
 import dev.capstan.text.Shown;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /** Shows work on {@code err}, and stops it when a signal asks for that. */
 public final class WorkDisplay implements WorkListener {
-  private static final Progress NOTHING = (done, figures) -> {};
+  static final Progress NOTHING = (done, figures) -> {};
 
   private final Console console;
-  private final boolean quiet;
+  private final Following how;
   private final BooleanSupplier stop;
   private Progress current = NOTHING;
 
   /**
    * A display for one job.
    *
-   * @param quiet whether to show nothing
+   * @param how what is shown of it
    * @param stop whether the job is to stop
    */
-  public WorkDisplay(Console console, boolean quiet, BooleanSupplier stop) {
+  public WorkDisplay(Console console, Following how, BooleanSupplier stop) {
     this.console = console;
-    this.quiet = quiet;
+    this.how = how;
     this.stop = stop;
   }
 
   @Override
   public void begin(String what, long steps) {
     end();
-    current = quiet ? NOTHING : Progress.open(console, what, steps);
+    current = Progress.open(console, how, what, steps);
   }
 
   @Override
@@ -59,34 +60,43 @@ public final class WorkDisplay implements WorkListener {
 
   @Override
   public void note(String line) {
-    if (!quiet) {
-      current.say(console.err(), Shown.line(Spelling.ofOptions(line)));
+    String shown = Shown.line(Spelling.ofOptions(line));
+    if (how == Following.JSON) {
+      ProgressObjects.event(console.err(), "note", Map.of("text", shown));
+    } else if (how == Following.AUTO) {
+      current.say(console.err(), shown);
     }
   }
 
   /** Tells which images were left out, also where nothing else is told: results are of the rest. */
   public void skipped(List<String> images) {
     if (!images.isEmpty()) {
-      console
-          .err()
-          .println(
-              "skipped %d damaged images, the first: %s"
-                  .formatted(images.size(), Shown.line(images.get(0))));
+      String first = Shown.line(images.get(0));
+      tell(
+          "skipped",
+          "",
+          "skipped %d damaged images, the first: %s".formatted(images.size(), first));
     }
   }
 
   /** Tells what a result has lost that is much, also where nothing else is told. */
   public void warnings(List<String> lines) {
-    String label = console.errColours().string("@|bold,red WARNING:|@");
-    lines.forEach(line -> console.err().println(label + " " + Spelling.ofOptions(line)));
+    lines.forEach(line -> tell("warning", "WARNING: ", Spelling.ofOptions(line)));
   }
 
   /** Tells in one line which limits were missed, also where nothing else is told. */
   public void missed(List<String> limits) {
     if (!limits.isEmpty()) {
-      String label = console.errColours().string("@|bold,red MISSED:|@");
-      String line = Spelling.ofOptions(String.join("; ", limits));
-      console.err().println(label + " " + Shown.line(line));
+      tell("missed", "MISSED: ", Shown.line(Spelling.ofOptions(String.join("; ", limits))));
+    }
+  }
+
+  private void tell(String event, String label, String line) {
+    if (how == Following.JSON) {
+      ProgressObjects.event(console.err(), event, Map.of("text", line));
+    } else {
+      String bold = "@|bold,red " + label.strip() + "|@ ";
+      console.err().println((label.isEmpty() ? "" : console.errColours().string(bold)) + line);
     }
   }
 }

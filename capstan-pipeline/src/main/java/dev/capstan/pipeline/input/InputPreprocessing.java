@@ -1,14 +1,19 @@
 package dev.capstan.pipeline.input;
 
+import static java.util.Objects.requireNonNullElse;
+
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.Value;
 import dev.capstan.image.Preprocessing;
 import dev.capstan.image.Preprocessing.AxisOrder;
+import dev.capstan.image.Preprocessing.ChannelOrder;
+import dev.capstan.image.Preprocessing.Range;
 import dev.capstan.image.Resize;
 import dev.capstan.job.PreprocessingOptions;
 import dev.capstan.job.PreprocessingOptions.Extent;
+import dev.capstan.job.PreprocessingOptions.ResizeMode;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -32,7 +37,8 @@ public record InputPreprocessing(PreprocessingOptions options) {
    */
   public static Preprocessing of(PreprocessingOptions options, Graph graph) {
     Value input = imageInput(graph);
-    return new InputPreprocessing(ByteInput.of(options, input)).of(input);
+    PreprocessingOptions known = options.or(ToldPreprocessing.of(graph.metadata()));
+    return new InputPreprocessing(ByteInput.of(known, input)).of(input);
   }
 
   private Preprocessing of(Value input) {
@@ -43,8 +49,8 @@ public record InputPreprocessing(PreprocessingOptions options) {
     int height = extent(input, heightAxis, heightAxis);
     int width = extent(input, heightAxis + 1, heightAxis);
     return new Preprocessing(
-        options.channels(),
-        options.range(),
+        requireNonNullElse(options.channels(), ChannelOrder.RGB),
+        requireNonNullElse(options.range(), Range.ZERO_TO_ONE),
         options.mean().isEmpty() ? usual(MEAN, depth) : options.mean(),
         options.std().isEmpty() ? usual(STD, depth) : options.std(),
         resizeTo(height, width),
@@ -148,7 +154,7 @@ public record InputPreprocessing(PreprocessingOptions options) {
     int size = options.size();
     int down = size > 0 ? size : height;
     int across = size > 0 ? size : width;
-    return switch (options.resize()) {
+    return switch (requireNonNullElse(options.resize(), ResizeMode.SHORTER)) {
       case NONE -> Resize.NONE;
       case SHORTER -> size > 0 ? Resize.shorterSide(size) : covering(height, width);
       case EXACT -> Resize.exactly(down, across);

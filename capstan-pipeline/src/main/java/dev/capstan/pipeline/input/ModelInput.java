@@ -19,6 +19,7 @@ import dev.capstan.recipe.WorkListener;
 import dev.capstan.torch.Decoders;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A model file and how images become its inputs, read and checked.
@@ -44,6 +45,12 @@ public record ModelInput(SourceModel source, Feed feed, ImageOptions options, So
       listener.note(held);
     }
     Feed feed = feed(file.graph(), images, options.input());
+    if (feed.preprocessing().isPresent() && !options.input().tellValues()) {
+      String told = ToldPreprocessing.words(file.graph().metadata());
+      if (!told.isEmpty()) {
+        listener.note("images as the model's metadata tell: " + told);
+      }
+    }
     SourceModel source = file.at(feed.shapes());
     if (source != file) {
       listener.note(
@@ -101,6 +108,14 @@ public record ModelInput(SourceModel source, Feed feed, ImageOptions options, So
     return SourceModel.read(file, copies, outputs(), options.given().keySet())
         .at(feed.shapes())
         .folded();
+  }
+
+  /** What a result's metadata tell of images, so that they need not be told again. */
+  public Map<String, String> told() {
+    PreprocessingOptions said = options.input().or(ToldPreprocessing.of(source.graph().metadata()));
+    return feed.preprocessing()
+        .map(used -> ToldPreprocessing.properties(used, said))
+        .orElse(Map.of());
   }
 
   /** What a run of the model file is fed beside images. */

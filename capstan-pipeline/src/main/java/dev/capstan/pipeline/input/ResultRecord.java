@@ -19,6 +19,7 @@ public final class ResultRecord {
   public static final String FILES = "files";
 
   private static final String ONNX = ".onnx";
+  private static final String RECORD = ".capstan.json";
   private static final JsonMapper JSON = new JsonMapper();
 
   private ResultRecord() {}
@@ -31,7 +32,12 @@ public final class ResultRecord {
 
   /** Where the record of a model lies. */
   public static Path of(Path model) {
-    return model.resolveSibling(stem(model) + ".capstan.json");
+    return model.resolveSibling(stem(model) + RECORD);
+  }
+
+  /** Whether a file is one, by its name. */
+  public static boolean isOne(Path file) {
+    return file.getFileName().toString().endsWith(RECORD);
   }
 
   /**

@@ -55,7 +55,7 @@ public record SourceModel(
   }
 
   /** The same, read from copies. */
-  static SourceModel read(Path file, SourceCopies copies, ImageOptions options) {
+  public static SourceModel read(Path file, SourceCopies copies, ImageOptions options) {
     return read(file, copies, options.outputs(), options.given().keySet());
   }
 

@@ -54,6 +54,7 @@ public final class CompressedModel {
 
   private Map<String, String> provenance() {
     Map<String, String> provenance = draft.provenance();
+    provenance.putAll(session.input().told());
     provenance.put("capstan.goal", job.options().ranks().asked());
     provenance.put("capstan.method", job.options().bases().method().toString());
     provenance.put("capstan.seed", Long.toString(job.options().seed()));

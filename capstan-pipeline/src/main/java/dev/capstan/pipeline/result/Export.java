@@ -55,6 +55,12 @@ public record Export(SourceModel source, RunImages images, RunInputs inputs, int
     Graph restored = source.restore(graph);
     OnnxWriter.write(
         restored.edit().metadata(described(restored.metadata(), provenance)).build(), file);
+    return check(graph, file);
+  }
+
+  /** The same comparison for a file that was written before, beside which there must be room. */
+  Verified check(Graph graph, Path file) {
+    Graph restored = source.restore(graph);
     Tail tail = restored.tail().orElse(null);
     if (tail == null) {
       return new Verified(verify(graph, restored, file), null);

@@ -2,6 +2,7 @@ package dev.capstan.pipeline.result;
 
 import dev.capstan.data.ImageStore;
 import dev.capstan.files.DraftFolder;
+import dev.capstan.pipeline.input.ImagesHash;
 import dev.capstan.pipeline.input.ResultRecord;
 import dev.capstan.pipeline.input.SourceModel;
 import java.util.LinkedHashMap;
@@ -52,6 +53,7 @@ final class ResultDraft {
     ObjectNode whole = JsonFile.JSON.createObjectNode();
     whole.put("capstan", Version.NUMBER);
     whole.put("source", source.sha256());
+    whole.put("images", ImagesHash.of(images.dataset()));
     whole.set(ResultRecord.FILES, JsonFile.JSON.valueToTree(files.sha256()));
     whole.set("job", JsonFile.JSON.valueToTree(job));
     whole.set(

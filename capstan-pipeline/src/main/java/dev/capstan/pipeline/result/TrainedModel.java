@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 /** A trained network: written and verified as a draft, then moved into place. */
 public final class TrainedModel {
   private final TrainJob job;
+  private final Map<String, String> told;
   private final Export export;
   private final ResultFiles target;
   private final ResultDraft draft;
@@ -19,6 +20,7 @@ public final class TrainedModel {
   /** Begins the draft, in a folder that stays the caller's. */
   public TrainedModel(Session session, TrainJob job, ResultFiles target, DraftFolder folder) {
     this.job = job;
+    this.told = session.input().told();
     this.export = Export.of(session, job.recipe().seed());
     this.target = target;
     this.draft = new ResultDraft(session.source(), session.store(), folder, target);
@@ -42,6 +44,7 @@ public final class TrainedModel {
   /** Writes the network, and compares the file in ONNX Runtime with the network in memory. */
   public Export.Verified write(Graph graph) {
     Map<String, String> provenance = draft.provenance();
+    provenance.putAll(told);
     provenance.put("capstan.seed", Long.toString(job.recipe().seed()));
     return export.write(graph, provenance, draft.files().model());
   }

@@ -13,8 +13,10 @@ import java.util.Locale;
  * @param parts what they will cost
  * @param secondsPerRun that a forward run takes here
  * @param bytes of memory, about
+ * @param disk bytes beside the output while it works, about
  */
-public record WorkPlan(long forwardRuns, List<Part> parts, double secondsPerRun, double bytes) {
+public record WorkPlan(
+    long forwardRuns, List<Part> parts, double secondsPerRun, double bytes, double disk) {
   /** Runs of less than this show their total alone. */
   private static final double SHORT = 5;
 
@@ -34,6 +36,11 @@ public record WorkPlan(long forwardRuns, List<Part> parts, double secondsPerRun,
   public record Part(String stage, String what, double runs, double weight) {
     double weighed() {
       return runs * weight;
+    }
+
+    /** About how long it takes. */
+    public double seconds(WorkPlan plan) {
+      return weighed() * plan.secondsPerRun();
     }
 
     private String told(double secondsPerRun) {

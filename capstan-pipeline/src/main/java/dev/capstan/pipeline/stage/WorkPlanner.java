@@ -36,6 +36,11 @@ public record WorkPlanner(Session session, RankStage ranks, CompressionOptions o
 
   private static final double SOLVING = 2.2e9;
 
+  /** What learning and refitting keep, and training, in files of the result's size. */
+  private static final int STATES = 2;
+
+  private static final int TRAINING_STATES = 3;
+
   /** Seconds that writing, verifying and timing the result take at least. */
   private static final double WRITING = 5;
 
@@ -70,7 +75,7 @@ public record WorkPlanner(Session session, RankStage ranks, CompressionOptions o
   private WorkPlan plan(long runs, double secondsPerRun) {
     StageContext context = context(runs);
     ranks.spend(context.budget().sensitivities());
-    return new WorkPlan(runs, parts(context), secondsPerRun, bytes(context));
+    return new WorkPlan(runs, parts(context), secondsPerRun, bytes(context), disk());
   }
 
   /** The most runs whose plan costs no more than a number of plain ones. */
@@ -97,6 +102,12 @@ public record WorkPlanner(Session session, RankStage ranks, CompressionOptions o
     double training =
         options.tuning().recipe() == null ? 0 : each * context.training(kept()).batch();
     return BASE + Math.max(solving, Math.max(learning, training));
+  }
+
+  /** A copy of the model, the result and its bases, and what stages keep to go on from. */
+  private double disk() {
+    int states = options.tuning().recipe() == null ? STATES : STATES + TRAINING_STATES;
+    return session.source().bytes() * (1 + kept() * (1 + states));
   }
 
   private StageContext context(long runs) {

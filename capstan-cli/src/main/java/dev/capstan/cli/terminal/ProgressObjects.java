@@ -1,0 +1,74 @@
+package dev.capstan.cli.terminal;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import tools.jackson.databind.json.JsonMapper;
+
+/** One JSON object a line, for programs: where a task begins, at most every second, at its end. */
+public final class ProgressObjects implements Progress {
+  private static final long INTERVAL = Duration.ofSeconds(1).toNanos();
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private final PrintStream err;
+  private final String task;
+  private final long total;
+  private final LongSupplier clock;
+  private final long start;
+  private long last;
+  private long reached;
+
+  /** Tells that the task begins. */
+  public ProgressObjects(PrintStream err, String task, long total, LongSupplier clock) {
+    this.err = err;
+    this.task = task;
+    this.total = total;
+    this.clock = clock;
+    this.start = clock.getAsLong();
+    this.last = start;
+    print("begin");
+  }
+
+  @Override
+  public void reached(long done, String figures) {
+    reached = done;
+    long now = clock.getAsLong();
+    if (now - last >= INTERVAL) {
+      last = now;
+      print("progress", Map.of("figures", figures));
+    }
+  }
+
+  @Override
+  public void close() {
+    print("end");
+  }
+
+  private void print(String event) {
+    print(event, Map.of());
+  }
+
+  private void print(String event, Map<String, ?> more) {
+    double seconds = (clock.getAsLong() - start) * 1e-9;
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("task", task);
+    fields.put("done", reached);
+    fields.put("total", total);
+    fields.put("seconds", seconds);
+    if (reached > 0) {
+      fields.put("secondsLeft", seconds / reached * (total - reached));
+    }
+    fields.putAll(more);
+    event(err, event, fields);
+  }
+
+  /** Prints something that happened. */
+  public static void event(PrintStream err, String event, Map<String, ?> fields) {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("event", event);
+    all.putAll(fields);
+    err.println(JSON.writeValueAsString(all));
+  }
+}
