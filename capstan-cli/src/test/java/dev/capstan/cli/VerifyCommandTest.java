@@ -170,4 +170,18 @@ final class VerifyCommandTest {
     assertThat(verified(1, result, "--original=" + plain).at("/failures/0").asString())
         .contains("is not the model that the result was made from");
   }
+
+  @Test
+  void whatIsNoRecordOfACompressionIsRefused() throws IOException {
+    Path other = folder.resolve("other.capstan.json");
+    for (String content : List.of("{}", "[]", "{\"job\": {}, \"result\": {}}", "nothing")) {
+      Files.writeString(other, content);
+      CommandLineRun verify = CommandLineRun.of("verify", other.toString());
+      CommandLineRun again = CommandLineRun.of("compress", "--from=" + other);
+
+      assertThat(List.of(verify.code(), again.code())).as(content).containsExactly(1, 2);
+      assertThat(List.of(verify.err(), again.err()))
+          .allMatch(said -> said.contains(other + ": expected the record of a compression"));
+    }
+  }
 }

@@ -1,5 +1,7 @@
 package dev.capstan.pipeline.result;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.capstan.data.Split;
 import dev.capstan.data.format.Datasets;
 import dev.capstan.error.InvalidInputException;
@@ -13,6 +15,8 @@ import dev.capstan.report.CompressReport;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -57,14 +61,21 @@ public record CompressRecord(
           .path(ResultRecord.FILES)
           .properties()
           .forEach(entry -> hashes.put(entry.getKey(), entry.getValue().asString("")));
+      // Other JSON is read, too, and leaves null what it lacks.
+      CompressJob job =
+          requireNonNull(JsonFile.JSON.treeToValue(whole.path("job"), CompressJob.class));
+      CompressReport report =
+          requireNonNull(JsonFile.JSON.treeToValue(whole.path("result"), CompressReport.class));
+      Stream.of(job.inputs(), job.options(), job.output(), report.files(), report.quality())
+          .forEach(Objects::requireNonNull);
       return new CompressRecord(
           record,
-          JsonFile.JSON.treeToValue(whole.path("job"), CompressJob.class),
+          job,
           whole.path("source").asString(""),
           whole.path("images").asString(""),
           whole.path("preprocessing").isObject(),
           hashes,
-          JsonFile.JSON.treeToValue(whole.path("result"), CompressReport.class));
+          report);
     } catch (JacksonException | NullPointerException | IllegalArgumentException e) {
       throw new InvalidInputException(
           record + ": expected the record of a compression, NAME.capstan.json, found another file",
