@@ -47,8 +47,12 @@ public record ModelInput(SourceModel source, Feed feed, ImageOptions options, So
     Feed feed = feed(file.graph(), images, options.input());
     if (feed.preprocessing().isPresent() && !options.input().tellValues()) {
       String told = ToldPreprocessing.words(file.graph().metadata());
-      if (!told.isEmpty()) {
-        listener.note("images as the model's metadata tell: " + told);
+      String line =
+          told.isEmpty()
+              ? InnerScaling.hint(file.graph(), options.input())
+              : "images as the model's metadata tell: " + told;
+      if (!line.isEmpty()) {
+        listener.note(line);
       }
     }
     SourceModel source = file.at(feed.shapes());

@@ -138,6 +138,15 @@ final class InputPreprocessingTest {
     assertThat(of(ResizeMode.SHORTER, 0, 32, -1, 3, 32, 32)).isEqualTo(usual(-1, 3, 32, 32));
   }
 
+  /** Around a picture that does not fill its box detectors see gray, some of them black. */
+  @Test
+  void aLetterboxIsGrayOrBlack() {
+    assertThat(of(ResizeMode.LETTERBOX, 0, 0, -1, 3, 24, 32).resize())
+        .isEqualTo(Resize.letterbox(24, 32, 114));
+    assertThat(of(ResizeMode.LETTERBOX_BLACK, 0, 0, -1, 3, 24, 32).resize())
+        .isEqualTo(Resize.letterbox(24, 32, 0));
+  }
+
   @Test
   void anOpenSizeNeedsACropOrASize() {
     refused(() -> usual(-1, 3, -1, -1), "height or width open", "'crop'", "'size'");
