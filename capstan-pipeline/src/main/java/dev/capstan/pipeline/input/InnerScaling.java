@@ -31,12 +31,8 @@ final class InnerScaling {
 
   /** A hint for whoever said nothing of what is done to pixels; empty where none is due. */
   static String hint(Graph graph, PreprocessingOptions said) {
-    PreprocessingOptions usual = PreprocessingOptions.DEFAULT;
-    boolean silent =
-        said.mean().equals(usual.mean())
-            && said.std().equals(usual.std())
-            && said.range() == usual.range();
-    Node node = silent && graph.inputs().size() == 1 ? scaling(graph) : null;
+    boolean isAsked = !said.tellValues() && graph.inputs().size() == 1;
+    Node node = isAsked ? scaling(graph) : null;
     return node == null
         ? ""
         : "node '%s' (%s) brings pixels from 0..255 into the network's own range, but it is fed with ImageNet's mean and deviation: is it to see pixels as they are, give setting 'range' byte, setting 'mean' 0,0,0 and setting 'std' 1,1,1"
