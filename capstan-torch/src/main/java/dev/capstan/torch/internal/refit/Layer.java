@@ -26,8 +26,15 @@ import org.jspecify.annotations.Nullable;
  * @param weights those it has
  * @param bias the bias it has, null for none
  * @param beta factor of that bias
+ * @param activated whether activations read what it gives
  */
-record Layer(List<Use> uses, int outputs, Constant weights, @Nullable Constant bias, float beta) {
+record Layer(
+    List<Use> uses,
+    int outputs,
+    Constant weights,
+    @Nullable Constant bias,
+    float beta,
+    boolean activated) {
   /**
    * A node that applies the weights.
    *
@@ -72,8 +79,10 @@ record Layer(List<Use> uses, int outputs, Constant weights, @Nullable Constant b
     Node node = uses.get(0).node();
     Constant bias = node.hasInput(2) ? graph.constant(node.inputs().get(2)) : null;
     int outputs = outputs(types, node);
+    boolean activated = uses.stream().allMatch(use -> Activations.read(graph, use.node().output()));
+    Layer layer = new Layer(uses, outputs, weights, bias, beta(node), activated);
     boolean solves = !FixedKernel.of(graph, node) && fits(node, bias, outputs);
-    return solves ? new Layer(uses, outputs, weights, bias, beta(node)) : null;
+    return solves && (activated || layer.isSolvable()) ? layer : null;
   }
 
   /** All that apply a node's weights, from its position on; none if others lie elsewhere. */
@@ -115,6 +124,11 @@ record Layer(List<Use> uses, int outputs, Constant weights, @Nullable Constant b
     return uses.get(0).node().name();
   }
 
+  /** Whether one system gives all weights; else its outputs can be stretched alone. */
+  boolean isSolvable() {
+    return form() instanceof LinearForm.Solvable;
+  }
+
   /** How weights and theta go over into each other, the same for all uses. */
   private LinearForm form() {
     return uses.get(0).form();
@@ -142,7 +156,7 @@ record Layer(List<Use> uses, int outputs, Constant weights, @Nullable Constant b
   Layer with(Solved solved) {
     List<Use> applied =
         uses.stream().map(u -> new Use(u.position(), u.node(), u.form().applied())).toList();
-    return new Layer(applied, outputs, solved.weights(), solved.bias(), 1);
+    return new Layer(applied, outputs, solved.weights(), solved.bias(), 1, activated);
   }
 
   /** This layer with other weights, and a bias in any case. */

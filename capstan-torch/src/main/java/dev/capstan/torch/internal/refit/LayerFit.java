@@ -2,6 +2,7 @@ package dev.capstan.torch.internal.refit;
 
 import dev.capstan.torch.internal.engine.Values;
 import dev.capstan.torch.internal.regression.HeldOutRidge;
+import dev.capstan.torch.internal.regression.OutputMoments;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.bytedeco.javacpp.PointerScope;
@@ -35,29 +36,49 @@ final class LayerFit {
    * What came of it.
    *
    * @param before squared error of the weights the layer had, relative to the target's energy
-   * @param after squared error now, both on images whose equations were left out
+   * @param after squared error of those found, before their outputs are stretched where there are
+   *     equations; both on images whose equations were left out
    * @param solved the new weights, null where they are no better
    */
   record Result(double before, double after, Layer.@Nullable Solved solved) {}
 
-  /** Solves the equations that all batches give. */
+  /** Solves the equations that all batches give, or stretches outputs where there are none. */
   Result solve(List<BatchActivations> batches, double ridge) {
-    try (PointerScope scope = new PointerScope();
-        HeldOutRidge equations = equations(batches)) {
-      HeldOutRidge.Solution solution = equations.solve(layer.start(), ridge);
+    try (PointerScope scope = new PointerScope()) {
+      return layer.isSolvable() ? solved(batches, ridge) : stretched(batches);
+    }
+  }
+
+  private Result solved(List<BatchActivations> batches, double ridge) {
+    Tensor start = layer.start();
+    try (HeldOutRidge equations = new HeldOutRidge(start.size(0) - 1, start.size(1))) {
+      gather(batches, equations::add);
+      HeldOutRidge.Solution solution = equations.solve(start, ridge, layer.activated());
       Tensor theta = solution.theta();
       return new Result(
           solution.before(), solution.after(), theta == null ? null : layer.solved(theta));
     }
   }
 
-  private HeldOutRidge equations(List<BatchActivations> batches) {
-    SplittableRandom random = new SplittableRandom(seed + layer.position());
+  private Result stretched(List<BatchActivations> batches) {
     Tensor start = layer.start();
-    HeldOutRidge equations = new HeldOutRidge(start.size(0) - 1, start.size(1));
+    try (OutputMoments moments = new OutputMoments(start.size(1))) {
+      gather(batches, (outputs, goals, first, count) -> moments.add(outputs, goals));
+      OutputMoments.Matched matched = moments.matched(start);
+      return new Result(matched.before(), matched.after(), layer.solved(matched.theta()));
+    }
+  }
+
+  /** Takes rows of a layer: X, or what it gives without its bias where there is no X of all. */
+  private interface Rows {
+    void add(Tensor rows, Tensor goals, long first, long count);
+  }
+
+  private void gather(List<BatchActivations> batches, Rows rows) {
+    SplittableRandom random = new SplittableRandom(seed + layer.position());
     long first = 0;
     for (BatchActivations batch : batches) {
-      Part part = new Part(equations, batch, first);
+      Part part = new Part(rows, batch, first);
       for (int i = 0; i < targets.size(); i++) {
         try (PointerScope scope = new PointerScope()) {
           add(part, layer.uses().get(i), targets.get(i), random.nextLong());
@@ -65,15 +86,14 @@ final class LayerFit {
       }
       first += batch.images();
     }
-    return equations;
   }
 
   /**
-   * The equations of a batch.
+   * The rows of a batch.
    *
    * @param first number of its first image
    */
-  private record Part(HeldOutRidge equations, BatchActivations batch, long first) {}
+  private record Part(Rows rows, BatchActivations batch, long first) {}
 
   private void add(Part part, Layer.Use use, Target target, long offset) {
     BatchActivations batch = part.batch();
@@ -88,11 +108,17 @@ final class LayerFit {
     for (long from = 0; from < images; from += tile) {
       try (PointerScope scope = new PointerScope()) {
         long count = Math.min(tile, images - from);
-        Tensor rows = use.form().rows(input.narrow(0, from, count), grid);
+        Tensor rows = rows(use, input.narrow(0, from, count), grid);
         Tensor goals = all.narrow(0, from * positions, count * positions);
-        part.equations().add(wide(rows), wide(goals), part.first() + from, count);
+        part.rows().add(wide(rows), wide(goals), part.first() + from, count);
       }
     }
+  }
+
+  private Tensor rows(Layer.Use use, Tensor input, PositionSampler grid) {
+    return use.form() instanceof LinearForm.Solvable form
+        ? form.rows(input, grid)
+        : grid.rows(networks.withoutBias(use, layer, input));
   }
 
   /** Half precision would lose what the sums are about. */

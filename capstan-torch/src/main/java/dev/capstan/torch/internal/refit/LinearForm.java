@@ -9,7 +9,10 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/** An operator seen as {@code Y = X Theta + 1 b^T}: one row of X for each place of an output. */
+/**
+ * An operator seen as {@code Y = X Theta + 1 b^T}: one row of X for each place of an output, one
+ * column of Theta for each channel.
+ */
 interface LinearForm {
   /** The operator that applies Theta and a bias; not the one it was where that has no bias. */
   Operator operator();
@@ -22,14 +25,17 @@ interface LinearForm {
     return equals(other);
   }
 
-  /** X for these inputs, at the positions of a grid. */
-  Tensor rows(Tensor input, PositionSampler grid);
-
   /** Theta, K x M, as the operator that was there applies its weights. */
   Tensor theta(Tensor weights);
 
   /** The weights with which {@link #operator} applies Theta. */
   Tensor weights(Tensor theta, long[] sizes);
+
+  /** One whose columns of Theta are all of the same X, so that one system gives them. */
+  interface Solvable extends LinearForm {
+    /** X for these inputs, at the positions of a grid. */
+    Tensor rows(Tensor input, PositionSampler grid);
+  }
 
   /**
    * The form of an operator, null if it has none.
@@ -37,8 +43,8 @@ interface LinearForm {
    * @param inputRank axes of its input
    */
   static @Nullable LinearForm of(Operator operator, int inputRank) {
-    if (operator instanceof Conv conv && conv.groups() == 1) {
-      return new Convolved(conv);
+    if (operator instanceof Conv conv) {
+      return conv.groups() == 1 ? new Convolved(conv) : new Grouped(conv);
     }
     if (operator instanceof Gemm gemm && !gemm.transA()) {
       return new Product(new Gemm(1, 1, false, gemm.transB()), gemm.alpha());
@@ -47,17 +53,33 @@ interface LinearForm {
     return matrix ? new Product(new Gemm(1, 1, false, false), 1) : null;
   }
 
-  /** A convolution. */
-  record Convolved(Conv operator) implements LinearForm {
+  /** What all convolutions have in common. */
+  interface Convolution extends LinearForm {
+    @Override
+    Conv operator();
+
+    @Override
+    default LinearForm applied() {
+      return this;
+    }
+
+    @Override
+    default Tensor theta(Tensor weights) {
+      return weights.reshape(weights.size(0), -1).t();
+    }
+
+    @Override
+    default Tensor weights(Tensor theta, long[] sizes) {
+      return theta.t().reshape(sizes);
+    }
+  }
+
+  /** A convolution without groups. */
+  record Convolved(Conv operator) implements Convolution, Solvable {
     /** Strides, dilations and pads only say which inputs a row has. */
     @Override
     public boolean sharesTheta(LinearForm other) {
       return other instanceof Convolved;
-    }
-
-    @Override
-    public LinearForm applied() {
-      return this;
     }
 
     @Override
@@ -67,17 +89,10 @@ interface LinearForm {
       long columns = input.size(1) * operator.window().taps();
       return patches.movedim(1, 1 + spatial).reshape(-1, columns);
     }
-
-    @Override
-    public Tensor theta(Tensor weights) {
-      return weights.reshape(weights.size(0), -1).t();
-    }
-
-    @Override
-    public Tensor weights(Tensor theta, long[] sizes) {
-      return theta.t().reshape(sizes);
-    }
   }
+
+  /** A convolution in groups, each with an X of its own. */
+  record Grouped(Conv operator) implements Convolution {}
 
   /**
    * A product with a matrix.
@@ -85,7 +100,7 @@ interface LinearForm {
    * @param operator what applies Theta
    * @param alpha factor of the operator that was there
    */
-  record Product(Gemm operator, float alpha) implements LinearForm {
+  record Product(Gemm operator, float alpha) implements Solvable {
     @Override
     public LinearForm applied() {
       return new Product(operator, 1);

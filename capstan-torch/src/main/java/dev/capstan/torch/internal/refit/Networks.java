@@ -3,6 +3,7 @@ package dev.capstan.torch.internal.refit;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
+import dev.capstan.graph.Operator;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.engine.Program;
 import dev.capstan.torch.internal.engine.Step;
@@ -80,6 +81,13 @@ final class Networks implements AutoCloseable {
 
   private Tensor tensor(Constant constant) {
     return Tensors.of(constant.floats(), constant.sizes()).to(execution.precision().storage());
+  }
+
+  /** What a layer's weights make of an input, without a bias; the caller's scope's. */
+  Tensor withoutBias(Layer.Use use, Layer layer, Tensor input) {
+    Operator operator = use.form().operator();
+    Tensor[] operands = {input, tensor(layer.weights()), null};
+    return Kernels.of(operator).run(operator, operands, execution.precision())[0];
   }
 
   /** Runs one step of the compressed network. */

@@ -72,8 +72,9 @@ public final class HeldOutRidge implements AutoCloseable {
    *
    * @param start Theta_0, (K + 1) x M in float64
    * @param least the smallest lambda that is tried, relative to the mean of A's diagonal
+   * @param matches whether outputs then get their targets' mean and variance
    */
-  public Solution solve(Tensor start, double least) {
+  public Solution solve(Tensor start, double least, boolean matches) {
     NormalEquations judge = heldOut.rows() > 0 ? heldOut : fitted;
     double energy = Math.max(judge.squares(), Double.MIN_NORMAL);
     double before = judge.error(start) / energy;
@@ -89,10 +90,10 @@ public final class HeldOutRidge implements AutoCloseable {
         break;
       }
     }
-    Tensor theta = null;
-    if (!Double.isNaN(chosen)) {
-      fitted.add(heldOut);
-      theta = fitted.solve(start, chosen);
+    fitted.add(heldOut);
+    Tensor theta = Double.isNaN(chosen) ? null : fitted.solve(start, chosen);
+    if (matches) {
+      theta = fitted.matched(theta == null ? start : theta);
     }
     return new Solution(theta, before, theta == null ? before : best);
   }

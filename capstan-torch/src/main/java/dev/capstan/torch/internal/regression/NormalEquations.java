@@ -3,6 +3,7 @@ package dev.capstan.torch.internal.regression;
 import dev.capstan.torch.internal.tensor.ThreadedProducts;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
@@ -29,8 +30,8 @@ public final class NormalEquations implements AutoCloseable {
 
   private final Tensor gram;
   private final Tensor moments;
+  private final Tensor squares;
   private long rows;
-  private double squares;
 
   /**
    * Sums of nothing yet.
@@ -41,6 +42,7 @@ public final class NormalEquations implements AutoCloseable {
   public NormalEquations(long inputs, long outputs) {
     gram = zeros(inputs + 1, inputs + 1);
     moments = zeros(inputs + 1, outputs);
+    squares = zeros(1, outputs);
   }
 
   private static Tensor zeros(long rows, long columns) {
@@ -63,7 +65,7 @@ public final class NormalEquations implements AutoCloseable {
       gram.add_(ThreadedProducts.transposedTimes(x, x).to(ScalarType.Double));
       moments.add_(ThreadedProducts.transposedTimes(x, targets).to(ScalarType.Double));
       rows += inputs.size(0);
-      squares += targets.to(ScalarType.Double).square().sum().item_double();
+      squares.add_(columns(targets.to(ScalarType.Double).square()));
     }
   }
 
@@ -72,7 +74,7 @@ public final class NormalEquations implements AutoCloseable {
     gram.add_(others.gram);
     moments.add_(others.moments);
     rows += others.rows;
-    squares += others.squares;
+    squares.add_(others.squares);
   }
 
   /** Equations that were added. */
@@ -82,15 +84,41 @@ public final class NormalEquations implements AutoCloseable {
 
   /** {@code ||Y||^2}. */
   public double squares() {
-    return squares;
+    return squares.sum().item_double();
   }
 
   /** {@code ||X Theta - Y||^2}, at least 0 whatever round-off says. */
   public double error(Tensor theta) {
     try (PointerScope scope = new PointerScope()) {
       Tensor inner = gram.matmul(theta).sub(moments.mul(new Scalar(2)));
-      return Math.max(0, squares + theta.mul(inner).sum().item_double());
+      return Math.max(0, squares() + theta.mul(inner).sum().item_double());
     }
+  }
+
+  /**
+   * Theta with each output brought to the mean and variance of its target over all rows: {@code E[X
+   * Theta] = A_K Theta / P} and {@code E[(X Theta)^2] = diag(Theta^T A Theta) / P}, the last column
+   * of X being 1s; of Y likewise from B and ||Y||^2.
+   *
+   * @param theta (K + 1) x M
+   * @return (K + 1) x M, the caller's scope's
+   */
+  Tensor matched(Tensor theta) {
+    long last = gram.size(0) - 1;
+    Scalar count = new Scalar((double) rows);
+    Tensor plain = theta.clone();
+    plain.narrow(0, last, 1).zero_();
+    Tensor weighted = gram.matmul(plain);
+    return new Stretch(
+            weighted.narrow(0, last, 1).div(count),
+            columns(plain.mul(weighted)).div(count),
+            moments.narrow(0, last, 1).div(count),
+            squares.div(count))
+        .of(theta);
+  }
+
+  private static Tensor columns(Tensor rows) {
+    return rows.sum(new long[] {0}, true, new ScalarTypeOptional());
   }
 
   /** As {@link #solve(Tensor, double)} with Theta_0 = 0. */
@@ -129,5 +157,6 @@ public final class NormalEquations implements AutoCloseable {
   public void close() {
     gram.close();
     moments.close();
+    squares.close();
   }
 }

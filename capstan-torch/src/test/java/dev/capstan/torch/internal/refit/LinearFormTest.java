@@ -82,7 +82,7 @@ class LinearFormTest {
     try (PointerScope scope = new PointerScope()) {
       Tensor input = random(1, inputSizes);
       Tensor weights = random(2, weightSizes);
-      LinearForm form = Objects.requireNonNull(LinearForm.of(operator, inputSizes.length));
+      LinearForm.Solvable form = solvable(operator, inputSizes.length);
       Tensor theta = form.theta(weights);
       Tensor again = form.weights(theta, weightSizes);
       try (Tensor output = run(operator, input, weights);
@@ -96,9 +96,27 @@ class LinearFormTest {
     }
   }
 
+  private static LinearForm.Solvable solvable(Operator operator, int inputRank) {
+    return (LinearForm.Solvable) Objects.requireNonNull(LinearForm.of(operator, inputRank));
+  }
+
+  /** Each group has an X of its own, but a column of Theta is a channel's as well. */
   @Test
-  void groupedConvolutionsHaveNoForm() {
-    assertThat(LinearForm.of(new Conv(Window.square(3, 1, 1), 2), 4)).isNull();
+  void factorsOfGroupedChannelsAreThoseOfThetasColumns() {
+    try (PointerScope scope = new PointerScope()) {
+      Conv conv = new Conv(Window.square(3, 1, 1), 2);
+      LinearForm form = Objects.requireNonNull(LinearForm.of(conv, 4));
+      Tensor input = random(1, 2, 4, 5, 5);
+      Tensor weights = random(2, 6, 2, 3, 3);
+      Tensor gain = random(3, 1, 6);
+      Tensor scaled = form.weights(form.theta(weights).mul(gain), weights.shape());
+      try (Tensor output = run(conv, input, weights);
+          Tensor applied = run(form.operator(), input, scaled)) {
+        assertThat(form).isNotInstanceOf(LinearForm.Solvable.class);
+        assertThat(Tensors.floats(ALL.rows(applied)))
+            .containsExactly(Tensors.floats(ALL.rows(output).mul(gain)), within(1e-4f));
+      }
+    }
   }
 
   /** The rows of inputs and outputs stay those of the same positions. */
@@ -108,7 +126,7 @@ class LinearFormTest {
       Tensor input = random(1, 2, 3, 70, 33);
       Tensor weights = random(2, 4, 3, 3, 3);
       Conv conv = new Conv(Window.square(3, 1, 1), 1);
-      LinearForm form = Objects.requireNonNull(LinearForm.of(conv, 4));
+      LinearForm.Solvable form = solvable(conv, 4);
       try (Tensor output = run(conv, input, weights)) {
         PositionSampler grid = PositionSampler.over(output, 5);
         Tensor rows = form.rows(input, grid);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.capstan.compress.CompressedNetwork;
 import dev.capstan.compress.Compression;
+import dev.capstan.data.Batches;
 import dev.capstan.data.ImageIoDecoder;
 import dev.capstan.data.ImageStore;
 import dev.capstan.data.ImageSubset;
@@ -13,6 +14,8 @@ import dev.capstan.graph.Constant;
 import dev.capstan.graph.Dim;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Shape;
+import dev.capstan.graph.ShapeInference;
+import dev.capstan.graph.Value;
 import dev.capstan.graph.op.GlobalAveragePool;
 import dev.capstan.graph.op.Relu;
 import dev.capstan.image.Preprocessing;
@@ -42,6 +45,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -209,7 +213,8 @@ class RefittingTest {
   }
 
   /**
-   * A depthwise layer, never solved for, shifts the stream: what is added to it takes that back.
+   * A depthwise layer that no activation reads, never solved for, shifts the stream: what is added
+   * to it takes that back.
    */
   @Test
   void aSumMakesUpForItsStream() {
@@ -228,6 +233,55 @@ class RefittingTest {
 
     assertThat(distance(graph, drifted)).isGreaterThan(0.5);
     assertThat(distance(graph, refitted)).isLessThan(1e-3);
+  }
+
+  /**
+   * A depthwise layer before an activation, behind one whose weights were halved: each channel has
+   * the mean and variance that the original gives it.
+   */
+  @Test
+  void whatActivationsReadHasTheMeanAndVarianceOfTheOriginals() {
+    Feature wide = net.apply(new Relu(), net.conv(net.input(), 8, 3, 1));
+    Feature deep = net.depthwise(wide, 3, 1);
+    Feature last = net.conv(net.apply(new Relu(), deep), 4, 1, 1);
+    Graph graph = net.outputs(net.apply(new GlobalAveragePool(), last, 1));
+    ChannelSpaces spaces = ChannelSpaces.of(graph, Residual.KEEP);
+    Graph drifted = graph.edit().constant("conv0.w", halved(graph, "conv0.w")).build();
+    Graph refitted =
+        refit(new CompressedNetwork(spaces, Bases.NONE, drifted), recipe(8, 1e-3), PLENTY);
+
+    double[][] wanted = moments(graph, deep.name());
+    double[][] found = moments(refitted, deep.name());
+    assertThat(moments(drifted, deep.name())[1][0]).isLessThan(0.5 * wanted[1][0]);
+    for (int row = 0; row < 2; row++) {
+      assertThat(found[row]).containsExactly(wanted[row], within(1e-4));
+    }
+  }
+
+  private static Constant halved(Graph graph, String name) {
+    Constant constant = graph.constants().get(name);
+    float[] values = constant.floats();
+    for (int i = 0; i < values.length; i++) {
+      values[i] /= 2;
+    }
+    return constant.withFloats(values, constant.sizes());
+  }
+
+  /** Mean and variance of each channel of a value over all images and places. */
+  private static double[][] moments(Graph graph, String name) {
+    Value value = new Value(name, ShapeInference.of(graph).get(name));
+    Graph cut = graph.edit().outputs(List.of(value)).build();
+    try (PointerScope scope = new PointerScope();
+        Program program = new Program(cut, EXECUTION);
+        Batches batches = ALL.batches(IMAGES, 1)) {
+      Tensor rows =
+          new PositionSampler(1, 0)
+              .rows(program.run(Tensors.of(batches.next()))[0])
+              .to(ScalarType.Double);
+      Tensor mean = rows.mean(0);
+      Tensor variance = rows.square().mean(0).sub(mean.square());
+      return new double[][] {Tensors.doubles(mean), Tensors.doubles(variance)};
+    }
   }
 
   @Test

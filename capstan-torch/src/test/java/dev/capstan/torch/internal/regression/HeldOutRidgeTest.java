@@ -71,7 +71,7 @@ class HeldOutRidgeTest {
     double before = error(unseen, start, expected);
     assertThat(error(unseen, exact, expected)).isGreaterThan(before);
     try (HeldOutRidge equations = of(x, y, 7)) {
-      HeldOutRidge.Solution solution = equations.solve(start, 1e-8);
+      HeldOutRidge.Solution solution = equations.solve(start, 1e-8, false);
       Tensor theta = solution.theta() == null ? start : solution.theta();
       assertThat(error(unseen, theta, expected)).isLessThan(1.05 * before);
     }
@@ -91,7 +91,7 @@ class HeldOutRidgeTest {
     Tensor x = random(3, IMAGES, 5);
     Tensor y = x.matmul(truth.narrow(0, 0, 5)).add(truth.narrow(0, 5, 1));
     try (HeldOutRidge equations = of(x, y, 11)) {
-      HeldOutRidge.Solution solution = equations.solve(random(2, 6, OUTPUTS), 1e-8);
+      HeldOutRidge.Solution solution = equations.solve(random(2, 6, OUTPUTS), 1e-8, false);
       assertThat(requireNonNull(solution.theta()).sub(truth).abs().max().item_double())
           .isLessThan(1e-5);
       assertThat(solution.after()).isLessThan(solution.before());
@@ -104,7 +104,7 @@ class HeldOutRidgeTest {
     Tensor x = random(3, IMAGES, 5);
     Tensor y = x.matmul(truth.narrow(0, 0, 5)).add(truth.narrow(0, 5, 1));
     try (HeldOutRidge equations = of(x, y, 8)) {
-      assertThat(equations.solve(truth, 1e-3).theta()).isNull();
+      assertThat(equations.solve(truth, 1e-3, false).theta()).isNull();
     }
   }
 
@@ -116,8 +116,8 @@ class HeldOutRidgeTest {
     Tensor start = random(2, 6, OUTPUTS);
     try (HeldOutRidge one = of(x, y, IMAGES);
         HeldOutRidge many = of(x, y, 3)) {
-      Tensor a = requireNonNull(one.solve(start, 1e-3).theta());
-      Tensor b = requireNonNull(many.solve(start, 1e-3).theta());
+      Tensor a = requireNonNull(one.solve(start, 1e-3, false).theta());
+      Tensor b = requireNonNull(many.solve(start, 1e-3, false).theta());
       assertThat(a.sub(b).abs().max().item_double()).isLessThan(1e-10);
     }
   }

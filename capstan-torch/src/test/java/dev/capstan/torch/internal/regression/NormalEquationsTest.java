@@ -7,6 +7,7 @@ import dev.capstan.testing.OrtOracle;
 import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.Objects;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -78,6 +79,45 @@ class NormalEquationsTest {
     Tensor moved = theta.sub(start).abs();
     assertThat(moved.narrow(0, 0, INPUTS).max().item_double()).isLessThan(1e-6);
     assertThat(residual(x, theta, y).sum(0).abs().max().item_double()).isLessThan(1e-6);
+  }
+
+  /** Least squares gives less variance than the target has; stretched, it has as much. */
+  @Test
+  void matchedOutputsHaveTheMeanAndVarianceOfTheirTargets() {
+    Tensor targets = withOnes(x).matmul(start).add(y);
+    try (NormalEquations equations = of(x, targets, 7)) {
+      Tensor solved = Objects.requireNonNull(equations.solve(start, 0));
+      Tensor outputs = withOnes(x).matmul(equations.matched(solved));
+      Tensor lost = variance(targets).sub(variance(withOnes(x).matmul(solved)));
+
+      assertThat(furthest(mean(outputs), mean(targets))).isLessThan(1e-12);
+      assertThat(furthest(variance(outputs), variance(targets))).isLessThan(1e-12);
+      assertThat(lost.min().item_double()).isGreaterThan(0.01);
+    }
+  }
+
+  /** An output that hangs on nothing varies by round-off alone. */
+  @Test
+  void whatIsConstantIsMovedAlone() {
+    Tensor theta = solve(x, 0);
+    theta.narrow(0, 0, INPUTS).zero_();
+    try (NormalEquations equations = of(x, y, 7)) {
+      Tensor matched = equations.matched(theta);
+      assertThat(matched.narrow(0, 0, INPUTS).abs().max().item_double()).isZero();
+      assertThat(furthest(matched.narrow(0, INPUTS, 1), mean(y))).isLessThan(1e-12);
+    }
+  }
+
+  private static Tensor mean(Tensor rows) {
+    return rows.mean(new long[] {0}, true, new ScalarTypeOptional());
+  }
+
+  private static Tensor variance(Tensor rows) {
+    return mean(rows.sub(mean(rows)).square());
+  }
+
+  private static double furthest(Tensor a, Tensor b) {
+    return a.sub(b).abs().max().item_double();
   }
 
   /** Two inputs that are the same, and one that is always 0, which keeps its weights. */
