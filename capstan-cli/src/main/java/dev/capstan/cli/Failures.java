@@ -9,7 +9,9 @@ import dev.capstan.text.Shown;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -19,6 +21,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Says in one line what went wrong. */
 final class Failures implements IParameterExceptionHandler, IExecutionExceptionHandler {
+  /** How picocli lists those of an enum. */
+  private static final Pattern VALUES = Pattern.compile("expected one of \\[[A-Z0-9_, ]+]");
+
   private final RootCommand root;
 
   Failures(RootCommand root) {
@@ -41,7 +46,8 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         && !e.getCommandLine().getSubcommands().isEmpty()) {
       return "unknown command '" + unmatched.getUnmatched().get(0) + "'";
     }
-    return firstLine(e);
+    // Values are typed, and listed everywhere else, in lower case.
+    return VALUES.matcher(firstLine(e)).replaceAll(list -> list.group().toLowerCase(Locale.ROOT));
   }
 
   private static String hint(ParameterException e, CommandLine command) {

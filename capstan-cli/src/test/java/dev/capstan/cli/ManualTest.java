@@ -122,4 +122,12 @@ final class ManualTest {
     assertThat(run.code()).isEqualTo(2);
     assertThat(run.err()).contains("expected one of demo, ", "found 'comprss'");
   }
+
+  @Test
+  void valuesAreListedAsTheyAreTyped() {
+    CommandLineRun run = CommandLineRun.of("completion", "fsh");
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains("expected one of [bash, zsh, fish]", "'fsh'");
+  }
 }
