@@ -324,14 +324,14 @@ final class BadInputTest {
     "--optimizer, adam, needs --fine-tune-epochs",
     "--features, 0, needs --fine-tune-epochs",
     "--threads, -1, a whole number",
-    "--precision, fp8, FP32",
+    "--precision, fp8, fp32",
     "--seed, x, not a long",
     "--crop, -1, a number of pixels, or WIDTHxHEIGHT",
     "--size, -1, a whole number",
     "--std, '1,0,1', a number above 0",
     "--mean, '1,NaN,1', a number",
-    "--resize, longest, SHORTER",
-    "--layout, HWC, NHWC",
+    "--resize, longest, shorter",
+    "--layout, HWC, nhwc",
   })
   void valuesOutOfRangeAreWrongUsage(String option, String value, String expected) {
     CommandLineRun run = compress(model, images, option, value);
