@@ -88,7 +88,7 @@ final class CompressCommand implements Callable<Integer> {
       names = "--checkpoint",
       paramLabel = "FILE",
       description =
-          "Where fine-tuning keeps its state after each pass and when it is stopped; it goes on"
+          "Where fine-tuning keeps its state now and then and when it is stopped; it goes on"
               + " from there if the file exists.")
   private @Nullable Path checkpoint;
 
@@ -181,6 +181,7 @@ final class CompressCommand implements Callable<Integer> {
   }
 
   private static CompressReport report(RootCommand root, CompressJob job) {
+    ReportPage.check(job.output());
     CompressReport report = Compressor.run(job, root.display());
     root.display().skipped(report.work().skippedImages());
     root.display().warnings(report.quality().lost().warnings());

@@ -65,8 +65,9 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
   }
 
   /** Prints what was thrown in one line, and where it was with {@code -v}. */
-  int report(Throwable thrown) {
+  int report(Throwable caught) {
     root.endDisplay();
+    Throwable thrown = said(caught);
     boolean expected =
         thrown instanceof InvalidInputException
             || thrown instanceof VerificationException
@@ -77,6 +78,12 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     String more = expected || root.verbose() ? "" : " (-v shows the trace)";
     print((expected ? "" : thrown.getClass().getSimpleName() + ": ") + firstLine(thrown) + more);
     return ExitCode.FAILED;
+  }
+
+  /** Native libraries are loaded with the classes that use them; what stopped that is the cause. */
+  private static Throwable said(Throwable caught) {
+    Throwable cause = caught instanceof ExceptionInInitializerError ? caught.getCause() : null;
+    return cause == null ? caught : cause;
   }
 
   private static String trace(Throwable thrown) {

@@ -20,7 +20,7 @@ import org.jline.utils.Signals;
  */
 public final class Interruption {
   /** What a job is given to stop: who asks is to be answered within five seconds. */
-  private static final Duration GRACE = Duration.ofMillis(4500);
+  private static final Duration GRACE = Duration.ofMillis(4000);
 
   private final IntConsumer exit;
   private final Duration grace;

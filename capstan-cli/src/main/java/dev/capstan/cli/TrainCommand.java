@@ -106,8 +106,8 @@ final class TrainCommand implements Callable<Integer> {
       names = "--checkpoint",
       paramLabel = "FILE",
       description =
-          "Written after each pass and when interrupted, gone on from if it is there, removed at"
-              + " the end. Default: OUT.onnx.checkpoint.")
+          "Written now and then and when interrupted, gone on from if it is there, removed at the"
+              + " end. Default: OUT.onnx.checkpoint.")
   private @Nullable Path checkpoint;
 
   @Mixin private TrainArguments training = new TrainArguments();

@@ -59,6 +59,27 @@ final class LimitsTest {
     assertThat(names()).containsExactly("out.onnx", "w.safetensors");
   }
 
+  /** Neither the home nor temporary files have room: said before any work. */
+  @Test
+  void whereNativesCannotBeUnpackedThatIsSaid() throws Exception {
+    Samples.model(folder.resolve("m.onnx"), 10);
+    Samples.images(folder.resolve("images"), 10);
+
+    Ended run =
+        shell(
+            "ulimit -f 40; mkdir tmp;"
+                + " export JDK_JAVA_OPTIONS=\"-Djava.io.tmpdir=$PWD/tmp -Duser.home=$PWD/none\";"
+                + " exec TOOL compress m.onnx --data=images -o out.onnx -q");
+
+    assertThat(run.code).as(run.text).isEqualTo(1);
+    assertThat(run.text.lines().filter(line -> !line.startsWith("NOTE: Picked up")))
+        .singleElement()
+        .asString()
+        .startsWith("capstan: error: ")
+        .doesNotContain("null");
+    assertThat(folder.resolve("out.onnx")).doesNotExist();
+  }
+
   @Test
   void aResultThatCannotBeShownIsNoSuccess() throws Exception {
     Assumptions.assumeTrue(Files.exists(Path.of("/dev/full")));

@@ -124,4 +124,48 @@ final class ReportCommandTest {
       assertThat(refused.err()).hasLineCount(1);
     }
   }
+
+  @Test
+  void aRecordBesideAnotherModelIsRefused() throws IOException {
+    Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+    Path copy = Files.copy(record, elsewhere.resolve(record.getFileName()));
+    assertThat(CommandLineRun.of("report", copy.toString()).code()).isZero();
+    Files.writeString(elsewhere.resolve(NAME + "-small.onnx"), "of another run");
+    CommandLineRun refused = CommandLineRun.of("report", copy.toString());
+    assertThat(refused.code()).isEqualTo(1);
+    assertThat(refused.err()).contains("expected the file that", "tells of").hasLineCount(1);
+  }
+
+  /** What is missing in a record is said, not met halfway through the page. */
+  @Test
+  void aRecordThatLacksAPartIsRefused() throws IOException {
+    Path damaged = folder.resolve("damaged.capstan.json");
+    String whole = Files.readString(record);
+    List<String> lacking =
+        List.of("{}", "{\"result\": {}}", whole.replaceFirst("\"machine\" : \\{", "\"m\" : {"));
+    for (String text : lacking) {
+      Files.writeString(damaged, text);
+      CommandLineRun refused = CommandLineRun.of("report", damaged.toString());
+      assertThat(refused.code()).isEqualTo(1);
+      assertThat(refused.err())
+          .startsWith("capstan: error: " + damaged + ": expected the record of a result")
+          .hasLineCount(1);
+    }
+  }
+
+  /** Found out before the work, not after it. */
+  @Test
+  void aPageThatCannotBeDrawnIsToldFirst() throws IOException {
+    Files.createDirectory(folder.resolve("x.capstan.html"));
+    CommandLineRun refused =
+        CommandLineRun.ofCompress(
+            List.of(
+                folder.resolve(NAME + ".onnx").toString(),
+                "--data=" + folder.resolve("flat"),
+                "-o",
+                folder.resolve("x.onnx").toString()));
+    assertThat(refused.code()).isEqualTo(1);
+    assertThat(refused.err()).contains("x.capstan.html: is a folder").hasLineCount(1);
+    assertThat(folder.resolve("x.onnx")).doesNotExist();
+  }
 }

@@ -130,38 +130,44 @@ final class ResumeTest {
     ToolProcess run = ToolProcess.start(folder.resolve("words"), arguments("r.onnx"));
     assertThat(run.code()).as(run.said()).isIn(0, 3);
     long length = System.nanoTime() - began;
-    assertThat(bits("r").path("initializers").asString()).isEqualTo(undisturbed);
+    assertUndisturbed();
     return length;
   }
 
-  /** {@code -Pnightly}: each at a random moment of a run, or of the rest of one. */
+  private static void assertUndisturbed() throws IOException {
+    assertThat(bits("r").path("initializers").asString()).isEqualTo(undisturbed);
+    assertThat(bits("r").path("bitExact").asBoolean()).isTrue();
+    assertThat(folder.toFile().list()).noneMatch(name -> name.startsWith(".r"));
+  }
+
+  /** {@code -Pnightly}: runs that are killed up to four times each before they are let end. */
   @Test
   @EnabledIfSystemProperty(named = "capstan.kills", matches = "\\d+")
   void killsAtRandomMomentsChangeNothing() throws Exception {
     Random random = new Random(1);
     long length = undisturbedNanos();
-    String[] how = {"--force"};
     int kills = 0;
-    int results = 0;
-    while (kills < Integer.getInteger("capstan.kills")) {
-      long began = System.nanoTime();
-      ToolProcess run = ToolProcess.start(folder.resolve("words"), arguments("r.onnx", how));
-      boolean ended = run.process().waitFor(random.nextLong(length), TimeUnit.NANOSECONDS);
-      if (ended) {
-        assertThat(run.code()).as(run.said()).isIn(0, 3);
-        assertThat(bits("r").path("initializers").asString()).isEqualTo(undisturbed);
-        assertThat(folder.toFile().list()).noneMatch(name -> name.startsWith(".r"));
-        results++;
-        how = new String[] {"--force"};
-      } else {
-        run.process().destroyForcibly().waitFor();
-        kills++;
-        how = new String[] {"--resume", "--force"};
-      }
-      System.out.printf(
-          "%d kills, %d results, %.1f s%n", kills, results, (System.nanoTime() - began) * 1e-9);
+    for (int results = 1; kills < Integer.getInteger("capstan.kills"); results++) {
+      kills += killed(random, length);
+      CommandLineRun last = run("r.onnx", "--resume", "--force");
+      assertThat(last.code()).as(last.err()).isIn(0, 3);
+      assertUndisturbed();
+      System.out.printf("%d kills, %d results%n", kills, results);
     }
-    assertThat(run("r.onnx", how).code()).isIn(0, 3);
-    assertThat(bits("r").path("initializers").asString()).isEqualTo(undisturbed);
+  }
+
+  /** Kills a new run and what goes on from it, each at a random moment. */
+  private static int killed(Random random, long length) throws Exception {
+    int most = random.nextInt(1, 5);
+    for (int kills = 0; kills < most; kills++) {
+      String[] how = kills == 0 ? new String[] {"--force"} : new String[] {"--resume", "--force"};
+      ToolProcess run = ToolProcess.start(folder.resolve("words"), arguments("r.onnx", how));
+      if (run.process().waitFor(random.nextLong(length), TimeUnit.NANOSECONDS)) {
+        assertThat(run.code()).as(run.said()).isIn(0, 3);
+        return kills;
+      }
+      run.process().destroyForcibly().waitFor();
+    }
+    return most;
   }
 }

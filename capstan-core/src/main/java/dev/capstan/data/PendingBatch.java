@@ -31,8 +31,18 @@ final class PendingBatch {
     filled = new boolean[size];
     values =
         feed.shapes().stream()
-            .map(shape -> new float[Math.toIntExact(size * shape.elements())])
+            .map(shape -> new float[elements(size, shape)])
             .toArray(float[][]::new);
+  }
+
+  private static int elements(int size, Shape shape) {
+    long most = Integer.MAX_VALUE / Math.max(1, size);
+    if (shape.elements() > most) {
+      throw new InvalidInputException(
+          "a batch of %d inputs of %s is too large, at most %d numbers each can be had: make them smaller (setting 'crop'), or the batch"
+              .formatted(size, shape, most));
+    }
+    return Math.toIntExact(size * shape.elements());
   }
 
   /** The number of images asked for. */

@@ -26,7 +26,7 @@ public final class FileCopies {
    * Copies a file.
    *
    * @param name relative to the folder
-   * @throws InvalidInputException without naming the file, if there is no room for it
+   * @throws InvalidInputException without naming the file, if there is no room for it, or it cannot be read
    */
   public Path add(Path file, Path name) throws IOException {
     Path copy = folder.resolve(name);
@@ -42,6 +42,10 @@ public final class FileCopies {
             new DigestInputStream(Channels.newInputStream(InputFile.open(file)), digest);
         OutputStream to = Files.newOutputStream(copy, StandardOpenOption.CREATE_NEW)) {
       bytes += from.transferTo(to);
+    } catch (IOException e) {
+      throw new InvalidInputException(
+          "cannot be copied beside the output: " + e.getMessage() + "; give room or rights there",
+          e);
     }
     return copy;
   }

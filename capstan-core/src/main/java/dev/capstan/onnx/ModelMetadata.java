@@ -10,6 +10,9 @@ import java.util.Map;
 
 /** What a model says beside its graph. */
 final class ModelMetadata {
+  /** What runtimes of the last years load; nothing that is written here needs more. */
+  private static final long NEWEST = 10;
+
   static final long MIN_OPSET = 7;
   static final long MAX_OPSET = 26;
 
@@ -56,7 +59,7 @@ final class ModelMetadata {
   static ModelProto.Builder write(Metadata metadata) {
     ModelProto.Builder model =
         ModelProto.newBuilder()
-            .setIrVersion(Math.max(4, metadata.irVersion()))
+            .setIrVersion(Math.min(NEWEST, Math.max(4, metadata.irVersion())))
             .setProducerName(metadata.producer())
             .setProducerVersion(metadata.producerVersion())
             .setDomain(metadata.domain())

@@ -18,6 +18,9 @@ import java.util.Set;
  * memory is given back when nothing refers to the graph any more.
  */
 public final class OnnxReader {
+  /** A large network has a tenth of them. */
+  private static final int TENSORS = 10_000;
+
   private OnnxReader() {}
 
   /**
@@ -66,7 +69,9 @@ public final class OnnxReader {
 
   /**
    * Whether a graph that was read from a file holds all its nodes, and knows them: none was
-   * computed, replaced or left out on the way, and nothing lies in subgraphs or functions.
+   * computed, replaced or left out on the way, and nothing lies in subgraphs or functions. Of more
+   * tensors than networks have nothing is said: ONNX Runtime takes the square of their number to
+   * load them.
    *
    * @throws InvalidInputException if the file cannot be read
    */
@@ -78,6 +83,7 @@ public final class OnnxReader {
             .collect(toSet());
     ModelProto model = ModelFile.read(file);
     return model.getFunctionsCount() == 0
+        && model.getGraph().getInitializerCount() <= TENSORS
         && model.getGraph().getNodeList().stream()
             .filter(node -> !node.getOpType().equals("Constant"))
             .allMatch(node -> held.containsAll(node.getOutputList()) && Subgraphs.count(node) == 1);

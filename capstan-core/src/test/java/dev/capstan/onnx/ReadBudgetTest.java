@@ -77,6 +77,21 @@ final class ReadBudgetTest {
     assertThat(OnnxReader.holdsAll(OnnxReader.read(file), file)).isFalse();
   }
 
+  /** ONNX Runtime would take minutes for some more of them. */
+  @Test
+  void manyTensorsAreNotAllHeld() {
+    OnnxModels few = OnnxModels.opset(13).input("x", "N", 3).node("Relu", "x", "y").output("y");
+    ModelProto.Builder model = few.build().toBuilder();
+    for (int count : new int[] {10_000, 10_001}) {
+      while (model.getGraph().getInitializerCount() < count) {
+        String name = "t" + model.getGraph().getInitializerCount();
+        model.getGraphBuilder().addInitializerBuilder().setName(name).setDataType(1).addDims(0);
+      }
+      Path file = OnnxModels.write(model.build(), folder.resolve("m.onnx"));
+      assertThat(OnnxReader.holdsAll(OnnxReader.read(file), file)).isEqualTo(count == 10_000);
+    }
+  }
+
   /** Each doubles what the one before gives. */
   @Test
   void valuesThatDouble() {

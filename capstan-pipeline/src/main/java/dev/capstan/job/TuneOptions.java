@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param recipe what is done, with the job's seed in place of its own; null for nothing
  * @param automatic whether the recipe's passes, batch and optimizer are replaced by those that suit
  *     the network's size and the number of images
- * @param checkpoint file to go on from and to write after each pass, null for none
+ * @param checkpoint file to go on from and to write now and then, null for none
  */
 public record TuneOptions(
     @Nullable TrainRecipe recipe, boolean automatic, @Nullable Path checkpoint) {

@@ -75,7 +75,8 @@ final class TrainerTest {
     assertThatThrownBy(() -> Trainer.run(parts, new Stopping(3)))
         .isInstanceOf(CancellationException.class);
     assertThat(names())
-        .containsExactlyInAnyOrder("whole.onnx", "whole.capstan.json", "parts.onnx.checkpoint");
+        .contains("whole.onnx", "whole.capstan.json", "parts.onnx.checkpoint")
+        .doesNotContain("parts.onnx", "parts.capstan.json");
     Trainer.run(parts, WorkListener.NONE);
     assertThat(names()).doesNotContain("parts.onnx.checkpoint").hasSize(4);
     assertThat(Files.readAllBytes(parts.output())).isEqualTo(Files.readAllBytes(whole.output()));

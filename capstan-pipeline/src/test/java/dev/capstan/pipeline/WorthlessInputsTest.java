@@ -11,6 +11,7 @@ import dev.capstan.job.EvaluateJob;
 import dev.capstan.job.Inputs;
 import dev.capstan.pipeline.input.Session;
 import dev.capstan.recipe.WorkListener;
+import dev.capstan.zoo.Zoo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,10 @@ final class WorthlessInputsTest {
 
   /** The network where all elements of the weights whose name has this part are a number. */
   private Path model(String part, float value) {
-    Graph graph = TinyInputs.graph();
+    return model(TinyInputs.graph(), part, value);
+  }
+
+  private Path model(Graph graph, String part, float value) {
     Graph.Builder changed = graph.edit();
     graph
         .constants()
@@ -63,6 +67,15 @@ final class WorthlessInputsTest {
     assertThatThrownBy(() -> Evaluator.run(job, WorkListener.NONE))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("is not finite");
+  }
+
+  /** Its outputs are finite; squares of its values are not. */
+  @Test
+  void aNetworkOfHugeValues() throws IOException {
+    Path images = TinyInputs.unlabelled(folder.resolve("images"), 5, 60);
+    Graph wide = Zoo.randomCifarResNet(1, List.of(8, 16), 10, 1);
+    Path model = model(wide, "linear.weight", 1e30f);
+    assertRefused(model, images, "space '", "too large for their squares");
   }
 
   @Test

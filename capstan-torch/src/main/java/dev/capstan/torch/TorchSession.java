@@ -23,6 +23,7 @@ import dev.capstan.recipe.stage.Training;
 import dev.capstan.space.Bases;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Space;
+import dev.capstan.torch.internal.checkpoint.Checkpoint;
 import dev.capstan.torch.internal.checkpoint.Journal;
 import dev.capstan.torch.internal.checkpoint.SealedFile;
 import dev.capstan.torch.internal.criteria.BasisChoice;
@@ -232,6 +233,9 @@ public final class TorchSession {
    */
   public Graph fineTune(Graph graph, @Nullable Graph teacher, DataSplit images, Training training) {
     Path file = journal.path("train");
+    if (file != null) {
+      Checkpoint.removeDamaged(file, listener::note);
+    }
     Training kept =
         training.checkpoint() == null
             ? new Training(training.recipe(), file, journal.elastic())

@@ -6,6 +6,7 @@ import dev.capstan.files.InputFile;
 import dev.capstan.pipeline.Planner;
 import dev.capstan.pipeline.evidence.Evidence;
 import dev.capstan.pipeline.result.JsonFile;
+import dev.capstan.pipeline.result.OutputFile;
 import dev.capstan.pipeline.result.ResultFiles;
 import dev.capstan.report.CompareReport;
 import dev.capstan.report.CompressReport;
@@ -15,6 +16,8 @@ import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -34,10 +37,19 @@ public record ReportPage(Page page, String markdown, JsonNode document) {
    *
    * @param file the record of a compression or a training, the model that it lies beside, or the
    *     {@code results.json} of a comparison
-   * @throws InvalidInputException if it is none of these
+   * @throws InvalidInputException if it is none of these, or the model beside it is another's
    */
   public static ReportPage of(Path file) {
     Path record = file.getFileName().toString().endsWith(".json") ? file : beside(file, RECORD);
+    String name = record.getFileName().toString();
+    if (name.endsWith(RECORD)) {
+      String stem = name.substring(0, name.length() - RECORD.length());
+      ResultFiles.of(record.resolveSibling(stem + ".onnx")).checkWhole();
+    }
+    return read(record);
+  }
+
+  private static ReportPage read(Path record) {
     try {
       return of(JsonFile.JSON.readTree(InputFile.text(record)));
     } catch (JacksonException | NullPointerException | IllegalArgumentException e) {
@@ -60,7 +72,9 @@ public record ReportPage(Page page, String markdown, JsonNode document) {
       TrainPage trained = new TrainPage(record, as(result, TrainReport.class), evidence);
       return new ReportPage(trained.page(), trained.markdown(), record);
     }
-    CompressPage compressed = new CompressPage(record, as(result, CompressReport.class), evidence);
+    CompressReport report = as(result, CompressReport.class);
+    WholeRecord.check(report, "result");
+    CompressPage compressed = new CompressPage(record, report, evidence);
     return new ReportPage(compressed.page(), compressed.markdown(), record);
   }
 
@@ -90,12 +104,24 @@ public record ReportPage(Page page, String markdown, JsonNode document) {
   }
 
   /**
+   * Fails where the page of a result that is to be could not be drawn, as over a device.
+   *
+   * @param model where the result goes
+   */
+  public static void check(Path model) {
+    Path page = beside(model);
+    if (Files.exists(page, LinkOption.NOFOLLOW_LINKS)) {
+      OutputFile.checked(page);
+    }
+  }
+
+  /**
    * Draws the page of a record beside it.
    *
    * @return where it lies
    */
   public static Path leave(Path record) {
-    return of(record).write(beside(record));
+    return read(record).write(beside(record));
   }
 
   /**

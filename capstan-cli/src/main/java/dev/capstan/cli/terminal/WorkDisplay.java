@@ -34,16 +34,21 @@ public final class WorkDisplay implements WorkListener {
   @Override
   public void begin(String what, long steps) {
     end();
+    stopIfAsked();
     current = Progress.open(console, how, what, steps);
   }
 
   @Override
   public void advance(long done, List<Figure> figures) {
+    stopIfAsked();
+    current.reached(done, shown(figures));
+  }
+
+  private void stopIfAsked() {
     if (stop.getAsBoolean()) {
       end();
       throw new InterruptedWorkException();
     }
-    current.reached(done, shown(figures));
   }
 
   private static String shown(List<Figure> figures) {

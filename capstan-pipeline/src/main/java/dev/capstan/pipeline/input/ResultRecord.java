@@ -46,7 +46,7 @@ public final class ResultRecord {
    *
    * @throws InvalidInputException naming the file that is another
    */
-  static void check(Path model) {
+  public static void check(Path model) {
     Path record = of(model);
     if (InputFile.flaw(record) != null) {
       return;

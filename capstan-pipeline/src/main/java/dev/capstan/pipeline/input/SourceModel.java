@@ -5,6 +5,7 @@ import dev.capstan.graph.Graph;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.Tail;
+import dev.capstan.graph.Value;
 import dev.capstan.job.ImageOptions;
 import dev.capstan.onnx.OnnxReader;
 import dev.capstan.onnx.StoredModel;
@@ -37,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record SourceModel(
     StoredModel stored, Graph graph, Graph open, Graph folded, @Nullable String refusal) {
+  /** Images that a file may fix its batch at. */
+  private static final int BATCH = 1 << 16;
+
   /** How long ONNX Runtime may compute constants while a file is read. */
   private static final Duration FOLDING = Duration.ofSeconds(6);
 
@@ -92,6 +96,7 @@ public record SourceModel(
     if (graph.tail().isPresent() && (graph.nodes().isEmpty() || graph.inputs().isEmpty())) {
       throw new InvalidInputException(file + ": " + Tails.refusal(graph.tail().orElseThrow()));
     }
+    checkBatch(file, graph);
     graph = outputs == null ? graph : marked(file, graph, outputs);
     Graph open = ChannelOrder.apply(OpenBatch.apply(MergeConstants.ofEqualKernels(graph)));
     return new SourceModel(stored, graph, open, folded(open), null);
@@ -121,6 +126,18 @@ public record SourceModel(
       String message = String.valueOf(e.getMessage());
       throw new InvalidInputException(
           message.replace(stored.file().toString(), stored.name().toString()), e);
+    }
+  }
+
+  /** What is verified and timed is run on as many images as the file says. */
+  private static void checkBatch(Path file, Graph graph) {
+    for (Value input : graph.inputs()) {
+      Shape shape = input.type().shape();
+      if (shape.rank() > 0 && shape.dims().get(0).isKnown() && shape.size(0) > BATCH) {
+        throw new InvalidInputException(
+            "%s: input '%s' takes %d images at a time, expected at most %d: export it for fewer, or for any number"
+                .formatted(file, input.name(), shape.size(0), BATCH));
+      }
     }
   }
 

@@ -63,6 +63,17 @@ public record ResultFiles(Path model, Path bases, Path record) {
     return DraftFolder.beside(model);
   }
 
+  /**
+   * Checks that those that are there are the files of one result.
+   *
+   * @throws InvalidInputException naming the file that is another's
+   */
+  public void checkWhole() {
+    if (Files.exists(model)) {
+      ResultRecord.check(model);
+    }
+  }
+
   /** Whether an output is a file that is read. */
   static boolean isSame(Path model, Path output) {
     try {

@@ -10,6 +10,7 @@ import dev.capstan.graph.op.BatchNormalization;
 import dev.capstan.outputs.OutputKind;
 import dev.capstan.pipeline.TinyInputs;
 import dev.capstan.testing.Fixtures;
+import dev.capstan.testing.OnnxModels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,6 +43,17 @@ final class SourceModelTest {
     assertThat(source.bytes()).isEqualTo(bytes.length);
     assertThat(SourceModel.read(file, OutputKind.VALUES, Set.of()).sha256())
         .isEqualTo(source.sha256());
+  }
+
+  @Test
+  void aBatchThatNoRunCouldHoldIsRefused() {
+    OnnxModels model =
+        OnnxModels.opset(13).input("x", 100_000, 3, 8, 8).node("Relu", "x", "y").output("y");
+    Path file = OnnxModels.write(model.build(), folder.resolve("many.onnx"));
+
+    assertThatThrownBy(() -> SourceModel.read(file))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("many.onnx: input 'x' takes 100000 images at a time");
   }
 
   /** Down to a quarter and up again: what is joined has the size of 9 pixels and of 12. */

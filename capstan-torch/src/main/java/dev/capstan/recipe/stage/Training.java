@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * A training that can be stopped and gone on with.
  *
  * @param recipe what is done
- * @param checkpoint file that the run goes on from, if it is there, and that it writes after each
- *     epoch and when its listener throws; null for none
+ * @param checkpoint file that the run goes on from, if it is there, and that it writes now and then
+ *     (within 3 % of the time), at its end and when its listener throws; null for none
  * @param elastic whether a run on another number of threads is gone on with, which changes bits
  */
 public record Training(TrainRecipe recipe, @Nullable Path checkpoint, boolean elastic) {

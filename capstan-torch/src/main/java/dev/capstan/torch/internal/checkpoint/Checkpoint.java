@@ -106,6 +106,29 @@ public final class Checkpoint {
   }
 
   /**
+   * Removes states of which none can be gone on from, so that their work is done again.
+   *
+   * @param told takes a line if it does
+   */
+  public static void removeDamaged(Path file, Consumer<String> told) {
+    try {
+      last(file, line -> {});
+    } catch (InvalidInputException e) {
+      remove(file);
+      remove(Training.before(file));
+      told.accept(file + ": the state of training is damaged; its work is done again");
+    }
+  }
+
+  private static void remove(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new InvalidInputException(file + ": cannot be removed: " + e.getMessage(), e);
+    }
+  }
+
+  /**
    * Reads a state.
    *
    * @throws InvalidInputException if the file cannot be read, holds no such state, or is damaged

@@ -1,5 +1,6 @@
 package dev.capstan.torch.internal.learn;
 
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
@@ -138,6 +139,17 @@ public final class Calibration {
         name -> new SpaceMoments(space.width(), gram(space), !space.groups().readAlone()));
   }
 
+  /** Fails where values and weights are so large that nothing can be solved from their squares. */
+  private SpaceMoments sound(Space space) {
+    SpaceMoments seen = of(space);
+    if (!seen.isSound()) {
+      throw new InvalidInputException(
+          "space '%s': its values, or the weights that read them, are too large for their squares, or no numbers: the weights are damaged, or the preprocessing is wrong (setting 'mean', setting 'std', setting 'range')"
+              .formatted(space.name()));
+    }
+    return seen;
+  }
+
   /** How large values and channels are. */
   public Scales scales() {
     Map<String, Double> values = new HashMap<>();
@@ -157,25 +169,25 @@ public final class Calibration {
 
   /** Chooses channels of a watched space, none yet. */
   public GreedySelection selection(Space space) {
-    SpaceMoments seen = of(space);
+    SpaceMoments seen = sound(space);
     return new GreedySelection(
         space.width(), seen.mean(images), seen.readers(), seen.ridge(), space.groups());
   }
 
   /** Selects these channels, and rebuilds the others from them by least squares. */
   Basis rebuilding(Space space, int... channels) {
-    Rebuilding rebuilding = of(space).rebuilding(channels, images);
+    Rebuilding rebuilding = sound(space).rebuilding(channels, images);
     return rebuilding == null ? selection(space).with(channels).rebuilding() : rebuilding.basis();
   }
 
   /** {@code E x_c^2} of each channel of a watched space, summed over places and consumers. */
   public double[] activationEnergies(Space space) {
-    return Arrays.stream(of(space).energies()).map(sum -> sum / images).toArray();
+    return Arrays.stream(sound(space).energies()).map(sum -> sum / images).toArray();
   }
 
   /** {@code sum w^2} of the weights that read each channel of a watched space. */
   public double[] readerEnergies(Space space) {
-    return SpaceMoments.diagonal(of(space).readers());
+    return SpaceMoments.diagonal(sound(space).readers());
   }
 
   /** The Gram matrix of what reads a space, n x n: {@code sum W^T W} over its consumers. */

@@ -2,6 +2,7 @@ package dev.capstan.torch.internal.learn;
 
 import dev.capstan.space.Groups;
 import java.util.Arrays;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class SpaceMoments {
   /** Relative to the mean of M's diagonal, ascending; the least where nothing tells. */
   private static final double[] RIDGES = {GreedySelection.RIDGE, 1e-4, 1e-3, 1e-2, 1e-1, 1};
+
+  /** Beyond it products of several moments may be no numbers. */
+  private static final double LARGEST = 1e60;
 
   private final int width;
   private final boolean isRebuilt;
@@ -49,6 +53,13 @@ final class SpaceMoments {
     if (isLeftOut) {
       add(judging, sums);
     }
+  }
+
+  /** Whether all are numbers that can be multiplied with each other. */
+  boolean isSound() {
+    return Stream.of(readers, fitted, leftOut, judging, energies)
+        .flatMapToDouble(Arrays::stream)
+        .allMatch(moment -> Math.abs(moment) < LARGEST);
   }
 
   /** Adds element by element. */

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * its nodes and values have the names that were given.
  *
  * <p>A run with a checkpoint goes on from it, if the file is there, and gives the same bits as one
- * that was never stopped; it writes it after each epoch, and when the listener throws.
+ * that was never stopped; it writes it now and then, at the end, and when the listener throws.
  */
 public final class FineTuning {
   /** Images that BatchNorm's first statistics, and features, are measured on, at most. */

@@ -12,6 +12,7 @@ import dev.capstan.recipe.WorkListener;
 import dev.capstan.recipe.stage.Training;
 import dev.capstan.torch.internal.checkpoint.Checkpoint;
 import dev.capstan.torch.internal.checkpoint.TrainingState;
+import dev.capstan.torch.internal.checkpoint.WriteThrottle;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.tensor.Tensors;
 import dev.capstan.torch.internal.watch.Course;
@@ -37,6 +38,7 @@ final class TrainingLoop {
   private final boolean elastic;
   private final Execution execution;
   private final WorkListener listener;
+  private final WriteThrottle throttle = WriteThrottle.sparing();
   private final int steps;
   private final int batch;
 
@@ -115,7 +117,6 @@ final class TrainingLoop {
     Progress progress = new Progress(listener, steps - first);
     for (int done = first; batches.hasNext() && !pupil.watch.course().isLost(); ) {
       Batch next = batches.next();
-      int before = done;
       // Where all images of a batch are damaged, there is a step less, but the place is the same.
       done = first + Math.toIntExact(batches.passed());
       double loss = step(pupil, next, done);
@@ -126,14 +127,17 @@ final class TrainingLoop {
         save(pupil, done);
         throw stopped;
       }
-      if (done == steps || epoch(done) > epoch(before)) {
-        save(pupil, done);
-      }
+      keep(pupil, done);
     }
   }
 
-  private long epoch(int done) {
-    return (long) done * batch / images.size();
+  /** On the way so often that little is lost, and so rarely that it takes little of the time. */
+  private void keep(Pupil pupil, int done) {
+    if (done == steps) {
+      save(pupil, done);
+    } else {
+      throttle.write(() -> save(pupil, done));
+    }
   }
 
   private double step(Pupil pupil, Batch batch, int done) {

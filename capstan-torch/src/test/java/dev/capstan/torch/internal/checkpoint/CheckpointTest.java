@@ -102,6 +102,11 @@ class CheckpointTest {
     Files.write(file, whole);
     assertThatThrownBy(() -> Checkpoint.last(file, told::add))
         .isInstanceOf(InvalidInputException.class);
+
+    told.clear();
+    Checkpoint.removeDamaged(file, told::add);
+    assertThat(told).singleElement().asString().contains("its work is done again");
+    assertThat(Checkpoint.last(file, told::add)).isNull();
   }
 
   @Test
