@@ -127,10 +127,10 @@ final class ReportCommandTest {
 
   @Test
   void aRecordBesideAnotherModelIsRefused() throws IOException {
-    Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
-    Path copy = Files.copy(record, elsewhere.resolve(record.getFileName()));
+    Path record = pages.record();
+    Path copy = Files.copy(record, folder.resolve(record.getFileName()));
     assertThat(CommandLineRun.of("report", copy.toString()).code()).isZero();
-    Files.writeString(elsewhere.resolve(NAME + "-small.onnx"), "of another run");
+    Files.writeString(folder.resolve(Pages.NAME + "-small.onnx"), "of another run");
     CommandLineRun refused = CommandLineRun.of("report", copy.toString());
     assertThat(refused.code()).isEqualTo(1);
     assertThat(refused.err()).contains("expected the file that", "tells of").hasLineCount(1);
@@ -140,10 +140,10 @@ final class ReportCommandTest {
   @Test
   void aRecordThatLacksAPartIsRefused() throws IOException {
     Path damaged = folder.resolve("damaged.capstan.json");
-    String whole = Files.readString(record);
-    List<String> lacking =
-        List.of("{}", "{\"result\": {}}", whole.replaceFirst("\"machine\" : \\{", "\"m\" : {"));
-    for (String text : lacking) {
+    String whole = Files.readString(pages.record());
+    String lacking = whole.replaceFirst("\"machine\" ?: ?\\{", "\"m\": {");
+    assertThat(lacking).isNotEqualTo(whole);
+    for (String text : List.of("{}", "{\"result\": {}}", lacking)) {
       Files.writeString(damaged, text);
       CommandLineRun refused = CommandLineRun.of("report", damaged.toString());
       assertThat(refused.code()).isEqualTo(1);
@@ -160,8 +160,10 @@ final class ReportCommandTest {
     CommandLineRun refused =
         CommandLineRun.ofCompress(
             List.of(
-                folder.resolve(NAME + ".onnx").toString(),
-                "--data=" + folder.resolve("flat"),
+                Samples.model(folder.resolve("m.onnx"), 4).toString(),
+                "--data="
+                    + Samples.flat(
+                        Samples.images(folder.resolve("drawn"), 2), folder.resolve("flat")),
                 "-o",
                 folder.resolve("x.onnx").toString()));
     assertThat(refused.code()).isEqualTo(1);

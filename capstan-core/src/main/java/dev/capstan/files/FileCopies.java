@@ -26,7 +26,8 @@ public final class FileCopies {
    * Copies a file.
    *
    * @param name relative to the folder
-   * @throws InvalidInputException without naming the file, if there is no room for it, or it cannot be read
+   * @throws InvalidInputException without naming the file, if there is no room for it, or it cannot
+   *     be read
    */
   public Path add(Path file, Path name) throws IOException {
     Path copy = folder.resolve(name);
