@@ -31,6 +31,18 @@ record LossCheck(Limits limits) {
     return lost(scores.outputError(), wholeFile, scores, images);
   }
 
+  /** What the tail reads and the file's outputs hide: scores beside coordinates in pixels. */
+  private static List<String> hidden(Map<String, Double> told, Scores scores) {
+    return scores.outputError().entrySet().stream()
+        .filter(value -> !told.containsKey(value.getKey()) && value.getValue() > MUCH)
+        .map(
+            value ->
+                text(
+                    "much of '%s', which the rest of the file is computed from, is lost: error %.3g",
+                    value.getKey(), value.getValue()))
+        .toList();
+  }
+
   /**
    * What a file has lost, whose network up to its tail has these scores.
    *
@@ -45,7 +57,7 @@ record LossCheck(Limits limits) {
   }
 
   private Lost lost(Map<String, Double> errors, boolean wholeFile, Scores scores, long images) {
-    List<String> warnings = new ArrayList<>();
+    List<String> warnings = new ArrayList<>(hidden(errors, scores));
     errors.forEach((name, error) -> warn(warnings, name, error));
     warn(warnings, scores.agreement());
     return new Lost(

@@ -63,4 +63,17 @@ final class LossCheckTest {
         .anyMatch(line -> line.contains("'y'") && line.contains("setting 'max-error'"))
         .anyMatch(line -> line.contains("90.0 %") && line.contains("setting 'min-agreement'"));
   }
+
+  /** A detector's scores, beside coordinates in pixels, hardly show in its one output. */
+  @Test
+  void whatTheOutputsOfTheFileHideIsWarnedOf() {
+    Map<String, Double> read = Map.of("scores", 0.92, "corners", 0.4);
+    Scores scores = new Scores(null, null, null, read, null, 0.1, null, 20);
+    WholeFiles.Errors file = new WholeFiles.Errors(Map.of("boxes", 0.45), 20);
+    Lost lost = new LossCheck(Limits.NONE).of(file, false, scores);
+
+    assertThat(lost.warnings()).singleElement().asString().contains("'scores'", "0.92");
+    assertThat(lost.outputError()).containsOnlyKeys("boxes");
+    assertThat(lost.met()).isTrue();
+  }
 }
