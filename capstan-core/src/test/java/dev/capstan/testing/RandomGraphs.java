@@ -79,7 +79,7 @@ public final class RandomGraphs {
    * longer runs than every build's.
    */
   public static LongStream seeds() {
-    return seeds(100);
+    return seeds(60);
   }
 
   /** The same, this many in every build: where a property takes long. */

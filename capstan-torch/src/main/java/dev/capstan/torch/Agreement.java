@@ -30,6 +30,9 @@ public record Agreement(
   /** A divergence that is no more than that, of networks that hardly differ. */
   private static final double NOTHING = 1e-6;
 
+  /** Share of the divergence that a lower share of classes within its error is worth. */
+  private static final double MUCH = 0.05;
+
   /** Copies the map, keeping its order. */
   public Agreement {
     outputErrors = Collections.unmodifiableMap(new LinkedHashMap<>(outputErrors));
@@ -48,18 +51,22 @@ public record Agreement(
 
   /**
    * The same of a network that was trained for a low divergence: whether it is nearer where shares
-   * of so few images are known to their standard error {@code sqrt(p (1 - p) / images)} only.
+   * of so few images are known to their standard error {@code sqrt(p (1 - p) / images)} only. A
+   * share that falls, by however little, is worth it only where the divergence falls by {@link
+   * #MUCH}.
    *
    * @param images on which both were judged
    */
   public boolean isNearerThan(Agreement other, int images) {
     return isNearerThan(
-        new Agreement(
-            lessError(other.top1, images),
-            other.divergence,
-            lessError(other.accuracy, images),
-            other.outputErrors,
-            other.choices));
+        divergence < (1 - MUCH) * other.divergence
+            ? new Agreement(
+                lessError(other.top1, images),
+                other.divergence,
+                lessError(other.accuracy, images),
+                other.outputErrors,
+                other.choices)
+            : other);
   }
 
   private static @Nullable Double lessError(@Nullable Double percent, int images) {

@@ -38,6 +38,8 @@ class AgreementTest {
     assertThat(agreement(0.007, 93.0, null).isNearerThan(before, 100)).isFalse();
     assertThat(agreement(0.007, 95.0, null).isNearerThan(before, 10_000)).isFalse();
     assertThat(agreement(0.011, 95.0, null).isNearerThan(before, 100)).isFalse();
+    assertThat(agreement(0.0098, 95.0, null).isNearerThan(before, 100)).isFalse();
+    assertThat(agreement(0.0098, 96.0, null).isNearerThan(before, 100)).isTrue();
     assertThat(agreement(0.007, 99.9, null).isNearerThan(agreement(0.010, 100.0, null), 100))
         .isFalse();
   }
