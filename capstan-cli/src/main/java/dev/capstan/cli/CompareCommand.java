@@ -113,10 +113,11 @@ final class CompareCommand implements Callable<Integer> {
     write("results.json", RootCommand.toJson(report));
     write("results.md", table.markdown());
     write("results.svg", CompareChart.svg(report));
-    Path page = ReportPage.leave(folder.resolve("results.json"));
+    Path results = folder.resolve("results.json");
+    ReportPage.leave(results);
     root.print(report, table::text);
     root.display().note("written: results.md, results.json and results.svg in " + folder);
-    root.display().note("open: " + page);
+    root.display().note("open: " + ReportPage.beside(results));
     return ExitCode.DONE;
   }
 

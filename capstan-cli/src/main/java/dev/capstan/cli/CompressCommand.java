@@ -186,10 +186,10 @@ final class CompressCommand implements Callable<Integer> {
     root.display().skipped(report.work().skippedImages());
     root.display().warnings(report.quality().lost().warnings());
     Path record = Path.of(report.files().record());
-    Path page = ReportPage.leave(record);
+    ReportPage page = ReportPage.leave(record);
     root.print(
-        ReportPage.of(record).document(),
-        () -> CompressTable.of(report) + "%nopen: %s".formatted(page));
+        page.document(),
+        () -> CompressTable.of(report) + "%nopen: %s".formatted(ReportPage.beside(record)));
     return report;
   }
 

@@ -130,10 +130,10 @@ final class TrainCommand implements Callable<Integer> {
     TrainReport report = Trainer.run(job(), root.display());
     root.display().skipped(report.work().skippedImages());
     Path record = Path.of(report.files().record());
-    Path page = ReportPage.leave(record);
+    ReportPage page = ReportPage.leave(record);
     root.print(
-        ReportPage.of(record).document(),
-        () -> TrainTable.of(report) + "%nopen: %s".formatted(page));
+        page.document(),
+        () -> TrainTable.of(report) + "%nopen: %s".formatted(ReportPage.beside(record)));
     return ExitCode.DONE;
   }
 

@@ -118,10 +118,12 @@ public record ReportPage(Page page, String markdown, JsonNode document) {
   /**
    * Draws the page of a record beside it.
    *
-   * @return where it lies
+   * @return the page, which lies {@link #beside} the record
    */
-  public static Path leave(Path record) {
-    return read(record).write(beside(record));
+  public static ReportPage leave(Path record) {
+    ReportPage page = read(record);
+    page.write(beside(record));
+    return page;
   }
 
   /**

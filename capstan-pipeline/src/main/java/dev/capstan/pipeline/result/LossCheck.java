@@ -31,18 +31,6 @@ record LossCheck(Limits limits) {
     return lost(scores.outputError(), wholeFile, scores, images);
   }
 
-  /** What the tail reads and the file's outputs hide: scores beside coordinates in pixels. */
-  private static List<String> hidden(Map<String, Double> told, Scores scores) {
-    return scores.outputError().entrySet().stream()
-        .filter(value -> !told.containsKey(value.getKey()) && value.getValue() > MUCH)
-        .map(
-            value ->
-                text(
-                    "much of '%s', which the rest of the file is computed from, is lost: error %.3g",
-                    value.getKey(), value.getValue()))
-        .toList();
-  }
-
   /**
    * What a file has lost, whose network up to its tail has these scores.
    *
@@ -69,6 +57,18 @@ record LossCheck(Limits limits) {
         warnings,
         errors.values().stream().allMatch(this::allowsError)
             && allowsAgreement(scores.agreement()));
+  }
+
+  /** What the tail reads and the file's outputs hide: scores beside coordinates in pixels. */
+  private static List<String> hidden(Map<String, Double> told, Scores scores) {
+    return scores.outputError().entrySet().stream()
+        .filter(value -> !told.containsKey(value.getKey()) && value.getValue() > MUCH)
+        .map(
+            value ->
+                text(
+                    "much of '%s', which the rest of the file is computed from, is lost: error %.3g",
+                    value.getKey(), value.getValue()))
+        .toList();
   }
 
   private boolean allowsError(double error) {

@@ -65,7 +65,9 @@ final class LayerFit {
     try (OutputMoments moments = new OutputMoments(start.size(1))) {
       gather(batches, (outputs, goals, first, count) -> moments.add(outputs, goals));
       OutputMoments.Matched matched = moments.matched(start);
-      return new Result(matched.before(), matched.after(), layer.solved(matched.theta()));
+      Tensor theta = matched.theta();
+      return new Result(
+          matched.before(), matched.after(), theta == null ? null : layer.solved(theta));
     }
   }
 

@@ -101,20 +101,21 @@ public final class NormalEquations implements AutoCloseable {
    * of X being 1s; of Y likewise from B and ||Y||^2.
    *
    * @param theta (K + 1) x M
-   * @return (K + 1) x M, the caller's scope's
+   * @return (K + 1) x M, the caller's scope's; null where something is no finite number
    */
-  Tensor matched(Tensor theta) {
+  @Nullable Tensor matched(Tensor theta) {
     long last = gram.size(0) - 1;
     Scalar count = new Scalar((double) rows);
     Tensor plain = theta.clone();
     plain.narrow(0, last, 1).zero_();
     Tensor weighted = gram.matmul(plain);
-    return new Stretch(
+    Stretch stretch =
+        new Stretch(
             weighted.narrow(0, last, 1).div(count),
             columns(plain.mul(weighted)).div(count),
             moments.narrow(0, last, 1).div(count),
-            squares.div(count))
-        .of(theta);
+            squares.div(count));
+    return stretch.of(theta, stretch.gain());
   }
 
   private static Tensor columns(Tensor rows) {

@@ -7,6 +7,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sums over what some outputs are, without their bias, and what they should be: r and y, {@code 1^T
@@ -63,11 +64,11 @@ public final class OutputMoments implements AutoCloseable {
   /**
    * What became of the outputs.
    *
-   * @param theta (K + 1) x M, the caller's scope's
+   * @param theta (K + 1) x M, the caller's scope's; null where something is no finite number
    * @param before squared error that was there, relative to {@code ||Y||^2}
    * @param after squared error now
    */
-  public record Matched(Tensor theta, double before, double after) {}
+  public record Matched(@Nullable Tensor theta, double before, double after) {}
 
   /**
    * Gives the outputs the mean and variance of their targets.
@@ -76,10 +77,11 @@ public final class OutputMoments implements AutoCloseable {
    */
   public Matched matched(Tensor theta) {
     Stretch stretch = new Stretch(mean(0), mean(1), mean(2), mean(3));
-    Tensor stretched = stretch.of(theta);
     Tensor gain = stretch.gain();
+    Tensor stretched = stretch.of(theta, gain);
+    double before = error(torch.ones_like(gain), bias(theta));
     return new Matched(
-        stretched, error(torch.ones_like(gain), bias(theta)), error(gain, bias(stretched)));
+        stretched, before, stretched == null ? before : error(gain, bias(stretched)));
   }
 
   private static Tensor bias(Tensor theta) {

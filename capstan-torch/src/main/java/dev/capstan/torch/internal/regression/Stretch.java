@@ -3,6 +3,7 @@ package dev.capstan.torch.internal.regression;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings outputs to the mean and variance of their targets, each by a factor and a bias. Least
@@ -25,14 +26,14 @@ record Stretch(Tensor mean, Tensor square, Tensor goal, Tensor goalSquare) {
    * Theta of the stretched outputs.
    *
    * @param theta (K + 1) x M, its last row the bias
-   * @return alike, the caller's scope's
+   * @param gain that of {@link #gain}
+   * @return alike, the caller's scope's; null where something is no finite number
    */
-  Tensor of(Tensor theta) {
-    Tensor gain = gain();
+  @Nullable Tensor of(Tensor theta, Tensor gain) {
     long last = theta.size(0) - 1;
     Tensor stretched = theta.mul(gain);
     stretched.narrow(0, last, 1).copy_(goal.sub(mean.mul(gain)));
-    return stretched;
+    return stretched.isfinite().all().item_bool() ? stretched : null;
   }
 
   /** Factor of each output, 1 x M. */

@@ -87,7 +87,7 @@ class NormalEquationsTest {
     Tensor targets = withOnes(x).matmul(start).add(y);
     try (NormalEquations equations = of(x, targets, 7)) {
       Tensor solved = Objects.requireNonNull(equations.solve(start, 0));
-      Tensor outputs = withOnes(x).matmul(equations.matched(solved));
+      Tensor outputs = withOnes(x).matmul(Objects.requireNonNull(equations.matched(solved)));
       Tensor lost = variance(targets).sub(variance(withOnes(x).matmul(solved)));
 
       assertThat(furthest(mean(outputs), mean(targets))).isLessThan(1e-12);
@@ -102,7 +102,7 @@ class NormalEquationsTest {
     Tensor theta = solve(x, 0);
     theta.narrow(0, 0, INPUTS).zero_();
     try (NormalEquations equations = of(x, y, 7)) {
-      Tensor matched = equations.matched(theta);
+      Tensor matched = Objects.requireNonNull(equations.matched(theta));
       assertThat(matched.narrow(0, 0, INPUTS).abs().max().item_double()).isZero();
       assertThat(furthest(matched.narrow(0, INPUTS, 1), mean(y))).isLessThan(1e-12);
     }
@@ -136,6 +136,7 @@ class NormalEquationsTest {
   void whatIsNoNumberIsNotSolved() {
     try (NormalEquations equations = of(x.log(), y, ROWS)) {
       assertThat(equations.solve(start, 1e-3)).isNull();
+      assertThat(equations.matched(start)).isNull();
     }
   }
 }
