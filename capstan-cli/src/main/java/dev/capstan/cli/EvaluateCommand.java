@@ -1,18 +1,13 @@
 package dev.capstan.cli;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.capstan.cli.help.Everyday;
 import dev.capstan.cli.help.Example;
 import dev.capstan.cli.help.InGroup;
 import dev.capstan.cli.help.OptionGroup;
-import dev.capstan.cli.option.ClassesArgument;
-import dev.capstan.cli.option.ComputeArguments;
-import dev.capstan.cli.option.ImageArguments;
+import dev.capstan.cli.option.FeedArguments;
 import dev.capstan.cli.option.LimitArguments;
 import dev.capstan.cli.option.MetricArguments;
 import dev.capstan.job.EvaluateJob;
-import dev.capstan.job.Inputs;
 import dev.capstan.job.Inputs.MetricChoice;
 import dev.capstan.pipeline.Evaluator;
 import dev.capstan.report.Scores;
@@ -63,9 +58,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Mixin private LimitArguments limits = new LimitArguments();
   @Mixin private MetricArguments metric = new MetricArguments();
-  @Mixin private ImageArguments images = new ImageArguments();
-  @Mixin private ClassesArgument classes = new ClassesArgument();
-  @Mixin private ComputeArguments compute = new ComputeArguments();
+  @Mixin private FeedArguments feed = new FeedArguments();
 
   EvaluateCommand(RootCommand root) {
     this.root = root;
@@ -74,19 +67,13 @@ final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Platform.current().requireLibtorch();
-    EvaluateJob job = new EvaluateJob(inputs(), original, limits.limits());
+    EvaluateJob job =
+        new EvaluateJob(feed.of(model, data).with(metric.choice()), original, limits.limits());
     Evaluator.Result report = Evaluator.run(job, root.display());
     root.display().skipped(report.skippedImages());
     root.print(report, () -> text(report));
     root.display().missed(report.missed());
     return report.missed().isEmpty() ? ExitCode.DONE : ExitCode.MISSED;
-  }
-
-  private Inputs inputs() {
-    return Inputs.of(requireNonNull(model), requireNonNull(data))
-        .with(images.options(classes.file()))
-        .with(compute.compute())
-        .with(metric.choice());
   }
 
   private String text(Evaluator.Result report) {

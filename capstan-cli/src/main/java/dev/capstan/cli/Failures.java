@@ -8,6 +8,7 @@ import dev.capstan.ort.result.VerificationException;
 import dev.capstan.text.Shown;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,9 +34,9 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
   @Override
   public int handleParseException(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
-    print(message(e) + Settings.origin(e));
+    print(message(e) + Settings.origin(e), "");
     if (!root.tellsObjects()) {
-      root.console().err().println(hint(e, command));
+      root.console().say(hint(e, command));
     }
     return ExitCode.USAGE;
   }
@@ -72,11 +73,9 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         thrown instanceof InvalidInputException
             || thrown instanceof VerificationException
             || thrown instanceof InterruptedWorkException;
-    if (root.verbose()) {
-      root.console().err().print(Shown.lines(trace(thrown)));
-    }
     String more = expected || root.verbose() ? "" : " (-v shows the trace)";
-    print((expected ? "" : thrown.getClass().getSimpleName() + ": ") + firstLine(thrown) + more);
+    String kind = expected ? "" : thrown.getClass().getSimpleName() + ": ";
+    print(kind + firstLine(thrown) + more, root.verbose() ? trace(thrown) : "");
     return ExitCode.FAILED;
   }
 
@@ -97,12 +96,16 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     return Shown.line(message.lines().findFirst().orElse(""));
   }
 
-  private void print(String message) {
+  private void print(String message, String trace) {
     if (root.tellsObjects()) {
-      ProgressObjects.event(root.console().err(), "error", Map.of("text", message));
+      Map<String, String> told = new LinkedHashMap<>(Map.of("text", message));
+      if (!trace.isEmpty()) {
+        told.put("trace", trace);
+      }
+      ProgressObjects.event(root.console().err(), "error", told);
       return;
     }
-    String label = root.console().errColours().string("@|bold,red error:|@");
-    root.console().err().println("capstan: " + label + " " + message);
+    root.console().err().print(Shown.lines(trace));
+    root.console().say("capstan: error: ", message);
   }
 }

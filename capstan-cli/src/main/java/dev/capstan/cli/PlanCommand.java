@@ -1,15 +1,11 @@
 package dev.capstan.cli;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.capstan.cli.help.Everyday;
 import dev.capstan.cli.help.Example;
 import dev.capstan.cli.help.InGroup;
 import dev.capstan.cli.help.OptionGroup;
 import dev.capstan.cli.option.BudgetArguments;
-import dev.capstan.cli.option.ClassesArgument;
-import dev.capstan.cli.option.ComputeArguments;
-import dev.capstan.cli.option.ImageArguments;
+import dev.capstan.cli.option.FeedArguments;
 import dev.capstan.cli.option.RankArguments;
 import dev.capstan.cli.page.ReportPage;
 import dev.capstan.cli.table.Quantity;
@@ -74,9 +70,7 @@ final class PlanCommand implements Callable<Integer> {
   private long seed;
 
   @Mixin private RankArguments ranks = new RankArguments();
-  @Mixin private ImageArguments images = new ImageArguments();
-  @Mixin private ClassesArgument classes = new ClassesArgument();
-  @Mixin private ComputeArguments compute = new ComputeArguments();
+  @Mixin private FeedArguments feed = new FeedArguments();
 
   PlanCommand(RootCommand root) {
     this.root = root;
@@ -84,10 +78,7 @@ final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Inputs inputs =
-        Inputs.of(requireNonNull(model), requireNonNull(data))
-            .with(images.options(classes.file()))
-            .with(compute.compute());
+    Inputs inputs = feed.of(model, data);
     PlanJob job = new PlanJob(inputs, settings(), output, seed);
     Platform.current().requireLibtorch();
     Planner.Result report = Planner.run(job, root.display());

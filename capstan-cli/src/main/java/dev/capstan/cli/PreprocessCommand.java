@@ -1,20 +1,15 @@
 package dev.capstan.cli;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.capstan.cli.help.Everyday;
 import dev.capstan.cli.help.Example;
 import dev.capstan.cli.help.InGroup;
 import dev.capstan.cli.help.OptionGroup;
-import dev.capstan.cli.option.ClassesArgument;
-import dev.capstan.cli.option.ComputeArguments;
-import dev.capstan.cli.option.ImageArguments;
+import dev.capstan.cli.option.FeedArguments;
 import dev.capstan.cli.option.JobOptions;
 import dev.capstan.cli.option.Numbers;
 import dev.capstan.cli.table.Table;
 import dev.capstan.cli.table.Table.Column;
 import dev.capstan.files.AtomicFile;
-import dev.capstan.job.Inputs;
 import dev.capstan.job.PreprocessingOptions;
 import dev.capstan.pipeline.preprocess.PreprocessingSearch;
 import dev.capstan.pipeline.preprocess.PreprocessingSearch.Found;
@@ -75,9 +70,7 @@ final class PreprocessCommand implements Callable<Integer> {
       description = "Where to write what was found, for --config; nothing if it cannot tell.")
   private @Nullable Path output;
 
-  @Mixin private ImageArguments preprocessing = new ImageArguments();
-  @Mixin private ClassesArgument classes = new ClassesArgument();
-  @Mixin private ComputeArguments compute = new ComputeArguments();
+  @Mixin private FeedArguments feed = new FeedArguments();
 
   PreprocessCommand(RootCommand root) {
     this.root = root;
@@ -86,11 +79,7 @@ final class PreprocessCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Platform.current().requireLibtorch();
-    Inputs inputs =
-        Inputs.of(requireNonNull(model), requireNonNull(data))
-            .with(preprocessing.options(classes.file()))
-            .with(compute.compute());
-    Found found = PreprocessingSearch.run(inputs, images, root.display());
+    Found found = PreprocessingSearch.run(feed.of(model, data), images, root.display());
     Path written = found.chosen() == null ? null : output;
     if (written != null) {
       byte[] yaml = yaml(found.options()).getBytes(StandardCharsets.UTF_8);

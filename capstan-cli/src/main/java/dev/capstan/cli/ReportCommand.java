@@ -6,6 +6,7 @@ import dev.capstan.cli.help.Example;
 import dev.capstan.cli.help.InGroup;
 import dev.capstan.cli.help.OptionGroup;
 import dev.capstan.cli.page.ReportPage;
+import dev.capstan.text.Shown;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +53,7 @@ final class ReportCommand implements Callable<Integer> {
     Path record = requireNonNull(result);
     ReportPage page = ReportPage.of(record);
     if (markdown) {
-      root.print(page.document(), page::markdown);
+      root.printWhole(page.document(), () -> Shown.lines(page.markdown()));
       return ExitCode.DONE;
     }
     Path target = output == null ? ReportPage.beside(record) : output;

@@ -9,6 +9,7 @@ import dev.capstan.cli.table.VersionLines;
 import dev.capstan.cli.terminal.Console;
 import dev.capstan.cli.terminal.Following;
 import dev.capstan.cli.terminal.WorkDisplay;
+import dev.capstan.cli.terminal.Wrapped;
 import dev.capstan.text.Shown;
 import java.nio.file.Path;
 import java.util.List;
@@ -136,7 +137,7 @@ final class RootCommand implements Runnable {
     if (helped != null) {
       return helped;
     }
-    Logging.start(console.err(), quiet, verbose);
+    Logging.start(console.err(), quiet, verbose, tellsObjects());
     return new RunLast().execute(parsed);
   }
 
@@ -187,9 +188,14 @@ final class RootCommand implements Runnable {
     }
   }
 
-  /** Prints a result: as JSON the value, else the text. */
+  /** Prints a result: as JSON the value, else the text, broken where the terminal ends. */
   void print(Object value, Supplier<String> text) {
-    console.out().println(json ? toJson(value) : Shown.lines(text.get()));
+    printWhole(value, () -> Wrapped.within(console.columns(), Shown.lines(text.get())));
+  }
+
+  /** The same with a text whose lines are others' business, such as Markdown. */
+  void printWhole(Object value, Supplier<String> text) {
+    console.out().println(json ? toJson(value) : text.get());
   }
 
   /** A value as JSON, as {@code --json} prints it. */

@@ -7,14 +7,11 @@ import dev.capstan.cli.help.Everyday;
 import dev.capstan.cli.help.Example;
 import dev.capstan.cli.help.InGroup;
 import dev.capstan.cli.help.OptionGroup;
-import dev.capstan.cli.option.ClassesArgument;
-import dev.capstan.cli.option.ComputeArguments;
-import dev.capstan.cli.option.ImageArguments;
+import dev.capstan.cli.option.FeedArguments;
 import dev.capstan.cli.option.Numbers;
 import dev.capstan.cli.option.TrainArguments;
 import dev.capstan.cli.page.ReportPage;
 import dev.capstan.cli.table.TrainTable;
-import dev.capstan.job.Inputs;
 import dev.capstan.job.TrainJob;
 import dev.capstan.pipeline.Trainer;
 import dev.capstan.report.TrainReport;
@@ -111,9 +108,7 @@ final class TrainCommand implements Callable<Integer> {
   private @Nullable Path checkpoint;
 
   @Mixin private TrainArguments training = new TrainArguments();
-  @Mixin private ImageArguments images = new ImageArguments();
-  @Mixin private ClassesArgument classes = new ClassesArgument();
-  @Mixin private ComputeArguments compute = new ComputeArguments();
+  @Mixin private FeedArguments feed = new FeedArguments();
 
   TrainCommand(RootCommand root) {
     this.root = root;
@@ -139,13 +134,8 @@ final class TrainCommand implements Callable<Integer> {
 
   private TrainJob job() {
     Path target = requireNonNull(output);
-    Inputs inputs =
-        Inputs.of(requireNonNull(model), requireNonNull(data))
-            .withValidation(validation)
-            .with(images.options(classes.file()))
-            .with(compute.compute());
     return new TrainJob(
-        inputs,
+        feed.of(model, data).withValidation(validation),
         target,
         teacher,
         training.recipe(epochs, seed),

@@ -30,12 +30,21 @@ final class ConvertCommandTest {
 
   /** Those of a ResNet-8, at random. */
   static Path weights(Path file) {
-    SafetensorsWriter.write(tensors(), Map.of(), file);
+    return weights("resnet8", file);
+  }
+
+  /** Those of a known architecture. */
+  static Path weights(String architecture, Path file) {
+    SafetensorsWriter.write(tensors(architecture), Map.of(), file);
     return file;
   }
 
   private static Map<String, Constant> tensors() {
-    Map<String, Constant> tensors = new LinkedHashMap<>(Zoo.random("resnet8", 1).constants());
+    return tensors("resnet8");
+  }
+
+  private static Map<String, Constant> tensors(String architecture) {
+    Map<String, Constant> tensors = new LinkedHashMap<>(Zoo.random(architecture, 1).constants());
     tensors.keySet().removeIf(name -> !name.matches(".*\\.(weight|bias|running_mean|running_var)"));
     return tensors;
   }

@@ -6,6 +6,7 @@ import dev.capstan.error.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -13,6 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 final class MainTest {
   @TempDir Path folder;
@@ -168,6 +171,24 @@ final class MainTest {
     assertThat(failing(new IllegalStateException("odd"), "probe", "-v").err())
         .contains("at dev.capstan.cli.MainTest", "probing");
     assertThat(failing(null, "probe").err()).isEmpty();
+  }
+
+  /** Lines of the log, too. */
+  @Test
+  void aProgramReadsObjectsAlone() {
+    List<JsonNode> lines =
+        failing(new IllegalStateException("odd"), "probe", "-v", "--progress=json")
+            .err()
+            .lines()
+            .map(line -> JsonMapper.shared().readTree(line))
+            .toList();
+
+    assertThat(lines)
+        .extracting(line -> line.at("/event").asString())
+        .containsExactly("log", "error");
+    assertThat(lines.get(0).at("/text").asString()).isEqualTo("probing");
+    assertThat(lines.get(0).at("/level").asString()).isEqualTo("info");
+    assertThat(lines.get(1).at("/trace").asString()).contains("at dev.capstan.cli.MainTest");
   }
 
   @ParameterizedTest

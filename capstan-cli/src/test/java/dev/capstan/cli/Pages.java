@@ -2,15 +2,12 @@ package dev.capstan.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.capstan.testing.OnnxModels;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -35,8 +32,8 @@ final class Pages {
         compress(model, drawn, "--val=" + drawn, "--thumbnails", "--keep-macs=0.2", "--refit=off");
     timed(record());
     assertThat(CommandLineRun.of("report", record().toString()).code()).isZero();
-    compress(fixture("detector-script-11"), flat);
-    compress(superResolution(), flat);
+    compress(Samples.fixture("detector-script-11", folder), flat);
+    compress(Samples.superResolution(folder.resolve("super.onnx")), flat);
   }
 
   static synchronized Pages made() throws IOException {
@@ -83,29 +80,6 @@ final class Pages {
     CommandLineRun run = CommandLineRun.ofCompress(args);
     assertThat(run.code()).as(run.err()).isIn(0, 3);
     return run;
-  }
-
-  private Path fixture(String name) throws IOException {
-    Path file = folder.resolve(name + ".onnx");
-    try (InputStream model =
-        Objects.requireNonNull(
-            OnnxModels.class.getResourceAsStream("/dev/capstan/fixtures/" + name + ".onnx"))) {
-      Files.copy(model, file);
-    }
-    return file;
-  }
-
-  private Path superResolution() {
-    return OnnxModels.opset(13)
-        .input("x", "N", 3, 32, 32)
-        .weights("w1", 16, 3, 3, 3)
-        .node("Conv", "x w1", "h1", "pads", new long[] {1, 1, 1, 1})
-        .node("Relu", "h1", "a1")
-        .weights("w2", 12, 16, 3, 3)
-        .node("Conv", "a1 w2", "h2", "pads", new long[] {1, 1, 1, 1})
-        .node("DepthToSpace", "h2", "image", "blocksize", 2, "mode", "CRD")
-        .output("image")
-        .write(folder.resolve("super.onnx"));
   }
 
   /** A run of seconds times nothing: as a long one would have it. */

@@ -22,13 +22,26 @@ final class RecipesTest {
   private static final Path RECIPES = Path.of("../recipes");
 
   @TempDir static Path shared;
-  private static Path model;
+  private static Path classifier;
+  private static Path detector;
+  private static Path upscaler;
   private static Path images;
 
   @BeforeAll
   static void draw() {
-    model = Samples.model(shared.resolve("model.onnx"), 10);
+    classifier = Samples.wideModel(shared.resolve("model.onnx"), 10);
+    detector = Samples.fixture("detector-script-11", shared);
+    upscaler = Samples.superResolution(shared.resolve("upscaler.onnx"));
     images = Samples.images(shared.resolve("images"), 24);
+  }
+
+  /** A network of the kind that a recipe is for. */
+  private static Path model(String recipe) {
+    return switch (recipe) {
+      case "detector.yaml" -> detector;
+      case "super-resolution.yaml" -> upscaler;
+      default -> classifier;
+    };
   }
 
   static List<String> recipes() throws IOException {
@@ -42,7 +55,8 @@ final class RecipesTest {
   }
 
   private static String[] command(String name, String... more) {
-    List<String> args = new ArrayList<>(List.of("compress", model.toString(), "--data=" + images));
+    List<String> args =
+        new ArrayList<>(List.of("compress", model(name).toString(), "--data=" + images));
     args.add("--config=" + RECIPES.resolve(name));
     args.addAll(List.of(more));
     return args.toArray(String[]::new);

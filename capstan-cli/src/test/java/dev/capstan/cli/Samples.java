@@ -11,6 +11,7 @@ import dev.capstan.data.shapes.ShapeImages;
 import dev.capstan.image.RgbImage;
 import dev.capstan.onnx.OnnxWriter;
 import dev.capstan.pipeline.demo.Demo;
+import dev.capstan.testing.OnnxModels;
 import dev.capstan.zoo.Zoo;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,6 +35,39 @@ final class Samples {
   static Path model(Path file, int classes) {
     OnnxWriter.write(Zoo.randomCifarResNet(1, List.of(8, 16), classes, 1), file);
     return file;
+  }
+
+  /** One wide enough for ranks on multiples of 8. */
+  static Path wideModel(Path file, int classes) {
+    OnnxWriter.write(Zoo.randomCifarResNet(1, List.of(32, 64), classes, 1), file);
+    return file;
+  }
+
+  /** A network that gives pictures of twice the side. */
+  static Path superResolution(Path file) {
+    return OnnxModels.opset(13)
+        .input("x", "N", 3, 32, 32)
+        .weights("w1", 16, 3, 3, 3)
+        .node("Conv", "x w1", "h1", "pads", new long[] {1, 1, 1, 1})
+        .node("Relu", "h1", "a1")
+        .weights("w2", 12, 16, 3, 3)
+        .node("Conv", "a1 w2", "h2", "pads", new long[] {1, 1, 1, 1})
+        .node("DepthToSpace", "h2", "image", "blocksize", 2, "mode", "CRD")
+        .output("image")
+        .write(file);
+  }
+
+  /** A network that PyTorch has exported. */
+  static Path fixture(String name, Path folder) {
+    Path file = folder.resolve(name + ".onnx");
+    String resource = "/dev/capstan/fixtures/" + name + ".onnx";
+    try (InputStream model =
+        requireNonNull(OnnxModels.class.getResourceAsStream(resource), resource)) {
+      Files.copy(model, file);
+      return file;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The demo's model, which knows the drawn images. */

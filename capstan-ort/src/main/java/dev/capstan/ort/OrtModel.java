@@ -85,9 +85,9 @@ public final class OrtModel implements NetworkRunner, AutoCloseable {
   }
 
   /** Loads a model that takes down how long each of its kernels runs, see {@link #endProfile}. */
-  static OrtModel profiled(Path file, int threads) {
+  static OrtModel profiled(Path file, int threads, Path folder) {
     try (OrtSession.SessionOptions options = options(threads)) {
-      options.enableProfiling(file.toString());
+      options.enableProfiling(folder.resolve("profile").toString());
       return open(file, options);
     } catch (OrtException e) {
       throw refusal(file, "load", e);

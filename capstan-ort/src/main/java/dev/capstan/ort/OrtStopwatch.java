@@ -98,7 +98,8 @@ public final class OrtStopwatch implements Stopwatch, AutoCloseable {
   public double operators(Graph graph) {
     Path file = write("operators", graph);
     try (Timed reference = Timed.open(convolution, threads, 1, RunInputs.DRAWN);
-        Timed timed = Timed.of(OrtModel.profiled(file, threads), 1, RunInputs.DRAWN)) {
+        Timed timed =
+            Timed.of(OrtModel.profiled(file, threads, folder.path()), 1, RunInputs.DRAWN)) {
       double[] millis = OPERATOR.medians(List.of(reference, timed));
       double kernels =
           Profile.end(timed.model()).stream()

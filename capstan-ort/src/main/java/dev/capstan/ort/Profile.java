@@ -1,5 +1,6 @@
 package dev.capstan.ort;
 
+import dev.capstan.files.TemporaryFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -21,7 +22,6 @@ public final class Profile {
   /**
    * The time of each kernel, in the order they run.
    *
-   * @param file the model, in a folder that can be written to
    * @param threads how many one run may use
    * @param batch inputs a run, where the model leaves its first axis open
    * @param limit time to spend
@@ -31,18 +31,18 @@ public final class Profile {
   }
 
   public static List<KernelTime> of(Path file, int threads, Latency runs) {
-    OrtModel model = OrtModel.profiled(file, threads);
-    try (Timed timed = Timed.of(model, runs.batch(), runs.inputs())) {
-      new Interleaved(runs.limit(), System::nanoTime).medians(List.of(timed));
-      return end(model);
+    try (TemporaryFolder folder = TemporaryFolder.make()) {
+      OrtModel model = OrtModel.profiled(file, threads, folder.path());
+      try (Timed timed = Timed.of(model, runs.batch(), runs.inputs())) {
+        new Interleaved(runs.limit(), System::nanoTime).medians(List.of(timed));
+        return end(model);
+      }
     }
   }
 
   /**
    * The share of a run that goes into conversions between types, on one thread. What this machine
    * has no kernels for in the type that a model asks for is computed in another one.
-   *
-   * @param file the model, in a folder that can be written to
    */
   public static double casts(Path file, Latency runs) {
     List<KernelTime> kernels = of(file, 1, runs);

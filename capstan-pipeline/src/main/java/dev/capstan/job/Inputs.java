@@ -34,6 +34,11 @@ public record Inputs(
     return new Inputs(model, data, labelled, images, compute, acceptChance, metric);
   }
 
+  /** The same going on, or not, where the labelled baseline is near chance. */
+  public Inputs withAcceptChance(boolean accept) {
+    return new Inputs(model, data, validation, images, compute, accept, metric);
+  }
+
   /** The same with other preprocessing, class order or kind of outputs. */
   public Inputs with(ImageOptions other) {
     return new Inputs(model, data, validation, other, compute, acceptChance, metric);

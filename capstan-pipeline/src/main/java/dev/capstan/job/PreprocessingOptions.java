@@ -6,6 +6,7 @@ import dev.capstan.image.Preprocessing.AxisOrder;
 import dev.capstan.image.Preprocessing.ChannelOrder;
 import dev.capstan.image.Preprocessing.Range;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +47,12 @@ public record PreprocessingOptions(
     /** The image is scaled until it fits, gray (114) fills the rest, as detectors are fed. */
     LETTERBOX,
     /** The same with black. */
-    LETTERBOX_BLACK
+    LETTERBOX_BLACK;
+
+    /** As settings spell it: {@code letterbox-black}. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
   }
 
   /**

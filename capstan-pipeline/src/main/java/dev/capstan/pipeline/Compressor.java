@@ -219,13 +219,18 @@ public final class Compressor {
             new Model(speed, verified.verification(), verified.tail()),
             work(outcome),
             model.files());
-    model.publish(report, evidence(outcome, speed));
+    model.publish(report, evidence(outcome, report));
     return report;
   }
 
-  private Evidence evidence(CompressionPipeline.Outcome outcome, Speed speed) {
+  private Evidence evidence(CompressionPipeline.Outcome outcome, CompressReport report) {
     return new Look(session, ranks, outcome, job.account().thumbnails())
-        .at(model.file(), courses.courses(), seconds(), speed.batch1().before().oneThread());
+        .at(
+            model.file(),
+            report.model().tail(),
+            courses.courses(),
+            seconds(),
+            report.model().latencyMillis().batch1().before().oneThread());
   }
 
   private Size size(CompressedNetwork network) {

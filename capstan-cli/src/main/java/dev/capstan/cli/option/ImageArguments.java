@@ -86,11 +86,14 @@ public final class ImageArguments {
 
   @Option(
       names = "--resize",
+      paramLabel = "HOW",
+      converter = ResizeName.class,
+      completionCandidates = ResizeName.All.class,
       description =
           "What is done to images that are not of the crop's size: scale the shorter side to"
               + " --size (shorter), scale both sides to --size whatever their proportions (exact),"
               + " fit the whole image into --size and fill the rest with gray (letterbox, as"
-              + " detectors are fed) or black (letterbox_black), or nothing (none)."
+              + " detectors are fed) or black (letterbox-black), or nothing (none)."
               + " Default: shorter.")
   private @Nullable ResizeMode resize;
 

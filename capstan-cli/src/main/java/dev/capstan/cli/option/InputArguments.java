@@ -1,7 +1,5 @@
 package dev.capstan.cli.option;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.capstan.cli.help.Everyday;
 import dev.capstan.cli.help.InGroup;
 import dev.capstan.cli.help.OptionGroup;
@@ -41,18 +39,12 @@ public final class InputArguments {
   private boolean acceptChance;
 
   @Mixin private MetricArguments metric = new MetricArguments();
-  @Mixin private ImageArguments images = new ImageArguments();
-  @Mixin private ClassesArgument classes = new ClassesArgument();
-  @Mixin private ComputeArguments compute = new ComputeArguments();
+  @Mixin private FeedArguments feed = new FeedArguments();
 
   public Inputs inputs() {
-    return new Inputs(
-        requireNonNull(model),
-        requireNonNull(data),
-        validation,
-        images.options(classes.file()),
-        compute.compute(),
-        acceptChance,
-        metric.choice());
+    return feed.of(model, data)
+        .withValidation(validation)
+        .withAcceptChance(acceptChance)
+        .with(metric.choice());
   }
 }

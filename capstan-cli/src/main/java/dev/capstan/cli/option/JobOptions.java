@@ -120,7 +120,7 @@ public final class JobOptions {
     putList("std", shown.std());
     putWord("channels", shown.channels());
     putWord("range", shown.range() == null ? null : PixelRange.of(shown.range()));
-    putWord("resize", shown.resize());
+    put("resize", shown.resize() == null ? null : shown.resize().word());
     put("size", shown.size() > 0 ? shown.size() : null);
     put("crop", shown.crop().isGiven() ? shown.crop() : null);
     putWord("layout", shown.layout());

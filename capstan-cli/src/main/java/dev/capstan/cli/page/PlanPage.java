@@ -7,8 +7,6 @@ import dev.capstan.cli.page.Block.Facts;
 import dev.capstan.cli.page.Block.Tabular;
 import dev.capstan.cli.page.Page.Section;
 import dev.capstan.cli.page.Page.Verdict;
-import dev.capstan.cli.page.Plot.Point;
-import dev.capstan.cli.page.Plot.Series;
 import dev.capstan.cli.table.Quantity;
 import dev.capstan.cli.table.Table;
 import dev.capstan.cli.table.Table.Column;
@@ -51,32 +49,7 @@ record PlanPage(String model, Plan plan, Evidence evidence) {
     if (forecast == null) {
       return new Section("curves", "", List.of(), List.of());
     }
-    Series foretold =
-        new Series(
-            "foretold",
-            "s0",
-            true,
-            forecast.points().stream()
-                .map(
-                    point ->
-                        new Point(
-                            point.kept(),
-                            point.error(),
-                            format(
-                                "%.3f of the multiply-accumulates: error %.3g foretold",
-                                point.kept(), point.error())))
-                .toList());
-    return new Section(
-        "curves",
-        "What other sizes would cost",
-        List.of("Before anything is learned or corrected."),
-        List.of(
-            Plot.around(
-                    "Against multiply-accumulates",
-                    "share of the multiply-accumulates",
-                    "error of the outputs / variation",
-                    List.of(foretold))
-                .drawing()));
+    return new Curves(Yardstick.of(forecast), forecast).section();
   }
 
   private Section ranks() {

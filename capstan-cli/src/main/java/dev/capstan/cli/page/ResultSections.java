@@ -7,8 +7,6 @@ import dev.capstan.cli.page.Block.PictureLine;
 import dev.capstan.cli.page.Block.Pictures;
 import dev.capstan.cli.page.Block.Tabular;
 import dev.capstan.cli.page.Page.Section;
-import dev.capstan.cli.page.Plot.Point;
-import dev.capstan.cli.page.Plot.Series;
 import dev.capstan.cli.table.Table;
 import dev.capstan.cli.table.Table.Column;
 import dev.capstan.pipeline.evidence.ClassChanges;
@@ -18,8 +16,6 @@ import dev.capstan.pipeline.evidence.Forecast;
 import dev.capstan.pipeline.evidence.KernelTimes;
 import dev.capstan.report.CompressReport;
 import dev.capstan.report.Quality;
-import dev.capstan.report.Stage;
-import dev.capstan.report.StageFigures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -30,73 +26,9 @@ record ResultSections(CompressReport report, Evidence evidence) {
   /** What was foretold of other shares, and what was measured. */
   Section curves() {
     Forecast forecast = evidence.forecast();
-    if (forecast == null) {
-      return new Section("curves", "", List.of(), List.of());
-    }
-    List<Block> plots = new ArrayList<>();
-    plots.add(
-        Plot.around(
-                "Against multiply-accumulates",
-                "share of the multiply-accumulates",
-                "error of the outputs / variation",
-                List.of(foretold(forecast, true), measured(report.macs().kept()), original()))
-            .drawing());
-    if (forecast.points().stream().anyMatch(point -> point.latency() != null)) {
-      plots.add(
-          Plot.around(
-                  "Against latency",
-                  "share of the latency, measured",
-                  "error of the outputs / variation",
-                  List.of(foretold(forecast, false), measured(latency()), original()))
-              .drawing());
-    }
-    return new Section(
-        "curves",
-        "What other sizes would cost",
-        List.of(
-            "Foretold: what the sensitivities say of the ranks that suit a share, before anything"
-                + " is learned or corrected. Measured: this result after each of its stages."),
-        plots);
-  }
-
-  private static Series foretold(Forecast forecast, boolean macs) {
-    List<Point> points = new ArrayList<>();
-    for (Forecast.Point point : forecast.points()) {
-      Double latency = point.latency();
-      if (macs || latency != null) {
-        points.add(
-            new Point(
-                macs || latency == null ? point.kept() : latency,
-                point.error(),
-                format(
-                    "%.3f of the multiply-accumulates%s: error %.3g foretold",
-                    point.kept(),
-                    latency == null ? "" : format(", %.3f of the latency", latency),
-                    point.error())));
-      }
-    }
-    return new Series("foretold", "s0", true, points);
-  }
-
-  private static Series original() {
-    return new Series("original", "s2", false, List.of(new Point(1, 0, "the original")));
-  }
-
-  private Series measured(double x) {
-    List<Point> points = new ArrayList<>();
-    StageFigures errors = StageFigures.mean(List.copyOf(report.quality().outputError().values()));
-    for (Stage stage : Stage.values()) {
-      Double error = errors.at(stage);
-      if (stage != Stage.BASELINE && error != null) {
-        points.add(new Point(x, error, format("%s: error %.3g", stage.label(), error)));
-      }
-    }
-    return new Series("measured", "s1", false, points);
-  }
-
-  private double latency() {
-    return report.model().latencyMillis().batch1().after().oneThread()
-        / report.model().latencyMillis().batch1().before().oneThread();
+    return forecast == null
+        ? new Section("curves", "", List.of(), List.of())
+        : new Curves(Yardstick.of(report, forecast), forecast).section(report);
   }
 
   /** Where time goes. */

@@ -19,6 +19,8 @@ public record Console(
     Map<String, String> environment,
     boolean outIsTerminal,
     boolean errIsTerminal) {
+  /** Of terminals that do not say how wide they are. */
+  private static final int USUAL = 80;
 
   /** This process's own. Java cannot ask whether one stream is a terminal; the launcher can. */
   public static Console ofProcess() {
@@ -32,10 +34,25 @@ public record Console(
 
   /** Characters that a line of {@code out} has room for: any number where no person reads it. */
   public int columns() {
+    return outIsTerminal ? told(Integer.MAX_VALUE) : Integer.MAX_VALUE;
+  }
+
+  /** Prints lines to {@code err} for whoever reads them: a terminal has room for so much. */
+  public void say(String text) {
+    say("", text);
+  }
+
+  /** The same behind a word that is to be seen first. */
+  public void say(String label, String text) {
+    String plain = errIsTerminal ? Wrapped.within(told(USUAL), label + text) : label + text;
+    String word = label.strip();
+    String seen = word.isEmpty() ? "" : errColours().string("@|bold,red " + word + "|@");
+    err.println(seen + plain.substring(word.length()));
+  }
+
+  private int told(int otherwise) {
     String told = environment.getOrDefault("COLUMNS", "");
-    return outIsTerminal && told.matches("[1-9]\\d{1,4}")
-        ? Integer.parseInt(told)
-        : Integer.MAX_VALUE;
+    return told.matches("[1-9]\\d{1,4}") ? Integer.parseInt(told) : otherwise;
   }
 
   /** Colours for {@code out}. */

@@ -1,7 +1,5 @@
 package dev.capstan.cli.terminal;
 
-import java.io.PrintStream;
-
 /** Shows how far a task is. */
 public interface Progress extends AutoCloseable {
   /**
@@ -11,10 +9,8 @@ public interface Progress extends AutoCloseable {
    */
   void reached(long done, String figures);
 
-  /** Prints a line of its own beside what is shown. */
-  default void say(PrintStream err, String line) {
-    err.println(line);
-  }
+  /** Makes room for lines that others print beside what is shown. */
+  default void makeRoom() {}
 
   @Override
   default void close() {}

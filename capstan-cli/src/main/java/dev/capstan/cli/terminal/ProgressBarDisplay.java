@@ -11,9 +11,11 @@ final class ProgressBarDisplay implements Progress {
   /** Given, since finding out would start a terminal library's natives. */
   private static final int WIDTH = 79;
 
+  private final PrintStream err;
   private final ProgressBar bar;
 
   ProgressBarDisplay(PrintStream err, String task, long total) {
+    this.err = err;
     bar =
         new ProgressBarBuilder()
             .setTaskName(task)
@@ -30,10 +32,10 @@ final class ProgressBarDisplay implements Progress {
     bar.stepTo(done);
   }
 
-  /** The line takes the bar's place; the bar is drawn again below it. */
+  /** What comes takes the bar's place; the bar is drawn again below it. */
   @Override
-  public void say(PrintStream err, String line) {
-    err.println("\r" + line + " ".repeat(Math.max(0, WIDTH - line.length())));
+  public void makeRoom() {
+    err.print("\r" + " ".repeat(WIDTH) + "\r");
   }
 
   @Override

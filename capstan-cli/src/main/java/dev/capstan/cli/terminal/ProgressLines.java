@@ -7,40 +7,34 @@ import java.util.function.LongSupplier;
 
 /** A line about every ten seconds, for logs. */
 public final class ProgressLines implements Progress {
-  private static final long INTERVAL = Duration.ofSeconds(10).toNanos();
+  private static final Duration INTERVAL = Duration.ofSeconds(10);
 
   private final PrintStream err;
   private final String task;
   private final long total;
-  private final LongSupplier clock;
-  private final long start;
-  private long last;
+  private final Pace pace;
 
   public ProgressLines(PrintStream err, String task, long total, LongSupplier clock) {
     this.err = err;
     this.task = task;
     this.total = total;
-    this.clock = clock;
-    this.start = clock.getAsLong();
-    this.last = start;
+    this.pace = new Pace(INTERVAL, clock);
   }
 
   @Override
   public void reached(long done, String figures) {
-    long now = clock.getAsLong();
-    if (now - last >= INTERVAL) {
-      last = now;
-      err.println(line(done, figures, now - start));
+    if (pace.isDue()) {
+      err.println(line(done, figures));
     }
   }
 
-  private String line(long done, String figures, long elapsed) {
+  private String line(long done, String figures) {
     String shown = figures.isEmpty() ? "" : ", " + figures;
-    String left = done == 0 ? "" : ", " + Quantity.duration(left(done, elapsed)) + " left";
+    String left = done == 0 ? "" : ", " + left(done) + " left";
     return "%s: %d of %d%s%s".formatted(task, done, total, shown, left);
   }
 
-  private Duration left(long done, long elapsed) {
-    return Duration.ofNanos((long) ((double) elapsed / done * (total - done)));
+  private String left(long done) {
+    return Quantity.duration(Duration.ofMillis((long) (1e3 * pace.secondsLeft(done, total))));
   }
 }

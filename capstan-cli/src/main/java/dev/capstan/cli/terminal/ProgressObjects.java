@@ -9,15 +9,13 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** One JSON object a line, for programs: where a task begins, at most every second, at its end. */
 public final class ProgressObjects implements Progress {
-  private static final long INTERVAL = Duration.ofSeconds(1).toNanos();
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
   private static final JsonMapper JSON = new JsonMapper();
 
   private final PrintStream err;
   private final String task;
   private final long total;
-  private final LongSupplier clock;
-  private final long start;
-  private long last;
+  private final Pace pace;
   private long reached;
 
   /** Tells that the task begins. */
@@ -25,18 +23,14 @@ public final class ProgressObjects implements Progress {
     this.err = err;
     this.task = task;
     this.total = total;
-    this.clock = clock;
-    this.start = clock.getAsLong();
-    this.last = start;
+    this.pace = new Pace(INTERVAL, clock);
     print("begin");
   }
 
   @Override
   public void reached(long done, String figures) {
     reached = done;
-    long now = clock.getAsLong();
-    if (now - last >= INTERVAL) {
-      last = now;
+    if (pace.isDue()) {
       print("progress", Map.of("figures", figures));
     }
   }
@@ -51,14 +45,13 @@ public final class ProgressObjects implements Progress {
   }
 
   private void print(String event, Map<String, ?> more) {
-    double seconds = (clock.getAsLong() - start) * 1e-9;
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("task", task);
     fields.put("done", reached);
     fields.put("total", total);
-    fields.put("seconds", seconds);
+    fields.put("seconds", pace.seconds());
     if (reached > 0) {
-      fields.put("secondsLeft", seconds / reached * (total - reached));
+      fields.put("secondsLeft", pace.secondsLeft(reached, total));
     }
     fields.putAll(more);
     event(err, event, fields);

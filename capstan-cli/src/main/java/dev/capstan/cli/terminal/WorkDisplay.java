@@ -69,7 +69,8 @@ public final class WorkDisplay implements WorkListener {
     if (how == Following.JSON) {
       ProgressObjects.event(console.err(), "note", Map.of("text", shown));
     } else if (how == Following.AUTO) {
-      current.say(console.err(), shown);
+      current.makeRoom();
+      console.say(shown);
     }
   }
 
@@ -100,8 +101,8 @@ public final class WorkDisplay implements WorkListener {
     if (how == Following.JSON) {
       ProgressObjects.event(console.err(), event, Map.of("text", line));
     } else {
-      String bold = "@|bold,red " + label.strip() + "|@ ";
-      console.err().println((label.isEmpty() ? "" : console.errColours().string(bold)) + line);
+      current.makeRoom();
+      console.say(label, line);
     }
   }
 }

@@ -21,10 +21,13 @@ public record Forecast(List<Point> points, @Nullable Block block) {
    * @param kept share of the multiply-accumulates
    * @param error of its outputs, relative to their variation, before weights are corrected: the
    *     root of the summed rises
+   * @param lost share of images that an error of this size costs: of those right by their labels,
+   *     without labels of those that keep the original's class; null where outputs are no classes,
+   *     and in records of versions that told none
    * @param latency measured in ONNX Runtime as a share of the original's, batch 1, one thread; null
    *     where it was not
    */
-  public record Point(double kept, double error, @Nullable Double latency) {}
+  public record Point(double kept, double error, @Nullable Double lost, @Nullable Double latency) {}
 
   /**
    * The result with each rank on the nearest multiple.

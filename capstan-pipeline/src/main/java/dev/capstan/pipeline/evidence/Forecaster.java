@@ -33,10 +33,12 @@ final class Forecaster {
 
   private final Session session;
   private final RankStage ranks;
+  private final @Nullable NoisyOutputs noisy;
 
   Forecaster(Session session, RankStage ranks) {
     this.session = session;
     this.ranks = ranks;
+    this.noisy = session.input().classifies() ? NoisyOutputs.of(session) : null;
   }
 
   /**
@@ -113,16 +115,22 @@ final class Forecaster {
       List<RankAllocation> others, Sensitivities measured, List<Double> latencies) {
     double whole = Math.max(1, Cost.of(session.source().open()).macs());
     List<Forecast.Point> points = new ArrayList<>();
-    points.add(new Forecast.Point(1, 0, latencies.isEmpty() ? null : 1.0));
+    points.add(new Forecast.Point(1, 0, lost(0), latencies.isEmpty() ? null : 1.0));
     for (int i = 0; i < others.size(); i++) {
       RankAllocation other = others.get(i);
+      double error = Math.sqrt(rise(other, measured));
       points.add(
           new Forecast.Point(
               Evidence.rounded(other.network().costs().macs(other.ranks()::of) / whole),
-              Evidence.rounded(Math.sqrt(rise(other, measured))),
+              Evidence.rounded(error),
+              lost(error),
               latencies.isEmpty() ? null : Evidence.rounded(latencies.get(i))));
     }
     return points;
+  }
+
+  private @Nullable Double lost(double error) {
+    return noisy == null ? null : Evidence.rounded(noisy.lost(error));
   }
 
   private static double rise(RankAllocation of, Sensitivities measured) {

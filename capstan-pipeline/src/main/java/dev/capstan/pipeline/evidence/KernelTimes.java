@@ -1,6 +1,7 @@
 package dev.capstan.pipeline.evidence;
 
 import dev.capstan.ort.KernelTime;
+import dev.capstan.pipeline.result.LatencyTiming;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -29,7 +30,9 @@ public record KernelTimes(List<Row> byOperator, List<Row> slowest) {
   /** A time before and after; null where there is no such kernel. */
   public record Row(String name, @Nullable Double before, @Nullable Double after) {}
 
-  static KernelTimes of(List<KernelTime> before, List<KernelTime> after) {
+  static KernelTimes of(LatencyTiming.Kernels kernels) {
+    List<KernelTime> before = kernels.before();
+    List<KernelTime> after = kernels.after();
     Map<String, Double> first = sums(before, KernelTime::operator);
     Map<String, Double> second = sums(after, KernelTime::operator);
     Map<String, Double> all = new LinkedHashMap<>(first);

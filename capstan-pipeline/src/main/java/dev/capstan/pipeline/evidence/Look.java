@@ -1,17 +1,14 @@
 package dev.capstan.pipeline.evidence;
 
 import dev.capstan.error.InvalidInputException;
-import dev.capstan.files.DraftFolder;
-import dev.capstan.ort.Latency;
-import dev.capstan.ort.Profile;
 import dev.capstan.pipeline.input.Session;
-import dev.capstan.pipeline.input.Trials;
-import dev.capstan.pipeline.result.Export;
+import dev.capstan.pipeline.result.LatencyTiming;
 import dev.capstan.pipeline.stage.CompressionPipeline.Outcome;
 import dev.capstan.pipeline.stage.RankStage;
 import dev.capstan.rank.Plan;
 import dev.capstan.rank.allocate.RankAllocation;
 import dev.capstan.recipe.stage.Choices;
+import dev.capstan.report.UncompressedTail;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -41,11 +38,17 @@ public record Look(Session session, RankStage ranks, Outcome outcome, boolean th
    * What can be looked at.
    *
    * @param file the result
+   * @param tail what was carried over unchanged, null for nothing
    * @param courses how losses went
    * @param seconds what the job took so far
    * @param millis what a run of the original takes
    */
-  public Evidence at(Path file, List<Course> courses, double seconds, double millis) {
+  public Evidence at(
+      Path file,
+      @Nullable UncompressedTail tail,
+      List<Course> courses,
+      double seconds,
+      double millis) {
     RankAllocation chosen = outcome.state().allocation();
     double each = TIMED.toMillis() / 1e3 + RUNS * millis / 1e3;
     boolean hasTime = NETWORKS * each < SHARE * seconds;
@@ -57,7 +60,7 @@ public record Look(Session session, RankStage ranks, Outcome outcome, boolean th
             chosen.spaces(), chosen.ranks(), outcome.state().network().graph(), ranks.measured()),
         unlessRefused(() -> new Forecaster(session, ranks).of(chosen, hasTime)),
         courses,
-        2 * each < SHARE * seconds ? unlessRefused(() -> kernels(file)) : null,
+        2 * each < SHARE * seconds ? unlessRefused(() -> kernels(file, tail)) : null,
         changes(),
         new OutputPictures(session).of(outcome.state().network().graph()));
   }
@@ -80,15 +83,8 @@ public record Look(Session session, RankStage ranks, Outcome outcome, boolean th
     }
   }
 
-  private @Nullable KernelTimes kernels(Path file) {
-    if (session.source().graph().tail().isPresent() || Trials.isRisky(session.source().graph())) {
-      return null;
-    }
-    Latency runs = new Latency(1, TIMED, session.input().runInputs(), model -> {});
-    try (DraftFolder folder = DraftFolder.beside(file)) {
-      Path before = Export.head(session.source().graph(), folder.path().resolve("before.onnx"));
-      return KernelTimes.of(Profile.of(before, 1, runs), Profile.of(file, 1, runs));
-    }
+  private KernelTimes kernels(Path file, @Nullable UncompressedTail tail) {
+    return KernelTimes.of(LatencyTiming.kernels(session.input(), file, tail));
   }
 
   private @Nullable ClassChanges changes() {

@@ -49,7 +49,7 @@ public final class ToldPreprocessing {
           numbers(entries, "std"),
           ChannelOrder.valueOf(word(entries, "channels")),
           word(entries, "range").equals("BYTE") ? Range.ZERO_TO_255 : Range.ZERO_TO_ONE,
-          ResizeMode.valueOf(word(entries, "resize")),
+          ResizeMode.valueOf(word(entries, "resize").replace('-', '_')),
           Integer.parseInt(entries.getOrDefault("size", "0")),
           Extent.NONE,
           null);
@@ -85,7 +85,7 @@ public final class ToldPreprocessing {
                 joined(used.std()),
                 lower(used.channelOrder()),
                 used.range() == Range.ZERO_TO_255 ? "byte" : "unit",
-                lower(requireNonNullElse(said.resize(), ResizeMode.SHORTER)),
+                requireNonNullElse(said.resize(), ResizeMode.SHORTER).word(),
                 size));
   }
 

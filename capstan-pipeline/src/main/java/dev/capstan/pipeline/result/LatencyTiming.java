@@ -5,6 +5,7 @@ import dev.capstan.files.DraftFolder;
 import dev.capstan.graph.Graph;
 import dev.capstan.onnx.ConstantRuntime;
 import dev.capstan.onnx.OnnxReader;
+import dev.capstan.ort.KernelTime;
 import dev.capstan.ort.Latency;
 import dev.capstan.ort.Profile;
 import dev.capstan.ort.Verifier;
@@ -48,11 +49,38 @@ public final class LatencyTiming {
     try (DraftFolder folder = DraftFolder.beside(result)) {
       return timing.measure(
           Export.head(source.graph(), folder.path().resolve("before.onnx")),
-          Export.head(
-              OnnxReader.readPart(result, input.options().given().keySet(), ConstantRuntime.NONE),
-              folder.path().resolve("after.onnx")),
+          timing.head(result, folder),
           false);
     }
+  }
+
+  /** Kernels of a model file and of what was made of it, on one thread. */
+  public record Kernels(List<KernelTime> before, List<KernelTime> after) {}
+
+  /** Where the time goes that {@link #measure} finds. */
+  public static Kernels kernels(ModelInput input, Path result, @Nullable UncompressedTail tail) {
+    LatencyTiming timing = new LatencyTiming(input, tail != null);
+    if (tail != null && tail.refusal() == null) {
+      return timing.kernels(input.source().stored().file(), result);
+    }
+    try (DraftFolder folder = DraftFolder.beside(result)) {
+      return timing.kernels(
+          Export.head(input.source().graph(), folder.path().resolve("before.onnx")),
+          tail == null ? result : timing.head(result, folder));
+    }
+  }
+
+  private Kernels kernels(Path before, Path after) {
+    check(before, 1);
+    check(after, 1);
+    return new Kernels(Profile.of(before, 1, latency(1)), Profile.of(after, 1, latency(1)));
+  }
+
+  /** A result up to its tail. */
+  private Path head(Path result, DraftFolder folder) {
+    return Export.head(
+        OnnxReader.readPart(result, input.options().given().keySet(), ConstantRuntime.NONE),
+        folder.path().resolve("after.onnx"));
   }
 
   private Speed measureWhole(Path result) {

@@ -50,8 +50,8 @@ final class LookTest {
     Path file = folder.resolve("small.onnx");
     Export.of(session, 1).write(outcome.state().network().graph(), Map.of(), file);
     Look look = new Look(session, ranks, outcome, true);
-    evidence = look.at(file, List.of(), 1000, 1);
-    hasty = look.at(file, List.of(), 1, 1);
+    evidence = look.at(file, null, List.of(), 1000, 1);
+    hasty = look.at(file, null, List.of(), 1, 1);
   }
 
   @Test
@@ -82,10 +82,11 @@ final class LookTest {
     List<Forecast.Point> points = evidence.forecast().points();
 
     assertThat(points).hasSizeGreaterThan(3);
-    assertThat(points.get(0)).isEqualTo(new Forecast.Point(1, 0, 1.0));
+    assertThat(points.get(0)).isEqualTo(new Forecast.Point(1, 0, 0.0, 1.0));
     for (int i = 1; i < points.size(); i++) {
       assertThat(points.get(i).kept()).isLessThan(points.get(i - 1).kept());
       assertThat(points.get(i).error()).isGreaterThanOrEqualTo(points.get(i - 1).error());
+      assertThat(points.get(i).lost()).isBetween(0.0, 1.0);
       assertThat(points.get(i).latency()).isPositive();
     }
   }

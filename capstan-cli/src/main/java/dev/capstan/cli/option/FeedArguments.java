@@ -1,0 +1,27 @@
+package dev.capstan.cli.option;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.capstan.job.Inputs;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+
+/** How images become a network's input and what computes, for every command that runs one. */
+public final class FeedArguments {
+  @Mixin private ImageArguments images = new ImageArguments();
+  @Mixin private ClassesArgument classes = new ClassesArgument();
+  @Mixin private ComputeArguments compute = new ComputeArguments();
+
+  /**
+   * A model and images as they are said to be fed.
+   *
+   * @param model required
+   * @param data required
+   */
+  public Inputs of(@Nullable Path model, @Nullable Path data) {
+    return Inputs.of(requireNonNull(model), requireNonNull(data))
+        .with(images.options(classes.file()))
+        .with(compute.compute());
+  }
+}
