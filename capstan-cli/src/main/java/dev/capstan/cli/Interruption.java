@@ -2,8 +2,7 @@ package dev.capstan.cli;
 
 import java.time.Duration;
 import java.util.OptionalInt;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 import org.jline.utils.Signals;
@@ -22,8 +21,13 @@ public final class Interruption {
   /** What a job is given to stop: who asks is to be answered within five seconds. */
   private static final Duration GRACE = Duration.ofMillis(4000);
 
+  /** For last words: a full pipe or a slow disk must not hold up the end. */
+  private static final Duration LAST = Duration.ofMillis(500);
+
   private final IntConsumer exit;
   private final Duration grace;
+  private final AtomicBoolean ended = new AtomicBoolean();
+  private volatile Runnable last = () -> {};
   private volatile int signal;
   private volatile boolean polled;
 
@@ -50,11 +54,43 @@ public final class Interruption {
     boolean asks = polled && signal == 0;
     signal = number;
     if (asks) {
-      CompletableFuture.delayedExecutor(grace.toMillis(), TimeUnit.MILLISECONDS)
-          .execute(() -> exit.accept(ExitCode.signalled(number)));
+      after(grace, () -> leave(number));
     } else {
+      leave(number);
+    }
+  }
+
+  private void leave(int number) {
+    after(LAST, () -> end(number));
+    last.run();
+    end(number);
+  }
+
+  private void end(int number) {
+    if (ended.compareAndSet(false, true)) {
       exit.accept(ExitCode.signalled(number));
     }
+  }
+
+  /** On a thread of its own: those of a pool may all be at work. */
+  private static void after(Duration wait, Runnable action) {
+    Thread thread = new Thread(() -> sleepThen(wait, action), "capstan-interruption");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private static void sleepThen(Duration wait, Runnable action) {
+    try {
+      Thread.sleep(wait.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    action.run();
+  }
+
+  /** What is done before the process ends in the middle of a job. */
+  public void last(Runnable action) {
+    last = action;
   }
 
   /** Whether to stop. From now on the first signal only asks. */

@@ -8,8 +8,10 @@ import dev.capstan.cli.help.OptionGroup;
 import dev.capstan.cli.table.VersionLines;
 import dev.capstan.cli.terminal.Console;
 import dev.capstan.cli.terminal.Following;
+import dev.capstan.cli.terminal.InterruptedWorkException;
 import dev.capstan.cli.terminal.WorkDisplay;
 import dev.capstan.cli.terminal.Wrapped;
+import dev.capstan.files.Drafts;
 import dev.capstan.text.Shown;
 import java.nio.file.Path;
 import java.util.List;
@@ -167,9 +169,19 @@ final class RootCommand implements Runnable {
   /** Shows long work as the options and the terminal allow, and stops it on a signal. */
   WorkDisplay display() {
     if (display == null) {
+      interruption.last(this::leave);
       display = new WorkDisplay(console, following(), interruption.poll());
     }
     return display;
+  }
+
+  /**
+   * What a process does that ends in the middle of its work: it says so and leaves nothing half.
+   */
+  private void leave() {
+    Drafts.abandon();
+    new Failures(this)
+        .report(new InterruptedWorkException("interrupted in the middle of a step of the work"));
   }
 
   private Following following() {

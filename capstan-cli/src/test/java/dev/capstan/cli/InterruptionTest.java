@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +45,23 @@ final class InterruptionTest {
     impatient.signal(15);
 
     assertThat(ends.poll(10, TimeUnit.SECONDS)).isEqualTo(143);
+  }
+
+  /** What is left to do must not keep the process: a pipe that nobody reads, say. */
+  @Test
+  void lastWordsAreWaitedForButNotForLong() throws InterruptedException {
+    BlockingQueue<Object> events = new LinkedBlockingQueue<>();
+    Interruption impatient = new Interruption(events::add, Duration.ofMillis(20));
+    impatient.last(
+        () -> {
+          events.add("words");
+          LockSupport.park();
+        });
+    impatient.poll();
+    impatient.signal(15);
+
+    assertThat(events.poll(10, TimeUnit.SECONDS)).isEqualTo("words");
+    assertThat(events.poll(10, TimeUnit.SECONDS)).isEqualTo(143);
   }
 
   @Test

@@ -72,6 +72,7 @@ public final class AtomicFile implements AutoCloseable {
   private void fill(Content content) throws IOException {
     // A run that was killed may have left one.
     Disk.removeAll(draft);
+    Drafts.open(draft);
     try (OutputStream stream = Files.newOutputStream(draft, StandardOpenOption.CREATE_NEW)) {
       BufferedOutputStream buffered = new BufferedOutputStream(stream, 1 << 16);
       content.writeTo(buffered);
@@ -90,6 +91,7 @@ public final class AtomicFile implements AutoCloseable {
 
   @Override
   public void close() {
+    Drafts.take(draft);
     try {
       Files.deleteIfExists(draft);
     } catch (IOException e) {

@@ -50,6 +50,9 @@ public final class DraftFolder implements AutoCloseable {
    * @throws InvalidInputException if one cannot be moved
    */
   public void commit(List<Path> files) {
+    if (!Drafts.take(folder.path())) {
+      throw new InvalidInputException(target + ": not written, since the process ends");
+    }
     for (Path file : files) {
       Path place = target.resolveSibling(file.getFileName());
       try {

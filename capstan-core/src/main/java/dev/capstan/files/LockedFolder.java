@@ -30,8 +30,10 @@ record LockedFolder(Path path, OutputLock lock) implements AutoCloseable {
     try {
       // A run that was killed may have left one.
       Disk.removeAll(folder);
+      Drafts.open(folder);
       return new LockedFolder(maker.make(folder), lock);
     } catch (IOException e) {
+      Drafts.take(folder);
       lock.close();
       throw e;
     }
@@ -39,6 +41,7 @@ record LockedFolder(Path path, OutputLock lock) implements AutoCloseable {
 
   @Override
   public void close() {
+    Drafts.take(path);
     try {
       Disk.removeAll(path);
     } catch (IOException e) {

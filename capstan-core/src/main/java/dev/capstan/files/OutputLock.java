@@ -81,6 +81,11 @@ public final class OutputLock implements AutoCloseable {
     throw busy();
   }
 
+  /** Files locked by this process now. */
+  static Set<Path> held() {
+    return Set.copyOf(HELD);
+  }
+
   /** The hidden file or folder of this kind that belongs to an output. */
   static Path beside(Path target, String kind) {
     return target.resolveSibling("." + target.getFileName() + "." + kind);

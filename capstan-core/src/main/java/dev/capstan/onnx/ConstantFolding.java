@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.capstan.array.Pending;
 import dev.capstan.graph.Constant;
+import dev.capstan.graph.TensorType;
 import dev.capstan.onnx.ConstantKernels.ConstantKernel;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -59,6 +60,11 @@ final class ConstantFolding {
     } catch (UnsupportedException e) {
       return asked(node, scope);
     }
+  }
+
+  /** Counts what a run makes of constants again each time, since it is not known here. */
+  void leave(TensorType type) {
+    allowance.take((double) Math.max(0, type.shape().elements()) * type.type().bytes());
   }
 
   private static boolean isKnown(NodeProto node, NodeReader.Scope scope) {

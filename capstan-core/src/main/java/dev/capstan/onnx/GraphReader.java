@@ -55,6 +55,9 @@ final class GraphReader implements OpaqueNodes.Scope {
   private final Map<String, Set<String>> readers = new HashMap<>();
   private final Set<String> outputNames;
 
+  /** Values that a run makes of constants alone. */
+  private final Set<String> ofConstants = new HashSet<>();
+
   private GraphReader(
       ModelProto model,
       TensorReader tensors,
@@ -283,6 +286,18 @@ final class GraphReader implements OpaqueNodes.Scope {
     for (String output : node.outputs()) {
       producers.put(output, node);
       budget.value(type(output).shape());
+    }
+    leaveToRuns(node);
+  }
+
+  /** Arrays of constants alone are counted though a run makes them. */
+  private void leaveToRuns(Node node) {
+    boolean known =
+        node.inputs().stream()
+            .allMatch(input -> constants.contains(input) || ofConstants.contains(input));
+    if (known) {
+      node.outputs().forEach(output -> folding.leave(type(output)));
+      ofConstants.addAll(node.outputs());
     }
   }
 

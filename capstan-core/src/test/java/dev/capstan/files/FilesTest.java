@@ -239,4 +239,26 @@ final class FilesTest {
       assertThat(first.path()).doesNotExist();
     }
   }
+
+  /**
+   * A process that ends in the middle of its work: nothing is left, and nothing more is written.
+   */
+  @Test
+  void whatIsAbandonedIsGoneAndStaysSo() throws IOException {
+    write(folder.resolve("old"), "old");
+    DraftFolder draft = DraftFolder.beside(folder.resolve("old"));
+    Path half = Files.writeString(draft.path().resolve("old"), "half");
+    AtomicFile file =
+        AtomicFile.of(folder.resolve("other"), stream -> stream.write("half".getBytes(UTF_8)));
+
+    Drafts.abandon();
+
+    assertThat(names()).containsExactly("old");
+    assertThatThrownBy(() -> draft.commit(List.of(half))).isInstanceOf(InvalidInputException.class);
+    assertThatThrownBy(file::commit).isInstanceOf(InvalidInputException.class);
+    draft.close();
+    file.close();
+    assertThat(folder.resolve("old")).hasContent("old");
+    assertThat(names()).containsExactly("old");
+  }
 }

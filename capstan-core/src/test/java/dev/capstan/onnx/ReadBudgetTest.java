@@ -225,7 +225,7 @@ final class ReadBudgetTest {
             .node("ConstantOfShape", "count", "s")
             .node("Reshape", "y s", "z")
             .output("z");
-    assertRefused(model.build(), "computes from constants takes over 768 MiB");
+    assertRefused(model.build(), "computes from constants takes over 640 MiB");
   }
 
   /** As many nodes as are allowed are read in seconds, in a chain and in a tail. */

@@ -35,7 +35,7 @@ record OneNode(byte[] model) implements Question<Map<String, Constant>> {
   }
 
   private Map<String, Constant> outputs() throws OrtException {
-    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+    try (OrtSession.SessionOptions options = OrtModel.options()) {
       options.setIntraOpNumThreads(1);
       options.setInterOpNumThreads(1);
       options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.NO_OPT);

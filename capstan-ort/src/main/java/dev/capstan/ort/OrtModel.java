@@ -107,8 +107,17 @@ public final class OrtModel implements NetworkRunner, AutoCloseable {
     }
   }
 
+  /**
+   * Options of a session. Whatever of ONNX Runtime is used first loads it: not before it is
+   * unpacked.
+   */
+  static OrtSession.SessionOptions options() {
+    load();
+    return new OrtSession.SessionOptions();
+  }
+
   private static OrtSession.SessionOptions options(int threads) throws OrtException {
-    OrtSession.SessionOptions options = new OrtSession.SessionOptions();
+    OrtSession.SessionOptions options = options();
     options.setIntraOpNumThreads(threads);
     options.setInterOpNumThreads(1);
     // Threads that wait by spinning take the cores from libtorch's, which share this process.

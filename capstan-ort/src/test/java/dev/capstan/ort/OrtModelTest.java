@@ -12,6 +12,7 @@ import dev.capstan.graph.Shape;
 import dev.capstan.graph.TensorType;
 import dev.capstan.graph.Value;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -89,5 +90,35 @@ final class OrtModelTest {
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("refuses to run");
     }
+  }
+
+  /** A process whose first word to ONNX Runtime opens a model. */
+  static final class Opens {
+    private Opens() {}
+
+    public static void main(String[] arguments) {
+      OrtModel.open(Path.of(arguments[0]), 1).close();
+    }
+  }
+
+  /** By itself it unpacks 24 MB there at each start. */
+  @Test
+  void nothingIsUnpackedIntoTemporaryFiles() throws Exception {
+    Path temporary = Files.createDirectory(folder.resolve("tmp"));
+    List<String> command =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-XX:-UsePerfData",
+            "-Djava.io.tmpdir=" + temporary,
+            "-cp",
+            System.getProperty("java.class.path"),
+            Opens.class.getName(),
+            OnnxFixture.unary(folder, "Relu", TensorProto.DataType.FLOAT).toString());
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(process.waitFor()).as(said).isZero();
+    assertThat(temporary).isEmptyDirectory();
   }
 }

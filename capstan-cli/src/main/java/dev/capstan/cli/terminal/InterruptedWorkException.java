@@ -4,7 +4,8 @@ package dev.capstan.cli.terminal;
 public final class InterruptedWorkException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  InterruptedWorkException() {
-    super("interrupted");
+  /** One that says how work ends. */
+  public InterruptedWorkException(String message) {
+    super(message);
   }
 }

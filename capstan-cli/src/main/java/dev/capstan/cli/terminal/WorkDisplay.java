@@ -47,7 +47,7 @@ public final class WorkDisplay implements WorkListener {
   private void stopIfAsked() {
     if (stop.getAsBoolean()) {
       end();
-      throw new InterruptedWorkException();
+      throw new InterruptedWorkException("interrupted");
     }
   }
 
