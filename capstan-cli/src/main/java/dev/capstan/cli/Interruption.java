@@ -19,10 +19,10 @@ import org.jline.utils.Signals;
  */
 public final class Interruption {
   /** What a job is given to stop: who asks is to be answered within five seconds. */
-  private static final Duration GRACE = Duration.ofMillis(4000);
+  private static final Duration GRACE = Duration.ofMillis(3000);
 
   /** For last words: a full pipe or a slow disk must not hold up the end. */
-  private static final Duration LAST = Duration.ofMillis(500);
+  private static final Duration LAST = Duration.ofMillis(1000);
 
   private final IntConsumer exit;
   private final Duration grace;

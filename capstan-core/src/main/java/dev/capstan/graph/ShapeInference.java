@@ -30,7 +30,8 @@ public final class ShapeInference {
     return operands(node, types, graph.constants());
   }
 
-  private static Operands operands(
+  /** The same of a graph that is being made: types of its values, and the constants among them. */
+  public static Operands operands(
       Node node, Map<String, TensorType> types, Map<String, Constant> known) {
     List<@Nullable TensorType> inputs = new ArrayList<>();
     List<@Nullable Constant> constants = new ArrayList<>();

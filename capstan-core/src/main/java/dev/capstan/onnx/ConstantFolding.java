@@ -4,6 +4,8 @@ import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.capstan.array.Pending;
 import dev.capstan.graph.Constant;
+import dev.capstan.graph.Node;
+import dev.capstan.graph.Operands;
 import dev.capstan.graph.TensorType;
 import dev.capstan.onnx.ConstantKernels.ConstantKernel;
 import java.util.HashMap;
@@ -30,6 +32,9 @@ final class ConstantFolding {
 
   /** Bytes of constants that the runtime is asked about: weights have kernels here. */
   static final int MOST_ASKED = 64 << 20;
+
+  /** How much work of runs counts as a byte: a second of it is allowed, not more. */
+  private static final double MACS_A_BYTE = 16;
 
   private final Allowance allowance;
   private final ConstantRuntime runtime;
@@ -62,9 +67,15 @@ final class ConstantFolding {
     }
   }
 
-  /** Counts what a run makes of constants again each time, since it is not known here. */
-  void leave(TensorType type) {
-    allowance.take((double) Math.max(0, type.shape().elements()) * type.type().bytes());
+  /** Counts what each run makes of constants anew, since it is not known here. */
+  void leave(Node node, Operands operands, List<TensorType> outputs) {
+    double bytes = outputs.stream().mapToDouble(ConstantFolding::bytes).sum();
+    double macs = Math.max(0, node.operator().macs(operands, outputs));
+    allowance.take(Math.max(bytes, macs / MACS_A_BYTE));
+  }
+
+  private static double bytes(TensorType type) {
+    return (double) Math.max(0, type.shape().elements()) * type.type().bytes();
   }
 
   private static boolean isKnown(NodeProto node, NodeReader.Scope scope) {

@@ -296,7 +296,8 @@ final class GraphReader implements OpaqueNodes.Scope {
         node.inputs().stream()
             .allMatch(input -> constants.contains(input) || ofConstants.contains(input));
     if (known) {
-      node.outputs().forEach(output -> folding.leave(type(output)));
+      List<TensorType> given = node.outputs().stream().map(this::type).toList();
+      folding.leave(node, ShapeInference.operands(node, types, constants.all()), given);
       ofConstants.addAll(node.outputs());
     }
   }

@@ -292,6 +292,7 @@ public final class OrtModel implements NetworkRunner, AutoCloseable {
       } catch (OrtException e) {
         throw new IllegalStateException("cannot switch ONNX Runtime's telemetry off", e);
       }
+      OrtNatives.removeTemporaryFolder();
       return environment;
     }
   }

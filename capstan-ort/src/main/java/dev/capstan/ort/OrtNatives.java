@@ -9,6 +9,7 @@ import dev.capstan.files.AtomicFile;
 import dev.capstan.files.PrivateFolder;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.Field;
 import java.net.URL;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -19,12 +20,16 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps ONNX Runtime's libraries unpacked in a folder of the user's own. By itself it unpacks 24 MB
  * into the temporary files at each start, and leaves them there where the process is killed.
  */
 final class OrtNatives {
+  private static final Logger LOG = LoggerFactory.getLogger(OrtNatives.class);
+
   /** Where ONNX Runtime looks for libraries that are unpacked. */
   private static final String PATH = "onnxruntime.native.path";
 
@@ -42,6 +47,23 @@ final class OrtNatives {
       Path folder = PrivateFolder.of(Path.of(home, ".cache", "capstan", "onnxruntime"));
       putAll(folder);
       System.setProperty(PATH, folder.toString());
+    }
+  }
+
+  /**
+   * To be called once ONNX Runtime is loaded: it makes a folder among the temporary files, which it
+   * needs no more and leaves there where the process is killed.
+   */
+  static void removeTemporaryFolder() {
+    try {
+      Field folder = Class.forName("ai.onnxruntime.OnnxRuntime").getDeclaredField("tempDirectory");
+      folder.setAccessible(true);
+      if (System.getProperty(PATH) != null && folder.get(null) instanceof Path path) {
+        Files.deleteIfExists(path);
+      }
+    } catch (ReflectiveOperationException | RuntimeException | IOException e) {
+      // Another version of it may do otherwise; the folder goes when the process ends by itself.
+      LOG.debug("ONNX Runtime's temporary folder stays", e);
     }
   }
 
