@@ -24,6 +24,9 @@ final class ReadBudget {
   /** Elements of all values of one image; far more are more than any machine holds. */
   static final long MAX_ELEMENTS = 1L << 36;
 
+  /** Elements of one of them: a photo of 64 megapixels in 16 channels. */
+  static final long MAX_VALUE = 1L << 30;
+
   /** Channels of all values: each is followed from layer to layer by itself. */
   static final int MAX_CHANNELS = 1 << 23;
 
@@ -68,6 +71,7 @@ final class ReadBudget {
     for (Dim dim : dims.subList(Math.min(1, dims.size()), dims.size())) {
       size *= Math.max(1, dim.size());
     }
+    check(size, MAX_VALUE, "elements in one value of one image");
     elements += size;
     check(elements, MAX_ELEMENTS, "elements in the values of one image");
     channels += dims.size() < 2 ? 0 : Math.max(0, dims.get(1).size());

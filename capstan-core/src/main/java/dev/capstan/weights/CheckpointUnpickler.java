@@ -57,7 +57,8 @@ final class CheckpointUnpickler extends Unpickler {
       throw new InvalidInputException(file + ": " + e.getMessage(), e);
     } catch (RuntimeException e) {
       // The library meets a malformed pickle with whatever exception it stumbles into.
-      throw new InvalidInputException(file + ": the checkpoint's pickle is malformed: " + e, e);
+      throw new InvalidInputException(
+          file + ": the checkpoint's pickle is damaged, or none of torch.save's", e);
     }
   }
 

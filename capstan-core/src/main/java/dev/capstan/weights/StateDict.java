@@ -35,7 +35,7 @@ record StateDict(Map<String, StridedTensor> tensors) {
   static StateDict find(MappedFile file, Object root) {
     if (!(root instanceof Map<?, ?> top)) {
       throw file.error(
-          "expected a dictionary of tensors, found a " + root.getClass().getSimpleName());
+          "expected a dictionary of tensors, found another object; save model.state_dict()");
     }
     for (String place : PLACES) {
       if (top.get(place) instanceof Map<?, ?> inner && !tensors(inner).isEmpty()) {

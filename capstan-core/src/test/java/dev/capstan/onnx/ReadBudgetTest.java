@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Small files that ask for endless work. */
-@Timeout(20)
+@Timeout(120)
 final class ReadBudgetTest {
   @TempDir Path folder;
 
@@ -33,9 +33,19 @@ final class ReadBudgetTest {
     assertEdge(budget::nodes, ReadBudget.MAX_NODES, "nodes");
     assertEdge(budget::names, ReadBudget.MAX_NAMES, "characters");
     assertEdge(budget::extents, ReadBudget.MAX_EXTENTS, "lists of extents");
-    assertEdge(count -> budget.value(Shape.of(9, 1, count)), ReadBudget.MAX_ELEMENTS, "elements");
+    assertEdge(count -> values(budget, count), ReadBudget.MAX_ELEMENTS, "elements");
     ReadBudget another = new ReadBudget();
     assertEdge(count -> another.value(Shape.of(1, count)), ReadBudget.MAX_CHANNELS, "channels");
+    new ReadBudget().value(Shape.of(9, 1, ReadBudget.MAX_VALUE));
+    assertThatThrownBy(() -> new ReadBudget().value(Shape.of(9, 1, ReadBudget.MAX_VALUE + 1)))
+        .hasMessageContaining("over 1073741824 elements in one value");
+  }
+
+  /** As many elements in as few values as may be. */
+  private static void values(ReadBudget budget, long elements) {
+    for (long left = elements; left > 0; left -= ReadBudget.MAX_VALUE) {
+      budget.value(Shape.of(9, 1, Math.min(left, ReadBudget.MAX_VALUE)));
+    }
   }
 
   private static void assertEdge(LongConsumer count, long limit, String what) {
@@ -103,13 +113,13 @@ final class ReadBudgetTest {
       }
       assertRefused(
           model.output("v70").build(),
-          axis.equals("1") ? "channels in all its values" : "elements in the values of one image");
+          axis.equals("1") ? "channels in all its values" : "elements in one value of one image");
     }
   }
 
   @Test
   void windowsBeyondAnyUse() {
-    assertRefused(pooled("pads", 1L << 30, 1L << 30, 1L << 30, 1L << 30), "elements in the values");
+    assertRefused(pooled("pads", 1L << 30, 1L << 30, 1L << 30, 1L << 30), "elements in one value");
     assertRefused(pooled("strides", 1, 1L << 30), "strides of at least 1, at most 16384");
     assertRefused(pooled("dilations", 1L << 30, 1), "dilations of at least 1, at most 16384");
     assertRefused(pooled("kernel_shape", 8192, 8192), "at most 16777216 taps");
