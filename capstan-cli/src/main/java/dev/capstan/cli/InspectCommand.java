@@ -87,7 +87,8 @@ final class InspectCommand implements Callable<Integer> {
         List.of(
             Column.words("layer"),
             Column.words("operator"),
-            Column.words("input"),
+            // What a layer reads is what one before it writes.
+            Column.spare("input"),
             Column.words("output"),
             Column.numbers("MACs"),
             Column.numbers("parameters")),

@@ -35,7 +35,8 @@ import picocli.CommandLine.Parameters;
           + " colours, and tell the best, or that nobody can tell.",
       "With labels by accuracy; else by the statistics that BatchNormalization has kept; where a"
           + " file has none left, by what a classifier says of images that are mirrored, moved or"
-          + " darker. Exit code 3 if it cannot tell."
+          + " darker. With labels the usual ways to resize are tried as well. Exit code 3 if it"
+          + " cannot tell."
     })
 final class PreprocessCommand implements Callable<Integer> {
   private final RootCommand root;
@@ -95,11 +96,12 @@ final class PreprocessCommand implements Callable<Integer> {
             ? "cannot tell: %s; the default is kept, or say it with --preset".formatted(found.why())
             : "%s: %s%n%n%s"
                 .formatted(found.chosen(), found.why(), yaml(found.options()).stripTrailing());
-    return "%s%nby %s, on %d images%n%n%s%s"
+    return "%s%nby %s, on %d images%n%s%n%s%s"
         .formatted(
             found.tried().isEmpty() ? "" : table(found.tried()) + "%n".formatted(),
             found.by(),
             found.images(),
+            found.resize().isEmpty() ? "" : "resize: %s%n".formatted(found.resize()),
             answer,
             written == null ? "" : "%nwritten: %s".formatted(written));
   }

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * What the shell blocks of the documents say is done, block by block, where files of the names that
  * they use lie: nightly, since it takes minutes. Blocks that tell of data which nobody has at hand
- * are only parsed ({@link DocsTest}).
+ * are only parsed ({@link DocsTest}). {@code -Dcapstan.docs=docs/usage.md} runs those of one.
  */
 final class DocsRunTest {
   private static final Pattern SHELL = Pattern.compile("```sh\n(.*?)```", Pattern.DOTALL);
@@ -48,7 +48,8 @@ final class DocsRunTest {
         "docs/ci.md"
       })
   void canBeDone(String document) throws Exception {
-    assumeThat(Boolean.getBoolean("capstan.docs")).isTrue();
+    String asked = System.getProperty("capstan.docs", "");
+    assumeThat(asked.equals("true") || asked.equals(document)).isTrue();
     assumeThat(Path.of("/bin/bash")).isExecutable();
     prepare();
     Matcher block = SHELL.matcher(Files.readString(Path.of("..").resolve(document)));

@@ -54,6 +54,10 @@ final class RecipesTest {
     }
   }
 
+  private static int side(String recipe) {
+    return recipe.equals("detector.yaml") ? 16 : 32;
+  }
+
   private static String[] command(String name, String... more) {
     List<String> args =
         new ArrayList<>(List.of("compress", model(name).toString(), "--data=" + images));
@@ -84,8 +88,8 @@ final class RecipesTest {
         CommandLineRun.of(
             command(
                 name,
-                "--crop=32",
-                "--size=32",
+                "--crop=" + side(name),
+                "--size=" + side(name),
                 "--accept-chance",
                 "--threads=1",
                 "--learn-images=48",

@@ -23,16 +23,22 @@ public record Table(List<Column> columns, List<List<String>> rows) {
    *
    * @param title its title, may be empty
    * @param right whether it is aligned to the right, as numbers are
+   * @param spare whether it goes before words are cut where there is little room
    */
-  public record Column(String title, boolean right) {
+  public record Column(String title, boolean right, boolean spare) {
     /** A column of words. */
     public static Column words(String title) {
-      return new Column(title, false);
+      return new Column(title, false, false);
     }
 
     /** A column of numbers. */
     public static Column numbers(String title) {
-      return new Column(title, true);
+      return new Column(title, true, false);
+    }
+
+    /** A column of words that others tell, too. */
+    public static Column spare(String title) {
+      return new Column(title, false, true);
     }
 
     private String pad(String cell, int width) {
@@ -53,12 +59,18 @@ public record Table(List<Column> columns, List<List<String>> rows) {
   }
 
   /**
-   * The same in lines of no more than {@code width} characters: the widest columns of words are cut
-   * until it fits, down to a few characters each.
+   * The same in lines of no more than {@code width} characters: spare columns go, then the widest
+   * columns of words are cut until it fits, down to a few characters each.
    */
   public Table within(int width) {
     int[] widths = widths(columns.stream().map(Column::title).toList());
     int excess = IntStream.of(widths).sum() + 2 * (widths.length - 1) - width;
+    int spare = columns.stream().map(Column::spare).toList().indexOf(true);
+    if (excess > 0 && spare >= 0) {
+      return new Table(
+              without(spare, columns), rows.stream().map(row -> without(spare, row)).toList())
+          .within(width);
+    }
     for (; excess > 0; excess--) {
       int widest =
           IntStream.range(0, widths.length)
@@ -80,6 +92,12 @@ public record Table(List<Column> columns, List<List<String>> rows) {
                         .mapToObj(i -> cut(row.get(i), widths[i]))
                         .toList())
             .toList());
+  }
+
+  private static <T> List<T> without(int place, List<T> all) {
+    List<T> others = new ArrayList<>(all);
+    others.remove(place);
+    return others;
   }
 
   /** Names differ at their ends as often as at their beginnings: the middle goes. */

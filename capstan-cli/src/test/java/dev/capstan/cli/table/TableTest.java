@@ -25,6 +25,21 @@ final class TableTest {
         .anyMatch(line -> line.endsWith("1234567"));
   }
 
+  /** What others tell goes first, then names are cut. */
+  @Test
+  void spareColumnsGoBeforeWordsAreCut() {
+    Table table =
+        new Table(
+            List.of(Column.words("layer"), Column.spare("input"), Column.numbers("MACs")),
+            List.of(List.of("a layer of some name", "[1x2x3]", "12")));
+
+    assertThat(table.within(40).toString()).isEqualTo(table.toString());
+    assertThat(table.within(30).toString())
+        .contains("a layer of some name    12")
+        .doesNotContain("[1");
+    assertThat(table.within(20).toString().lines()).allMatch(line -> line.length() <= 20);
+  }
+
   @Test
   void namesLoseTheirMiddle() {
     assertThat(TABLE.within(40).toString()).contains("feature", "kernel", "…", "short  ");

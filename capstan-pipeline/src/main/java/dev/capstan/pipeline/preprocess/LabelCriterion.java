@@ -48,7 +48,8 @@ final class LabelCriterion implements Criterion {
     images[place.group()] += place.convention() == 0 ? batch.size() : 0;
   }
 
-  private static int best(float[] scores, int from, int count) {
+  /** Where the largest of some scores stands. */
+  static int best(float[] scores, int from, int count) {
     int best = 0;
     for (int k = 1; k < count; k++) {
       best = scores[from + k] > scores[from + best] ? k : best;

@@ -116,6 +116,7 @@ public final class PreprocessingSearch {
    * @param chosen name of the preset, null if none is sure: the default is kept then
    * @param orderTold whether the order of colours is sure, too; else the preset's is kept
    * @param why in words
+   * @param resize what labels tell of ways to resize; empty where nothing does
    * @param options what asks for it; what was said before if nothing is sure
    */
   public record Found(
@@ -125,7 +126,13 @@ public final class PreprocessingSearch {
       @Nullable String chosen,
       boolean orderTold,
       String why,
-      PreprocessingOptions options) {}
+      String resize,
+      PreprocessingOptions options) {
+    private Found with(ResizeSearch.Chosen resized) {
+      return new Found(
+          by, images, tried, chosen, orderTold, why, resized.words(), resized.options());
+    }
+  }
 
   /**
    * Looks for a network's preprocessing.
@@ -155,7 +162,17 @@ public final class PreprocessingSearch {
         break;
       }
     }
-    return found;
+    PreprocessingOptions said = inputs.images().input();
+    boolean open = labelled && said.resize() == null && said.size() == 0;
+    return open && found.chosen() != null ? resized(found, some.size()) : found;
+  }
+
+  private Found resized(Found found, int count) {
+    ImageOptions said = inputs.images();
+    ImageOptions shown =
+        new ImageOptions(found.options(), said.classes(), said.outputs(), said.given());
+    Dataset set = Datasets.open(inputs.data(), Split.TEST);
+    return found.with(new ResizeSearch(inputs.with(shown), set, count, listener).run());
   }
 
   private Found unknown() {
@@ -165,7 +182,9 @@ public final class PreprocessingSearch {
         List.of(),
         null,
         false,
-        "there are no labels, no BatchNormalization is left in the file, and the outputs are no classes",
+        "there are no labels, no BatchNormalization is left in the file, and the outputs are no"
+            + " classes",
+        "",
         inputs.images().input());
   }
 
@@ -220,7 +239,8 @@ public final class PreprocessingSearch {
     Preset preset = all.get(best).preset();
     String doubt = doubt(criterion, all, best);
     if (!doubt.isEmpty()) {
-      return new Found(criterion.name(), count, tried, null, false, doubt, inputs.images().input());
+      return new Found(
+          criterion.name(), count, tried, null, false, doubt, "", inputs.images().input());
     }
     int turned = best(criterion, all, c -> c.preset() == preset && c != all.get(best));
     boolean told = turned < 0 || isClear(criterion, compared(criterion, all, best, turned));
@@ -234,6 +254,7 @@ public final class PreprocessingSearch {
         told
             ? "every other one does worse"
             : "other numbers do worse; the order of colours cannot be told, the preset's is kept",
+        "",
         with(all.get(chosen).options()));
   }
 
@@ -274,7 +295,8 @@ public final class PreprocessingSearch {
   /** Why the numbers of the best may not be the right ones; empty if they are. */
   private static String doubt(Criterion criterion, List<Convention> all, int best) {
     if (!criterion.isMeaningful(score(criterion, best))) {
-      return "none of them fits: the images are not of the kind that the network knows, or its way is not among these";
+      return "none of them fits: the images are not of the kind that the network knows, or its way"
+          + " is not among these";
     }
     for (Preset other : Preset.values()) {
       if (other != all.get(best).preset()) {

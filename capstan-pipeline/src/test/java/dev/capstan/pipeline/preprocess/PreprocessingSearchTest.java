@@ -2,7 +2,11 @@ package dev.capstan.pipeline.preprocess;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.capstan.data.DatasetView;
+import dev.capstan.data.ImageDecoder;
 import dev.capstan.data.ImageIoDecoder;
+import dev.capstan.data.Split;
+import dev.capstan.data.format.Datasets;
 import dev.capstan.data.format.PngFolder;
 import dev.capstan.data.shapes.ShapeImages;
 import dev.capstan.graph.Constant;
@@ -13,8 +17,10 @@ import dev.capstan.graph.op.Conv;
 import dev.capstan.graph.op.Window;
 import dev.capstan.image.Preprocessing.ChannelOrder;
 import dev.capstan.image.Preprocessing.Range;
+import dev.capstan.image.RgbImage;
 import dev.capstan.job.Inputs;
 import dev.capstan.job.PreprocessingOptions;
+import dev.capstan.job.PreprocessingOptions.ResizeMode;
 import dev.capstan.onnx.OnnxReader;
 import dev.capstan.onnx.OnnxWriter;
 import dev.capstan.pipeline.demo.Demo;
@@ -135,6 +141,40 @@ final class PreprocessingSearchTest {
       Found found = search(taking(convention), labelled);
       assertNotWrong(found, convention);
       assertThat(found.chosen()).as("%s", found.tried()).isNotNull();
+    }
+  }
+
+  /** Shapes that were drawn twice as wide are right again only where both sides are scaled. */
+  @Test
+  void labelsTellHowImagesAreResized() {
+    ShapeImages drawn = new ShapeImages(5, 2 * PHOTOS);
+    Path wide = folder.resolve("wide");
+    PngFolder.write(new Wide(drawn), new ImageIoDecoder(), wide);
+    ResizeSearch.Chosen found = resized(wide);
+    assertThat(found.options().resize()).as(found.toString()).isEqualTo(ResizeMode.EXACT);
+    assertThat(found.words()).contains("shorter ", "letterbox ", "%: exact");
+    // Images of the network's own size are the same each way.
+    ResizeSearch.Chosen square = resized(labelled);
+    assertThat(square.words()).isEmpty();
+    assertThat(square.options().resize()).isNull();
+  }
+
+  private static ResizeSearch.Chosen resized(Path images) {
+    Inputs inputs = Inputs.of(folder.resolve("demo.onnx"), images).with(Compute.fp32(1));
+    return new ResizeSearch(
+            inputs, Datasets.open(images, Split.TEST), 2 * PHOTOS, WorkListener.NONE)
+        .run();
+  }
+
+  private record Wide(ShapeImages whole) implements DatasetView {
+    @Override
+    public RgbImage image(int index, ImageDecoder decoder) {
+      byte[] pixels = whole.image(index, decoder).pixels();
+      byte[] wide = new byte[2 * pixels.length];
+      for (int i = 0; i < wide.length; i++) {
+        wide[i] = pixels[i / 6 * 3 + i % 3];
+      }
+      return new RgbImage(64, 32, wide);
     }
   }
 
