@@ -69,6 +69,7 @@ final class ResizeSearch {
   record Chosen(String words, PreprocessingOptions options) {}
 
   /** A way, and which images are right. */
+  @SuppressWarnings("ArrayRecordComponent") // handed on once, never copied or compared
   private record Way(ResizeMode mode, PreprocessingOptions options, boolean[] right) {
     int count() {
       int count = 0;
