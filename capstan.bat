@@ -40,8 +40,6 @@ popd
 move /y "%TARGET%\started" "%TARGET%\dist\built" > nul
 
 :run
-rem Small matrix products wake OpenBLAS's threads, which spin against OpenMP's.
-set "OPENBLAS_NUM_THREADS=1"
 set "GOMP_SPINCOUNT=10000"
-"%JAVA%" -XX:+UseParallelGC -Xshare:auto -Djava.awt.headless=true -Dorg.bytedeco.javacpp.maxPhysicalBytes=0 -cp "%TARGET%\dist\lib\*" dev.capstan.cli.Main %*
+"%JAVA%" -XX:+UseParallelGC -Xshare:auto -Djava.awt.headless=true -cp "%TARGET%\dist\lib\*" dev.capstan.cli.Main %*
 exit /b %ERRORLEVEL%

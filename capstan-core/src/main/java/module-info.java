@@ -12,6 +12,7 @@ module dev.capstan.core {
   requires pickle;
   requires tools.jackson.databind;
 
+  exports dev.capstan.dataset;
   exports dev.capstan.error;
   exports dev.capstan.image;
   exports dev.capstan.outputs;
@@ -86,4 +87,6 @@ module dev.capstan.core {
   exports dev.capstan.zoo to
       dev.capstan,
       dev.capstan.bench;
+
+  uses dev.capstan.dataset.DatasetFormat;
 }

@@ -67,7 +67,6 @@ final class FuzzTest {
         "-XX:+UseSerialGC",
         "-Djava.awt.headless=true",
         "-Djava.io.tmpdir=" + temporary,
-        "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
         "-Dcapstan.reader=" + reader,
         "-Dcapstan.folder=" + read,
         "-cp",

@@ -10,6 +10,11 @@ import java.util.concurrent.TimeUnit;
 /** The tool as a process of its own, whose words go to a file. */
 record ToolProcess(Process process, Path words) {
   static ToolProcess start(Path words, List<String> arguments) throws IOException {
+    return start(System.getProperty("java.class.path"), words, arguments);
+  }
+
+  static ToolProcess start(String classPath, Path words, List<String> arguments)
+      throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -19,13 +24,11 @@ record ToolProcess(Process process, Path words) {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-Xshare:auto",
-                "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
                 "-cp",
-                System.getProperty("java.class.path"),
+                classPath,
                 Main.class.getName()));
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().put("OPENBLAS_NUM_THREADS", "1");
     return new ToolProcess(builder.redirectOutput(words.toFile()).start(), words);
   }
 

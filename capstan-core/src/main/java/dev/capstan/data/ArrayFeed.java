@@ -8,7 +8,7 @@ import dev.capstan.graph.Shape;
 import dev.capstan.graph.TensorType;
 import dev.capstan.graph.Value;
 import dev.capstan.image.Augmentation;
-import dev.capstan.image.Placement;
+import dev.capstan.image.Augmentation.Placement;
 import dev.capstan.image.Preprocessing;
 import java.io.IOException;
 import java.nio.ByteBuffer;

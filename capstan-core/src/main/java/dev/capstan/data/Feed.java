@@ -2,7 +2,7 @@ package dev.capstan.data;
 
 import dev.capstan.graph.Shape;
 import dev.capstan.image.Augmentation;
-import dev.capstan.image.Placement;
+import dev.capstan.image.Augmentation.Placement;
 import dev.capstan.image.Preprocessing;
 import java.io.IOException;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.capstan.data;
 
-import dev.capstan.image.Placement;
+import dev.capstan.image.Augmentation.Placement;
 import dev.capstan.image.Preprocessing;
 import dev.capstan.image.Preprocessing.AxisOrder;
 import dev.capstan.image.Preprocessing.ChannelOrder;

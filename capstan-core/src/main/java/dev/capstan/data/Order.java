@@ -1,6 +1,6 @@
 package dev.capstan.data;
 
-import dev.capstan.image.Randomness;
+import dev.capstan.random.Randomness;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 

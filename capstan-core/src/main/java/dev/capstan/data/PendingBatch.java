@@ -2,7 +2,7 @@ package dev.capstan.data;
 
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Shape;
-import dev.capstan.image.Placement;
+import dev.capstan.image.Augmentation.Placement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

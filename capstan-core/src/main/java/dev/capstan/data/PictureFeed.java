@@ -3,7 +3,7 @@ package dev.capstan.data;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Shape;
 import dev.capstan.image.Augmentation;
-import dev.capstan.image.Placement;
+import dev.capstan.image.Augmentation.Placement;
 import dev.capstan.image.Preprocessing;
 import java.io.IOException;
 import java.util.Arrays;

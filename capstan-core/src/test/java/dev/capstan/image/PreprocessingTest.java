@@ -6,7 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.capstan.data.Normalizer;
 import dev.capstan.error.InvalidInputException;
-import dev.capstan.image.Placement.Square;
+import dev.capstan.image.Augmentation.Placement;
+import dev.capstan.image.Augmentation.Placement.Square;
 import dev.capstan.image.Preprocessing.AxisOrder;
 import dev.capstan.image.Preprocessing.ChannelOrder;
 import dev.capstan.image.Preprocessing.Range;

@@ -6,6 +6,7 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import ai.onnxruntime.OrtEnvironment;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.files.AtomicFile;
+import dev.capstan.files.NativesFolder;
 import dev.capstan.files.PrivateFolder;
 import java.io.IOException;
 import java.io.InputStream;
@@ -42,9 +43,9 @@ final class OrtNatives {
    * @throws InvalidInputException if they cannot be unpacked
    */
   static synchronized void unpack() {
-    String home = System.getProperty("user.home", "");
     if (System.getProperty(PATH) == null && resource("onnxruntime") != null) {
-      Path folder = PrivateFolder.of(Path.of(home, ".cache", "capstan", "onnxruntime"));
+      Path usual = Path.of(".cache", "capstan", "onnxruntime");
+      Path folder = PrivateFolder.of(NativesFolder.of("onnxruntime", usual));
       putAll(folder);
       System.setProperty(PATH, folder.toString());
     }

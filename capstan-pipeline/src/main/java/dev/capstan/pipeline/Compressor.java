@@ -37,10 +37,12 @@ import dev.capstan.report.Scores;
 import dev.capstan.report.Speed;
 import dev.capstan.space.Space;
 import dev.capstan.weights.TensorHash;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -156,6 +158,18 @@ public final class Compressor {
    */
   public static CompressReport run(CompressJob job, WorkListener listener) {
     return run(job, listener, System::nanoTime);
+  }
+
+  /**
+   * The same, and has a page or another account written of it.
+   *
+   * @param writer is given the record, {@code NAME.capstan.json}, once all files are in place
+   */
+  public static CompressReport run(
+      CompressJob job, WorkListener listener, Consumer<Path> writer) {
+    CompressReport report = run(job, listener);
+    writer.accept(Path.of(report.files().record()));
+    return report;
   }
 
   /**

@@ -35,12 +35,10 @@ final class RepeatabilityTest {
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx1g",
             "-XX:TieredStopAtLevel=1",
-            "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
             "-cp",
             System.getProperty("java.class.path"),
             FreshRun.class.getName(),
             Long.toString(seed));
-    builder.environment().put("OPENBLAS_NUM_THREADS", "1");
     Process process =
         builder.redirectOutput(printed.toFile()).redirectError(errors.toFile()).start();
     boolean ended = process.waitFor(2, TimeUnit.MINUTES);

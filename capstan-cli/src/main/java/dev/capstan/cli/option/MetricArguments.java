@@ -19,7 +19,7 @@ public final class MetricArguments {
   @Option(
       names = "--metric",
       paramLabel = "NAME",
-      description = "A measure of your own to judge by: a Java service, see docs/metric.md.")
+      description = "A measure of your own to judge by: a Java service, see docs/extend.md.")
   private @Nullable String name;
 
   @Option(

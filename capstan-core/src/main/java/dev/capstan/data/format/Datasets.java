@@ -14,7 +14,7 @@ public final class Datasets {
   private Datasets() {}
 
   /**
-   * Opens a set with its classes in an order of its own: tar shards, CIFAR binary files, folders of
+   * Opens a set with its classes in an order of its own: one in a format of the user's own, tar shards, CIFAR binary files, folders of
    * classes or a folder of images, looked for in this order (what is in folders counts as classes
    * until {@link Dataset#withoutLabels}); or a single .tar or CIFAR .bin file. A folder without a
    * picture may hold arrays of NumPy's.
@@ -26,7 +26,7 @@ public final class Datasets {
     if (!Files.exists(path)) {
       throw new InvalidInputException(path + ": no such file or folder");
     }
-    Dataset set = Files.isDirectory(path) ? openFolder(path, split) : openFile(path);
+    Dataset set = OwnFormats.open(path).orElseGet(() -> openKnown(path, split));
     if (set.size() == 0) {
       throw new InvalidInputException(
           "%s: no images: expected image files, CIFAR *.bin or *.tar files, or .npz files of arrays, %s"
@@ -65,6 +65,10 @@ public final class Datasets {
       }
     }
     return names;
+  }
+
+  private static Dataset openKnown(Path path, Split split) {
+    return Files.isDirectory(path) ? openFolder(path, split) : openFile(path);
   }
 
   private static Dataset openFolder(Path folder, Split split) {

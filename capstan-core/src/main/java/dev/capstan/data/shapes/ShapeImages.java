@@ -2,7 +2,7 @@ package dev.capstan.data.shapes;
 
 import dev.capstan.data.Dataset;
 import dev.capstan.data.ImageDecoder;
-import dev.capstan.image.Randomness;
+import dev.capstan.random.Randomness;
 import dev.capstan.image.RgbImage;
 import java.util.List;
 import java.util.Locale;

@@ -1,5 +1,6 @@
 package dev.capstan.pipeline.machine;
 
+import dev.capstan.files.NativesFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,17 +23,18 @@ public final class Folders {
   public record Folder(String what, String path, long freeBytes, String mode, boolean writable) {}
 
   static List<Folder> all() {
-    Path home = Path.of(System.getProperty("user.home", ""));
     return List.of(
         folder("temporary files", Path.of(System.getProperty("java.io.tmpdir"))),
         folder(
             "libtorch, unpacked",
-            property("org.bytedeco.javacpp.cachedir", home.resolve(".javacpp").resolve("cache"))),
+            property(
+                "org.bytedeco.javacpp.cachedir",
+                NativesFolder.of("libtorch", Path.of(".javacpp", "cache")))),
         folder(
             "ONNX Runtime, unpacked",
             property(
                 "onnxruntime.native.path",
-                home.resolve(".cache").resolve("capstan").resolve("onnxruntime"))),
+                NativesFolder.of("onnxruntime", Path.of(".cache", "capstan", "onnxruntime")))),
         folder("working folder", Path.of("").toAbsolutePath()));
   }
 

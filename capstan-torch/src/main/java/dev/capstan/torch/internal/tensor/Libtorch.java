@@ -1,6 +1,7 @@
 package dev.capstan.torch.internal.tensor;
 
 import dev.capstan.error.InvalidInputException;
+import dev.capstan.files.NativesFolder;
 import dev.capstan.files.PrivateFolder;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -11,6 +12,7 @@ import java.util.Map;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.leptonica.global.leptonica;
+import org.bytedeco.openblas.presets.openblas_nolapack;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -32,6 +34,7 @@ public final class Libtorch {
   static final String LOCK = ".capstan.lock";
 
   private static final String CACHE = "org.bytedeco.javacpp.cachedir";
+  private static final String MEMORY = "org.bytedeco.javacpp.maxPhysicalBytes";
 
   private static boolean loaded;
 
@@ -47,22 +50,19 @@ public final class Libtorch {
   public static synchronized void load() {
     if (!loaded) {
       keepPrivate();
+      countOnlyOwnMemory();
+      Natives.check(Loader.getPlatform());
       unpackAndLoad(Loader.getPlatform());
+      // Small matrix products would wake OpenBLAS's threads, which spin against OpenMP's.
+      openblas_nolapack.blas_set_num_threads(1);
       loaded = true;
     }
   }
 
   /** Versions of libtorch and leptonica, by name. */
   public static Map<String, String> versions() {
-    return Map.of("libtorch", version("pytorch"), "leptonica", version("leptonica"));
-  }
-
-  private static String version(String artifact) {
-    try {
-      return Loader.getVersion("org.bytedeco", artifact);
-    } catch (IOException e) {
-      return "unknown";
-    }
+    return Map.of(
+        "libtorch", Natives.version("pytorch"), "leptonica", Natives.version("leptonica"));
   }
 
   /** What of the processor's features libtorch makes use of. */
@@ -78,21 +78,29 @@ public final class Libtorch {
    * takes a folder of known name among the temporary files, which others may have made before.
    */
   private static void keepPrivate() {
-    Path usual = Path.of(System.getProperty("user.home", ""), ".javacpp", "cache");
     String given = System.getProperty(CACHE);
-    Path cache = PrivateFolder.of(given == null ? usual : Path.of(given));
+    Path cache =
+        PrivateFolder.of(
+            given == null
+                ? NativesFolder.of("libtorch", Path.of(".javacpp", "cache"))
+                : Path.of(given));
     System.setProperty(CACHE, cache.toString());
+  }
+
+  /**
+   * JavaCPP limits the memory of the whole process, counts what libtorch holds by itself, and
+   * answers with collections. It reads the limit when it is first used.
+   */
+  private static void countOnlyOwnMemory() {
+    if (System.getProperty(MEMORY) == null) {
+      System.setProperty(MEMORY, "0");
+    }
   }
 
   private static void unpackAndLoad(String platform) {
     try (FileChannel channel = lockFile();
         FileLock lock = channel.lock()) {
-      if (Loader.cacheResources("/org/bytedeco/pytorch/" + platform).length == 0) {
-        throw new InvalidInputException(
-            "libtorch has no natives on the class path for "
-                + platform
-                + ": it runs on linux-x86_64, macosx-arm64 and windows-x86_64");
-      }
+      Loader.cacheResources("/org/bytedeco/pytorch/" + platform);
       Loader.load(torch.class);
       Loader.load(leptonica.class);
     } catch (IOException unwritable) {

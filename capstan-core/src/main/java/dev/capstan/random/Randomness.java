@@ -1,4 +1,4 @@
-package dev.capstan.image;
+package dev.capstan.random;
 
 import java.util.SplittableRandom;
 

@@ -1,0 +1,2 @@
+/** Sets of images in formats of a user's own. */
+package dev.capstan.dataset;

@@ -1,0 +1,73 @@
+package dev.capstan.dist;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.spi.ToolProvider;
+
+/**
+ * The Java that an archive brings: what of the JDK that builds it the tool needs.
+ *
+ * @param home where it lies
+ */
+record JavaRuntime(Path home) {
+  /** Found by jdeps, and what is looked up by name at run time. */
+  private static final String MODULES =
+      "java.desktop,java.instrument,java.logging,java.management,java.naming,java.net.http,"
+          + "java.sql,java.xml,jdk.management,jdk.unsupported";
+
+  /**
+   * Makes one.
+   *
+   * @throws IOException if this JDK uses libraries of the system it is installed on, as Debian's
+   *     does: its runtime would run on that system alone
+   */
+  static JavaRuntime make(Path home) throws IOException {
+    ToolProvider jlink =
+        ToolProvider.findFirst("jlink").orElseThrow(() -> new IOException("a JDK with jlink is needed"));
+    int failed =
+        jlink.run(
+            System.out,
+            System.err,
+            "--add-modules=" + MODULES,
+            "--strip-debug",
+            "--no-header-files",
+            "--no-man-pages",
+            "--compress=2",
+            "--output=" + home);
+    if (failed != 0) {
+      throw new IOException("jlink ended with " + failed);
+    }
+    JavaRuntime runtime = new JavaRuntime(home);
+    // Its own classes, laid out for a fast start.
+    runtime.run(List.of("-Xshare:dump", "-Xlog:disable", "-Xlog:all=error:stderr"), home.resolve("dump.log"));
+    Files.delete(home.resolve("dump.log"));
+    return runtime;
+  }
+
+  /** Whether it brings all the libraries that it loads. */
+  boolean isComplete() {
+    return Files.exists(home.resolve("lib").resolve(System.mapLibraryName("freetype")));
+  }
+
+  /** Runs Java with these words; what it prints goes to a file. */
+  void run(List<String> words, Path output) throws IOException {
+    Process process =
+        new ProcessBuilder(
+                java.util.stream.Stream.concat(
+                        java.util.stream.Stream.of(home.resolve("bin").resolve("java").toString()), words.stream())
+                    .toList())
+            .redirectOutput(output.toFile())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try {
+      if (process.waitFor() != 0) {
+        throw new IOException(words + " ended with " + process.exitValue());
+      }
+    } catch (InterruptedException e) {
+      process.destroy();
+      throw new IOException(e);
+    }
+  }
+}

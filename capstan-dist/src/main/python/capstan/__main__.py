@@ -1,0 +1,5 @@
+"""`python -m capstan` is the command."""
+
+from capstan import main
+
+main()
