@@ -43,8 +43,7 @@ final class ExtensionsTest {
 
     assertThat(run.code()).as(run.said()).isIn(ExitCode.DONE, ExitCode.MISSED);
     assertThat(run.said()).contains("sharpness");
-    JsonNode record =
-        JsonMapper.shared().readTree(folder.resolve("small.capstan.json").toFile());
+    JsonNode record = JsonMapper.shared().readTree(folder.resolve("small.capstan.json").toFile());
     assertThat(record.at("/result/method").asString()).isEqualTo("contribution");
     assertThat(record.at("/result/top1/baseline").isNumber()).isTrue();
   }

@@ -27,8 +27,8 @@ public interface DatasetFormat {
   ImageSet open(Path path) throws IOException;
 
   /**
-   * Images by index, perhaps with labels. Serves many threads at once and keeps no file open between
-   * calls; order, memory and what becomes of the images are not its business.
+   * Images by index, perhaps with labels. Serves many threads at once and keeps no file open
+   * between calls; order, memory and what becomes of the images are not its business.
    */
   interface ImageSet {
     /** The number of images. */

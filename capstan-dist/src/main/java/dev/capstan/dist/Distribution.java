@@ -20,6 +20,9 @@ final class Distribution {
   private static final String MAIN = "dev.capstan.cli.Main";
   private static final String RUNTIME = "runtime";
 
+  private static final List<String> DOCUMENTS =
+      List.of("LICENSE", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md");
+
   /** What a shell is to look for where. */
   private static final Map<String, List<String>> PAGES =
       Map.of(
@@ -47,9 +50,7 @@ final class Distribution {
   private void make() throws IOException {
     List<Path> jars = putJars();
     tree.put(release.checkout().resolve("capstan"), "bin/capstan");
-    for (String name : List.of("LICENSE", "README.md", "CHANGELOG.md")) {
-      tree.put(release.checkout().resolve(name), name);
-    }
+    putDocuments();
     Notices.write(tree, jars, release.target().resolve("bom.json"));
     JavaRuntime runtime = JavaRuntime.make(tree.root().resolve(RUNTIME));
     putPages(runtime);
@@ -73,6 +74,19 @@ final class Distribution {
     jars.sort(null);
     Sums.write(tree.place("jars"), jars);
     return jars;
+  }
+
+  /** The README, and what it links to. */
+  private void putDocuments() throws IOException {
+    Tree checkout = new Tree(release.checkout());
+    for (String name : DOCUMENTS) {
+      tree.put(release.checkout().resolve(name), name);
+    }
+    for (String folder : List.of("docs", "recipes")) {
+      for (Path file : new Tree(release.checkout().resolve(folder)).files()) {
+        tree.put(file, checkout.name(file));
+      }
+    }
   }
 
   /** Written by the tool itself on the runtime that it gets, which shows that it starts there. */
@@ -106,14 +120,15 @@ final class Distribution {
     }
     for (Path file : tree.files()) {
       Path place = packages.place("capstan/home/" + tree.name(file));
-      Files.createLink(place, file);
+      Files.createLink(place, file.toRealPath());
     }
     return packages;
   }
 
   private String tag() throws IOException {
     return switch (release.platform()) {
-      case "linux-x86_64" -> "manylinux_2_%d_x86_64".formatted(Glibc.minor(tree, "linux-x86_64|linux-x64"));
+      case "linux-x86_64" ->
+          "manylinux_2_%d_x86_64".formatted(Glibc.minor(tree, "linux-x86_64|linux-x64"));
       case "macosx-arm64" -> "macosx_11_0_arm64";
       case "macosx-x86_64" -> "macosx_11_0_x86_64";
       default -> "win_amd64";

@@ -3,6 +3,7 @@ package dev.capstan.dist;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.spi.ToolProvider;
 
@@ -20,12 +21,12 @@ record JavaRuntime(Path home) {
   /**
    * Makes one.
    *
-   * @throws IOException if this JDK uses libraries of the system it is installed on, as Debian's
-   *     does: its runtime would run on that system alone
+   * @throws IOException if this is no JDK with jlink, or it fails
    */
   static JavaRuntime make(Path home) throws IOException {
     ToolProvider jlink =
-        ToolProvider.findFirst("jlink").orElseThrow(() -> new IOException("a JDK with jlink is needed"));
+        ToolProvider.findFirst("jlink")
+            .orElseThrow(() -> new IOException("a JDK with jlink is needed"));
     int failed =
         jlink.run(
             System.out,
@@ -34,30 +35,33 @@ record JavaRuntime(Path home) {
             "--strip-debug",
             "--no-header-files",
             "--no-man-pages",
-            "--compress=2",
             "--output=" + home);
     if (failed != 0) {
       throw new IOException("jlink ended with " + failed);
     }
     JavaRuntime runtime = new JavaRuntime(home);
     // Its own classes, laid out for a fast start.
-    runtime.run(List.of("-Xshare:dump", "-Xlog:disable", "-Xlog:all=error:stderr"), home.resolve("dump.log"));
+    runtime.run(
+        List.of("-Xshare:dump", "-Xlog:disable", "-Xlog:all=error:stderr"),
+        home.resolve("dump.log"));
     Files.delete(home.resolve("dump.log"));
     return runtime;
   }
 
-  /** Whether it brings all the libraries that it loads. */
+  /**
+   * Whether it brings all the libraries that it loads. JDKs of Linux distributions use those of the
+   * system that they are installed on.
+   */
   boolean isComplete() {
     return Files.exists(home.resolve("lib").resolve(System.mapLibraryName("freetype")));
   }
 
   /** Runs Java with these words; what it prints goes to a file. */
   void run(List<String> words, Path output) throws IOException {
+    List<String> command = new ArrayList<>(words);
+    command.add(0, home.resolve("bin").resolve("java").toString());
     Process process =
-        new ProcessBuilder(
-                java.util.stream.Stream.concat(
-                        java.util.stream.Stream.of(home.resolve("bin").resolve("java").toString()), words.stream())
-                    .toList())
+        new ProcessBuilder(command)
             .redirectOutput(output.toFile())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();

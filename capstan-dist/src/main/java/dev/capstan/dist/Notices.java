@@ -1,5 +1,7 @@
 package dev.capstan.dist;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +22,8 @@ import tools.jackson.databind.json.JsonMapper;
 final class Notices {
   /** Licences and notices that jars bring, but for those of every class file's folder. */
   private static final Pattern TEXT =
-      Pattern.compile("(META-INF/)?[^/]*(LICENSE|LICENCE|NOTICE|ThirdPartyNotices)[^/]*(\\.txt|\\.md)?");
+      Pattern.compile(
+          "(META-INF/)?[^/]*(LICENSE|LICENCE|NOTICE|ThirdPartyNotices)[^/]*(\\.txt|\\.md)?");
 
   private static final Pattern NATIVE = Pattern.compile(".*/(lib[^/]*\\.so[.\\d]*)");
 
@@ -57,7 +60,8 @@ final class Notices {
         StreamSupport.stream(component.path("licenses").spliterator(), false)
             .map(
                 choice ->
-                    choice.path("expression")
+                    choice
+                        .path("expression")
                         .asString(
                             choice
                                 .path("license")
@@ -86,9 +90,8 @@ final class Notices {
       for (ZipEntry entry : zip.stream().map(ZipEntry.class::cast).toList()) {
         if (!entry.isDirectory() && TEXT.matcher(entry.getName()).matches()) {
           String name = entry.getName().replaceFirst("^META-INF/", "");
-          Files.copy(
-              zip.getInputStream(entry), tree.place("licenses/" + folder + "/" + name),
-              java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+          Path place = tree.place("licenses/" + folder + "/" + name);
+          Files.copy(zip.getInputStream(entry), place, REPLACE_EXISTING);
         }
       }
     }

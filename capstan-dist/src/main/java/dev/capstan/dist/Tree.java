@@ -19,7 +19,10 @@ record Tree(Path root) {
   /** Its files and folders without itself, by their paths in it. */
   List<Path> entries() throws IOException {
     try (Stream<Path> paths = Files.walk(root)) {
-      return paths.filter(path -> !path.equals(root)).sorted(Comparator.comparing(this::name)).toList();
+      return paths
+          .filter(path -> !path.equals(root))
+          .sorted(Comparator.comparing(this::name))
+          .toList();
     }
   }
 

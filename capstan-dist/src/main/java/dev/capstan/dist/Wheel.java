@@ -38,7 +38,10 @@ final class Wheel {
   }
 
   private Path write() throws IOException {
-    metadata("WHEEL", "Wheel-Version: 1.0\nGenerator: capstan-dist\nRoot-Is-Purelib: false\nTag: py3-none-%s\n".formatted(tag));
+    metadata(
+        "WHEEL",
+        "Wheel-Version: 1.0\nGenerator: capstan-dist\nRoot-Is-Purelib: false\nTag: py3-none-%s\n"
+            .formatted(tag));
     metadata("METADATA", resource("METADATA").replace("@VERSION@", release.pythonVersion()));
     metadata("entry_points.txt", "[console_scripts]\ncapstan = capstan:main\n");
     metadata("RECORD", record());

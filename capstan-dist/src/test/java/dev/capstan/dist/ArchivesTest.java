@@ -82,8 +82,7 @@ final class ArchivesTest {
     Path target = Files.createDirectories(folder.resolve("capstan-dist/target"));
     Release release = new Release(folder, "1.2.3-SNAPSHOT", "linux-x86_64", TIME);
 
-    Path wheel =
-        Wheel.write(release, "manylinux_2_17_x86_64", tree("w", "rw-r--r--", "rwxr-xr-x"));
+    Path wheel = Wheel.write(release, "manylinux_2_17_x86_64", tree("w", "rw-r--r--", "rwxr-xr-x"));
 
     assertThat(wheel)
         .isEqualTo(target.resolve("capstan-1.2.3.dev0-py3-none-manylinux_2_17_x86_64.whl"));

@@ -165,8 +165,7 @@ public final class Compressor {
    *
    * @param writer is given the record, {@code NAME.capstan.json}, once all files are in place
    */
-  public static CompressReport run(
-      CompressJob job, WorkListener listener, Consumer<Path> writer) {
+  public static CompressReport run(CompressJob job, WorkListener listener, Consumer<Path> writer) {
     CompressReport report = run(job, listener);
     writer.accept(Path.of(report.files().record()));
     return report;

@@ -14,10 +14,10 @@ public final class Datasets {
   private Datasets() {}
 
   /**
-   * Opens a set with its classes in an order of its own: one in a format of the user's own, tar shards, CIFAR binary files, folders of
-   * classes or a folder of images, looked for in this order (what is in folders counts as classes
-   * until {@link Dataset#withoutLabels}); or a single .tar or CIFAR .bin file. A folder without a
-   * picture may hold arrays of NumPy's.
+   * Opens a set with its classes in an order of its own: one in a format of the user's own, tar
+   * shards, CIFAR binary files, folders of classes or a folder of images, looked for in this order
+   * (what is in folders counts as classes until {@link Dataset#withoutLabels}); or a single .tar or
+   * CIFAR .bin file. A folder without a picture may hold arrays of NumPy's.
    *
    * @param split which images are meant where a folder holds both kinds of CIFAR files
    * @throws InvalidInputException if there is nothing to read

@@ -24,7 +24,10 @@ final class OwnFormats {
    * @throws InvalidInputException if one does and cannot
    */
   static Optional<Dataset> open(Path path) {
-    return all().stream().filter(format -> format.reads(path)).findFirst().map(f -> opened(f, path));
+    return all().stream()
+        .filter(format -> format.reads(path))
+        .findFirst()
+        .map(f -> opened(f, path));
   }
 
   private static List<DatasetFormat> all() {

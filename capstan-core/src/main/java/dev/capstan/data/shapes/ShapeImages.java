@@ -2,8 +2,8 @@ package dev.capstan.data.shapes;
 
 import dev.capstan.data.Dataset;
 import dev.capstan.data.ImageDecoder;
-import dev.capstan.random.Randomness;
 import dev.capstan.image.RgbImage;
+import dev.capstan.random.Randomness;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
