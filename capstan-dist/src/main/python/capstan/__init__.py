@@ -44,7 +44,11 @@ def _run(command, model, **settings):
     words = [str(_LAUNCHER), command, os.fspath(model), "--json"]
     for name, value in settings.items():
         words += _option(name, value)
-    done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE if _is_quiet(settings) else None, text=True, encoding="utf-8")
+    # What is shown on the way is the user's to see; where nothing is, the error's line is for the exception.
+    shown = subprocess.PIPE if settings.get("quiet") else None
+    done = subprocess.run(
+        words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=shown, text=True, encoding="utf-8"
+    )
     if done.returncode not in (0, _SHORT) or not done.stdout:
         said = (done.stderr or "").strip() or "see what it printed"
         raise CapstanError(f"capstan {command} ended with exit code {done.returncode}: {said}")

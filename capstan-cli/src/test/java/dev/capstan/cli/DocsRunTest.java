@@ -90,7 +90,7 @@ final class DocsRunTest {
   private static void launcher(Path file) throws IOException {
     Files.writeString(
         file,
-        "#!/bin/sh\nexec '%s' -Xmx2g -Dorg.bytedeco.javacpp.maxPhysicalBytes=0 -cp '%s' %s \"$@\"\n"
+        "#!/bin/sh\nexec '%s' -Xmx2g -cp '%s' %s \"$@\"\n"
             .formatted(
                 Path.of(System.getProperty("java.home"), "bin", "java"),
                 System.getProperty("java.class.path"),
