@@ -2,6 +2,7 @@ package dev.capstan.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.capstan.testing.OnnxModels;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -86,6 +87,24 @@ final class InspectCommandTest {
     assertThat(lines.get(0)).startsWith("layer");
     assertThat(lines.stream().filter(line -> !line.startsWith(model)))
         .allMatch(line -> line.length() <= 80);
+  }
+
+  /** However long names are: a file is read in windows, too; {@code --json} has them whole. */
+  @Test
+  void fitsAWideWindowWhereNobodyLooks() {
+    String name = "a".repeat(200);
+    Path file =
+        OnnxModels.opset(17)
+            .input("x", 1, 3, 8, 8)
+            .weights("w", 4, 3, 3, 3)
+            .node("Conv", "x w", name)
+            .node("Relu", name, "y")
+            .output("y")
+            .write(folder.resolve("long.onnx"));
+
+    assertThat(CommandLineRun.of("inspect", file.toString()).out().lines())
+        .allMatch(line -> line.length() <= 160 || line.startsWith(file.toString()));
+    assertThat(CommandLineRun.of("inspect", file.toString(), "--json").out()).contains(name);
   }
 
   @Test

@@ -1,7 +1,12 @@
 package dev.capstan.cli;
 
+import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.capstan.cli.table.Quantity;
+import dev.capstan.testing.FileCounter;
+import dev.capstan.testing.FileCounter.Count;
+import dev.capstan.testing.OrtOracle.Tensor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,6 +16,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -36,6 +42,24 @@ final class PageChecks {
     everythingHasAName(page);
     bothPalettesCanBeRead(page.select("style").html());
     return page;
+  }
+
+  /** Checks that a page's totals are those of the files before and after, counted anew. */
+  static void totals(Path html, List<Path> files, Map<String, Tensor> image) throws IOException {
+    Map<String, List<String>> rows =
+        Jsoup.parse(html, "UTF-8").select("tr:has(th[scope=row])").stream()
+            .filter(row -> row.select("td").size() > 1)
+            .collect(
+                toMap(
+                    row -> row.select("th").text(),
+                    row -> row.select("td").eachText().subList(0, 2),
+                    (first, later) -> first));
+    List<Count> counts = files.stream().map(file -> FileCounter.of(file, image)).toList();
+    List<Long> sizes = files.stream().map(file -> file.toFile().length()).toList();
+    assertThat(rows)
+        .containsEntry("MACs", counts.stream().map(c -> Quantity.count(c.macs())).toList())
+        .containsEntry("parameters", counts.stream().map(c -> Quantity.count(c.parameters())).toList())
+        .containsEntry("file", sizes.stream().map(Quantity::bytes).toList());
   }
 
   private static void nothingIsFetched(Document page) {

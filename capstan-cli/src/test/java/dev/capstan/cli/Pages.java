@@ -2,12 +2,16 @@ package dev.capstan.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.capstan.onnx.OnnxReader;
+import dev.capstan.testing.OrtOracle.Tensor;
+import dev.capstan.testing.RandomGraphs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -71,6 +75,11 @@ final class Pages {
         html(),
         folder.resolve("detector-script-11-small.capstan.html"),
         folder.resolve("super-small.capstan.html"));
+  }
+
+  /** What one of the networks takes. */
+  static Map<String, Tensor> image(Path model) {
+    return RandomGraphs.inputs(OnnxReader.read(model), 1);
   }
 
   private static CommandLineRun compress(Path model, Path images, String... more) {

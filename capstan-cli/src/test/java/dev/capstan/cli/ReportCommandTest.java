@@ -87,6 +87,16 @@ final class ReportCommandTest {
         .anyMatch(mark -> mark.attr("aria-label").contains("left alone: "));
   }
 
+  /** As another counter finds them in the two files. */
+  @Test
+  void totalsAreThoseOfTheFiles() throws IOException {
+    for (Path html : pages.all()) {
+      Path small = Path.of(html.toString().replace(".capstan.html", ".onnx"));
+      Path model = Path.of(small.toString().replace("-small.onnx", ".onnx"));
+      PageChecks.totals(html, List.of(model, small), Pages.image(model));
+    }
+  }
+
   @Test
   void outputsThatArePicturesAreShownSideBySide() throws IOException {
     Document pictures = Jsoup.parse(pages.all().get(2), "UTF-8");

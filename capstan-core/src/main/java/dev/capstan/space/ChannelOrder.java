@@ -4,6 +4,7 @@ import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
 import dev.capstan.graph.op.Gather;
+import dev.capstan.rewrite.GroupsApart;
 import dev.capstan.rewrite.Rewriter;
 import dev.capstan.rewrite.ShuffleToGather;
 import dev.capstan.space.SpaceAnalysis.BoundAxis;
@@ -25,7 +26,8 @@ import java.util.stream.Stream;
  * <p>A channel shuffle deals the channels of several spaces out like cards, and a basis cannot mix
  * what does not lie together. But the order of channels is nobody's business between the operators
  * that read and write them by weights: so the weights are permuted, and the shuffle gathers whole
- * spaces. What the graph gives to the outside keeps its order.
+ * spaces. What the graph gives to the outside keeps its order. Where grouped convolutions stand on
+ * both sides of a shuffle, each is taken apart into one for each group.
  */
 public final class ChannelOrder {
   private final SpaceAnalysis analysis;
@@ -46,7 +48,11 @@ public final class ChannelOrder {
    *     cannot be put in order
    */
   public static Graph apply(Graph graph) {
-    ChannelOrder order = new ChannelOrder(Rewriter.apply(graph, new ShuffleToGather()));
+    Graph gathered = Rewriter.apply(graph, new ShuffleToGather());
+    ChannelOrder order = new ChannelOrder(gathered);
+    if (order.isNeeded() && !order.isPossible()) {
+      order = new ChannelOrder(Rewriter.apply(gathered, new GroupsApart()));
+    }
     return order.isNeeded() && order.isPossible() ? order.permuted() : graph;
   }
 

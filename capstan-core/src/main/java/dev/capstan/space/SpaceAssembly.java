@@ -1,5 +1,6 @@
 package dev.capstan.space;
 
+import dev.capstan.graph.Constant;
 import dev.capstan.space.ChannelLayout.Segment;
 import dev.capstan.space.Partition.Piece;
 import dev.capstan.space.SpaceAnalysis.BoundAxis;
@@ -47,7 +48,7 @@ final class SpaceAssembly {
         analysis.graph,
         List.copyOf(spaces.values()),
         layouts,
-        analysis.bindings.stream().map(this::binding).toList(),
+        analysis.bindings.stream().filter(this::changes).map(this::binding).toList(),
         analysis.pooling);
   }
 
@@ -152,6 +153,20 @@ final class SpaceAssembly {
       segments.add(new Segment(space.name(), piece.repeat()));
     }
     return segments;
+  }
+
+  /**
+   * Whether a basis changes the constant: one number for all channels is that of those that are
+   * chosen, too. Mixed ones, {@code E^T 1}, need a number each.
+   */
+  private boolean changes(BoundAxis bound) {
+    Constant constant = analysis.graph.constant(bound.node().inputs().get(bound.input()));
+    int axis = bound.axis();
+    boolean repeated = constant != null && (axis < 0 || constant.size(axis) == 1);
+    return !repeated
+        || bound.role() == Binding.Role.DECODE
+        || pieces(bound.runs()).stream()
+            .anyMatch(piece -> spaces.get(piece.block()).freedom() == Freedom.FREE);
   }
 
   private Binding binding(BoundAxis bound) {

@@ -323,7 +323,7 @@ final class Patterns {
     return dealt(net.concat(halves.get(0), relu(net.conv(inner, 4, 1, 1))));
   }
 
-  /** Each group of a layer reads of each group of the one before (ShuffleNet V1): left alone. */
+  /** Each group of a layer reads of each group of the one before (ShuffleNet V1). */
   private Feature shuffleBetweenGroups(Feature x) {
     Feature dealt = dealt(relu(net.conv(x, 8, 1, 1, 2, true)));
     return net.add(net.conv(net.depthwise(dealt, 3, 1), 8, 1, 1, 2, true), x);

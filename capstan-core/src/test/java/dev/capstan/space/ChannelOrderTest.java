@@ -1,7 +1,9 @@
 package dev.capstan.space;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.capstan.cost.Cost;
 import dev.capstan.graph.Dim;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.op.Gather;
@@ -111,12 +113,35 @@ class ChannelOrderTest {
     assertThat(ChannelOrder.apply(graph)).isSameAs(graph);
   }
 
-  /** A group reads the channels that the shuffle dealt to it. */
+  /** A group reads the channels that the shuffle dealt to it, so groups become layers. */
   @Test
-  void groupsKeepTheirOrder() {
+  void groupsBehindAShuffleAreTakenApart() {
     Feature x = shuffled(net.conv(net.input(), 8, 3, 1), 2);
-    Graph graph = gathered(net.outputs(net.conv(x, 4, 3, 1, 2, true)));
+    Graph graph = gathered(net.outputs(net.batchNorm(net.conv(x, 4, 3, 1, 2, true))));
 
-    assertThat(ChannelOrder.apply(graph)).isSameAs(graph);
+    Graph ordered = ChannelOrder.apply(graph);
+
+    Outputs.assertClose(ordered, graph, ROUND_OFF);
+    assertThat(Cost.of(ordered)).isEqualTo(Cost.of(graph));
+    assertThat(ChannelSpaces.of(ordered, Residual.PROJECT).compressible())
+        .extracting(Space::width, Space::freedom)
+        .containsExactly(tuple(4, Freedom.FREE), tuple(4, Freedom.FREE));
+  }
+
+  /** As ShuffleNet V1 has it: of three groups, whose sizes the next ones do not divide. */
+  @Test
+  void groupsOnBothSidesOfAShuffleAreTakenApart() {
+    Feature in = net.conv(net.input(), 12, 1, 1);
+    Feature x = shuffled(net.apply(new Relu(), net.conv(in, 15, 1, 1, 3, true)), 3);
+    Feature y = net.add(in, net.conv(net.depthwise(x, 3, 1), 12, 1, 1, 3, true));
+    Graph graph = gathered(net.outputs(net.conv(y, 5, 1, 1)));
+
+    Graph ordered = ChannelOrder.apply(graph);
+
+    Outputs.assertClose(ordered, graph, ROUND_OFF);
+    assertThat(Cost.of(ordered)).isEqualTo(Cost.of(graph));
+    assertThat(ChannelSpaces.of(ordered, Residual.PROJECT).compressible())
+        .extracting(Space::width)
+        .containsExactly(4, 4, 4, 2, 2, 1, 2, 1, 2, 1, 2, 2);
   }
 }

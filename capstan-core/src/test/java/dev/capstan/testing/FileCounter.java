@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -27,12 +28,12 @@ import java.util.stream.LongStream;
 public final class FileCounter {
   private static final Set<Integer> FLOATING = Set.of(1, 10, 11, 16);
   private static final Set<String> OTHERS =
-      Set.of("Mystery", "CDist", "If", "Loop", "Scan", "DFT", "STFT");
+      Set.of("Mystery", "CDist", "If", "Loop", "Scan");
 
   private final GraphProto graph;
   private final Map<String, long[]> shapes = new HashMap<>();
   private final Set<String> constants = new HashSet<>();
-  private long macs;
+  private final Map<String, Long> macs = new LinkedHashMap<>();
   private long uncounted;
 
   /**
@@ -44,6 +45,19 @@ public final class FileCounter {
    */
   public record Count(long macs, long parameters, long uncounted) {}
 
+  /**
+   * What each node of a file multiplies for one input, by the node's first output: names may be
+   * missing.
+   *
+   * @param inputs of a run
+   */
+  public static Map<String, Long> macs(Path file, Map<String, Tensor> inputs) {
+    FileCounter counter = counted(file, inputs);
+    Map<String, Long> macs = new LinkedHashMap<>();
+    counter.macs.forEach((output, count) -> macs.put(output, count / counter.batch()));
+    return macs;
+  }
+
   private FileCounter(GraphProto graph) {
     this.graph = graph;
   }
@@ -54,13 +68,21 @@ public final class FileCounter {
    * @param inputs of a run
    */
   public static Count of(Path file, Map<String, Tensor> inputs) {
+    FileCounter counter = counted(file, inputs);
+    long macs = counter.macs.values().stream().mapToLong(Long::longValue).sum();
+    return new Count(macs / counter.batch(), counter.parameters(), counter.uncounted);
+  }
+
+  private static FileCounter counted(Path file, Map<String, Tensor> inputs) {
     try {
       ModelProto.Builder builder = ModelProto.parseFrom(Files.readAllBytes(file)).toBuilder();
       for (TensorProto.Builder tensor : builder.getGraphBuilder().getInitializerBuilderList()) {
         inline(tensor, file);
       }
       ModelProto model = builder.build();
-      return new FileCounter(model.getGraph()).count(model, inputs);
+      FileCounter counter = new FileCounter(model.getGraph());
+      counter.count(model, inputs);
+      return counter;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -80,7 +102,7 @@ public final class FileCounter {
     tensor.setRawData(ByteString.copyFrom(all, offset, length));
   }
 
-  private Count count(ModelProto model, Map<String, Tensor> inputs) {
+  private void count(ModelProto model, Map<String, Tensor> inputs) {
     ModelProto known = runnable(model);
     inputs.forEach((name, tensor) -> shapes.put(name, tensor.shape()));
     shapes.putAll(OrtOracle.shapes(exposed(known).toByteArray(), inputs));
@@ -93,8 +115,10 @@ public final class FileCounter {
     }
     graph.getNodeList().stream().filter(n -> n.getOpType().equals("Constant")).forEach(this::add);
     graph.getNodeList().forEach(this::count);
-    long batch = shapes.get(graph.getInput(0).getName())[0];
-    return new Count(macs / batch, parameters(), uncounted);
+  }
+
+  private long batch() {
+    return shapes.get(graph.getInput(0).getName())[0];
   }
 
   private void add(NodeProto constant) {
@@ -142,7 +166,7 @@ public final class FileCounter {
 
   private void count(NodeProto node) {
     try {
-      macs += product(node);
+      macs.put(node.getOutput(0), product(node));
     } catch (NullPointerException unseen) {
       uncounted++;
     }

@@ -90,10 +90,7 @@ public final class OrtOracle {
   public static Map<String, long[]> shapes(byte[] model, Map<String, Tensor> inputs) {
     Map<String, long[]> shapes = new LinkedHashMap<>();
     run(
-        (environment, options) -> {
-          options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.NO_OPT);
-          return environment.createSession(model, options);
-        },
+        (environment, options) -> environment.createSession(model, options),
         inputs,
         (name, value) -> {
           if (value.getInfo() instanceof TensorInfo info) {
@@ -167,6 +164,8 @@ public final class OrtOracle {
     OrtSession.SessionOptions options = new OrtSession.SessionOptions();
     // Its own shape inference knows ceil_mode less well than its kernels, and says so each time.
     options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+    // What is fused is rounded otherwise, and to look for it takes longer than to run the model.
+    options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.NO_OPT);
     options.setIntraOpNumThreads(1);
     options.setInterOpNumThreads(1);
     options.addConfigEntry("session.intra_op.allow_spinning", "0");

@@ -22,6 +22,9 @@ public record Console(
   /** Of terminals that do not say how wide they are. */
   private static final int USUAL = 80;
 
+  /** Of lines in files, which are read in windows too. */
+  private static final int WIDE = 160;
+
   /** This process's own. Java cannot ask whether one stream is a terminal; the launcher can. */
   public static Console ofProcess() {
     return new Console(
@@ -32,9 +35,9 @@ public record Console(
     return Boolean.getBoolean("capstan.terminal." + stream);
   }
 
-  /** Characters that a line of {@code out} has room for: any number where no person reads it. */
+  /** Characters that a line of {@code out} has room for; those of a wide window in a file. */
   public int columns() {
-    return outIsTerminal ? told(Integer.MAX_VALUE) : Integer.MAX_VALUE;
+    return outIsTerminal ? told(WIDE) : WIDE;
   }
 
   /** Prints lines to {@code err} for whoever reads them: a terminal has room for so much. */

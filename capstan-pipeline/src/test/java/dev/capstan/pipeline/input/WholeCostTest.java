@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.capstan.compress.Compression;
 import dev.capstan.cost.Cost;
 import dev.capstan.cost.CostModel;
+import dev.capstan.cost.TailCost;
+import dev.capstan.graph.ForeignNode;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Shape;
+import dev.capstan.graph.Tail;
 import dev.capstan.onnx.OnnxWriter;
 import dev.capstan.rank.allocate.CompressibleNetwork;
 import dev.capstan.space.Bases;
@@ -101,6 +104,7 @@ final class WholeCostTest {
     assertThat(counted(Cost.of(source.open())))
         .as("of the original")
         .isEqualTo(FileCounter.of(source.file(), inputs));
+    source.open().tail().ifPresent(tail -> assertRows(tail, source.file(), inputs));
     for (Residual residual : Residual.values()) {
       CompressibleNetwork network =
           CompressibleNetwork.of(source.folded(), source.open(), residual);
@@ -113,6 +117,18 @@ final class WholeCostTest {
       Cost cost = Cost.of(compressed);
       assertThat(counted(cost)).as("%s", residual).isEqualTo(FileCounter.of(written, inputs));
       assertThat(new CostModel(spaces).at(bases::rank)).isEqualTo(cost);
+    }
+  }
+
+  /** Node by node, as {@code inspect} lists them. */
+  private static void assertRows(Tail tail, Path file, Map<String, Tensor> inputs) {
+    Map<String, Long> counted = FileCounter.macs(file, inputs);
+    Map<String, Long> told = TailCost.of(tail).macs();
+    for (ForeignNode node : tail.nodes()) {
+      if (told.containsKey(node.name())) {
+        long count = counted.getOrDefault(node.outputs().get(0), 0L);
+        assertThat(told).as("%s", node).containsEntry(node.name(), count);
+      }
     }
   }
 
