@@ -5,8 +5,8 @@ import java.util.Set;
 
 /**
  * Operators, by domain, that multiply by no weights, so that they count nothing as elsewhere:
- * pointwise functions, pooling, interpolation, normalisation, what chooses and rearranges. Whatever
- * is in neither list is not known.
+ * pointwise functions, pooling, interpolation, normalisation, Fourier transforms, what chooses and
+ * rearranges. Whatever is in neither list is not known.
  */
 final class FreeOperators {
   private static final Map<String, Set<String>> NAMES =
@@ -17,7 +17,7 @@ final class FreeOperators {
               Abs Acos Acosh Add AffineGrid And ArgMax ArgMin Asin Asinh Atan Atanh AveragePool
               BatchNormalization Bernoulli BitCast BitShift BitwiseAnd BitwiseNot BitwiseOr
               BitwiseXor BlackmanWindow Cast CastLike Ceil Celu CenterCropPad Clip Col2Im Compress
-              Concat ConcatFromSequence Constant ConstantOfShape Cos Cosh CumProd CumSum
+              Concat ConcatFromSequence Constant ConstantOfShape Cos Cosh CumProd CumSum DFT
               DepthToSpace DequantizeLinear Det Div Dropout DynamicQuantizeLinear Elu Equal Erf Exp
               Expand EyeLike Flatten Floor Gather GatherElements GatherND Gelu GlobalAveragePool
               GlobalLpPool GlobalMaxPool Greater GreaterOrEqual GridSample GroupNormalization
@@ -29,8 +29,8 @@ final class FreeOperators {
               PRelu Pad Pow QuantizeLinear RMSNormalization RandomNormal RandomNormalLike
               RandomUniform RandomUniformLike Range Reciprocal ReduceL1 ReduceL2 ReduceLogSum
               ReduceLogSumExp ReduceMax ReduceMean ReduceMin ReduceProd ReduceSum ReduceSumSquare
-              RegexFullMatch Relu Reshape Resize ReverseSequence RoiAlign RotaryEmbedding Round Scan
-              Scatter ScatterElements ScatterND Selu SequenceAt SequenceConstruct SequenceEmpty
+              RegexFullMatch Relu Reshape Resize ReverseSequence RoiAlign RotaryEmbedding Round STFT
+              Scan Scatter ScatterElements ScatterND Selu SequenceAt SequenceConstruct SequenceEmpty
               SequenceErase SequenceInsert SequenceLength SequenceMap Shape Shrink Sigmoid Sign Sin
               Sinh Size Slice Softmax SoftmaxCrossEntropyLoss Softplus Softsign SpaceToDepth Split
               SplitToSequence Sqrt Squeeze StringConcat StringNormalizer StringSplit Sub Sum Swish

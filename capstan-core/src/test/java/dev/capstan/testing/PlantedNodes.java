@@ -62,7 +62,7 @@ public final class PlantedNodes {
 
   /** Functions of an image by itself; some know nothing of its axes but their number. */
   private List<NodeProto> nodes(String from, String to) {
-    return switch (random.nextInt(8)) {
+    return switch (random.nextInt(9)) {
       case 0 -> List.of(OnnxModels.nodeProto("Atan", from, to));
       case 1 -> List.of(OnnxModels.nodeProto("Asinh", from, to));
       case 2 -> List.of(OnnxModels.nodeProto("Trilu", from, to, "upper", random.nextInt(2)));
@@ -71,6 +71,7 @@ public final class PlantedNodes {
           List.of(OnnxModels.nodeProto("LpNormalization", from, to, "axis", random.nextInt(1, 4)));
       case 5 -> overLargest(from, to);
       case 6 -> halvedBelowZero(from, to);
+      case 7 -> spectrum(from, to);
       default -> {
         String axis = to + ".axis";
         graph.addInitializer(OnnxModels.longTensor(axis, random.nextInt(1, 4)));
@@ -89,6 +90,18 @@ public final class PlantedNodes {
         OnnxModels.nodeProto("TopK", from + " " + of[3], of[0] + " " + of[1], "axis", axis),
         OnnxModels.nodeProto("GatherElements", from + " " + of[1], of[2], "axis", axis),
         OnnxModels.nodeProto("Sub", from + " " + of[2], to));
+  }
+
+  /** The real part of the frequencies along an axis. */
+  private List<NodeProto> spectrum(String from, String to) {
+    String[] of = {to + ".last", to + ".real", to + ".axis", to + ".waves", to + ".zero"};
+    graph.addInitializer(OnnxModels.longTensor(of[0], -1));
+    graph.addInitializer(OnnxModels.longTensor(of[2], random.nextInt(2, 4)).toBuilder().clearDims());
+    graph.addInitializer(OnnxModels.longTensor(of[4], 0).toBuilder().clearDims());
+    return List.of(
+        OnnxModels.nodeProto("Unsqueeze", from + " " + of[0], of[1]),
+        OnnxModels.nodeProto("DFT", of[1] + " _ " + of[2], of[3]),
+        OnnxModels.nodeProto("Gather", of[3] + " " + of[4], to, "axis", -1));
   }
 
   /** The same as a ReLU that leaks: truths go from one node to another. */
