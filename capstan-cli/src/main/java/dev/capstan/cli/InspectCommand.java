@@ -79,8 +79,7 @@ final class InspectCommand implements Callable<Integer> {
     return tail == null
         ? ""
         : "%ncarried over unchanged, with what comes after: %s%s"
-            .formatted(
-                String.join("%n  ".formatted(), tail.reasons()), TailLines.of(tail));
+            .formatted(String.join("%n  ".formatted(), tail.reasons()), TailLines.of(tail));
   }
 
   private static Table layers(Inspection inspection) {

@@ -58,7 +58,8 @@ final class PageChecks {
     List<Long> sizes = files.stream().map(file -> file.toFile().length()).toList();
     assertThat(rows)
         .containsEntry("MACs", counts.stream().map(c -> Quantity.count(c.macs())).toList())
-        .containsEntry("parameters", counts.stream().map(c -> Quantity.count(c.parameters())).toList())
+        .containsEntry(
+            "parameters", counts.stream().map(c -> Quantity.count(c.parameters())).toList())
         .containsEntry("file", sizes.stream().map(Quantity::bytes).toList());
   }
 

@@ -27,8 +27,7 @@ import java.util.stream.LongStream;
  */
 public final class FileCounter {
   private static final Set<Integer> FLOATING = Set.of(1, 10, 11, 16);
-  private static final Set<String> OTHERS =
-      Set.of("Mystery", "CDist", "If", "Loop", "Scan");
+  private static final Set<String> OTHERS = Set.of("Mystery", "CDist", "If", "Loop", "Scan");
 
   private final GraphProto graph;
   private final Map<String, long[]> shapes = new HashMap<>();

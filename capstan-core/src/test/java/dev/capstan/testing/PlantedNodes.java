@@ -96,7 +96,8 @@ public final class PlantedNodes {
   private List<NodeProto> spectrum(String from, String to) {
     String[] of = {to + ".last", to + ".real", to + ".axis", to + ".waves", to + ".zero"};
     graph.addInitializer(OnnxModels.longTensor(of[0], -1));
-    graph.addInitializer(OnnxModels.longTensor(of[2], random.nextInt(2, 4)).toBuilder().clearDims());
+    graph.addInitializer(
+        OnnxModels.longTensor(of[2], random.nextInt(2, 4)).toBuilder().clearDims());
     graph.addInitializer(OnnxModels.longTensor(of[4], 0).toBuilder().clearDims());
     return List.of(
         OnnxModels.nodeProto("Unsqueeze", from + " " + of[0], of[1]),
