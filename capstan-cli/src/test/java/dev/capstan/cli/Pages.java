@@ -79,7 +79,7 @@ final class Pages {
 
   /** What one of the networks takes. */
   static Map<String, Tensor> image(Path model) {
-    return RandomGraphs.inputs(OnnxReader.read(model), 1);
+    return RandomGraphs.inputs(OnnxReader.readPart(model), 1);
   }
 
   private static CommandLineRun compress(Path model, Path images, String... more) {

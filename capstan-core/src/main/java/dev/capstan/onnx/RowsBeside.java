@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * zeros it can be added:
  *
  * <pre>Concat(a, x, b) = Pad(x) + Concat(a, 0, b)</pre>
+ *
+ * <p>Where the rows are zeros themselves, as in shortcuts to more channels, the Pad is all.
  */
 final class RowsBeside {
   private static final long MOST_ELEMENTS = 1 << 24;
@@ -84,6 +86,10 @@ final class RowsBeside {
     List<String> after() {
       return inputs.subList(to, inputs.size());
     }
+
+    Stream<String> rows() {
+      return Stream.concat(before().stream(), after().stream());
+    }
   }
 
   private @Nullable Constant row(String value) {
@@ -98,7 +104,8 @@ final class RowsBeside {
   /** Whether the rows are floating, of one image each, and stand beside as many as it is for. */
   private boolean fits(Parts parts, Shape shape) {
     return parts.varying().stream().allMatch(value -> scope.shape(value).size(parts.axis) >= 0)
-        && Stream.concat(parts.before().stream(), parts.after().stream())
+        && parts
+            .rows()
             .allMatch(
                 value -> {
                   Constant row = known(value);
@@ -124,6 +131,10 @@ final class RowsBeside {
     if (parts.varying().size() > 1) {
       nodes.add(names.node(node.name(), "inner", node.operator(), parts.varying()));
       inner = nodes.get(0).output();
+    }
+    if (parts.rows().map(this::known).allMatch(InitialStates::isZero)) {
+      nodes.add(node.with(pad(parts)).withInputs(List.of(inner)));
+      return nodes;
     }
     nodes.add(names.node(node.name(), "padded", pad(parts), List.of(inner)));
     String padded = nodes.get(nodes.size() - 1).output();

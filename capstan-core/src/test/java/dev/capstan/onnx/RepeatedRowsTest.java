@@ -72,6 +72,8 @@ class RepeatedRowsTest {
     "encoding x, N, Pad Add",
     "encoding x encoding, 1, Pad Add",
     "encoding x x encoding, N, Concat Pad Add",
+    "x zeros, N, Pad",
+    "zeros x zeros, 1, Pad",
     "x encoding x, N, ''"
   })
   void beforeAndAfterOthersItIsAdded(String parts, String batch, String operators) {
