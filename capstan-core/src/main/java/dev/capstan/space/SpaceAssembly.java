@@ -146,13 +146,17 @@ final class SpaceAssembly {
   private List<Segment> segments(List<Run> runs) {
     List<Segment> segments = new ArrayList<>();
     for (Piece piece : pieces(runs)) {
-      Space space = spaces.get(piece.block());
-      if (space == null) {
-        throw new IllegalStateException("no space for " + piece.block().name());
-      }
-      segments.add(new Segment(space.name(), piece.repeat()));
+      segments.add(new Segment(space(piece).name(), piece.repeat()));
     }
     return segments;
+  }
+
+  private Space space(Piece piece) {
+    Space space = spaces.get(piece.block());
+    if (space == null) {
+      throw new IllegalStateException("no space for " + piece.block().name());
+    }
+    return space;
   }
 
   /**
@@ -165,8 +169,7 @@ final class SpaceAssembly {
     boolean repeated = constant != null && (axis < 0 || constant.size(axis) == 1);
     return !repeated
         || bound.role() == Binding.Role.DECODE
-        || pieces(bound.runs()).stream()
-            .anyMatch(piece -> spaces.get(piece.block()).freedom() == Freedom.FREE);
+        || pieces(bound.runs()).stream().anyMatch(piece -> space(piece).freedom() == Freedom.FREE);
   }
 
   private Binding binding(BoundAxis bound) {
