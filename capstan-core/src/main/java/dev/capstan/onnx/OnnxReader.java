@@ -100,7 +100,8 @@ public final class OnnxReader {
       throw new InvalidInputException(file + ": " + e.getMessage(), e);
     } catch (RuntimeException e) {
       // A damaged model meets what it is read by in ways that nobody thought of.
-      throw new InvalidInputException(file + ": the model contradicts itself: " + e, e);
+      String what = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+      throw new InvalidInputException(file + ": the model contradicts itself: " + what, e);
     }
   }
 }

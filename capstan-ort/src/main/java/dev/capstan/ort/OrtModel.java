@@ -284,8 +284,7 @@ public final class OrtModel implements NetworkRunner, AutoCloseable {
 
     private static OrtEnvironment create() {
       OrtNatives.unpack();
-      OrtEnvironment environment =
-          OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "capstan");
+      OrtEnvironment environment = loaded();
       try {
         // Its builds for Windows report to the system otherwise.
         environment.setTelemetry(false);
@@ -294,6 +293,21 @@ public final class OrtModel implements NetworkRunner, AutoCloseable {
       }
       OrtNatives.removeTemporaryFolder();
       return environment;
+    }
+
+    private static OrtEnvironment loaded() {
+      try {
+        return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "capstan");
+      } catch (ExceptionInInitializerError e) {
+        Throwable reason = e;
+        while (reason.getCause() != null) {
+          reason = reason.getCause();
+        }
+        throw new InvalidInputException(
+            "ONNX Runtime cannot be loaded: %s; it needs temporary files, which are to be in %s: give room or rights there"
+                .formatted(reason.getMessage(), System.getProperty("java.io.tmpdir")),
+            e);
+      }
     }
   }
 }

@@ -101,10 +101,10 @@ final class OrtModelTest {
     }
   }
 
-  /** By itself it unpacks 24 MB there at each start. */
-  @Test
-  void nothingIsUnpackedIntoTemporaryFiles() throws Exception {
-    Path temporary = Files.createDirectory(folder.resolve("tmp"));
+  /** Its exit code, and what it says. */
+  private record Ended(int code, String said) {}
+
+  private Ended opens(Path temporary) throws Exception {
     List<String> command =
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -117,8 +117,29 @@ final class OrtModelTest {
             OnnxFixture.unary(folder, "Relu", TensorProto.DataType.FLOAT).toString());
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new Ended(process.waitFor(), said);
+  }
 
-    assertThat(process.waitFor()).as(said).isZero();
+  /** By itself it unpacks 24 MB there at each start. */
+  @Test
+  void nothingIsUnpackedIntoTemporaryFiles() throws Exception {
+    Path temporary = Files.createDirectory(folder.resolve("tmp"));
+
+    Ended ended = opens(temporary);
+
+    assertThat(ended.code).as(ended.said).isZero();
     assertThat(temporary).isEmptyDirectory();
+  }
+
+  @Test
+  void whereThereAreNoTemporaryFilesThatIsSaid() throws Exception {
+    Path none = folder.resolve("none");
+
+    Ended ended = opens(none);
+
+    assertThat(ended.code).isNotZero();
+    assertThat(ended.said)
+        .contains("InvalidInputException: ONNX Runtime cannot be loaded: ")
+        .contains("temporary files, which are to be in " + none);
   }
 }
