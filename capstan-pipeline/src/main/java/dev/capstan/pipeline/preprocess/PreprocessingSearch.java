@@ -242,7 +242,7 @@ public final class PreprocessingSearch {
       return new Found(
           criterion.name(), count, tried, null, false, doubt, "", inputs.images().input());
     }
-    int turned = best(criterion, all, c -> c.preset() == preset && c != all.get(best));
+    int turned = best(criterion, all, c -> c.preset() == preset && !c.equals(all.get(best)));
     boolean told = turned < 0 || isClear(criterion, compared(criterion, all, best, turned));
     int chosen = told || !all.get(best).turned() ? best : turned;
     return new Found(

@@ -108,14 +108,14 @@ final class ResizeSearch {
     listener.end();
     Way usual = ways.get(0);
     Way best = ways.stream().reduce((a, b) -> b.count() > a.count() ? b : a).orElseThrow();
-    boolean sure = ways.stream().allMatch(way -> way == best || best.isClearlyBefore(way));
+    boolean sure = ways.stream().allMatch(way -> way.mode() == best.mode() || best.isClearlyBefore(way));
     boolean alike = ways.stream().allMatch(way -> way.count() == usual.count());
     String counts = ways.stream().map(Way::words).collect(Collectors.joining(", "));
     return new Chosen(
         alike
             ? ""
             : counts + (sure ? ": " + best.mode().word() : ": cannot be told, the default is kept"),
-        sure && best != usual ? best.options() : inputs.images().input());
+        sure && best.mode() != usual.mode() ? best.options() : inputs.images().input());
   }
 
   private PreprocessingOptions with(ResizeMode mode) {
