@@ -51,9 +51,14 @@ public final class OutputError {
     if (differences == 0) {
       return 0;
     }
+    double error = Math.sqrt(differences / variation());
+    return error <= LARGEST ? error : LARGEST;
+  }
+
+  /** {@code ||y - mean y||^2} of what was taken so far, {@code ||y||^2} where nothing varies. */
+  public double variation() {
     double mean = Arrays.stream(sums).map(sum -> sum * sum).sum() / Math.max(1, images);
     double spread = squares - mean;
-    double error = Math.sqrt(differences / (spread > CONSTANT * squares ? spread : squares));
-    return error <= LARGEST ? error : LARGEST;
+    return spread > CONSTANT * squares ? spread : squares;
   }
 }

@@ -27,14 +27,15 @@ public final class JudgedOutputs {
   private final Tail tail;
   private final TailWays ways;
   private final Scores scores;
-  private final boolean finds;
+  private final boolean scored;
 
   private JudgedOutputs(Graph graph, Tail tail) {
     this.graph = graph;
     this.tail = tail;
     this.ways = new TailWays(tail);
     this.scores = new Scores(graph);
-    this.finds = tail.nodes().stream().anyMatch(Lists::finds);
+    this.scored =
+        tail.nodes().stream().anyMatch(Lists::finds) || new TailScores(tail, scores).joined();
   }
 
   /** Those of a graph, in order: at least one, where it has any. */
@@ -44,7 +45,10 @@ public final class JudgedOutputs {
             .mapToObj(i -> JudgedOutput.plain(i, graph.outputs().get(i).name()))
             .toList();
     List<JudgedOutput> judged =
-        graph.tail().map(tail -> new JudgedOutputs(graph, tail).of(all)).orElse(all);
+        graph
+            .tail()
+            .map(tail -> new JudgedOutputs(graph, tail).of(all))
+            .orElseGet(() -> new JoinedScores(graph).of(all));
     return judged.isEmpty() ? all : judged;
   }
 
@@ -85,16 +89,16 @@ public final class JudgedOutputs {
             ? Reading.SOFTMAX
             : all(ends, end -> end.is("Sigmoid")) ? Reading.SIGMOID : Reading.PLAIN;
     return Optional.of(
-        new JudgedOutput(output.index(), name, reading, axis, part(name, reading, ends)));
+        new JudgedOutput(output.index(), name, reading, axis, part(name, reading, ends), null));
   }
 
   private Part part(String name, Reading reading, List<End> ends) {
-    if (!finds) {
+    if (!scored) {
       return WHOLE;
     }
-    boolean scored =
+    boolean score =
         reading != Reading.PLAIN || all(ends, Lists::suppressesBy) || scores.contains(name);
-    return scored ? SCORES : SCORED;
+    return score ? SCORES : SCORED;
   }
 
   private static boolean all(List<End> ends, Predicate<End> test) {

@@ -21,6 +21,9 @@ import java.util.Set;
 
 /** Values of a graph that are shares of 1 by how they come about. */
 record Scores(Graph graph) {
+  /** Of scores in many places: with images and classes alone an output has two axes. */
+  static final int LEAST_RANK = 3;
+
   private static final Set<Class<? extends Operator>> SHARES = Set.of(Sigmoid.class, Softmax.class);
 
   /** What gives elements of its first input as they are. */

@@ -90,7 +90,8 @@ final class TailWays {
     return listed;
   }
 
-  private static boolean moves(ForeignNode node, String value) {
+  /** Whether a node gives elements of a value as they are. */
+  static boolean moves(ForeignNode node, String value) {
     boolean moves =
         MOVING.contains(node.type())
             || (node.type().equals("Cast") && FLOATING.contains(node.integer("to")));

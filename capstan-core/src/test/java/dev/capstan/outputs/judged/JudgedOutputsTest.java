@@ -25,8 +25,8 @@ class JudgedOutputsTest {
   void scoresAreWhatTheTailMakesOfThemAndBoxesCountBesideThem() {
     assertThat(JudgedOutputs.of(read(Detector.whole())))
         .containsExactlyInAnyOrder(
-            new JudgedOutput(1, "raw_scores", Reading.SIGMOID, 0, Part.SCORES),
-            new JudgedOutput(0, "raw_boxes", Reading.PLAIN, 0, Part.SCORED));
+            new JudgedOutput(1, "raw_scores", Reading.SIGMOID, 0, Part.SCORES, null),
+            new JudgedOutput(0, "raw_boxes", Reading.PLAIN, 0, Part.SCORED, null));
   }
 
   @Test
@@ -49,7 +49,7 @@ class JudgedOutputsTest {
     Graph run = graph.edit().tail(graph.tail().orElseThrow().seen(seen)).build();
 
     assertThat(JudgedOutputs.of(run))
-        .contains(new JudgedOutput(1, "raw_scores", Reading.SOFTMAX, 1, Part.SCORES));
+        .contains(new JudgedOutput(1, "raw_scores", Reading.SOFTMAX, 1, Part.SCORES, null));
     assertThat(JudgedOutputs.of(graph))
         .extracting(JudgedOutput::reading)
         .containsOnly(Reading.PLAIN);
@@ -69,8 +69,8 @@ class JudgedOutputsTest {
             .output("best");
     assertThat(JudgedOutputs.of(read(model)))
         .contains(
-            new JudgedOutput(1, "scores", Reading.PLAIN, 0, Part.SCORES),
-            new JudgedOutput(0, "raw_boxes", Reading.PLAIN, 0, Part.SCORED));
+            new JudgedOutput(1, "scores", Reading.PLAIN, 0, Part.SCORES, null),
+            new JudgedOutput(0, "raw_boxes", Reading.PLAIN, 0, Part.SCORED, null));
   }
 
   /** Where nothing is looked for, maps beside shares are maps. */
@@ -85,6 +85,59 @@ class JudgedOutputsTest {
             .output("sums")
             .output("more");
     assertThat(JudgedOutputs.of(read(model)))
+        .extracting(JudgedOutput::part)
+        .containsOnly(Part.WHOLE);
+  }
+
+  /** Boxes and scores in one output: in pixels, boxes would hide what becomes of the scores. */
+  private static OnnxModels joined() {
+    return Detector.heads()
+        .longs("box_rows", 0, 4, -1)
+        .node("Reshape", "raw_boxes box_rows", "boxes")
+        .longs("score_rows", 0, 3, -1)
+        .node("Reshape", "raw_scores score_rows", "logits")
+        .node("Sigmoid", "logits", "scores");
+  }
+
+  @Test
+  void partsOfAnOutputOfBoxesAndScoresAreJudgedApart() {
+    Graph graph =
+        read(joined().node("Concat", "boxes scores", "found", "axis", 1).output("found"));
+
+    assertThat(JudgedOutputs.of(graph))
+        .containsExactly(
+            new JudgedOutput(
+                0, "found", Reading.PLAIN, 0, Part.SCORED, new JudgedOutput.Range(1, 0, 4)),
+            new JudgedOutput(
+                0, "found", Reading.PLAIN, 0, Part.SCORES, new JudgedOutput.Range(1, 4, 7)));
+    assertThat(JudgedOutputs.of(graph))
+        .extracting(JudgedOutput::label)
+        .containsExactly("found[0:4]", "found[4:7]");
+    assertThat(
+            JudgedOutputs.of(
+                read(joined().node("Concat", "boxes logits", "found", "axis", 1).output("found"))))
+        .containsExactly(JudgedOutput.plain(0, "found"));
+  }
+
+  @Test
+  void aTailMayPutBoxesAndScoresTogether() {
+    OnnxModels model =
+        joined()
+            .longs("axis", 2)
+            .node("CumSum", "boxes axis", "sums")
+            .node("Concat", "sums scores", "rows", "axis", 1)
+            .node("Transpose", "rows", "found", "perm", new long[] {0, 2, 1})
+            .output("found");
+    Graph graph = read(model);
+    SeenShapes seen = new SeenShapes(1, Map.of("found", Shape.of(1, 64, 7)));
+    Graph run = graph.edit().tail(graph.tail().orElseThrow().seen(seen)).build();
+
+    assertThat(JudgedOutputs.of(run))
+        .containsExactlyInAnyOrder(
+            new JudgedOutput(0, "scores", Reading.PLAIN, 0, Part.SCORES, null),
+            new JudgedOutput(1, "boxes", Reading.PLAIN, 0, Part.SCORED, null));
+    SeenShapes flat = new SeenShapes(1, Map.of("found", Shape.of(64, 7)));
+    assertThat(JudgedOutputs.of(graph.edit().tail(graph.tail().orElseThrow().seen(flat)).build()))
         .extracting(JudgedOutput::part)
         .containsOnly(Part.WHOLE);
   }

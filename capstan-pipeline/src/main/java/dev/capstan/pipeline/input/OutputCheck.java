@@ -68,10 +68,10 @@ public final class OutputCheck {
   }
 
   private void add(Batch batch, Map<String, Constant> outputs) {
-    for (JudgedOutput judged : JudgedOutputs.of(graph)) {
-      String name = judged.name();
-      add(batch, name, requireNonNull(outputs.get(name)).floats());
-    }
+    JudgedOutputs.of(graph).stream()
+        .map(JudgedOutput::name)
+        .distinct()
+        .forEach(name -> add(batch, name, requireNonNull(outputs.get(name)).floats()));
     shown += batch.size();
   }
 

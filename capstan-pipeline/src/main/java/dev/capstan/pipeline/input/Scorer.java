@@ -82,7 +82,7 @@ public record Scorer(
   private Agreement agreement(Graph graph, @Nullable String stage) {
     if (graph == original) {
       Map<String, Double> none = new LinkedHashMap<>();
-      JudgedOutputs.of(graph).forEach(output -> none.put(output.name(), 0.0));
+      JudgedOutputs.of(graph).forEach(output -> none.put(output.label(), 0.0));
       return new Agreement(classifies() ? 100.0 : null, 0, null, none, null);
     }
     return torch.agreement(original, graph, compared(), stage);

@@ -31,7 +31,6 @@ public final class Learning {
   private final DataSplit images;
   private final Execution execution;
   private final WorkListener listener;
-  private final TaskLoss taskLoss;
   private final @Nullable SealedFile file;
 
   /**
@@ -60,7 +59,6 @@ public final class Learning {
     this.images = images;
     this.execution = execution;
     this.listener = listener;
-    this.taskLoss = new TaskLoss(spaces.graph());
   }
 
   /** Runs the recipe. */
@@ -82,13 +80,18 @@ public final class Learning {
       return new Learned(start, start, begun.calibrated(), 0);
     }
     try (Learner learner = new Learner(spaces, start, begun.scales(), recipe, execution)) {
-      LearningRun run = new LearningRun(learner, taskLoss, images, recipe, execution, listener);
+      LearningRun run = new LearningRun(learner, taskLoss(), images, recipe, execution, listener);
       long seen = run.learn(begun, state);
       Bases bases = run.endedWorse() ? start : learner.bases();
       Learned learned = new Learned(start, bases, begun.calibrated() + seen, run.rollBacks());
       state.end(learned);
       return learned;
     }
+  }
+
+  private TaskLoss taskLoss() {
+    TaskLoss loss = new TaskLoss(spaces.graph());
+    return loss.ofClasses() ? loss : loss.measured(spaces.graph(), images.seen(), execution);
   }
 
   private LearningState.Begun begin(Ranks ranks, LearnRecipe recipe) {

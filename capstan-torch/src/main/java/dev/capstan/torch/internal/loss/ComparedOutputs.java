@@ -3,6 +3,7 @@ package dev.capstan.torch.internal.loss;
 import dev.capstan.graph.Graph;
 import dev.capstan.outputs.judged.JudgedOutput;
 import dev.capstan.outputs.judged.JudgedOutput.Part;
+import dev.capstan.outputs.judged.JudgedOutput.Range;
 import dev.capstan.outputs.judged.JudgedOutputs;
 import dev.capstan.outputs.judged.Places;
 import java.util.ArrayList;
@@ -17,6 +18,9 @@ import org.bytedeco.pytorch.global.torch;
  * ({@link JudgedOutputs}). Tensors that it gives belong to the caller's {@code PointerScope}.
  */
 public final class ComparedOutputs {
+  /** A score below it says that nothing is there, however often that is said. */
+  private static final double NOISE = 0.01;
+
   private final List<JudgedOutput> judged;
 
   /** Those of a network. */
@@ -27,12 +31,30 @@ public final class ComparedOutputs {
   /**
    * An output of both networks, as it is compared.
    *
+   * @param part what it is part of
+   * @param share its weight in the mean over all outputs: scores count as much as all beside them
    * @param rows what a mean is taken over: images, places that count, or 1 where the first axis is
    *     neither
    * @param target the original's
    * @param output the other's, of the same shape; autograd follows it
    */
-  public record Compared(String name, long rows, Tensor target, Tensor output) {
+  public record Compared(
+      String name, Part part, double share, long rows, Tensor target, Tensor output) {
+    /**
+     * As what it is learned from: of scores s {@code sqrt(s + 0.01)}, so that the loss is nearly
+     * Hellinger's distance. By their squares a place of score 0.1 would count a hundredth of one of
+     * 1, and a network that is not sure of any would lie nearest if it gave none.
+     */
+    public Compared learned() {
+      return part == Part.SCORES
+          ? new Compared(name, part, share, rows, root(target), root(output))
+          : this;
+    }
+
+    private static Tensor root(Tensor scores) {
+      return scores.add(new Scalar(NOISE)).sqrt();
+    }
+
     /** {@code ||o - t||^2}. */
     Tensor difference() {
       return output.sub(target).square().sum();
@@ -64,14 +86,19 @@ public final class ComparedOutputs {
       List<Mask> masks = output.part() == Part.SCORED ? masks(scores, target) : List.of();
       compared.add(
           masks.isEmpty()
-              ? whole(output.name(), target, found, images)
-              : where(masks, output.name(), target, found));
+              ? whole(output, target, found, images)
+              : where(masks, output, target, found));
     }
     return compared;
   }
 
   private static Tensor read(JudgedOutput output, List<Tensor> all) {
-    Tensor values = all.get(output.index());
+    Tensor whole = all.get(output.index());
+    Range range = output.range();
+    Tensor values =
+        range == null
+            ? whole
+            : whole.narrow(range.axis(), range.from(), range.to() - range.from());
     return switch (output.reading()) {
       case PLAIN -> values;
       case SIGMOID -> values.sigmoid();
@@ -79,9 +106,16 @@ public final class ComparedOutputs {
     };
   }
 
-  private static Compared whole(String name, Tensor target, Tensor output, long images) {
+  private Compared whole(JudgedOutput judged, Tensor target, Tensor output, long images) {
     boolean apart = target.dim() > 0 && target.size(0) == images;
-    return new Compared(name, apart ? images : 1, target, output);
+    return new Compared(
+        judged.label(), judged.part(), share(judged), apart ? images : 1, target, output);
+  }
+
+  private double share(JudgedOutput judged) {
+    long parts = this.judged.stream().map(JudgedOutput::part).distinct().count();
+    long alike = this.judged.stream().filter(other -> other.part() == judged.part()).count();
+    return 1.0 / (parts * alike);
   }
 
   /**
@@ -110,12 +144,17 @@ public final class ComparedOutputs {
   }
 
   /** Rows of the places that all masks name. */
-  private static Compared where(List<Mask> masks, String name, Tensor target, Tensor output) {
+  private Compared where(List<Mask> masks, JudgedOutput judged, Tensor target, Tensor output) {
     Tensor there = masks.stream().map(Mask::there).reduce(Tensor::logical_and).orElseThrow();
     Tensor places = there.nonzero().reshape(-1);
     int axis = masks.get(0).axis();
     return new Compared(
-        name, places.size(0), rows(target, axis, places), rows(output, axis, places));
+        judged.label(),
+        judged.part(),
+        share(judged),
+        places.size(0),
+        rows(target, axis, places),
+        rows(output, axis, places));
   }
 
   private static Tensor rows(Tensor values, int axis, Tensor places) {

@@ -1,10 +1,13 @@
 package dev.capstan.torch.internal.loss;
 
+import dev.capstan.data.ImageSubset;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
 import dev.capstan.graph.op.Softmax;
 import dev.capstan.outputs.OutputKind;
+import dev.capstan.outputs.judged.JudgedOutput.Part;
 import dev.capstan.outputs.judged.JudgedOutputs;
+import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.loss.ComparedOutputs.Compared;
 import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.Arrays;
@@ -14,6 +17,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The task term of the loss (docs/method.md, section 4.4): cross-entropy where there are labels,
@@ -23,19 +27,42 @@ import org.bytedeco.pytorch.global.torch;
 public final class TaskLoss {
   private static final double SMALLEST_PROBABILITY = 1e-12;
 
-  /** Share of the norm below which variation is round-off. */
-  private static final double CONSTANT = 1e-10;
+  /** Images that tell how much outputs vary. */
+  private static final int SAMPLE = 64;
 
   private final boolean classes;
   private final boolean probabilities;
   private final ComparedOutputs compared;
+  private final @Nullable OutputVariation variation;
 
-  /** The loss of a graph's outputs. */
+  /** The loss of a graph's outputs; errors are measured by what a batch's outputs vary. */
   public TaskLoss(Graph graph) {
     this.classes = OutputKind.of(graph) == OutputKind.CLASSES;
     this.compared = new ComparedOutputs(graph);
     Node last = graph.producer(JudgedOutputs.of(graph).get(0).name());
     this.probabilities = last != null && last.operator() instanceof Softmax;
+    this.variation = null;
+  }
+
+  private TaskLoss(TaskLoss of, OutputVariation variation) {
+    this.classes = of.classes;
+    this.compared = of.compared;
+    this.probabilities = of.probabilities;
+    this.variation = variation;
+  }
+
+  /**
+   * The same, errors measured by what the original's outputs vary over images.
+   *
+   * @param original of these outputs: it is run
+   * @param images some of which are seen
+   */
+  public TaskLoss measured(Graph original, ImageSubset images, Execution execution) {
+    ImageSubset sample = images.sample(SAMPLE, 0);
+    return new TaskLoss(
+        this,
+        OutputVariation.of(
+            original, sample, execution, (outputs, count) -> compared(outputs, outputs, count)));
   }
 
   /** Whether the outputs are classes. */
@@ -104,7 +131,7 @@ public final class TaskLoss {
     return classes
         ? klDivergence(softened(first(targets), temperature), softened(first(outputs), temperature))
             .mul(new Scalar(temperature * temperature))
-        : relativeError(targets, outputs);
+        : outputError(targets, outputs);
   }
 
   /** Logarithms of probabilities are logits too, whatever the network gives. */
@@ -120,50 +147,32 @@ public final class TaskLoss {
   }
 
   /**
-   * How far outputs are from targets, {@code ||o - t||^2 / ||t - mean t||^2}, the mean over the
-   * batch; logits have the mean over their classes taken off, which no probability hangs on. Unlike
+   * How far outputs are from targets, {@code ||o - t||^2 / ||t - mean t||^2}, or over {@code
+   * ||t||^2} where nothing varies: the mean over images and outputs; logits have the mean over their classes taken off, which no probability hangs on. Unlike
    * a divergence it adds up over small disturbances and does not flatten at large ones.
    */
   public Tensor outputError(List<Tensor> targets, List<Tensor> outputs) {
-    if (!classes) {
-      return relativeError(targets, outputs);
-    }
-    Tensor target = centered(first(targets));
-    Tensor spread = target.sub(target.mean(new long[] {0}, true, new ScalarTypeOptional()));
-    return centered(first(outputs))
-        .sub(target)
-        .square()
-        .sum()
-        .div(spread.square().sum().clamp_min(new Scalar(Float.MIN_NORMAL)));
+    long images = targets.get(0).size(0);
+    List<Compared> all = compared(targets, outputs, images);
+    OutputVariation by = variation == null ? OutputVariation.of(all, images) : variation;
+    return by.relativeError(all, images);
+  }
+
+  private List<Compared> compared(List<Tensor> targets, List<Tensor> outputs, long images) {
+    return classes
+        ? List.of(
+            new Compared(
+                "classes",
+                Part.WHOLE,
+                1,
+                images,
+                centered(first(targets)),
+                centered(first(outputs))))
+        : compared.of(targets, outputs, images).stream().map(Compared::learned).toList();
   }
 
   private Tensor centered(Tensor output) {
     Tensor logits = probabilities ? logProbabilities(output) : output;
     return logits.sub(logits.mean(new long[] {1}, true, new ScalarTypeOptional()));
-  }
-
-  /**
-   * Of each output {@code ||o - t||^2 / ||t - mean t||^2}, the mean over the batch; over {@code
-   * ||t||^2} where nothing varies. The mean over the outputs.
-   */
-  private Tensor relativeError(List<Tensor> targets, List<Tensor> outputs) {
-    List<Compared> all = compared.of(targets, outputs, targets.get(0).size(0));
-    return all.stream()
-        .map(output -> output.difference().div(variation(output.target(), output.rows())))
-        .reduce(Tensor::add)
-        .orElseThrow(() -> new IllegalArgumentException("no outputs to compare"))
-        .div(new Scalar((double) all.size()));
-  }
-
-  /** {@code ||t - mean t||^2} as of many rows. */
-  private static Tensor variation(Tensor target, long rows) {
-    Tensor squares = target.square().sum();
-    Tensor least = squares.clamp_min(new Scalar(Float.MIN_NORMAL));
-    if (rows < 2) {
-      return least;
-    }
-    Tensor mean = target.mean(new long[] {0}, true, new ScalarTypeOptional());
-    Tensor spread = target.sub(mean).square().sum().mul(new Scalar(rows / (rows - 1.0)));
-    return torch.where(spread.gt(squares.mul(new Scalar(CONSTANT))), spread, least);
   }
 }

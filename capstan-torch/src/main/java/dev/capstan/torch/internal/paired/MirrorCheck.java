@@ -30,12 +30,14 @@ public final class MirrorCheck {
 
   private final Program program;
   private final TaskLoss loss;
+  private final OutputErrors errors;
   private double changed;
   private long images;
 
   private MirrorCheck(Graph graph, Program program) {
     this.program = program;
     this.loss = new TaskLoss(graph);
+    this.errors = new OutputErrors(graph, graph);
   }
 
   /**
@@ -53,7 +55,7 @@ public final class MirrorCheck {
       while (plain.hasNext() && half.hasNext()) {
         check.add(plain.next(), half.next());
       }
-      return check.changed <= MOST * check.images;
+      return check.changed() <= MOST;
     }
   }
 
@@ -62,20 +64,20 @@ public final class MirrorCheck {
       Tensor[] targets = program.run(Tensors.of(plain));
       Tensor[] outputs = program.run(Tensors.of(half));
       try {
-        changed += plain.size() * changed(targets, outputs);
         images += plain.size();
+        if (loss.ofClasses()) {
+          changed += best(targets).ne(best(outputs)).sum().item_double();
+        } else {
+          errors.add(List.of(targets), List.of(outputs), plain.size());
+        }
       } finally {
         Stream.of(targets, outputs).flatMap(Stream::of).forEach(Tensor::close);
       }
     }
   }
 
-  private double changed(Tensor[] targets, Tensor[] outputs) {
-    if (!loss.ofClasses()) {
-      return loss.divergence(List.of(targets), List.of(outputs)).item_double();
-    }
-    Tensor same = best(targets).eq(best(outputs));
-    return 1 - same.sum().item_double() / same.size(0);
+  private double changed() {
+    return loss.ofClasses() ? changed / images : errors.squared();
   }
 
   private Tensor best(Tensor[] outputs) {

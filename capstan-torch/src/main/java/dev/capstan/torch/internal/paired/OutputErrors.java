@@ -11,9 +11,11 @@ import dev.capstan.torch.internal.loss.ComparedOutputs;
 import dev.capstan.torch.internal.loss.ComparedOutputs.Compared;
 import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -22,11 +24,23 @@ import org.bytedeco.pytorch.Tensor;
  */
 final class OutputErrors {
   private final Map<String, OutputError> byName = new LinkedHashMap<>();
+  private final Map<String, Double> shares = new HashMap<>();
   private final List<String> names;
   private final ComparedOutputs compared;
+  private final UnaryOperator<Compared> seen;
 
   /** Before the first batch. */
   OutputErrors(Graph original, Graph network) {
+    this(original, network, UnaryOperator.identity());
+  }
+
+  /**
+   * The same.
+   *
+   * @param seen as what outputs are compared
+   */
+  OutputErrors(Graph original, Graph network, UnaryOperator<Compared> seen) {
+    this.seen = seen;
     this.names = original.outputs().stream().map(Value::name).toList();
     this.compared = new ComparedOutputs(original);
     if (network.outputs().size() != names.size()) {
@@ -34,7 +48,7 @@ final class OutputErrors {
           "the network has %d outputs, the original %d: give the model it was made from"
               .formatted(network.outputs().size(), names.size()));
     }
-    JudgedOutputs.of(original).forEach(output -> byName.put(output.name(), new OutputError()));
+    JudgedOutputs.of(original).forEach(output -> byName.put(output.label(), new OutputError()));
   }
 
   /** Takes what both gave of a batch. */
@@ -42,10 +56,11 @@ final class OutputErrors {
     for (int i = 0; i < names.size(); i++) {
       checkShapes(names.get(i), targets.get(i).shape(), outputs.get(i).shape());
     }
-    compared.of(targets, outputs, images).forEach(this::add);
+    compared.of(targets, outputs, images).stream().map(seen).forEach(this::add);
   }
 
   private void add(Compared output) {
+    shares.put(output.name(), output.share());
     int rows = Math.toIntExact(output.rows());
     if (rows > 0) {
       requireNonNull(byName.get(output.name()))
@@ -66,5 +81,15 @@ final class OutputErrors {
     Map<String, Double> relative = new LinkedHashMap<>();
     byName.forEach((name, error) -> relative.put(name, error.relative()));
     return relative;
+  }
+
+  /** The mean of their squares, scores as much as all beside them. */
+  double squared() {
+    return byName.entrySet().stream()
+        .mapToDouble(
+            output ->
+                shares.getOrDefault(output.getKey(), 0.0)
+                    * Math.pow(output.getValue().relative(), 2))
+        .sum();
   }
 }

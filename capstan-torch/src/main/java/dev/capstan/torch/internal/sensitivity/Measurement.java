@@ -87,6 +87,7 @@ public final class Measurement {
   private Measured run(ImageSubset images, MeasurementState state) {
     Effort effort = Effort.of(graph, measured, recipe, images.size());
     try (Reruns reruns = new Reruns(spaces, measured, execution)) {
+      reruns.measureBy(images);
       int size = reruns.batchSize();
       Calibration calibration = new Calibration(spaces, measured);
       try (Batches batches = batches(images, 0, effort.calibrated(), size)) {

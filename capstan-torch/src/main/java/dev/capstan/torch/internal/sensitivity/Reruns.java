@@ -1,5 +1,6 @@
 package dev.capstan.torch.internal.sensitivity;
 
+import dev.capstan.data.ImageSubset;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.TensorType;
@@ -32,7 +33,8 @@ final class Reruns implements AutoCloseable {
 
   private final Graph graph;
   private final Program program;
-  private final TaskLoss loss;
+  private final Execution execution;
+  private TaskLoss loss;
   private final Map<String, Rerun> reruns;
   private final Set<String> kept = new HashSet<>();
 
@@ -40,6 +42,7 @@ final class Reruns implements AutoCloseable {
     Graph graph = spaces.graph();
     this.graph = graph;
     this.program = new Program(graph, execution);
+    this.execution = execution;
     this.loss = new TaskLoss(graph);
     this.reruns =
         measured.stream()
@@ -68,6 +71,11 @@ final class Reruns implements AutoCloseable {
       elements *= Math.max(1, size);
     }
     return elements * Float.BYTES;
+  }
+
+  /** From here on errors are measured by what outputs vary over images, some of which are seen. */
+  void measureBy(ImageSubset images) {
+    loss = loss.measured(graph, images, execution);
   }
 
   /** Tries all ranks of all spaces on a batch. */

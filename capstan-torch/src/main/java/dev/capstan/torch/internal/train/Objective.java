@@ -28,19 +28,20 @@ final class Objective implements AutoCloseable {
   /**
    * The objective of a recipe.
    *
+   * @param loss of the student's outputs
    * @param teacher the original network, null to learn from labels alone
    * @param features of both networks, null for none; stay the caller's
    * @param labelled whether images have labels
    * @param precision the student's
    */
   Objective(
-      Graph student,
+      TaskLoss loss,
       @Nullable Teacher teacher,
       @Nullable Features features,
       boolean labelled,
       TrainRecipe.Loss weights,
       Precision precision) {
-    this.loss = new TaskLoss(student);
+    this.loss = loss;
     this.weights = weights;
     this.type = precision.storage();
     double weight = teacher == null ? 0 : weights.distillation();

@@ -14,6 +14,7 @@ import dev.capstan.torch.internal.checkpoint.Checkpoint;
 import dev.capstan.torch.internal.checkpoint.TrainingState;
 import dev.capstan.torch.internal.checkpoint.WriteThrottle;
 import dev.capstan.torch.internal.engine.Execution;
+import dev.capstan.torch.internal.loss.TaskLoss;
 import dev.capstan.torch.internal.tensor.Tensors;
 import dev.capstan.torch.internal.watch.Course;
 import java.nio.charset.StandardCharsets;
@@ -73,7 +74,12 @@ final class TrainingLoop {
     try (Student student = new Student(graph, features, recipe, execution);
         Objective objective =
             new Objective(
-                graph, teacher, features, labelled, recipe.loss(), execution.precision())) {
+                loss(graph, teacher),
+                teacher,
+                features,
+                labelled,
+                recipe.loss(),
+                execution.precision())) {
       String run = run(graph, teacher);
       TrainingState left = left(run);
       if (left != null) {
@@ -91,6 +97,13 @@ final class TrainingLoop {
       }
       return watch.end() ? student.trained() : null;
     }
+  }
+
+  private TaskLoss loss(Graph graph, @Nullable Teacher teacher) {
+    TaskLoss loss = new TaskLoss(graph);
+    return teacher == null || loss.ofClasses()
+        ? loss
+        : loss.measured(teacher.graph(), images, teacher.execution());
   }
 
   /** What all steps of a run work on. */

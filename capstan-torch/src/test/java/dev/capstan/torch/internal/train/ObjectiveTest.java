@@ -22,6 +22,7 @@ import dev.capstan.torch.internal.tensor.Tensors;
 import dev.capstan.zoo.Zoo;
 import java.util.List;
 import java.util.SplittableRandom;
+import dev.capstan.torch.internal.loss.TaskLoss;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -54,8 +55,7 @@ class ObjectiveTest {
   private double objective(boolean labelled, double smoothing, double weight, double temperature) {
     TrainRecipe.Loss weights = new TrainRecipe.Loss(smoothing, weight, temperature, 0);
     try (Objective objective =
-        new Objective(
-            teacher, new Teacher(teacher, EXECUTION), null, labelled, weights, Precision.FP32)) {
+        new Objective(new TaskLoss(teacher), new Teacher(teacher, EXECUTION), null, labelled, weights, Precision.FP32)) {
       return objective.of(images, LABELS, List.of(outputs)).item_double();
     }
   }
@@ -106,7 +106,7 @@ class ObjectiveTest {
         Features features = Features.of(teacher, original, batches, EXECUTION, WorkListener.NONE);
         Program watched = new Program(requireNonNull(features).watched(teacher), EXECUTION);
         Objective objective =
-            new Objective(teacher, original, features, true, weights, Precision.FP32)) {
+            new Objective(new TaskLoss(teacher), original, features, true, weights, Precision.FP32)) {
       double error = features.error(own, watched.run(images)[1]).item_double();
       double plain = (1 - weight) * entropy(0) + weight * divergence(2);
       assertThat(objective.of(images, LABELS, List.of(outputs, own)).item_double())
@@ -120,7 +120,7 @@ class ObjectiveTest {
         .isThrownBy(
             () -> {
               TrainRecipe.Loss loss = TrainRecipe.fineTuning(1, 1).loss();
-              new Objective(teacher, null, null, false, loss, Precision.FP32).close();
+              new Objective(new TaskLoss(teacher), null, null, false, loss, Precision.FP32).close();
             });
   }
 }

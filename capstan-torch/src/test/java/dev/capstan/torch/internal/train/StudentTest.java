@@ -36,6 +36,7 @@ import dev.capstan.torch.internal.watch.Course;
 import dev.capstan.zoo.Zoo;
 import java.util.List;
 import java.util.Map;
+import dev.capstan.torch.internal.loss.TaskLoss;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -131,7 +132,7 @@ class StudentTest {
   void adamLeavesStatisticsAsTheyAre() {
     try (Student student = new Student(graph, null, by(Optimizer.ADAM), in(Precision.FP32));
         Objective objective =
-            new Objective(graph, null, null, true, plain().loss(), Precision.FP32)) {
+            new Objective(new TaskLoss(graph), null, null, true, plain().loss(), Precision.FP32)) {
       for (int done = 1; done <= 3; done++) {
         float[] expected = Tensors.floats(student.infer(pixels()).get(0));
         assertThat(Tensors.floats(student.forward(pixels()).get(0))).containsExactly(expected);
@@ -188,7 +189,7 @@ class StudentTest {
   private void gradientsEqualDifferences(
       @Nullable Teacher teacher, @Nullable Features features, TrainRecipe.Loss loss) {
     try (Student student = new Student(graph, features, plain(), in(Precision.FP64));
-        Objective objective = new Objective(graph, teacher, features, true, loss, Precision.FP64)) {
+        Objective objective = new Objective(new TaskLoss(graph), teacher, features, true, loss, Precision.FP64)) {
       TrainingState before = student.state(0, "", COURSE);
       loss(student, objective).backward();
       student.step(1, 1);
@@ -236,7 +237,7 @@ class StudentTest {
     try (Student student =
             new Student(graph, null, plain().withAveraging(decay), in(Precision.FP32));
         Objective objective =
-            new Objective(graph, null, null, true, plain().loss(), Precision.FP32)) {
+            new Objective(new TaskLoss(graph), null, null, true, plain().loss(), Precision.FP32)) {
       for (int done = 1; done <= 4; done++) {
         loss(student, objective).backward();
         student.step(done, 100);
@@ -278,7 +279,7 @@ class StudentTest {
   void withoutAveragingTheLastWeightsAreTheResult() {
     try (Student student = new Student(graph, null, plain(), in(Precision.FP32));
         Objective objective =
-            new Objective(graph, null, null, true, plain().loss(), Precision.FP32)) {
+            new Objective(new TaskLoss(graph), null, null, true, plain().loss(), Precision.FP32)) {
       loss(student, objective).backward();
       student.step(1, 100);
       TrainingState state = student.state(1, "", COURSE);
@@ -316,7 +317,7 @@ class StudentTest {
     for (TrainRecipe recipe : List.of(plain(), plain().withMuonRate(0.01), by(Optimizer.ADAM))) {
       try (Student student = new Student(net, null, recipe, in(Precision.FP32));
           Objective objective =
-              new Objective(net, null, null, true, recipe.loss(), Precision.FP32)) {
+              new Objective(new TaskLoss(net), null, null, true, recipe.loss(), Precision.FP32)) {
         Map<String, Constant> before = student.state(0, "", COURSE).now().weights();
         assertThat(before.keySet()).containsExactlyInAnyOrderElementsOf(net.constants().keySet());
         loss(student, objective).backward();

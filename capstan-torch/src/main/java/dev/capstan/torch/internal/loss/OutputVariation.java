@@ -1,0 +1,94 @@
+package dev.capstan.torch.internal.loss;
+
+import dev.capstan.data.Batches;
+import dev.capstan.data.ImageSubset;
+import dev.capstan.distance.OutputError;
+import dev.capstan.graph.Graph;
+import dev.capstan.torch.internal.engine.Execution;
+import dev.capstan.torch.internal.engine.Program;
+import dev.capstan.torch.internal.loss.ComparedOutputs.Compared;
+import dev.capstan.torch.internal.tensor.Tensors;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * How much each of an original's outputs varies over images: {@code v = ||t - mean t||^2 / N}, by
+ * which its error is measured. It is of all images at once: in a small batch of photos of which few
+ * show anything a detector's scores hardly vary, and would weigh most where they matter least.
+ */
+final class OutputVariation {
+  private static final int BATCH = 16;
+
+  private final Map<String, OutputError> byName = new LinkedHashMap<>();
+  private long images;
+
+  /**
+   * The variation over some images.
+   *
+   * @param compared what of the original's outputs is compared, for as many images
+   */
+  static OutputVariation of(
+      Graph original,
+      ImageSubset images,
+      Execution execution,
+      BiFunction<List<Tensor>, Long, List<Compared>> compared) {
+    OutputVariation variation = new OutputVariation();
+    try (NoGradGuard guard = new NoGradGuard();
+        Program program = new Program(original, execution);
+        Batches batches = images.batches(BATCH, execution.threads())) {
+      batches.forEachRemaining(
+          batch -> {
+            try (PointerScope scope = new PointerScope()) {
+              Tensor[] outputs = program.run(Tensors.of(batch));
+              variation.add(compared.apply(List.of(outputs), (long) batch.size()), batch.size());
+              Arrays.stream(outputs).forEach(Tensor::close);
+            }
+          });
+    }
+    return variation;
+  }
+
+  /** That over the images of one batch. */
+  static OutputVariation of(List<Compared> compared, long images) {
+    OutputVariation variation = new OutputVariation();
+    variation.add(compared, images);
+    return variation;
+  }
+
+  private void add(List<Compared> compared, long count) {
+    images += count;
+    for (Compared output : compared) {
+      OutputError one = byName.computeIfAbsent(output.name(), name -> new OutputError());
+      if (output.rows() > 0) {
+        float[] values = Tensors.floats(output.target());
+        one.add(values, values, Math.toIntExact(output.rows()));
+      }
+    }
+  }
+
+  /**
+   * {@code sum_i w_i ||o_i - t_i||^2 / (N v_i)}, a scalar that autograd follows to the outputs o_i;
+   * w_i are their shares, N the images. An output of which nothing was seen counts nothing.
+   *
+   * @param compared at least one
+   */
+  Tensor relativeError(List<Compared> compared, long count) {
+    return compared.stream()
+        .map(output -> output.difference().mul(new Scalar(output.share() * weight(output) / count)))
+        .reduce(Tensor::add)
+        .orElseThrow(() -> new IllegalArgumentException("no outputs to compare"));
+  }
+
+  private double weight(Compared output) {
+    OutputError seen = byName.get(output.name());
+    double variation = seen == null ? 0 : seen.variation();
+    return variation > 0 ? images / variation : 0;
+  }
+}
