@@ -6,8 +6,10 @@ import dev.capstan.outputs.judged.JudgedOutput.Part;
 import dev.capstan.outputs.judged.JudgedOutput.Range;
 import dev.capstan.outputs.judged.JudgedOutputs;
 import dev.capstan.outputs.judged.Places;
+import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -19,7 +21,7 @@ import org.bytedeco.pytorch.global.torch;
  */
 public final class ComparedOutputs {
   /** A score below it says that nothing is there, however often that is said. */
-  private static final double NOISE = 0.01;
+  private static final double NOISE = 1e-4;
 
   private final List<JudgedOutput> judged;
 
@@ -41,7 +43,7 @@ public final class ComparedOutputs {
   public record Compared(
       String name, Part part, double share, long rows, Tensor target, Tensor output) {
     /**
-     * As what it is learned from: of scores s {@code sqrt(s + 0.01)}, so that the loss is nearly
+     * As what it is learned from: of scores s {@code sqrt(s + 1e-4)}, so that the loss is nearly
      * Hellinger's distance. By their squares a place of score 0.1 would count a hundredth of one of
      * 1, and a network that is not sure of any would lie nearest if it gave none.
      */
@@ -51,14 +53,35 @@ public final class ComparedOutputs {
           : this;
     }
 
-    private static Tensor root(Tensor scores) {
-      return scores.add(new Scalar(NOISE)).sqrt();
-    }
 
     /** {@code ||o - t||^2}. */
     Tensor difference() {
       return output.sub(target).square().sum();
     }
+  }
+
+  private static Tensor root(Tensor scores) {
+    return scores.add(new Scalar(NOISE)).sqrt();
+  }
+
+  /** Whether there are scores among those that count. */
+  public boolean hasScores() {
+    return judged.stream().anyMatch(output -> output.part() == Part.SCORES);
+  }
+
+  /**
+   * How much is found in each image: the sum of {@code (sqrt(s + 1e-4) - 0.01)^2} over its scores s.
+   */
+  public double[] found(List<Tensor> outputs, int images) {
+    return judged.stream()
+        .filter(output -> output.part() == Part.SCORES)
+        .map(output -> root(read(output, outputs)).sub(new Scalar(Math.sqrt(NOISE))).square())
+        .map(found -> Tensors.doubles(found.reshape(images, -1).sum(1)))
+        .reduce(new double[images], ComparedOutputs::sum);
+  }
+
+  private static double[] sum(double[] a, double[] b) {
+    return IntStream.range(0, a.length).mapToDouble(i -> a[i] + b[i]).toArray();
   }
 
   /** The first of those that count. */

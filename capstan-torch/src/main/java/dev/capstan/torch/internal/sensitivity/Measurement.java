@@ -22,6 +22,7 @@ import dev.capstan.torch.internal.learn.OriginalRun;
 import dev.capstan.torch.internal.sensitivity.MeasurementState.Place;
 import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,9 @@ import org.jspecify.annotations.Nullable;
  * original is run once on others and what lies after each space once a rank.
  */
 public final class Measurement {
+  /** Of so many times as many images those are taken that tell most. */
+  private static final int POOL = 8;
+
   private final Graph graph;
   private final ChannelSpaces spaces;
   private final List<Space> measured;
@@ -72,7 +76,10 @@ public final class Measurement {
     return this;
   }
 
-  /** Measures on the last of these images, as many as the recipe or the budget says. */
+  /**
+   * Measures on the last of these images, as many as the recipe or the budget says; of a detector
+   * on those of them in which it finds most.
+   */
   public Measured run(ImageSubset images) {
     MeasurementState state = new MeasurementState(file);
     Measured before = state.end();
@@ -90,14 +97,15 @@ public final class Measurement {
       reruns.measureBy(images);
       int size = reruns.batchSize();
       Calibration calibration = new Calibration(spaces, measured);
-      try (Batches batches = batches(images, 0, effort.calibrated(), size)) {
+      ImageSubset first = part(images, 0, effort.calibrated());
+      try (Batches batches = first.batches(size, execution.threads())) {
         calibrate(calibration, batches);
       }
       List<Trials> trials = trials(calibration, effort);
       place = state.place(trials, new Place(0, 0, calibration.images()));
-      long from = images.size() - effort.measured();
-      long passed = Math.min(effort.measured(), place.passed() * size);
-      try (Batches batches = batches(images, from + passed, effort.measured() - passed, size)) {
+      ImageSubset telling = telling(images, effort);
+      Order rest = telling.inOrder().skip(Math.min(telling.size(), place.passed() * size));
+      try (Batches batches = telling.batches(rest, size, execution.threads())) {
         measure(reruns, trials, batches, state);
       }
       if (effort.isSparing()) {
@@ -109,9 +117,20 @@ public final class Measurement {
     }
   }
 
-  private Batches batches(ImageSubset images, long from, long count, int size) {
-    Order order = images.inOrder().limit(from + count).skip(from);
-    return images.batches(order, size, execution.threads());
+  private static ImageSubset part(ImageSubset images, int from, int to) {
+    return ImageSubset.of(images.store(), Arrays.copyOfRange(images.indices(), from, to));
+  }
+
+  /** As many as errors are measured on, of those that nothing was calibrated on if there are. */
+  private ImageSubset telling(ImageSubset images, Effort effort) {
+    int all = images.size();
+    int count = effort.measured();
+    if (!TellingImages.tell(graph)) {
+      return part(images, all - count, all);
+    }
+    int others = Math.max(count, all - effort.calibrated());
+    ImageSubset pool = part(images, all - Math.min(others, POOL * count), all);
+    return TellingImages.of(graph, pool, count, execution);
   }
 
   private static Sensitivities curves(List<Trials> trials) {
