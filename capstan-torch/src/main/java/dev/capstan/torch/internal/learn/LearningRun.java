@@ -31,6 +31,9 @@ final class LearningRun {
    */
   private static final double TASK_RISE = 1.25;
 
+  /** What bases may lose in a short run. */
+  private static final double SHORT_RISE = 1.5;
+
   /** Steps of a part that is looked at more often. */
   private static final int EARLY = 8;
 
@@ -159,7 +162,8 @@ final class LearningRun {
     Loss loss = watch();
     boolean late = recipe.taskWeight(step) > 0;
     double now = late ? loss.total() : loss.rho();
-    if (course.rises(now, late ? TASK_RISE : Course.RISE)) {
+    double rise = late ? TASK_RISE : Course.rise(recipe.steps(), SHORT_RISE);
+    if (course.rises(now, rise)) {
       back(now, step);
     } else if (course.improves(now)) {
       learner.keep();

@@ -159,7 +159,7 @@ final class TrainingLoop {
     if (!Double.isFinite(loss)) {
       pupil.watch.back(done, loss);
     } else if (Course.looksAfter(done, steps)) {
-      pupil.watch.look(done);
+      pupil.watch.look(done, steps);
     }
     return loss;
   }

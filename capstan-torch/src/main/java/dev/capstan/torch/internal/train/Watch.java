@@ -13,6 +13,9 @@ import org.bytedeco.pytorch.Tensor;
  * to its best state. Student and objective stay the caller's.
  */
 final class Watch {
+  /** What weights may lose in a short run: their steps are long beside what is to be gained. */
+  private static final double SHORT_RISE = 1.1;
+
   private final Student student;
   private final Objective objective;
   private final List<Batch> images;
@@ -38,10 +41,10 @@ final class Watch {
     course = left;
   }
 
-  /** Looks at the student after so many steps. */
-  void look(int done) {
+  /** Looks at the student after so many steps, of so many in all. */
+  void look(int done, int steps) {
     double now = loss();
-    if (course.rises(now, Course.RISE)) {
+    if (course.rises(now, Course.rise(steps, SHORT_RISE))) {
       back(done, now);
     } else if (course.improves(now)) {
       student.keep();

@@ -1,0 +1,77 @@
+package dev.capstan.torch.internal.sensitivity;
+
+import dev.capstan.data.Batch;
+import dev.capstan.data.Batches;
+import dev.capstan.data.ImageSubset;
+import dev.capstan.graph.Graph;
+import dev.capstan.torch.internal.engine.Execution;
+import dev.capstan.torch.internal.engine.Program;
+import dev.capstan.torch.internal.loss.ComparedOutputs;
+import dev.capstan.torch.internal.tensor.Tensors;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Images that a detector's errors are measured on: those in which it finds most. In most photos it
+ * finds nothing, and of a few drawn at random hardly one would tell what a compressed network
+ * misses.
+ */
+final class TellingImages {
+  private static final int BATCH = 16;
+
+  private final ComparedOutputs compared;
+  private final List<Seen> seen = new ArrayList<>();
+
+  /**
+   * What is found in an image.
+   *
+   * @param index where it stands in its set
+   */
+  private record Seen(int index, double found) {}
+
+  private TellingImages(Graph graph) {
+    this.compared = new ComparedOutputs(graph);
+  }
+
+  /** Whether there are scores that would tell. */
+  static boolean tell(Graph graph) {
+    return new ComparedOutputs(graph).hasScores();
+  }
+
+  /**
+   * Those of some images in which most is found.
+   *
+   * @param images at least so many; all are run
+   */
+  static ImageSubset of(Graph graph, ImageSubset images, int count, Execution execution) {
+    TellingImages telling = new TellingImages(graph);
+    try (NoGradGuard guard = new NoGradGuard();
+        Program program = new Program(graph, execution);
+        Batches batches = images.batches(BATCH, execution.threads())) {
+      batches.forEachRemaining(batch -> telling.add(program, batch));
+    }
+    int[] most =
+        telling.seen.stream()
+            .sorted(Comparator.comparingDouble(Seen::found).reversed())
+            .limit(count)
+            .mapToInt(Seen::index)
+            .toArray();
+    return ImageSubset.of(images.store(), most);
+  }
+
+  private void add(Program program, Batch batch) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor[] outputs = program.run(Tensors.of(batch));
+      double[] found = compared.found(List.of(outputs), batch.size());
+      for (int i = 0; i < found.length; i++) {
+        seen.add(new Seen(batch.indices()[i], found[i]));
+      }
+      Arrays.stream(outputs).forEach(Tensor::close);
+    }
+  }
+}
