@@ -31,10 +31,7 @@ final class TailScores {
    * do that leave it to the caller to choose.
    */
   boolean joined() {
-    return tail.outputs().stream()
-        .filter(this::hasPlaces)
-        .map(this::moved)
-        .anyMatch(this::joins);
+    return tail.outputs().stream().filter(this::hasPlaces).map(this::moved).anyMatch(this::joins);
   }
 
   private boolean hasPlaces(String output) {

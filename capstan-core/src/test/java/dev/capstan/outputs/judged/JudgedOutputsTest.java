@@ -101,8 +101,7 @@ class JudgedOutputsTest {
 
   @Test
   void partsOfAnOutputOfBoxesAndScoresAreJudgedApart() {
-    Graph graph =
-        read(joined().node("Concat", "boxes scores", "found", "axis", 1).output("found"));
+    Graph graph = read(joined().node("Concat", "boxes scores", "found", "axis", 1).output("found"));
 
     assertThat(JudgedOutputs.of(graph))
         .containsExactly(

@@ -53,7 +53,6 @@ public final class ComparedOutputs {
           : this;
     }
 
-
     /** {@code ||o - t||^2}. */
     Tensor difference() {
       return output.sub(target).square().sum();
@@ -70,7 +69,8 @@ public final class ComparedOutputs {
   }
 
   /**
-   * How much is found in each image: the sum of {@code (sqrt(s + 1e-4) - 0.01)^2} over its scores s.
+   * How much is found in each image: the sum of {@code (sqrt(s + 1e-4) - 0.01)^2} over its scores
+   * s.
    */
   public double[] found(List<Tensor> outputs, int images) {
     return judged.stream()
@@ -119,9 +119,7 @@ public final class ComparedOutputs {
     Tensor whole = all.get(output.index());
     Range range = output.range();
     Tensor values =
-        range == null
-            ? whole
-            : whole.narrow(range.axis(), range.from(), range.to() - range.from());
+        range == null ? whole : whole.narrow(range.axis(), range.from(), range.to() - range.from());
     return switch (output.reading()) {
       case PLAIN -> values;
       case SIGMOID -> values.sigmoid();

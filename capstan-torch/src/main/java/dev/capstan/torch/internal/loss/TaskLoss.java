@@ -148,8 +148,9 @@ public final class TaskLoss {
 
   /**
    * How far outputs are from targets, {@code ||o - t||^2 / ||t - mean t||^2}, or over {@code
-   * ||t||^2} where nothing varies: the mean over images and outputs; logits have the mean over their classes taken off, which no probability hangs on. Unlike
-   * a divergence it adds up over small disturbances and does not flatten at large ones.
+   * ||t||^2} where nothing varies: the mean over images and outputs; logits have the mean over
+   * their classes taken off, which no probability hangs on. Unlike a divergence it adds up over
+   * small disturbances and does not flatten at large ones.
    */
   public Tensor outputError(List<Tensor> targets, List<Tensor> outputs) {
     long images = targets.get(0).size(0);

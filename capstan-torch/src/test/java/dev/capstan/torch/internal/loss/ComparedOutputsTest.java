@@ -11,6 +11,7 @@ import dev.capstan.testing.OnnxModels;
 import dev.capstan.torch.internal.tensor.Tensors;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -155,5 +156,25 @@ class ComparedOutputsTest {
     output.put("raw_scores", scores.clone());
 
     assertThat(loss(graph)).isZero();
+  }
+
+  /** Photos that show something tell what a detector misses: boxes say nothing of that. */
+  @Test
+  void whatIsFoundIsCountedImageByImage() {
+    Graph graph = graph(Detector.whole());
+    ComparedOutputs compared = new ComparedOutputs(graph);
+    float[] scores = target.get("raw_scores");
+    int one = scores.length / IMAGES;
+    Arrays.fill(scores, -20);
+    scores[one] = 0;
+    scores[2 * one] = 20;
+    scores[2 * one + 5] = 20;
+
+    double[] found = compared.found(tensors(graph, target), IMAGES);
+    assertThat(compared.hasScores()).isTrue();
+    assertThat(found[0]).isCloseTo(0, within(1e-3));
+    assertThat(found[1]).isCloseTo(0.5, within(0.05));
+    assertThat(found[2]).isCloseTo(2, within(0.1));
+    assertThat(new ComparedOutputs(graph(Detector.heads().output("map"))).hasScores()).isFalse();
   }
 }

@@ -17,12 +17,12 @@ import dev.capstan.recipe.TrainRecipe;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.engine.Program;
+import dev.capstan.torch.internal.loss.TaskLoss;
 import dev.capstan.torch.internal.tensor.Precision;
 import dev.capstan.torch.internal.tensor.Tensors;
 import dev.capstan.zoo.Zoo;
 import java.util.List;
 import java.util.SplittableRandom;
-import dev.capstan.torch.internal.loss.TaskLoss;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -55,7 +55,13 @@ class ObjectiveTest {
   private double objective(boolean labelled, double smoothing, double weight, double temperature) {
     TrainRecipe.Loss weights = new TrainRecipe.Loss(smoothing, weight, temperature, 0);
     try (Objective objective =
-        new Objective(new TaskLoss(teacher), new Teacher(teacher, EXECUTION), null, labelled, weights, Precision.FP32)) {
+        new Objective(
+            new TaskLoss(teacher),
+            new Teacher(teacher, EXECUTION),
+            null,
+            labelled,
+            weights,
+            Precision.FP32)) {
       return objective.of(images, LABELS, List.of(outputs)).item_double();
     }
   }
@@ -106,7 +112,8 @@ class ObjectiveTest {
         Features features = Features.of(teacher, original, batches, EXECUTION, WorkListener.NONE);
         Program watched = new Program(requireNonNull(features).watched(teacher), EXECUTION);
         Objective objective =
-            new Objective(new TaskLoss(teacher), original, features, true, weights, Precision.FP32)) {
+            new Objective(
+                new TaskLoss(teacher), original, features, true, weights, Precision.FP32)) {
       double error = features.error(own, watched.run(images)[1]).item_double();
       double plain = (1 - weight) * entropy(0) + weight * divergence(2);
       assertThat(objective.of(images, LABELS, List.of(outputs, own)).item_double())

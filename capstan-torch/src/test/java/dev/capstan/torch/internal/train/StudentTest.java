@@ -30,13 +30,13 @@ import dev.capstan.testing.Layers;
 import dev.capstan.torch.internal.checkpoint.TrainingState;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.engine.Program;
+import dev.capstan.torch.internal.loss.TaskLoss;
 import dev.capstan.torch.internal.tensor.Precision;
 import dev.capstan.torch.internal.tensor.Tensors;
 import dev.capstan.torch.internal.watch.Course;
 import dev.capstan.zoo.Zoo;
 import java.util.List;
 import java.util.Map;
-import dev.capstan.torch.internal.loss.TaskLoss;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -189,7 +189,8 @@ class StudentTest {
   private void gradientsEqualDifferences(
       @Nullable Teacher teacher, @Nullable Features features, TrainRecipe.Loss loss) {
     try (Student student = new Student(graph, features, plain(), in(Precision.FP64));
-        Objective objective = new Objective(new TaskLoss(graph), teacher, features, true, loss, Precision.FP64)) {
+        Objective objective =
+            new Objective(new TaskLoss(graph), teacher, features, true, loss, Precision.FP64)) {
       TrainingState before = student.state(0, "", COURSE);
       loss(student, objective).backward();
       student.step(1, 1);
