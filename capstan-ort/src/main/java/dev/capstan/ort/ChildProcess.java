@@ -13,6 +13,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -139,6 +140,11 @@ final class ChildProcess {
   /** Asks nothing more, as where this process has ended. */
   void hangUp() throws IOException {
     process.getOutputStream().close();
+  }
+
+  /** The processor's time that the process has had; 0 where the system does not tell. */
+  Duration worked() {
+    return process.info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
   /** Memory that the process holds; 0 where the system does not tell. */

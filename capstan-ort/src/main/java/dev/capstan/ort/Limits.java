@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * What a model that others wrote may take in a process of its own.
  *
- * @param time from the question to the answer, loading included
+ * @param time that is worked on the answer, loading included; on a busy machine it may take longer
  * @param bytes resident memory, beyond what the process held before
  */
 public record Limits(Duration time, long bytes) {

@@ -25,6 +25,9 @@ public final class OrtProcess implements AutoCloseable {
   /** How often time and memory are looked at. */
   private static final Duration WATCH = Duration.ofMillis(20);
 
+  /** On a busy machine a process waits: what counts is what it worked, up to so many times the limit. */
+  private static final int WAITING = 12;
+
   private @Nullable ChildProcess child;
 
   /** The one of this process: a start takes a second, and what one job started serves the next. */
@@ -39,29 +42,32 @@ public final class OrtProcess implements AutoCloseable {
    * @throws InvalidInputException in one line, if the process ends again
    */
   synchronized <T> T ask(Question<T> question, Limits limits) throws RefusedException {
-    long end = System.nanoTime() + limits.time().toNanos();
+    long start = System.nanoTime();
     try {
-      return answer(question, limits, end);
+      return answer(question, limits, start);
     } catch (UncheckedIOException e) {
       LOG.debug("ONNX Runtime's process has ended; trying again", e);
     }
     try {
-      return answer(question, limits, end);
+      return answer(question, limits, start);
     } catch (UncheckedIOException e) {
       throw new InvalidInputException(
           "ONNX Runtime does not survive it: the process that it was tried in has ended, twice", e);
     }
   }
 
-  private <T> T answer(Question<T> question, Limits limits, long end) throws RefusedException {
+  private <T> T answer(Question<T> question, Limits limits, long start) throws RefusedException {
     ChildProcess running = running();
+    Duration before = running.worked();
     long most = running.residentBytes() + limits.bytes();
     CompletableFuture<T> answer = CompletableFuture.supplyAsync(() -> running.exchange(question));
     while (true) {
       try {
         return answer.get(WATCH.toNanos(), TimeUnit.NANOSECONDS);
       } catch (TimeoutException e) {
-        if (System.nanoTime() > end || running.residentBytes() > most) {
+        Duration passed = Duration.ofNanos(System.nanoTime() - start);
+        Duration worked = running.worked().minus(before);
+        if (isOver(limits.time(), passed, worked) || running.residentBytes() > most) {
           close();
           throw new RefusedException("ONNX Runtime takes more than " + limits.told());
         }
@@ -73,6 +79,13 @@ public final class OrtProcess implements AutoCloseable {
         throw new InvalidInputException("interrupted", e);
       }
     }
+  }
+
+  /** Whether a question has had its time: by the clock, and by what was worked on it. */
+  static boolean isOver(Duration allowed, Duration passed, Duration worked) {
+    boolean byWork = worked.compareTo(allowed) > 0 || worked.isZero();
+    return passed.compareTo(allowed) > 0
+        && (byWork || passed.compareTo(allowed.multipliedBy(WAITING)) > 0);
   }
 
   /** What an exchange ended with; a process that may be in the middle of something goes. */

@@ -104,6 +104,19 @@ final class OrtProcessTest {
   }
 
   /** Once may be chance: the system had no memory left, say. */
+  /** On a busy machine a tiny model may wait for longer than it would ever work. */
+  @Test
+  void timeThatIsWaitedIsNotTimeThatIsWorked() {
+    Duration ten = Duration.ofSeconds(10);
+    Duration one = Duration.ofSeconds(1);
+
+    assertThat(OrtProcess.isOver(ten, ten.plus(one), one)).isFalse();
+    assertThat(OrtProcess.isOver(ten, ten.plus(one), ten.plus(one))).isTrue();
+    assertThat(OrtProcess.isOver(ten, one, ten.plus(one))).isFalse();
+    assertThat(OrtProcess.isOver(ten, ten.multipliedBy(13), one)).isTrue();
+    assertThat(OrtProcess.isOver(ten, ten.plus(one), Duration.ZERO)).isTrue();
+  }
+
   @Test
   void crashIsOneLineTheSecondTime() throws Exception {
     try (OrtProcess process = new OrtProcess()) {
