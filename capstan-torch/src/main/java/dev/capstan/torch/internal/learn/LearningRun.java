@@ -31,7 +31,10 @@ final class LearningRun {
    */
   private static final double TASK_RISE = 1.25;
 
-  /** What bases may lose in a short run. */
+  /** A run of fewer steps does not make up for what its first ones lose. */
+  private static final int SHORT = 400;
+
+  /** What bases of such a run may lose. */
   private static final double SHORT_RISE = 1.5;
 
   /** Steps of a part that is looked at more often. */
@@ -162,7 +165,8 @@ final class LearningRun {
     Loss loss = watch();
     boolean late = recipe.taskWeight(step) > 0;
     double now = late ? loss.total() : loss.rho();
-    double rise = late ? TASK_RISE : Course.rise(recipe.steps(), SHORT_RISE);
+    double early = recipe.steps() < SHORT ? SHORT_RISE : Course.RISE;
+    double rise = late ? TASK_RISE : early;
     if (course.rises(now, rise)) {
       back(now, step);
     } else if (course.improves(now)) {

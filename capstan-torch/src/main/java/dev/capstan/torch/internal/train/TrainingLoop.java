@@ -8,6 +8,7 @@ import dev.capstan.data.Order;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
 import dev.capstan.recipe.TrainRecipe;
+import dev.capstan.recipe.TrainRecipe.Optimizer;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.recipe.stage.Training;
 import dev.capstan.torch.internal.checkpoint.Checkpoint;
@@ -85,7 +86,8 @@ final class TrainingLoop {
       if (left != null) {
         student.resume(left);
       }
-      Watch watch = new Watch(student, objective, watched(), listener);
+      Optimizer optimizer = recipe.schedule().optimizer();
+      Watch watch = new Watch(student, objective, watched(), optimizer, listener);
       if (left != null && left.course() != null) {
         watch.resume(left.course());
       }
@@ -159,7 +161,7 @@ final class TrainingLoop {
     if (!Double.isFinite(loss)) {
       pupil.watch.back(done, loss);
     } else if (Course.looksAfter(done, steps)) {
-      pupil.watch.look(done, steps);
+      pupil.watch.look(done);
     }
     return loss;
   }

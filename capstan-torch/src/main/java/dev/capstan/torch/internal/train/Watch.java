@@ -1,6 +1,7 @@
 package dev.capstan.torch.internal.train;
 
 import dev.capstan.data.Batch;
+import dev.capstan.recipe.TrainRecipe.Optimizer;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.torch.internal.tensor.Tensors;
 import dev.capstan.torch.internal.watch.Course;
@@ -13,17 +14,28 @@ import org.bytedeco.pytorch.Tensor;
  * to its best state. Student and objective stay the caller's.
  */
 final class Watch {
-  /** What weights may lose in a short run: their steps are long beside what is to be gained. */
-  private static final double SHORT_RISE = 1.1;
+  /** What Adam's runs may lose: few steps, and long ones beside what is to be gained. */
+  private static final double LEAST_RISE = 1.1;
 
   private final Student student;
   private final Objective objective;
   private final List<Batch> images;
   private final WorkListener listener;
+  private final double rise;
   private Course course;
 
-  /** Begins at the student as it stands, which it remembers as its best state. */
-  Watch(Student student, Objective objective, List<Batch> images, WorkListener listener) {
+  /**
+   * Begins at the student as it stands, which it remembers as its best state.
+   *
+   * @param optimizer that takes its steps
+   */
+  Watch(
+      Student student,
+      Objective objective,
+      List<Batch> images,
+      Optimizer optimizer,
+      WorkListener listener) {
+    this.rise = optimizer == Optimizer.ADAM ? LEAST_RISE : Course.RISE;
     this.student = student;
     this.objective = objective;
     this.images = images;
@@ -41,10 +53,10 @@ final class Watch {
     course = left;
   }
 
-  /** Looks at the student after so many steps, of so many in all. */
-  void look(int done, int steps) {
+  /** Looks at the student after so many steps. */
+  void look(int done) {
     double now = loss();
-    if (course.rises(now, Course.rise(steps, SHORT_RISE))) {
+    if (course.rises(now, rise)) {
       back(done, now);
     } else if (course.improves(now)) {
       student.keep();

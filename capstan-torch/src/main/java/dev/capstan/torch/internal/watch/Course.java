@@ -19,10 +19,7 @@ public record Course(double start, double best, int rollBacks) {
   private static final int LOOKS = 8;
 
   /** A high rate may cost something at first; what loses as much as this does not come back. */
-  private static final double RISE = 4;
-
-  /** A run of fewer steps does not make up for what its first ones lose. */
-  private static final int SHORT = 400;
+  public static final double RISE = 4;
 
   /** Losses below it do not matter: of a network hardly changed any rise is manifold. */
   private static final double NEGLIGIBLE = 1e-3;
@@ -44,16 +41,6 @@ public record Course(double start, double best, int rollBacks) {
   /** Whether a loss is so many times the best one, or no number, that the run is lost. */
   public boolean rises(double now, double times) {
     return !(now <= Math.max(NEGLIGIBLE, times * best));
-  }
-
-  /**
-   * How many times the best loss a run may lose on its way.
-   *
-   * @param steps that it takes in all
-   * @param few the same of a run of few steps
-   */
-  public static double rise(int steps, double few) {
-    return steps < SHORT ? few : RISE;
   }
 
   /** Whether this state is the best one so far. */
