@@ -29,7 +29,8 @@ def compress(model, data, output=None, **settings):
     the model where none is given. Settings are the command's options (`capstan compress --help-all`) with underscores:
     keep_macs=0.5, val="images/val", few_images=True.
 
-    Returns what NAME.capstan.json holds. Its "result" says whether the goal was met: record["result"]["met"].
+    Returns what NAME.capstan.json holds. record["result"]["goal"]["met"] says whether the goal was met, and
+    record["result"]["lost"]["met"] whether no more was lost than may be.
     Progress goes to the standard error; quiet=True shows none.
     """
     return _run("compress", model, data=data, output=output, **settings)
