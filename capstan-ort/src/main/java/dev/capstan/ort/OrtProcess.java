@@ -25,7 +25,10 @@ public final class OrtProcess implements AutoCloseable {
   /** How often time and memory are looked at. */
   private static final Duration WATCH = Duration.ofMillis(20);
 
-  /** On a busy machine a process waits: what counts is what it worked, up to so many times the limit. */
+  /**
+   * On a busy machine a process waits: what counts is what it worked, up to so many times the
+   * limit.
+   */
   private static final int WAITING = 12;
 
   private @Nullable ChildProcess child;

@@ -108,7 +108,8 @@ final class ResizeSearch {
     listener.end();
     Way usual = ways.get(0);
     Way best = ways.stream().reduce((a, b) -> b.count() > a.count() ? b : a).orElseThrow();
-    boolean sure = ways.stream().allMatch(way -> way.mode() == best.mode() || best.isClearlyBefore(way));
+    boolean sure =
+        ways.stream().allMatch(way -> way.mode() == best.mode() || best.isClearlyBefore(way));
     boolean alike = ways.stream().allMatch(way -> way.count() == usual.count());
     String counts = ways.stream().map(Way::words).collect(Collectors.joining(", "));
     return new Chosen(
