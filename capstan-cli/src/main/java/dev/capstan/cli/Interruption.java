@@ -61,6 +61,9 @@ public final class Interruption {
   }
 
   private void leave(int number) {
+    if (ended.get()) {
+      return;
+    }
     after(LAST, () -> end(number));
     last.run();
     end(number);
@@ -99,8 +102,15 @@ public final class Interruption {
     return () -> signal != 0;
   }
 
-  /** The process's exit code if a signal came, else none. */
+  /**
+   * The process's exit code if a signal came, else none. A job that asks for it has stopped by
+   * itself: nothing is ended in the middle any more.
+   */
   public OptionalInt exitCode() {
-    return signal == 0 ? OptionalInt.empty() : OptionalInt.of(ExitCode.signalled(signal));
+    if (signal == 0) {
+      return OptionalInt.empty();
+    }
+    ended.set(true);
+    return OptionalInt.of(ExitCode.signalled(signal));
   }
 }

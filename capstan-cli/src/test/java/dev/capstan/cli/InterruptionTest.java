@@ -64,6 +64,19 @@ final class InterruptionTest {
     assertThat(events.poll(10, TimeUnit.SECONDS)).isEqualTo(143);
   }
 
+  /** Its drafts are in their place, or gone; those of others in this process are not its own. */
+  @Test
+  void aJobThatHasStoppedIsNotEndedLater() throws InterruptedException {
+    BlockingQueue<Object> events = new LinkedBlockingQueue<>();
+    Interruption patient = new Interruption(events::add, Duration.ofMillis(50));
+    patient.last(() -> events.add("words"));
+    patient.poll();
+    patient.signal(15);
+
+    assertThat(patient.exitCode()).hasValue(143);
+    assertThat(events.poll(500, TimeUnit.MILLISECONDS)).isNull();
+  }
+
   @Test
   void endsTheProcessWhenAskedTwice() {
     interruption.poll();

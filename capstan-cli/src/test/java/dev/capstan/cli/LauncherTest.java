@@ -26,6 +26,7 @@ final class LauncherTest {
       echo begin >>builds
       sleep 1
       mkdir -p capstan-cli/target/dist/lib
+      : >capstan-cli/target/dist/lib/capstan.jar
       echo end >>builds
       """;
   private static final String JAVA =

@@ -59,8 +59,10 @@ public final class ComparedOutputs {
     }
   }
 
+  /** What boxes are kept by need be no shares of 1: numbers below 0 stay as they are. */
   private static Tensor root(Tensor scores) {
-    return scores.add(new Scalar(NOISE)).sqrt();
+    Tensor shares = scores.clamp_min(new Scalar(0)).add(new Scalar(NOISE)).sqrt();
+    return shares.add(scores.clamp_max(new Scalar(0)));
   }
 
   /** Whether there are scores among those that count. */

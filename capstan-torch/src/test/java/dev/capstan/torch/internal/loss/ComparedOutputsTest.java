@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Value;
 import dev.capstan.onnx.OnnxReader;
+import dev.capstan.outputs.judged.JudgedOutput.Part;
 import dev.capstan.testing.Detector;
 import dev.capstan.testing.OnnxModels;
+import dev.capstan.torch.internal.loss.ComparedOutputs.Compared;
 import dev.capstan.torch.internal.tensor.Tensors;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -176,5 +178,16 @@ class ComparedOutputsTest {
     assertThat(found[1]).isCloseTo(0.5, within(0.05));
     assertThat(found[2]).isCloseTo(2, within(0.1));
     assertThat(new ComparedOutputs(graph(Detector.heads().output("map"))).hasScores()).isFalse();
+  }
+
+  /** A file may keep boxes by numbers that are no shares of 1. */
+  @Test
+  void scoresBelowZeroAreNumbersToo() {
+    Tensor scores = Tensors.of(new float[] {-3, -0.5f, 0, 0.25f, 1, 7}, 1, 6);
+    Tensor moved = Tensors.of(new float[] {-2, -0.5f, 0, 0.25f, 1, 7}, 1, 6);
+    Compared seen = new Compared("scores", Part.SCORES, 1, 1, scores, moved).learned();
+
+    assertThat(Tensors.floats(seen.target())).isSorted().doesNotContain(Float.NaN);
+    assertThat(seen.difference().item_double()).isCloseTo(1, within(1e-5));
   }
 }
