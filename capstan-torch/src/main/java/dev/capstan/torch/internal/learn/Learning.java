@@ -4,6 +4,7 @@ import dev.capstan.data.Batches;
 import dev.capstan.data.DataSplit;
 import dev.capstan.data.ImageSubset;
 import dev.capstan.data.Order;
+import dev.capstan.graph.Graph;
 import dev.capstan.rank.Ranks;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.recipe.stage.BasisForm;
@@ -80,18 +81,16 @@ public final class Learning {
       return new Learned(start, start, begun.calibrated(), 0);
     }
     try (Learner learner = new Learner(spaces, start, begun.scales(), recipe, execution)) {
-      LearningRun run = new LearningRun(learner, taskLoss(), images, recipe, execution, listener);
+      Graph original = spaces.graph();
+      TaskLoss loss =
+          new TaskLoss(original).measuredForDivergence(original, images.seen(), execution);
+      LearningRun run = new LearningRun(learner, loss, images, recipe, execution, listener);
       long seen = run.learn(begun, state);
       Bases bases = run.endedWorse() ? start : learner.bases();
       Learned learned = new Learned(start, bases, begun.calibrated() + seen, run.rollBacks());
       state.end(learned);
       return learned;
     }
-  }
-
-  private TaskLoss taskLoss() {
-    TaskLoss loss = new TaskLoss(spaces.graph());
-    return loss.ofClasses() ? loss : loss.measured(spaces.graph(), images.seen(), execution);
   }
 
   private LearningState.Begun begin(Ranks ranks, LearnRecipe recipe) {

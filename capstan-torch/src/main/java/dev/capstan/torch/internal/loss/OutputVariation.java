@@ -1,20 +1,16 @@
 package dev.capstan.torch.internal.loss;
 
-import dev.capstan.data.Batches;
 import dev.capstan.data.ImageSubset;
 import dev.capstan.distance.OutputError;
 import dev.capstan.graph.Graph;
 import dev.capstan.torch.internal.engine.Execution;
-import dev.capstan.torch.internal.engine.Program;
+import dev.capstan.torch.internal.engine.OutputLoop;
 import dev.capstan.torch.internal.loss.ComparedOutputs.Compared;
 import dev.capstan.torch.internal.tensor.Tensors;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
-import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
@@ -24,8 +20,6 @@ import org.bytedeco.pytorch.Tensor;
  * show anything a detector's scores hardly vary, and would weigh most where they matter least.
  */
 final class OutputVariation {
-  private static final int BATCH = 16;
-
   private final Map<String, OutputError> byName = new LinkedHashMap<>();
   private long images;
 
@@ -40,18 +34,12 @@ final class OutputVariation {
       Execution execution,
       BiFunction<List<Tensor>, Long, List<Compared>> compared) {
     OutputVariation variation = new OutputVariation();
-    try (NoGradGuard guard = new NoGradGuard();
-        Program program = new Program(original, execution);
-        Batches batches = images.batches(BATCH, execution.threads())) {
-      batches.forEachRemaining(
-          batch -> {
-            try (PointerScope scope = new PointerScope()) {
-              Tensor[] outputs = program.run(Tensors.of(batch));
-              variation.add(compared.apply(List.of(outputs), (long) batch.size()), batch.size());
-              Arrays.stream(outputs).forEach(Tensor::close);
-            }
-          });
-    }
+    OutputLoop.run(
+        original,
+        images,
+        execution,
+        (outputs, batch) ->
+            variation.add(compared.apply(outputs, (long) batch.size()), batch.size()));
     return variation;
   }
 

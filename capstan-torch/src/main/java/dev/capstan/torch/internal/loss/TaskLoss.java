@@ -65,6 +65,11 @@ public final class TaskLoss {
             original, sample, execution, (outputs, count) -> compared(outputs, outputs, count)));
   }
 
+  /** The same where divergences alone are taken: those of classes are measured by nothing. */
+  public TaskLoss measuredForDivergence(Graph original, ImageSubset images, Execution execution) {
+    return classes ? this : measured(original, images, execution);
+  }
+
   /** Whether the outputs are classes. */
   public boolean ofClasses() {
     return classes;

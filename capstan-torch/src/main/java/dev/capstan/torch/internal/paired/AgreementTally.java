@@ -4,7 +4,6 @@ import dev.capstan.data.Batch;
 import dev.capstan.data.Dataset;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.recipe.stage.Choices;
-import dev.capstan.torch.internal.loss.ComparedOutputs.Compared;
 import dev.capstan.torch.internal.loss.TaskLoss;
 import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.Arrays;
@@ -19,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 public final class AgreementTally {
   private final TaskLoss loss;
   private final OutputErrors errors;
-  private final OutputErrors learned;
   private long images;
   private long same;
   private long right;
@@ -32,7 +30,6 @@ public final class AgreementTally {
   private AgreementTally(SideBySide pair) {
     this.loss = new TaskLoss(pair.original());
     this.errors = new OutputErrors(pair.original(), pair.network());
-    this.learned = new OutputErrors(pair.original(), pair.network(), Compared::learned);
   }
 
   /**
@@ -50,9 +47,6 @@ public final class AgreementTally {
   private void add(List<Tensor> targets, List<Tensor> outputs, Batch batch) {
     errors.add(targets, outputs, batch.size());
     images += batch.size();
-    if (!loss.ofClasses()) {
-      learned.add(targets, outputs, batch.size());
-    }
     labelled &= Arrays.stream(batch.labels()).noneMatch(label -> label == Dataset.UNLABELLED);
     if (loss.ofClasses()) {
       divergence += batch.size() * loss.divergence(targets, outputs).item_double();
@@ -102,7 +96,7 @@ public final class AgreementTally {
 
   /** Mean divergence of the outputs; their relative squared error where they are no classes. */
   public double divergence() {
-    return loss.ofClasses() ? divergence / images : learned.squared();
+    return loss.ofClasses() ? divergence / images : errors.squaredAsLearned();
   }
 
   /** The error of each output, see {@link OutputErrors}. */

@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -24,23 +23,13 @@ import org.bytedeco.pytorch.Tensor;
  */
 final class OutputErrors {
   private final Map<String, OutputError> byName = new LinkedHashMap<>();
+  private final Map<String, OutputError> scores = new HashMap<>();
   private final Map<String, Double> shares = new HashMap<>();
   private final List<String> names;
   private final ComparedOutputs compared;
-  private final UnaryOperator<Compared> seen;
 
   /** Before the first batch. */
   OutputErrors(Graph original, Graph network) {
-    this(original, network, UnaryOperator.identity());
-  }
-
-  /**
-   * The same.
-   *
-   * @param seen as what outputs are compared
-   */
-  OutputErrors(Graph original, Graph network, UnaryOperator<Compared> seen) {
-    this.seen = seen;
     this.names = original.outputs().stream().map(Value::name).toList();
     this.compared = new ComparedOutputs(original);
     if (network.outputs().size() != names.size()) {
@@ -56,16 +45,25 @@ final class OutputErrors {
     for (int i = 0; i < names.size(); i++) {
       checkShapes(names.get(i), targets.get(i).shape(), outputs.get(i).shape());
     }
-    compared.of(targets, outputs, images).stream().map(seen).forEach(this::add);
+    compared.of(targets, outputs, images).forEach(this::add);
   }
 
   private void add(Compared output) {
     shares.put(output.name(), output.share());
-    int rows = Math.toIntExact(output.rows());
-    if (rows > 0) {
-      requireNonNull(byName.get(output.name()))
-          .add(Tensors.floats(output.target()), Tensors.floats(output.output()), rows);
+    if (output.rows() > 0) {
+      add(requireNonNull(byName.get(output.name())), output);
+      Compared learned = output.learned();
+      if (learned != output) {
+        add(scores.computeIfAbsent(output.name(), name -> new OutputError()), learned);
+      }
     }
+  }
+
+  private static void add(OutputError error, Compared output) {
+    error.add(
+        Tensors.floats(output.target()),
+        Tensors.floats(output.output()),
+        Math.toIntExact(output.rows()));
   }
 
   private static void checkShapes(String name, long[] expected, long[] found) {
@@ -85,11 +83,22 @@ final class OutputErrors {
 
   /** The mean of their squares, scores as much as all beside them. */
   double squared() {
+    return squared(Map.of());
+  }
+
+  /** The same of what is learned from: {@link Compared#learned}. */
+  double squaredAsLearned() {
+    return squared(scores);
+  }
+
+  private double squared(Map<String, OutputError> instead) {
     return byName.entrySet().stream()
         .mapToDouble(
-            output ->
-                shares.getOrDefault(output.getKey(), 0.0)
-                    * Math.pow(output.getValue().relative(), 2))
+            output -> {
+              OutputError error = instead.getOrDefault(output.getKey(), output.getValue());
+              double share = shares.getOrDefault(output.getKey(), 0.0);
+              return share * Math.pow(error.relative(), 2);
+            })
         .sum();
   }
 }

@@ -19,6 +19,7 @@ import dev.capstan.torch.internal.engine.Forecast;
 import dev.capstan.torch.internal.learn.Calibration;
 import dev.capstan.torch.internal.learn.GreedySelection;
 import dev.capstan.torch.internal.learn.OriginalRun;
+import dev.capstan.torch.internal.loss.TaskLoss;
 import dev.capstan.torch.internal.sensitivity.MeasurementState.Place;
 import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.ArrayList;
@@ -93,8 +94,8 @@ public final class Measurement {
 
   private Measured run(ImageSubset images, MeasurementState state) {
     Effort effort = Effort.of(graph, measured, recipe, images.size());
-    try (Reruns reruns = new Reruns(spaces, measured, execution)) {
-      reruns.measureBy(images);
+    TaskLoss loss = new TaskLoss(graph).measured(graph, images, execution);
+    try (Reruns reruns = new Reruns(spaces, measured, loss, execution)) {
       int size = reruns.batchSize();
       Calibration calibration = new Calibration(spaces, measured);
       ImageSubset first = part(images, 0, effort.calibrated());

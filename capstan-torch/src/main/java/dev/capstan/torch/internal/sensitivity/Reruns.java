@@ -1,6 +1,5 @@
 package dev.capstan.torch.internal.sensitivity;
 
-import dev.capstan.data.ImageSubset;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.TensorType;
@@ -33,17 +32,15 @@ final class Reruns implements AutoCloseable {
 
   private final Graph graph;
   private final Program program;
-  private final Execution execution;
-  private TaskLoss loss;
+  private final TaskLoss loss;
   private final Map<String, Rerun> reruns;
   private final Set<String> kept = new HashSet<>();
 
-  Reruns(ChannelSpaces spaces, List<Space> measured, Execution execution) {
+  Reruns(ChannelSpaces spaces, List<Space> measured, TaskLoss loss, Execution execution) {
     Graph graph = spaces.graph();
     this.graph = graph;
     this.program = new Program(graph, execution);
-    this.execution = execution;
-    this.loss = new TaskLoss(graph);
+    this.loss = loss;
     this.reruns =
         measured.stream()
             .collect(
@@ -71,11 +68,6 @@ final class Reruns implements AutoCloseable {
       elements *= Math.max(1, size);
     }
     return elements * Float.BYTES;
-  }
-
-  /** From here on errors are measured by what outputs vary over images, some of which are seen. */
-  void measureBy(ImageSubset images) {
-    loss = loss.measured(graph, images, execution);
   }
 
   /** Tries all ranks of all spaces on a batch. */

@@ -1,19 +1,14 @@
 package dev.capstan.torch.internal.sensitivity;
 
 import dev.capstan.data.Batch;
-import dev.capstan.data.Batches;
 import dev.capstan.data.ImageSubset;
 import dev.capstan.graph.Graph;
 import dev.capstan.torch.internal.engine.Execution;
-import dev.capstan.torch.internal.engine.Program;
+import dev.capstan.torch.internal.engine.OutputLoop;
 import dev.capstan.torch.internal.loss.ComparedOutputs;
-import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -22,8 +17,6 @@ import org.bytedeco.pytorch.Tensor;
  * misses.
  */
 final class TellingImages {
-  private static final int BATCH = 16;
-
   private final ComparedOutputs compared;
   private final List<Seen> seen = new ArrayList<>();
 
@@ -50,11 +43,7 @@ final class TellingImages {
    */
   static ImageSubset of(Graph graph, ImageSubset images, int count, Execution execution) {
     TellingImages telling = new TellingImages(graph);
-    try (NoGradGuard guard = new NoGradGuard();
-        Program program = new Program(graph, execution);
-        Batches batches = images.batches(BATCH, execution.threads())) {
-      batches.forEachRemaining(batch -> telling.add(program, batch));
-    }
+    OutputLoop.run(graph, images, execution, telling::add);
     int[] most =
         telling.seen.stream()
             .sorted(Comparator.comparingDouble(Seen::found).reversed())
@@ -64,14 +53,10 @@ final class TellingImages {
     return ImageSubset.of(images.store(), most);
   }
 
-  private void add(Program program, Batch batch) {
-    try (PointerScope scope = new PointerScope()) {
-      Tensor[] outputs = program.run(Tensors.of(batch));
-      double[] found = compared.found(List.of(outputs), batch.size());
-      for (int i = 0; i < found.length; i++) {
-        seen.add(new Seen(batch.indices()[i], found[i]));
-      }
-      Arrays.stream(outputs).forEach(Tensor::close);
+  private void add(List<Tensor> outputs, Batch batch) {
+    double[] found = compared.found(outputs, batch.size());
+    for (int i = 0; i < found.length; i++) {
+      seen.add(new Seen(batch.indices()[i], found[i]));
     }
   }
 }

@@ -103,9 +103,9 @@ final class TrainingLoop {
 
   private TaskLoss loss(Graph graph, @Nullable Teacher teacher) {
     TaskLoss loss = new TaskLoss(graph);
-    return teacher == null || loss.ofClasses()
+    return teacher == null
         ? loss
-        : loss.measured(teacher.graph(), images, teacher.execution());
+        : loss.measuredForDivergence(teacher.graph(), images, teacher.execution());
   }
 
   /** What all steps of a run work on. */

@@ -17,6 +17,7 @@ import dev.capstan.testing.RandomGraphs;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.engine.Program;
 import dev.capstan.torch.internal.engine.Values;
+import dev.capstan.torch.internal.loss.TaskLoss;
 import dev.capstan.torch.internal.tensor.Precision;
 import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.Arrays;
@@ -63,7 +64,8 @@ class RerunTest {
 
   private static void assertEqual(ChannelSpaces spaces, long seed) {
     try (PointerScope scope = new PointerScope();
-        Reruns reruns = new Reruns(spaces, spaces.compressible(), EXECUTION)) {
+        Reruns reruns =
+            new Reruns(spaces, spaces.compressible(), new TaskLoss(spaces.graph()), EXECUTION)) {
       Tensor[] images = images(spaces.graph(), seed);
       try (Values original = reruns.original(images)) {
         for (Space space : spaces.compressible()) {
@@ -85,7 +87,8 @@ class RerunTest {
     Graph graph = OpenBatch.apply(RandomGraphs.of(seed));
     ChannelSpaces spaces = ChannelSpaces.of(graph, Residual.PROJECT);
     try (PointerScope scope = new PointerScope();
-        Reruns reruns = new Reruns(spaces, spaces.compressible(), EXECUTION);
+        Reruns reruns =
+            new Reruns(spaces, spaces.compressible(), new TaskLoss(spaces.graph()), EXECUTION);
         Program program = new Program(graph, EXECUTION)) {
       Tensor[] images = images(graph, seed);
       try (Values original = reruns.original(images)) {
