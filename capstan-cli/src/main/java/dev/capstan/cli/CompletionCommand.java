@@ -1,17 +1,12 @@
 package dev.capstan.cli;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.capstan.cli.help.Example;
 import dev.capstan.cli.help.FishCompletion;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code capstan completion}: what makes a shell complete commands, options and their values. */
 @Example("completion > ~/.local/share/bash-completion/completions/capstan")
@@ -24,8 +19,6 @@ import picocli.CommandLine.Spec;
     })
 final class CompletionCommand implements Callable<Integer> {
   private final RootCommand root;
-
-  @Spec private @Nullable CommandSpec spec;
 
   /** What reads the script: zsh takes bash's. */
   enum Shell {
@@ -47,7 +40,7 @@ final class CompletionCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    CommandLine tool = requireNonNull(spec).root().commandLine();
+    CommandLine tool = Main.tool();
     root.console()
         .out()
         .print(shell == Shell.FISH ? FishCompletion.of(tool) : AutoComplete.bash("capstan", tool));

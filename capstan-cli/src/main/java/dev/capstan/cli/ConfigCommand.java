@@ -68,7 +68,7 @@ final class ConfigCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    CommandLine tool = requireNonNull(spec).root().commandLine();
+    CommandLine tool = Main.tool();
     if (schema) {
       root.console().out().println(RootCommand.toJson(ConfigSchema.of(tool)));
       return ExitCode.DONE;
@@ -80,7 +80,7 @@ final class ConfigCommand implements Callable<Integer> {
           "expected one of %s, found '%s'"
               .formatted(String.join(", ", tool.getSubcommands().keySet()), command));
     }
-    Settings settings = (Settings) tool.getDefaultValueProvider();
+    Settings settings = (Settings) requireNonNull(spec).root().defaultValueProvider();
     List<Setting> all = settings(asked.getCommandSpec(), settings);
     int width = root.console().columns();
     root.print(all, () -> table(all).within(width).toString());

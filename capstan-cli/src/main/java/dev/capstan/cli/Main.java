@@ -6,30 +6,30 @@ import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
+import java.util.function.Predicate;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 
 /** The tool's entry. Only {@link #main} ends the process. */
 public final class Main {
   /** The commands, in the order that the help shows. */
-  private static final List<Function<RootCommand, Object>> COMMANDS =
+  private static final List<Subcommand> COMMANDS =
       List.of(
-          DemoCommand::new,
-          InspectCommand::new,
-          PreprocessCommand::new,
-          PlanCommand::new,
-          CompressCommand::new,
-          CompareCommand::new,
-          TrainCommand::new,
-          EvaluateCommand::new,
-          ConvertCommand::new,
-          VerifyCommand::new,
-          ReportCommand::new,
-          DoctorCommand::new,
-          ConfigCommand::new,
-          CompletionCommand::new,
-          ManCommand::new);
+          new Subcommand(DemoCommand.class, DemoCommand::new),
+          new Subcommand(InspectCommand.class, InspectCommand::new),
+          new Subcommand(PreprocessCommand.class, PreprocessCommand::new),
+          new Subcommand(PlanCommand.class, PlanCommand::new),
+          new Subcommand(CompressCommand.class, CompressCommand::new),
+          new Subcommand(CompareCommand.class, CompareCommand::new),
+          new Subcommand(TrainCommand.class, TrainCommand::new),
+          new Subcommand(EvaluateCommand.class, EvaluateCommand::new),
+          new Subcommand(ConvertCommand.class, ConvertCommand::new),
+          new Subcommand(VerifyCommand.class, VerifyCommand::new),
+          new Subcommand(ReportCommand.class, ReportCommand::new),
+          new Subcommand(DoctorCommand.class, DoctorCommand::new),
+          new Subcommand(ConfigCommand.class, ConfigCommand::new),
+          new Subcommand(CompletionCommand.class, CompletionCommand::new),
+          new Subcommand(ManCommand.class, ManCommand::new));
 
   /** Where no terminal says how wide it is, and on wide ones: longer lines are hard to read. */
   private static final int WIDEST = 100;
@@ -39,22 +39,21 @@ public final class Main {
 
   private final Console console;
   private final Interruption interruption;
-  private final List<Function<RootCommand, Object>> commands;
+  private final List<Subcommand> commands;
 
   Main(Console console, Interruption interruption) {
     this(console, interruption, COMMANDS);
   }
 
-  Main(Console console, Interruption interruption, List<Function<RootCommand, Object>> commands) {
+  Main(Console console, Interruption interruption, List<Subcommand> commands) {
     this.console = console;
     this.interruption = interruption;
     this.commands = commands;
   }
 
-  /** The tool with its commands, as the process runs it. */
+  /** The tool with all that its commands take, as the process runs it. */
   static CommandLine tool() {
-    Main main = new Main(Console.ofProcess(), new Interruption(number -> {}));
-    return main.commandLine(new RootCommand(main.console, main.interruption));
+    return new Main(Console.ofProcess(), new Interruption(number -> {})).whole();
   }
 
   /** Runs the command that the arguments name and exits with its code. */
@@ -67,10 +66,10 @@ public final class Main {
   /** Runs the command that the arguments name; its exit code, see {@link ExitCode}. */
   int run(String... args) {
     RootCommand root = new RootCommand(console, interruption);
-    CommandLine line = commandLine(root);
+    CommandLine line = commandLine(root, named(args));
     int code;
     try {
-      line.setDefaultValueProvider(Settings.read(line, console.environment(), args));
+      line.setDefaultValueProvider(Settings.read(line, this::whole, console.environment(), args));
       code = line.execute(args);
     } catch (CommandLine.ParameterException e) {
       code = new Failures(root).handleParseException(e, args);
@@ -88,9 +87,27 @@ public final class Main {
     return code == ExitCode.DONE ? code : interruption.exitCode().orElse(code);
   }
 
-  private CommandLine commandLine(RootCommand root) {
+  /** The commands that words may name: those of a file of words are not known yet. */
+  private static Predicate<Subcommand> named(String... args) {
+    List<String> words = List.of(args);
+    boolean read = words.stream().anyMatch(word -> word.startsWith("@"));
+    return command -> read || words.contains(command.name());
+  }
+
+  private CommandLine whole() {
+    return commandLine(new RootCommand(console, interruption), command -> true);
+  }
+
+  /** The tool with what some commands take, and the others as the help lists them. */
+  private CommandLine commandLine(RootCommand root, Predicate<Subcommand> wanted) {
     CommandLine line = new CommandLine(root);
-    commands.forEach(command -> line.addSubcommand(command.apply(root)));
+    for (Subcommand command : commands) {
+      if (wanted.test(command)) {
+        command.addTo(line, root);
+      } else {
+        command.listIn(line);
+      }
+    }
     GroupedHelp.on(line, root::helpAll);
     Failures failures = new Failures(root);
     return line.setOut(new PrintWriter(console.out(), true, Charset.defaultCharset()))

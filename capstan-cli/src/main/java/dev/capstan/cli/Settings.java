@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -52,22 +53,31 @@ final class Settings implements IDefaultValueProvider {
   /**
    * The settings for a run with these arguments.
    *
+   * @param line what says so where something is wrong
+   * @param tool gives all options that there are, asked only where a file names some
    * @throws ParameterException if the file cannot be read or has a key that is no command's option
    */
-  static Settings read(CommandLine line, Map<String, String> environment, String[] args) {
+  static Settings read(
+      CommandLine line,
+      Supplier<CommandLine> tool,
+      Map<String, String> environment,
+      String[] args) {
     EarlyOptions early = EarlyOptions.of(args);
     Path file = early.config(environment);
     try {
       return new Settings(
-          environment, file, file == null ? Map.of() : entries(line, file), recorded(early, args));
+          environment,
+          file,
+          file == null ? Map.of() : entries(tool.get(), file),
+          recorded(early, args));
     } catch (InvalidInputException e) {
       throw new ParameterException(line, String.valueOf(e.getMessage()), e);
     }
   }
 
-  private static Map<String, String> entries(CommandLine line, Path file) {
+  private static Map<String, String> entries(CommandLine tool, Path file) {
     SortedSet<String> known = new TreeSet<>();
-    collectKeys(line, known);
+    collectKeys(tool, known);
     return ConfigFile.read(file, known);
   }
 

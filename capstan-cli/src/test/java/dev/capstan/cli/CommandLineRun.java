@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -43,8 +42,7 @@ record CommandLineRun(int code, String out, String err) {
   }
 
   /** Runs the tool with a command of a test's own. */
-  static CommandLineRun with(
-      Function<RootCommand, Object> command, Map<String, String> environment, String... args) {
+  static CommandLineRun with(Subcommand command, Map<String, String> environment, String... args) {
     return run(
         environment,
         false,

@@ -61,6 +61,7 @@ final class LauncherTest {
   private Process start(String word) throws IOException {
     ProcessBuilder builder = new ProcessBuilder("./capstan", word).directory(clone.toFile());
     builder.environment().put("JAVA_HOME", clone.toString());
+    builder.environment().put("XDG_CACHE_HOME", clone.resolve("cache").toString());
     return builder.redirectErrorStream(true).start();
   }
 

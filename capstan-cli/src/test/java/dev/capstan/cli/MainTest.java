@@ -21,11 +21,19 @@ final class MainTest {
   @TempDir Path folder;
 
   private static CommandLineRun probe(Map<String, String> environment, String... args) {
-    return CommandLineRun.with(root -> new ProbeCommand(root, null), environment, args);
+    return probe(null, environment, args);
   }
 
   private static CommandLineRun failing(@Nullable Exception failure, String... args) {
-    return CommandLineRun.with(root -> new ProbeCommand(root, failure), Map.of(), args);
+    return probe(failure, Map.of(), args);
+  }
+
+  private static CommandLineRun probe(
+      @Nullable Exception failure, Map<String, String> environment, String... args) {
+    return CommandLineRun.with(
+        new Subcommand(ProbeCommand.class, root -> new ProbeCommand(root, failure)),
+        environment,
+        args);
   }
 
   private String config(String text) throws IOException {
@@ -46,6 +54,15 @@ final class MainTest {
     assertThat(probe(Map.of(), "probe", "--help").out())
         .contains(
             "Usage: capstan probe", "--threads", "--json", "--quiet", "--config", "Exit codes");
+  }
+
+  /** A command is known by all that it takes wherever its name stands, also in a file of words. */
+  @Test
+  void wordsMayStandInAFile() throws IOException {
+    Path words = Files.writeString(folder.resolve("words"), "--json probe --threads 3");
+
+    assertThat(probe(Map.of(), "@" + words).out()).contains("3");
+    assertThat(probe(Map.of(), "--json", "probe", "--threads=3").out()).contains("3");
   }
 
   @Test

@@ -72,7 +72,7 @@ final class RecipesTest {
   void isAConfiguration(String name) {
     String[] args = command(name);
     CommandLine tool = Main.tool();
-    tool.setDefaultValueProvider(Settings.read(tool, Map.of(), args));
+    tool.setDefaultValueProvider(Settings.read(tool, () -> tool, Map.of(), args));
 
     assertThat(tool.parseArgs(args).subcommand().matchedOptions()).isNotEmpty();
   }

@@ -127,6 +127,13 @@ final class LauncherTest {
         .noneMatch(call -> call.contains("-version"))
         .anyMatch(call -> call.endsWith("Main inspect a b"));
     assertThat(calls().get(2)).contains("-Xshare:auto -XX:SharedArchiveFile=" + archive);
+    // What is over at once needs no second compiler; work does.
+    assertThat(calls().get(2)).contains("-XX:TieredStopAtLevel=1");
+    assertThat(calls())
+        .filteredOn(call -> call.endsWith("Main inspect a b"))
+        .singleElement()
+        .asString()
+        .doesNotContain("TieredStopAtLevel");
     assertThat(cached()).containsExactly(archive);
   }
 
