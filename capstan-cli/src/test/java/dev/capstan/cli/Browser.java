@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
@@ -44,6 +45,8 @@ final class Browser implements AutoCloseable {
     driver =
         new ChromeDriver(
             new ChromeDriverService.Builder().usingDriverExecutable(at.toFile()).build(), options);
+    // On a busy machine a whole page takes axe minutes.
+    driver.manage().timeouts().scriptTimeout(Duration.ofMinutes(10));
   }
 
   private static Path path(String variable, String otherwise) {

@@ -86,9 +86,13 @@ record Origin(JsonNode record) {
   }
 
   private static String machine(Machine machine) {
-    return "%s, %d threads, %s, images read by %s"
+    return "%s, %d thread%s, %s, images read by %s"
         .formatted(
-            machine.processor(), machine.threads(), machine.precision(), machine.imageDecoder());
+            machine.processor(),
+            machine.threads(),
+            machine.threads() == 1 ? "" : "s",
+            machine.precision(),
+            machine.imageDecoder());
   }
 
   private String versions(Machine machine) {

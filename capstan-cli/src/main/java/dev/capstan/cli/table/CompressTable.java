@@ -109,7 +109,9 @@ public final class CompressTable {
       addStages(rows, metric.name(), metric.stages(), PLAIN);
     }
     addSizes(rows, report);
-    rows.add(row("file", report.size().fileBytes(), Quantity::bytes));
+    Change file = report.size().fileBytes();
+    String smaller = times(1 / file.kept(), "smaller", "larger");
+    rows.add(row("file", file, Quantity::bytes, smaller));
     Speed speed = report.model().latencyMillis();
     String of = speed.whole() ? "latency, " : "latency of the part compressed, ";
     addLatencies(rows, of + "batch 1", speed.batch1());
@@ -141,11 +143,18 @@ public final class CompressTable {
   }
 
   private static List<String> row(String name, Change change, LongFunction<String> shown) {
-    return List.of(
-        name,
-        shown.apply(change.before()),
-        shown.apply(change.after()),
-        String.format(Locale.ROOT, "%.2f x fewer", 1 / change.kept()));
+    return row(name, change, shown, times(1 / change.kept(), "fewer", "more"));
+  }
+
+  private static List<String> row(
+      String name, Change change, LongFunction<String> shown, String times) {
+    return List.of(name, shown.apply(change.before()), shown.apply(change.after()), times);
+  }
+
+  /** How often something goes into what it was, in words, or that into it. */
+  private static String times(double ratio, String less, String more) {
+    double times = Math.max(ratio, 1 / ratio);
+    return String.format(Locale.ROOT, "%.2f x %s", times, ratio < 1 ? more : less);
   }
 
   private static void addStages(
@@ -189,7 +198,7 @@ public final class CompressTable {
         name,
         String.format(Locale.ROOT, "%.3f ms", before),
         String.format(Locale.ROOT, "%.3f ms", after),
-        String.format(Locale.ROOT, "%.2f x faster", before / after));
+        times(before / after, "faster", "slower"));
   }
 
   /** Where much of the time says nothing of a processor that has kernels for the type. */

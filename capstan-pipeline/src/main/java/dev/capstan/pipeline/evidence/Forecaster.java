@@ -8,6 +8,7 @@ import dev.capstan.ort.Latency;
 import dev.capstan.ort.OrtStopwatch;
 import dev.capstan.pipeline.input.Session;
 import dev.capstan.pipeline.input.Trials;
+import dev.capstan.pipeline.result.LatencyTiming;
 import dev.capstan.pipeline.stage.RankStage;
 import dev.capstan.rank.Goal;
 import dev.capstan.rank.Ranks;
@@ -63,33 +64,40 @@ final class Forecaster {
         : new Forecast(points(others, measured, List.of()), null);
   }
 
-  /** What may end this process is not run in it, and a tail is not timed for ranks alone. */
-  private boolean mayBeTimed(RankAllocation chosen) {
-    return chosen.graph().tail().isEmpty() && !Trials.isRisky(chosen.graph());
+  /** What may end this process is not run in it. */
+  private static boolean mayBeTimed(RankAllocation chosen) {
+    return !Trials.isRisky(chosen.graph());
   }
 
+  /** A tail takes as long behind any ranks: how long is measured once. */
   private Forecast timed(
       RankAllocation chosen, List<RankAllocation> others, Sensitivities measured) {
-    Graph graph = FixedBatch.of(chosen.graph(), 1);
+    double tail = LatencyTiming.tailShare(session.input());
+    Graph graph = fixed(chosen);
     Latency latency = new Latency(1, TIMED, session.input().runInputs(), file -> {});
     try (OrtStopwatch stopwatch = OrtStopwatch.start(graph, 1, latency, UnaryOperator.identity())) {
       List<Double> shares = new ArrayList<>();
       for (RankAllocation other : others) {
         double millis = millis(stopwatch, other, other.ranks());
-        shares.add(millis / stopwatch.originalMillis());
+        shares.add(tail + (1 - tail) * millis / stopwatch.originalMillis());
       }
-      return new Forecast(points(others, measured, shares), block(stopwatch, chosen));
+      return new Forecast(points(others, measured, shares), block(stopwatch, chosen, tail));
     }
   }
 
   private static double millis(OrtStopwatch stopwatch, RankAllocation of, Ranks ranks) {
-    Graph fixed = FixedBatch.of(of.graph(), 1);
-    ChannelSpaces spaces = ChannelSpaces.of(fixed, of.network().residual());
+    ChannelSpaces spaces = ChannelSpaces.of(fixed(of), of.network().residual());
     return stopwatch.network(
         Compression.apply(spaces, Bases.first(spaces.compressible(), ranks::of)));
   }
 
-  private Forecast.@Nullable Block block(OrtStopwatch stopwatch, RankAllocation chosen) {
+  /** The part that is compressed, one image a run. */
+  private static Graph fixed(RankAllocation of) {
+    return FixedBatch.of(of.graph().edit().tail(null).build(), 1);
+  }
+
+  private Forecast.@Nullable Block block(
+      OrtStopwatch stopwatch, RankAllocation chosen, double tail) {
     Ranks rounded = chosen.ranks();
     for (Space space : chosen.ranks().compressed(chosen.spaces())) {
       rounded = rounded.with(space, rounded(space, chosen.ranks().of(space)));
@@ -101,7 +109,9 @@ final class Forecaster {
     double macs =
         (double) chosen.network().costs().macs(others::of)
             / chosen.network().costs().macs(chosen.ranks()::of);
-    double latency = millis(stopwatch, chosen, others) / millis(stopwatch, chosen, chosen.ranks());
+    double own = millis(stopwatch, chosen, chosen.ranks());
+    double behind = stopwatch.originalMillis() * tail / (1 - tail);
+    double latency = (millis(stopwatch, chosen, others) + behind) / (own + behind);
     return new Forecast.Block(MULTIPLE, Evidence.rounded(macs), Evidence.rounded(latency));
   }
 

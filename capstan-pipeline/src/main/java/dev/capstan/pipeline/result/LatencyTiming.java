@@ -2,6 +2,7 @@ package dev.capstan.pipeline.result;
 
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.files.DraftFolder;
+import dev.capstan.files.TemporaryFolder;
 import dev.capstan.graph.Graph;
 import dev.capstan.onnx.ConstantRuntime;
 import dev.capstan.onnx.OnnxReader;
@@ -67,6 +68,23 @@ public final class LatencyTiming {
       return timing.kernels(
           Export.head(input.source().graph(), folder.path().resolve("before.onnx")),
           tail == null ? result : timing.head(result, folder));
+    }
+  }
+
+  /**
+   * Share of a file's time that its tail takes, which no compression shortens: 0 without one, and
+   * where {@link #measure} leaves it out.
+   */
+  public static double tailShare(ModelInput input) {
+    SourceModel source = input.source();
+    if (source.graph().tail().isEmpty() || source.refusal() != null) {
+      return 0;
+    }
+    LatencyTiming timing = new LatencyTiming(input, true);
+    try (TemporaryFolder folder = TemporaryFolder.make()) {
+      Path head = Export.head(source.graph(), folder.path().resolve("head.onnx"));
+      Latencies both = timing.latencies(source.stored().file(), head, 1);
+      return Math.max(0, 1 - both.after().oneThread() / both.before().oneThread());
     }
   }
 

@@ -79,6 +79,8 @@ final class LatencyTimingTest {
     assertThat(operators(input, result, Tails.told(tail, List.of(), "not known")))
         .doesNotContain("NonMaxSuppression")
         .anyMatch(operator -> operator.contains("Conv"));
+    // No compression shortens it; the part before it is never all of the time or none.
+    assertThat(LatencyTiming.tailShare(input)).isBetween(0.0, 0.99);
   }
 
   private static Set<String> operators(ModelInput input, Path result, UncompressedTail tail) {
