@@ -1,5 +1,6 @@
 package dev.capstan.cli;
 
+import dev.capstan.cli.help.Reference;
 import dev.capstan.cli.option.Spelling;
 import dev.capstan.cli.terminal.InterruptedWorkException;
 import dev.capstan.cli.terminal.ProgressObjects;
@@ -16,6 +17,8 @@ import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -52,12 +55,29 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
   }
 
   private static String hint(ParameterException e, CommandLine command) {
-    List<String> alike =
-        e instanceof UnmatchedArgumentException unmatched
-            ? unmatched.getSuggestions()
-            : List.<String>of();
+    List<String> alike = alike(e);
     String question = alike.isEmpty() ? "" : "Did you mean " + String.join(" or ", alike) + "? ";
     return question + "See '" + command.getCommandSpec().qualifiedName() + " --help'.";
+  }
+
+  private static List<String> alike(ParameterException e) {
+    if (e instanceof UnmatchedArgumentException unmatched) {
+      return unmatched.getSuggestions();
+    }
+    ArgSpec argument = e.getArgSpec();
+    String value = e.getValue();
+    return argument == null || value == null
+        ? List.of()
+        : alike(value, Reference.candidates(argument));
+  }
+
+  /** Picocli's measure of likeness, which is for names of commands and options alone. */
+  private static List<String> alike(String value, List<String> candidates) {
+    CommandLine names = new CommandLine(CommandSpec.create());
+    candidates.forEach(name -> names.addSubcommand(name, CommandSpec.create()));
+    return candidates.isEmpty()
+        ? List.of()
+        : new UnmatchedArgumentException(names, List.of(value)).getSuggestions();
   }
 
   @Override

@@ -92,6 +92,30 @@ final class MainTest {
     assertThat(run.err().lines().skip(1)).allMatch(line -> line.contains("--help'"));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '|',
+      value = {
+        "comprss, compress",
+        "compress m.onnx --data=d --methd=cap, --method",
+        "compress --method=actvation, activation",
+        "compare --methods=cap,actvation, activation",
+        "compress --resize=shortr, shorter",
+        "compress --precision=fp23, fp32",
+        "convert resnt20, resnet20",
+      },
+      delimiterString = ", ")
+  void whatIsAlikeIsAskedFor(String args, String meant) {
+    CommandLineRun run = CommandLineRun.of(args.split(" "));
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err().lines().skip(1))
+        .singleElement()
+        .asString()
+        .startsWith("Did you mean ")
+        .contains(meant);
+  }
+
   @Test
   void optionsComeBeforeEnvironmentBeforeFileBeforeDefault() throws IOException {
     Map<String, String> environment = Map.of("CAPSTAN_THREADS", "3");

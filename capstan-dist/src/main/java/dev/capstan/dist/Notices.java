@@ -41,7 +41,11 @@ final class Notices {
     }
   }
 
-  private static String components(Path bom) {
+  private static String components(Path bom) throws IOException {
+    if (!Files.exists(bom)) {
+      throw new IOException(
+          bom + " is missing: the list of all that is shipped is not made offline (-o)");
+    }
     JsonNode components = JsonMapper.shared().readTree(bom.toFile()).path("components");
     TreeSet<String> lines = new TreeSet<>();
     components.forEach(
