@@ -15,6 +15,8 @@ module dev.capstan.torch {
   exports dev.capstan.torch to
       dev.capstan,
       dev.capstan.bench;
+  exports dev.capstan.torch.internal.calibrate to
+      dev.capstan.bench;
   exports dev.capstan.torch.internal.engine to
       dev.capstan.bench;
   exports dev.capstan.torch.internal.learn to
@@ -27,6 +29,7 @@ module dev.capstan.torch {
 
   provides dev.capstan.recipe.Criterion with
       dev.capstan.torch.internal.criteria.FilterNorm,
+      dev.capstan.torch.internal.criteria.GroupNorm,
       dev.capstan.torch.internal.criteria.GeometricMedian,
       dev.capstan.torch.internal.criteria.FirstOrder,
       dev.capstan.torch.internal.criteria.ActivationEnergy,

@@ -23,6 +23,7 @@ import dev.capstan.recipe.stage.Training;
 import dev.capstan.space.Bases;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Space;
+import dev.capstan.torch.internal.calibrate.OutputGradients;
 import dev.capstan.torch.internal.checkpoint.Checkpoint;
 import dev.capstan.torch.internal.checkpoint.Journal;
 import dev.capstan.torch.internal.checkpoint.SealedFile;
@@ -139,6 +140,11 @@ public final class TorchSession {
   public static double exchangeRuns(
       ChannelSpaces spaces, List<Space> compressed, double allowed, int available) {
     return Learning.exchangeRuns(spaces, compressed, allowed, available);
+  }
+
+  /** Forward runs of one image that it costs to see how outputs hang on channels. */
+  public static double gradientRuns(Graph graph, int available) {
+    return OutputGradients.runs(graph, available);
   }
 
   /**

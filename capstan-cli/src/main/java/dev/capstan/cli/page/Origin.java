@@ -86,10 +86,11 @@ record Origin(JsonNode record) {
   }
 
   private static String machine(Machine machine) {
-    return "%s, %s, %s, images read by %s"
+    return "%s, %d thread%s, %s, images read by %s"
         .formatted(
             machine.processor(),
-            Quantity.threads(machine.threads()),
+            machine.threads(),
+            machine.threads() == 1 ? "" : "s",
             machine.precision(),
             machine.imageDecoder());
   }

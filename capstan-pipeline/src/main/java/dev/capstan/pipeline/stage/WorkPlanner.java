@@ -12,6 +12,7 @@ import dev.capstan.recipe.Method;
 import dev.capstan.recipe.TrainRecipe;
 import dev.capstan.recipe.stage.LearnRecipe;
 import dev.capstan.recipe.stage.MeasureRecipe;
+import dev.capstan.torch.TorchSession;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -74,8 +75,15 @@ public record WorkPlanner(Session session, RankStage ranks, CompressionOptions o
 
   private WorkPlan plan(long runs, double secondsPerRun) {
     StageContext context = context(runs);
-    ranks.spend(context.budget().sensitivities());
+    ranks.spend(measuring(context.budget()));
     return new WorkPlan(runs, parts(context), secondsPerRun, bytes(context), disk());
+  }
+
+  /** Where there is nothing to exchange, ranks are measured the better. */
+  private double measuring(WorkBudget budget) {
+    boolean unspent =
+        options.bases().method().equals(Method.CAP) && ranks.exchangeRuns(budget.exchange()) == 0;
+    return budget.sensitivities() + (unspent ? budget.exchange() : 0);
   }
 
   /** The most runs whose plan costs no more than a number of plain ones. */
@@ -177,7 +185,8 @@ public record WorkPlanner(Session session, RankStage ranks, CompressionOptions o
     LearningLength length = context.learning(kept());
     int most = Math.min(LearnRecipe.CALIBRATION, length.images());
     int first = Math.min(context.learnable().size(), most);
-    double runs = length.forwardRuns() + calibrated + first;
+    double gradients = TorchSession.gradientRuns(original(), first);
+    double runs = length.forwardRuns() + calibrated + first + gradients;
     parts.add(new Part("learning", length.views(), runs, LEARNING));
   }
 

@@ -8,7 +8,7 @@ import dev.capstan.space.ChannelLayout.Segment;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Matrix;
 import dev.capstan.space.Space;
-import dev.capstan.torch.internal.learn.OriginalRun;
+import dev.capstan.torch.internal.calibrate.OriginalRun;
 import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.Collection;
 import java.util.HashMap;

@@ -3,6 +3,7 @@ package dev.capstan.torch.internal.learn;
 import dev.capstan.graph.Constant;
 import dev.capstan.space.Basis;
 import dev.capstan.space.Matrix;
+import dev.capstan.torch.internal.calibrate.Scales;
 import dev.capstan.torch.internal.checkpoint.SealedFile;
 import dev.capstan.torch.internal.projection.FreeMatrix;
 import dev.capstan.torch.internal.projection.LearnedMatrix;

@@ -9,6 +9,8 @@ import dev.capstan.space.Basis;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Freedom;
 import dev.capstan.space.Space;
+import dev.capstan.torch.internal.calibrate.Calibration;
+import dev.capstan.torch.internal.calibrate.Scales;
 import dev.capstan.torch.internal.checkpoint.SealedFile;
 import dev.capstan.torch.internal.engine.Execution;
 import java.util.HashMap;

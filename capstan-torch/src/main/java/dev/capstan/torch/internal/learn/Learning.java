@@ -4,7 +4,6 @@ import dev.capstan.data.Batches;
 import dev.capstan.data.DataSplit;
 import dev.capstan.data.ImageSubset;
 import dev.capstan.data.Order;
-import dev.capstan.graph.Graph;
 import dev.capstan.rank.Ranks;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.recipe.stage.BasisForm;
@@ -15,6 +14,9 @@ import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Freedom;
 import dev.capstan.space.Groups;
 import dev.capstan.space.Space;
+import dev.capstan.torch.internal.calibrate.Calibration;
+import dev.capstan.torch.internal.calibrate.OriginalRun;
+import dev.capstan.torch.internal.calibrate.OutputGradients;
 import dev.capstan.torch.internal.checkpoint.SealedFile;
 import dev.capstan.torch.internal.engine.BatchLoop;
 import dev.capstan.torch.internal.engine.Execution;
@@ -71,7 +73,8 @@ public final class Learning {
 
   private Learned run(Ranks ranks, LearnRecipe recipe, LearningState state) {
     LearningState.Begun kept = state.begun();
-    LearningState.Begun begun = kept == null ? begin(ranks, recipe) : kept;
+    TaskLoss loss = new TaskLoss(spaces.graph()).measured(spaces.graph(), images.seen(), execution);
+    LearningState.Begun begun = kept == null ? begin(ranks, recipe, loss) : kept;
     if (kept == null) {
       state.begin(begun);
     }
@@ -81,9 +84,6 @@ public final class Learning {
       return new Learned(start, start, begun.calibrated(), 0);
     }
     try (Learner learner = new Learner(spaces, start, begun.scales(), recipe, execution)) {
-      Graph original = spaces.graph();
-      TaskLoss loss =
-          new TaskLoss(original).measuredForDivergence(original, images.seen(), execution);
       LearningRun run = new LearningRun(learner, loss, images, recipe, execution, listener);
       long seen = run.learn(begun, state);
       Bases bases = run.endedWorse() ? start : learner.bases();
@@ -93,10 +93,12 @@ public final class Learning {
     }
   }
 
-  private LearningState.Begun begin(Ranks ranks, LearnRecipe recipe) {
+  private LearningState.Begun begin(Ranks ranks, LearnRecipe recipe, TaskLoss loss) {
     List<Space> compressed = ranks.compressed(spaces);
     Calibration calibration = new Calibration(spaces, compressed);
     long calibrated = calibrate(calibration, recipe);
+    ImageSubset first = firstImages(LearnRecipe.CALIBRATION, recipe);
+    OutputGradients.show(calibration, first, loss, execution);
     Bases start = calibration.start(ranks, recipe.form());
     List<Space> exchanged = exchanged(compressed, recipe.form());
     if (!exchanged.isEmpty()) {

@@ -8,6 +8,7 @@ import dev.capstan.recipe.stage.Learned;
 import dev.capstan.space.Bases;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Space;
+import dev.capstan.torch.internal.calibrate.Scales;
 import dev.capstan.torch.internal.checkpoint.SealedFile;
 import dev.capstan.torch.internal.watch.Course;
 import java.util.HashMap;

@@ -7,6 +7,7 @@ import dev.capstan.space.Bases;
 import dev.capstan.space.Basis;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Matrix;
+import dev.capstan.torch.internal.calibrate.ReconstructionPoint;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.engine.Program;
 import dev.capstan.torch.internal.paired.ChangedValues;

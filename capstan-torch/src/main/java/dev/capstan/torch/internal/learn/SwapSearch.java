@@ -4,6 +4,7 @@ import dev.capstan.recipe.WorkListener;
 import dev.capstan.space.Bases;
 import dev.capstan.space.Basis;
 import dev.capstan.space.Space;
+import dev.capstan.torch.internal.calibrate.Calibration;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;

@@ -10,6 +10,7 @@ import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.function.BiFunction;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -72,6 +73,29 @@ final class OutputVariation {
         .map(output -> output.difference().mul(new Scalar(output.share() * weight(output) / count)))
         .reduce(Tensor::add)
         .orElseThrow(() -> new IllegalArgumentException("no outputs to compare"));
+  }
+
+  /**
+   * {@code v . y}, y the outputs in units of that error, v random signs: a scalar whose gradient g
+   * has, over draws of v, {@code E[(g . d)^2]} equal to what a small disturbance d adds to the sum
+   * of the images' errors.
+   */
+  Tensor along(List<Compared> compared, SplittableRandom random) {
+    return compared.stream()
+        .map(
+            output ->
+                along(output, random).mul(new Scalar(Math.sqrt(output.share() * weight(output)))))
+        .reduce(Tensor::add)
+        .orElseThrow(() -> new IllegalArgumentException("no outputs to compare"));
+  }
+
+  private static Tensor along(Compared output, SplittableRandom random) {
+    Tensor values = output.output();
+    float[] signs = new float[Math.toIntExact(values.numel())];
+    for (int i = 0; i < signs.length; i++) {
+      signs[i] = random.nextBoolean() ? 1 : -1;
+    }
+    return values.mul(Tensors.of(signs, values.shape())).sum();
   }
 
   private double weight(Compared output) {

@@ -12,6 +12,7 @@ import dev.capstan.torch.internal.loss.ComparedOutputs.Compared;
 import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
@@ -162,6 +163,21 @@ public final class TaskLoss {
     List<Compared> all = compared(targets, outputs, images);
     OutputVariation by = variation == null ? OutputVariation.of(all, images) : variation;
     return by.relativeError(all, images);
+  }
+
+  /**
+   * The outputs along a random direction: a scalar whose gradient g has, over the draws, {@code
+   * E[(g . d)^2]} equal to what a small disturbance d adds to {@link #outputError}, summed over
+   * images.
+   *
+   * @param outputs one tensor an output of the graph; autograd follows them
+   */
+  public Tensor along(List<Tensor> outputs, SplittableRandom random) {
+    List<Tensor> fixed = outputs.stream().map(Tensor::detach).toList();
+    long images = outputs.get(0).size(0);
+    List<Compared> all = compared(fixed, outputs, images);
+    OutputVariation by = variation == null ? OutputVariation.of(all, images) : variation;
+    return by.along(all, random);
   }
 
   private List<Compared> compared(List<Tensor> targets, List<Tensor> outputs, long images) {

@@ -6,6 +6,7 @@ import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
 import dev.capstan.recipe.stage.MeasureRecipe;
 import dev.capstan.space.Space;
+import dev.capstan.torch.internal.calibrate.OutputGradients;
 import dev.capstan.torch.internal.paired.ChangedValues;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +53,7 @@ public record Effort(int calibrated, int measured, int ranks) {
       Graph graph, List<Space> measured, MeasureRecipe recipe, int available) {
     double behind = behind(graph, measured);
     Effort effort = of(graph, behind, recipe, available);
-    double runs = effort.calibrated + effort.measured * (1 + effort.ranks * behind);
+    double runs = effort.choosing(graph) + effort.measured * (1 + effort.ranks * behind);
     return new MeasureRecipe.Extent(effort.images(), effort.measured, effort.ranks, runs);
   }
 
@@ -63,7 +64,8 @@ public record Effort(int calibrated, int measured, int ranks) {
 
   private static Effort of(Graph graph, double behind, MeasureRecipe recipe, int available) {
     double runs = recipe.runs() > 0 ? recipe.runs() : WorkBudget.of(graph).sensitivities();
-    return within(runs, behind, recipe.images(), available);
+    double gradients = OutputGradients.runs(graph, available);
+    return within(runs - gradients, behind, recipe.images(), available);
   }
 
   /**
@@ -103,6 +105,11 @@ public record Effort(int calibrated, int measured, int ranks) {
       behind += changed.gives(node) ? count : 0;
     }
     return all == 0 ? 1 : behind / all;
+  }
+
+  /** Forward runs of one image that channels are chosen by. */
+  double choosing(Graph graph) {
+    return calibrated + OutputGradients.runs(graph, calibrated);
   }
 
   /** Whether ranks are left out for the budget's sake. */

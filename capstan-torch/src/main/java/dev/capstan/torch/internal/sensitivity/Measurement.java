@@ -12,14 +12,16 @@ import dev.capstan.recipe.stage.MeasureRecipe;
 import dev.capstan.recipe.stage.Measured;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Space;
+import dev.capstan.torch.internal.calibrate.Calibration;
+import dev.capstan.torch.internal.calibrate.GreedySelection;
+import dev.capstan.torch.internal.calibrate.OriginalRun;
+import dev.capstan.torch.internal.calibrate.OutputGradients;
 import dev.capstan.torch.internal.checkpoint.SealedFile;
 import dev.capstan.torch.internal.engine.BatchLoop;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.engine.Forecast;
-import dev.capstan.torch.internal.learn.Calibration;
-import dev.capstan.torch.internal.learn.GreedySelection;
-import dev.capstan.torch.internal.learn.OriginalRun;
 import dev.capstan.torch.internal.loss.TaskLoss;
+import dev.capstan.torch.internal.loss.TellingImages;
 import dev.capstan.torch.internal.sensitivity.MeasurementState.Place;
 import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.ArrayList;
@@ -102,8 +104,9 @@ public final class Measurement {
       try (Batches batches = first.batches(size, execution.threads())) {
         calibrate(calibration, batches);
       }
+      OutputGradients.show(calibration, first, loss, execution);
       List<Trials> trials = trials(calibration, effort);
-      place = state.place(trials, new Place(0, 0, calibration.images()));
+      place = state.place(trials, new Place(0, 0, effort.choosing(graph)));
       ImageSubset telling = telling(images, effort);
       Order rest = telling.inOrder().skip(Math.min(telling.size(), place.passed() * size));
       try (Batches batches = telling.batches(rest, size, execution.threads())) {

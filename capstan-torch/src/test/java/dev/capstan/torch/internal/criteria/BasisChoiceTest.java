@@ -67,11 +67,12 @@ class BasisChoiceTest {
   void criteriaAreFoundAsServices() {
     assertThat(Method.all())
         .extracting(Method::name)
-        .containsExactly("cap", "pca", "l1", "fpgm", "taylor", "activation", "random");
+        .containsExactly("cap", "pca", "l1", "l2", "fpgm", "taylor", "activation", "random");
     assertThat(Method.all().stream().map(Method::criterion).flatMap(Optional::stream))
         .extracting(Object::getClass)
         .containsExactly(
             FilterNorm.class,
+            GroupNorm.class,
             GeometricMedian.class,
             FirstOrder.class,
             ActivationEnergy.class,
@@ -80,14 +81,14 @@ class BasisChoiceTest {
 
   @Test
   void anUnknownMethodIsRefusedWithThoseThereAre() {
-    assertThatThrownBy(() -> choose(new Method("l2"), GRAPH, RECIPE))
+    assertThatThrownBy(() -> choose(new Method("l3"), GRAPH, RECIPE))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("'l2'")
-        .hasMessageContaining("cap, pca, l1, fpgm, taylor, activation, random");
+        .hasMessageContaining("'l3'")
+        .hasMessageContaining("cap, pca, l1, l2, fpgm, taylor, activation, random");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"pca", "l1", "fpgm", "taylor", "activation", "random"})
+  @ValueSource(strings = {"pca", "l1", "l2", "fpgm", "taylor", "activation", "random"})
   void everySpaceGetsItsRankAndEqualSeedsGiveEqualBits(Method method) {
     Bases bases = choose(method, GRAPH, RECIPE);
 
@@ -99,7 +100,7 @@ class BasisChoiceTest {
 
   /** Channels in another order are the same channels. */
   @ParameterizedTest
-  @ValueSource(strings = {"pca", "l1", "fpgm", "taylor", "activation"})
+  @ValueSource(strings = {"pca", "l1", "l2", "fpgm", "taylor", "activation"})
   void permutingChannelsPermutesTheChoice(Method method) {
     Bases order = RandomBases.permutation(SPACES, 11);
     Bases before = choose(method, GRAPH, RECIPE);

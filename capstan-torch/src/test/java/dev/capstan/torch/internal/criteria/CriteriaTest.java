@@ -23,9 +23,9 @@ import dev.capstan.space.ChannelSpaces.Residual;
 import dev.capstan.space.Groups;
 import dev.capstan.space.Matrix;
 import dev.capstan.space.Space;
+import dev.capstan.torch.internal.calibrate.Calibration;
+import dev.capstan.torch.internal.calibrate.OriginalRun;
 import dev.capstan.torch.internal.engine.Execution;
-import dev.capstan.torch.internal.learn.Calibration;
-import dev.capstan.torch.internal.learn.OriginalRun;
 import dev.capstan.torch.internal.loss.TaskLoss;
 import dev.capstan.torch.internal.tensor.Precision;
 import dev.capstan.torch.internal.tensor.Tensors;
@@ -150,6 +150,29 @@ class CriteriaTest {
 
     assertScores("l1", space, new FilterNorm().scores(known));
     assertScores("fpgm", space, new GeometricMedian().scores(known));
+  }
+
+  /** Filter and bias of "a", and what "b" and "c" read it with: the weights of one channel. */
+  @Test
+  void theGroupOfAChannelIsAllThatWritesAndReadsIt() {
+    Space space = SPACES.space("a");
+    Known known = new Known(space, new Calibration(SPACES, List.of(space)));
+    double[] found = new GroupNorm().scores(known);
+
+    for (int c = 0; c < space.width(); c++) {
+      double sum = 0;
+      for (double weight : known.filters()[c]) {
+        sum += weight * weight;
+      }
+      for (String reader : List.of("b.weight", "c.weight")) {
+        float[] weights = expected(reader);
+        int taps = reader.startsWith("b") ? 9 : 1;
+        for (int i = 0; i < weights.length; i++) {
+          sum += i / taps % space.width() == c ? weights[i] * weights[i] : 0;
+        }
+      }
+      assertThat(found[c]).isCloseTo(Math.sqrt(sum), within(1e-5));
+    }
   }
 
   @ParameterizedTest

@@ -11,6 +11,7 @@ import dev.capstan.space.ChannelSpaces.Residual;
 import dev.capstan.space.Space;
 import dev.capstan.testing.OrtOracle;
 import dev.capstan.testing.RandomBases;
+import dev.capstan.torch.internal.calibrate.ReconstructionPoint;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.tensor.Precision;
 import dev.capstan.torch.internal.tensor.Tensors;

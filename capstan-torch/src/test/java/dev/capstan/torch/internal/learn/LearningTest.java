@@ -26,6 +26,8 @@ import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.ChannelSpaces.Residual;
 import dev.capstan.space.Matrix;
 import dev.capstan.testing.OrtOracle;
+import dev.capstan.torch.internal.calibrate.Calibration;
+import dev.capstan.torch.internal.calibrate.OriginalRun;
 import dev.capstan.torch.internal.checkpoint.SealedFile;
 import dev.capstan.torch.internal.checkpoint.WriteThrottle;
 import dev.capstan.torch.internal.engine.Execution;

@@ -17,6 +17,7 @@ import dev.capstan.space.Freedom;
 import dev.capstan.testing.OrtOracle;
 import dev.capstan.testing.RandomBases;
 import dev.capstan.testing.RandomGraphs;
+import dev.capstan.torch.internal.calibrate.ReconstructionPoint;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.engine.Program;
 import dev.capstan.torch.internal.loss.TaskLoss;

@@ -20,6 +20,8 @@ import dev.capstan.space.ChannelSpaces.Residual;
 import dev.capstan.space.Matrix;
 import dev.capstan.space.Space;
 import dev.capstan.testing.OrtOracle;
+import dev.capstan.torch.internal.calibrate.Calibration;
+import dev.capstan.torch.internal.calibrate.OriginalRun;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.tensor.Precision;
 import dev.capstan.torch.internal.tensor.Tensors;

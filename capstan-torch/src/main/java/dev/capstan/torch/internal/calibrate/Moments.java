@@ -1,4 +1,4 @@
-package dev.capstan.torch.internal.learn;
+package dev.capstan.torch.internal.calibrate;
 
 import dev.capstan.graph.Constant;
 import dev.capstan.torch.internal.tensor.Tensors;
@@ -6,7 +6,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /** Sums of products of channels, over everything else. */
-final class Moments {
+public final class Moments {
   private Moments() {}
 
   /**
@@ -38,7 +38,7 @@ final class Moments {
   }
 
   /** {@code sum x^2} over a tensor. */
-  static double squaredNorm(Tensor tensor) {
+  public static double squaredNorm(Tensor tensor) {
     try (PointerScope scope = new PointerScope()) {
       return tensor.square().sum().item_double();
     }

@@ -1,4 +1,4 @@
-package dev.capstan.torch.internal.learn;
+package dev.capstan.torch.internal.calibrate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.capstan.torch.internal.learn;
+package dev.capstan.torch.internal.calibrate;
 
 import dev.capstan.space.Basis;
 import dev.capstan.space.Groups;
@@ -201,7 +201,7 @@ public final class GreedySelection {
   }
 
   /** The channels chosen so far, the first one first. */
-  int[] order() {
+  public int[] order() {
     return Arrays.copyOf(order, count);
   }
 

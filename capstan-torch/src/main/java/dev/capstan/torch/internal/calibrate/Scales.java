@@ -1,4 +1,4 @@
-package dev.capstan.torch.internal.learn;
+package dev.capstan.torch.internal.calibrate;
 
 import dev.capstan.space.Basis;
 import dev.capstan.torch.internal.tensor.Tensors;
@@ -28,7 +28,7 @@ public record Scales(Map<String, Double> values, Map<String, float[]> channels) 
    *
    * @return float32, the caller's scope's
    */
-  Tensor steps(String space, Basis start) {
+  public Tensor steps(String space, Basis start) {
     float[] sizes = channels.getOrDefault(space, new float[start.width()]);
     double floor = LEAST * mean(sizes);
     float[] steps = new float[start.width() * start.rank()];

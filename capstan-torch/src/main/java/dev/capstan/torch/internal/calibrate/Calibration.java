@@ -1,4 +1,4 @@
-package dev.capstan.torch.internal.learn;
+package dev.capstan.torch.internal.calibrate;
 
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Constant;
@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,7 @@ public final class Calibration {
   private final Map<String, Space> watched = new LinkedHashMap<>();
   private final Set<String> compared;
   private final Set<String> read = new HashSet<>();
+  private final Set<String> consumers = new HashSet<>();
 
   /** By a value, those that are read and whose moments it gives. */
   private final Map<String, Set<String>> sources = new HashMap<>();
@@ -53,6 +55,7 @@ public final class Calibration {
     for (Space space : watched) {
       this.watched.put(space.name(), space);
       all.put(space.name(), Basis.identity(space.width()));
+      consumers.addAll(space.consumers());
       space.consumers().forEach(node -> read.add(graph.node(node).inputs().get(0)));
     }
     PooledChannels pooled = new PooledChannels(spaces);
@@ -60,6 +63,30 @@ public final class Calibration {
       sources.computeIfAbsent(pooled.source(value), source -> new LinkedHashSet<>()).add(value);
     }
     this.compared = ReconstructionPoint.values(ReconstructionPoint.of(spaces, new Bases(all)));
+  }
+
+  /** The network. */
+  Graph graph() {
+    return graph;
+  }
+
+  /** Values that consumers of the spaces watched read. */
+  Set<String> read() {
+    return Set.copyOf(read);
+  }
+
+  /** Whether a node is such a consumer. */
+  boolean isConsumer(Node node) {
+    return consumers.contains(node.name());
+  }
+
+  /** Adds gradients of the outputs by such a value, as {@link OutputGradients} has them. */
+  void addGradients(String value, Tensor gradients) {
+    ChannelLayout layout = spaces.layout(value);
+    if (layout != null) {
+      Tensor single = gradients.to(ScalarType.Float);
+      each(single, layout, SpaceMoments::addGradients);
+    }
   }
 
   /** Images that it has seen. */
@@ -133,7 +160,7 @@ public final class Calibration {
   }
 
   /** A hangs on the weights alone: one computation serves every selection. */
-  private SpaceMoments of(Space space) {
+  SpaceMoments of(Space space) {
     return moments.computeIfAbsent(
         space.name(),
         name -> new SpaceMoments(space.width(), gram(space), !space.groups().readAlone()));
@@ -171,11 +198,11 @@ public final class Calibration {
   public GreedySelection selection(Space space) {
     SpaceMoments seen = sound(space);
     return new GreedySelection(
-        space.width(), seen.mean(images), seen.readers(), seen.ridge(), space.groups());
+        space.width(), seen.mean(images), seen.weights(), seen.ridge(), space.groups());
   }
 
   /** Selects these channels, and rebuilds the others from them by least squares. */
-  Basis rebuilding(Space space, int... channels) {
+  public Basis rebuilding(Space space, int... channels) {
     Rebuilding rebuilding = sound(space).rebuilding(channels, images);
     return rebuilding == null ? selection(space).with(channels).rebuilding() : rebuilding.basis();
   }

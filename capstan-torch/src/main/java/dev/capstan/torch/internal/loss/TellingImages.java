@@ -1,22 +1,20 @@
-package dev.capstan.torch.internal.sensitivity;
+package dev.capstan.torch.internal.loss;
 
 import dev.capstan.data.Batch;
 import dev.capstan.data.ImageSubset;
 import dev.capstan.graph.Graph;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.engine.OutputLoop;
-import dev.capstan.torch.internal.loss.ComparedOutputs;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Images that a detector's errors are measured on: those in which it finds most. In most photos it
- * finds nothing, and of a few drawn at random hardly one would tell what a compressed network
- * misses.
+ * Images that tell most of a detector: those in which it finds most. In most photos it finds
+ * nothing, and of a few drawn at random hardly one would tell what a compressed network misses.
  */
-final class TellingImages {
+public final class TellingImages {
   private final ComparedOutputs compared;
   private final List<Seen> seen = new ArrayList<>();
 
@@ -32,7 +30,7 @@ final class TellingImages {
   }
 
   /** Whether there are scores that would tell. */
-  static boolean tell(Graph graph) {
+  public static boolean tell(Graph graph) {
     return new ComparedOutputs(graph).hasScores();
   }
 
@@ -41,7 +39,7 @@ final class TellingImages {
    *
    * @param images at least so many; all are run
    */
-  static ImageSubset of(Graph graph, ImageSubset images, int count, Execution execution) {
+  public static ImageSubset of(Graph graph, ImageSubset images, int count, Execution execution) {
     TellingImages telling = new TellingImages(graph);
     OutputLoop.run(graph, images, execution, telling::add);
     int[] most =

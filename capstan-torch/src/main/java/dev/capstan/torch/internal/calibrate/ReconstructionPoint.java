@@ -1,4 +1,4 @@
-package dev.capstan.torch.internal.learn;
+package dev.capstan.torch.internal.calibrate;
 
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
@@ -26,13 +26,13 @@ import org.jspecify.annotations.Nullable;
  * @param consumer node that reads the compressed space
  * @param value the original's tensor to compare with
  */
-record ReconstructionPoint(String consumer, String value) {
+public record ReconstructionPoint(String consumer, String value) {
 
   /**
    * The points of all consumers, in the order of the graph; one tensor is compared once. Inside
    * residual blocks nothing is compared: what they add to the stream is.
    */
-  static List<ReconstructionPoint> of(ChannelSpaces spaces, Bases bases) {
+  public static List<ReconstructionPoint> of(ChannelSpaces spaces, Bases bases) {
     Graph graph = spaces.graph();
     Map<String, ReconstructionPoint> byValue = new LinkedHashMap<>();
     for (Node node : graph.nodes()) {
@@ -79,7 +79,7 @@ record ReconstructionPoint(String consumer, String value) {
   }
 
   /** The tensors compared with. */
-  static Set<String> values(List<ReconstructionPoint> points) {
+  public static Set<String> values(List<ReconstructionPoint> points) {
     return points.stream().map(ReconstructionPoint::value).collect(Collectors.toSet());
   }
 }

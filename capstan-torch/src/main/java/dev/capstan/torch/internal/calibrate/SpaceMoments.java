@@ -1,4 +1,4 @@
-package dev.capstan.torch.internal.learn;
+package dev.capstan.torch.internal.calibrate;
 
 import dev.capstan.space.Groups;
 import java.util.Arrays;
@@ -16,6 +16,9 @@ final class SpaceMoments {
   /** Beyond it products of several moments may be no numbers. */
   private static final double LARGEST = 1e60;
 
+  /** Of what rebuilt channels are judged by: outputs that few images show hang on more than G. */
+  private static final double READERS = 0.02;
+
   private final int width;
   private final boolean isRebuilt;
   private final double[] readers;
@@ -23,6 +26,7 @@ final class SpaceMoments {
   private final double[] leftOut;
   private final double[] judging;
   private final double[] energies;
+  private final double[] gradients;
   private double ridge = Double.NaN;
 
   /**
@@ -40,6 +44,7 @@ final class SpaceMoments {
     this.leftOut = new double[readers.length];
     this.judging = new double[readers.length];
     this.energies = new double[width];
+    this.gradients = new double[readers.length];
   }
 
   /** Adds moments to solve on: of images that are left out of it as long as a ridge is judged. */
@@ -53,6 +58,11 @@ final class SpaceMoments {
     if (isLeftOut) {
       add(judging, sums);
     }
+  }
+
+  /** Adds moments of the outputs' gradients where the readers read. */
+  void addGradients(double[] sums) {
+    add(gradients, sums);
   }
 
   /** Whether all are numbers that can be multiplied with each other. */
@@ -85,6 +95,36 @@ final class SpaceMoments {
     return readers;
   }
 
+  /**
+   * What rebuilt channels are judged by: {@code A / tr(A M) + 49 G / tr(G M)}, in A's units; A
+   * alone where no gradients were seen.
+   */
+  double[] weights() {
+    double own = product(readers);
+    double behind = product(gradients);
+    if (!isRebuilt || !(own > 0) || !(behind > 0) || behind > LARGEST) {
+      return readers;
+    }
+    double factor = (1 - READERS) * own / behind;
+    double[] weights = new double[readers.length];
+    Arrays.setAll(weights, i -> READERS * readers[i] + factor * gradients[i]);
+    return weights;
+  }
+
+  /** {@code tr(Q M)}, M summed over images. */
+  private double product(double[] weights) {
+    double sum = 0;
+    for (int i = 0; i < weights.length; i++) {
+      sum += weights[i] * (fitted[i] + leftOut[i]);
+    }
+    return sum;
+  }
+
+  /** G, summed over the images seen. */
+  double[] gradients() {
+    return gradients;
+  }
+
   /** The moments of all images, M, n x n. */
   double[] mean(long images) {
     double[] mean = new double[fitted.length];
@@ -108,15 +148,16 @@ final class SpaceMoments {
   }
 
   private double judged() {
+    double[] weights = weights();
     int[] half =
-        new GreedySelection(width, fitted, readers, RIDGES[0], Groups.NONE)
+        new GreedySelection(width, fitted, weights, RIDGES[0], Groups.NONE)
             .to((width + 1) / 2)
             .order();
     double best = Double.POSITIVE_INFINITY;
     double found = RIDGES[0];
     for (double tried : RIDGES) {
       Rebuilding rebuilding = Rebuilding.of(fitted, half, tried);
-      double error = rebuilding == null ? Double.NaN : rebuilding.error(judging, readers);
+      double error = rebuilding == null ? Double.NaN : rebuilding.error(judging, weights);
       if (error < best) {
         best = error;
         found = tried;

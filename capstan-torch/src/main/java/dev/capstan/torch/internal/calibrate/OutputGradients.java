@@ -1,0 +1,168 @@
+package dev.capstan.torch.internal.calibrate;
+
+import dev.capstan.data.Batch;
+import dev.capstan.data.Batches;
+import dev.capstan.data.ImageSubset;
+import dev.capstan.graph.Graph;
+import dev.capstan.graph.Node;
+import dev.capstan.graph.op.Opaque;
+import dev.capstan.random.Randomness;
+import dev.capstan.torch.internal.engine.Execution;
+import dev.capstan.torch.internal.engine.Program;
+import dev.capstan.torch.internal.engine.Step;
+import dev.capstan.torch.internal.engine.Values;
+import dev.capstan.torch.internal.loss.TaskLoss;
+import dev.capstan.torch.internal.loss.TellingImages;
+import dev.capstan.torch.internal.tensor.Tensors;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * How much the outputs hang on what the consumers of channels read: an error d there moves them, to
+ * first order and with errors at different places taken as independent, by
+ *
+ * <pre>
+ *   E ||J d||^2 = E[ d^T G d ],    G = E[ sum_places g g^T ],    g = d(v . y) / dx,
+ * </pre>
+ *
+ * <p>y being the outputs as their error is measured, v random signs, x what is read. One backward
+ * pass gives an image's part of every G. The Gram matrix of the consumers' weights is what is left
+ * of it where all that comes behind them is taken for the identity. Source: the factors of Martens
+ * and Grosse (2015), Optimizing Neural Networks with Kronecker-factored Approximate Curvature,
+ * section 3.
+ */
+public final class OutputGradients {
+  /** Images that are looked at. */
+  private static final int IMAGES = 48;
+
+  /** Of a detector, those of so many times as many in which it finds most. */
+  private static final int POOL = 4;
+
+  /** A pass keeps all activations of its images. */
+  private static final int BATCH = 4;
+
+  /** A forward pass, and a backward one to activations alone. */
+  private static final int PASSES = 2;
+
+  private final Calibration calibration;
+  private final Program program;
+  private final TaskLoss loss;
+
+  /** Values from which every way to the outputs is one that gradients pass. */
+  private final Set<String> followed;
+
+  OutputGradients(Calibration calibration, Program program, TaskLoss loss) {
+    this.calibration = calibration;
+    this.program = program;
+    this.loss = loss;
+    this.followed = new HashSet<>(calibration.read());
+    followed.removeAll(beforeOpaque(program.graph()));
+  }
+
+  /** Values that an operator hangs on through which no gradient passes. */
+  private static Set<String> beforeOpaque(Graph graph) {
+    Set<String> before = new HashSet<>();
+    for (int i = graph.nodes().size() - 1; i >= 0; i--) {
+      Node node = graph.nodes().get(i);
+      if (node.operator() instanceof Opaque || !Collections.disjoint(before, node.outputs())) {
+        before.addAll(node.inputs());
+      }
+    }
+    return before;
+  }
+
+  /**
+   * Shows a calibration the gradients of some images.
+   *
+   * @param calibration of the network that is run
+   * @param images of which a few are taken
+   * @param loss measured on the network's outputs
+   */
+  public static void show(
+      Calibration calibration, ImageSubset images, TaskLoss loss, Execution execution) {
+    Graph graph = calibration.graph();
+    ImageSubset looked = looked(graph, images, execution);
+    try (Program program = new Program(graph, execution);
+        Batches batches = looked.batches(BATCH, execution.threads())) {
+      OutputGradients gradients = new OutputGradients(calibration, program, loss);
+      if (!gradients.followed.isEmpty()) {
+        batches.forEachRemaining(gradients::see);
+      }
+    }
+  }
+
+  private static ImageSubset looked(Graph graph, ImageSubset images, Execution execution) {
+    int count = Math.min(IMAGES, images.size());
+    return TellingImages.tell(graph)
+        ? TellingImages.of(graph, images.sample(POOL * IMAGES, 0), count, execution)
+        : images.sample(count, 0);
+  }
+
+  /** Forward runs of one image that this costs. */
+  public static double runs(Graph graph, int available) {
+    int pool = TellingImages.tell(graph) ? Math.min(available, POOL * IMAGES) : 0;
+    return PASSES * Math.min(IMAGES, available) + pool;
+  }
+
+  private void see(Batch batch) {
+    try (PointerScope scope = new PointerScope()) {
+      see(Tensors.of(batch), Randomness.of(batch.indices()[0]));
+    }
+  }
+
+  /** Adds some images. */
+  void see(Tensor[] images, SplittableRandom random) {
+    Map<String, Tensor> read = new HashMap<>();
+    try (PointerScope scope = new PointerScope();
+        Values values = program.begin(images)) {
+      program.walk(values, (step, run) -> execute(step, run, read));
+      List<Tensor> outputs =
+          program.graph().outputs().stream()
+              .map(output -> values.get(program.slot(output.name())))
+              .toList();
+      Tensor along = loss.along(outputs, random);
+      if (along.requires_grad()) {
+        along.backward();
+        read.forEach(this::add);
+      }
+    }
+  }
+
+  /** Consumers of a value read a view of it, so that its other readers' gradients stay apart. */
+  private void execute(Step step, Values run, Map<String, Tensor> read) {
+    Node node = step.node();
+    String value = node.inputs().isEmpty() ? "" : node.inputs().get(0);
+    if (!calibration.isConsumer(node) || !followed.contains(value)) {
+      program.execute(step, run);
+      return;
+    }
+    int slot = step.inputs().get(0);
+    Tensor whole = run.take(slot);
+    run.put(slot, read.computeIfAbsent(value, name -> watched(whole)));
+    program.execute(step, run);
+    run.own(slot, whole);
+  }
+
+  private static Tensor watched(Tensor value) {
+    if (value.requires_grad()) {
+      Tensor view = value.view_as(value);
+      view.retain_grad();
+      return view;
+    }
+    return value.detach().requires_grad_(true);
+  }
+
+  private void add(String value, Tensor read) {
+    Tensor gradient = read.grad();
+    if (gradient.defined()) {
+      calibration.addGradients(value, gradient);
+    }
+  }
+}
