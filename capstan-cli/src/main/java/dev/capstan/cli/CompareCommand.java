@@ -115,7 +115,7 @@ final class CompareCommand implements Callable<Integer> {
     write("results.svg", CompareChart.svg(report));
     Path results = folder.resolve("results.json");
     ReportPage.leave(results);
-    root.print(report, table::text);
+    root.print(report, () -> table.text(root.console().columns()));
     root.display().note("written: results.md, results.json and results.svg in " + folder);
     root.display().note("open: " + ReportPage.beside(results));
     return ExitCode.DONE;

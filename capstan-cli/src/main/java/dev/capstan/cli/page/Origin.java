@@ -86,11 +86,10 @@ record Origin(JsonNode record) {
   }
 
   private static String machine(Machine machine) {
-    return "%s, %d thread%s, %s, images read by %s"
+    return "%s, %s, %s, images read by %s"
         .formatted(
             machine.processor(),
-            machine.threads(),
-            machine.threads() == 1 ? "" : "s",
+            Quantity.threads(machine.threads()),
             machine.precision(),
             machine.imageDecoder());
   }

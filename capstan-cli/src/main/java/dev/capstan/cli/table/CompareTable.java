@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The table that {@code compare} ends with: a line for each method at each budget. */
 public record CompareTable(CompareReport report) {
-  /** For a terminal. */
-  public String text() {
-    return table() + "\n\n" + circumstances();
+  /** For a terminal of so many columns: where they are few, less is told than in a document. */
+  public String text(int width) {
+    return table().within(width) + "\n\n" + circumstances();
   }
 
   /** For a document. */
@@ -36,12 +36,18 @@ public record CompareTable(CompareReport report) {
                 Column.words("method"),
                 Column.numbers("keep"),
                 Column.numbers("MACs"),
-                Column.numbers("parameters"),
+                Column.spareNumbers("parameters"),
                 Column.numbers("latency")),
-            stages().map(stage -> Column.numbers(stage.column())),
-            Stream.of(Column.numbers("+-"), Column.numbers("time"), Column.numbers("images")))
+            stages().map(CompareTable::column),
+            Stream.of(
+                Column.numbers("+-"), Column.spareNumbers("time"), Column.spareNumbers("images")))
         .flatMap(columns -> columns)
         .toList();
+  }
+
+  private static Column column(Stage stage) {
+    boolean spare = stage == Stage.REESTIMATED;
+    return spare ? Column.spareNumbers(stage.column()) : Column.numbers(stage.column());
   }
 
   /** The stages whose figures stand in a line; the original has a line of its own. */
@@ -102,12 +108,12 @@ public record CompareTable(CompareReport report) {
         Locale.ROOT,
         "%s, of %d images, mean over %d seed(s); +- is the standard error of the last figure; - is"
             + " a stage that was not run, or not kept because it led away from the original."
-            + " Latency: batch 1, 1 thread, timed in turns with the original. %d threads of %s, %s,"
+            + " Latency: batch 1, 1 thread, timed in turns with the original. %s of %s, %s,"
             + " images decoded by %s.",
         report.figure(),
         report.rows().get(0).quality().judgedOn(),
         report.lines().get(0).seeds(),
-        report.machine().threads(),
+        Quantity.threads(report.machine().threads()),
         report.machine().processor(),
         report.machine().precision(),
         report.machine().imageDecoder());

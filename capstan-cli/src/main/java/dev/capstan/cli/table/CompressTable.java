@@ -229,12 +229,12 @@ public final class CompressTable {
     return String.format(
         Locale.ROOT,
         "verified in ONNX Runtime: %s%n"
-            + "%d images seen, %s, seed %d, %d threads of %s, %s, images read by %s",
+            + "%d images seen, %s, seed %d, %s of %s, %s, images read by %s",
         VerifiedLine.of(report.model().verification()),
         report.work().imagesSeen().all(),
         Quantity.duration(Duration.ofMillis(Math.round(1000 * report.work().seconds()))),
         report.work().seed(),
-        report.work().machine().threads(),
+        Quantity.threads(report.work().machine().threads()),
         report.work().machine().processor(),
         report.work().machine().precision(),
         report.work().machine().imageDecoder());

@@ -26,6 +26,11 @@ public final class Quantity {
     return (size < 1000 ? size + " " : count(size)) + "B";
   }
 
+  /** How many threads work. */
+  public static String threads(int threads) {
+    return threads == 1 ? "1 thread" : threads + " threads";
+  }
+
   private static String digits(double value) {
     double size = Math.abs(value);
     int decimals = size < 9.995 ? 2 : size < 99.95 ? 1 : 0;

@@ -23,7 +23,7 @@ public record Table(List<Column> columns, List<List<String>> rows) {
    *
    * @param title its title, may be empty
    * @param right whether it is aligned to the right, as numbers are
-   * @param spare whether it goes before words are cut where there is little room
+   * @param spare whether it goes where there is little room, before words are cut
    */
   public record Column(String title, boolean right, boolean spare) {
     /** A column of words. */
@@ -39,6 +39,11 @@ public record Table(List<Column> columns, List<List<String>> rows) {
     /** A column of words that others tell, too. */
     public static Column spare(String title) {
       return new Column(title, false, true);
+    }
+
+    /** A column of numbers that can be done without. */
+    public static Column spareNumbers(String title) {
+      return new Column(title, true, true);
     }
 
     private String pad(String cell, int width) {

@@ -67,12 +67,12 @@ public final class TrainTable {
     return String.format(
         Locale.ROOT,
         "verified in ONNX Runtime: %s%n"
-            + "%d images seen, %s, seed %d, %d threads of %s, %s, images read by %s",
+            + "%d images seen, %s, seed %d, %s of %s, %s, images read by %s",
         VerifiedLine.of(report.verification()),
         report.work().imagesSeen(),
         Quantity.duration(Duration.ofMillis(Math.round(1000 * report.work().seconds()))),
         report.work().seed(),
-        report.work().machine().threads(),
+        Quantity.threads(report.work().machine().threads()),
         report.work().machine().processor(),
         report.work().machine().precision(),
         report.work().machine().imageDecoder());
