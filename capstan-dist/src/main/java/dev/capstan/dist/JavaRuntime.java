@@ -33,6 +33,9 @@ record JavaRuntime(Path home) {
             System.err,
             "--add-modules=" + MODULES,
             "--strip-debug",
+            // Classes that it makes in another order each time; the archive of classes has the
+            // same.
+            "--disable-plugin=generate-jli-classes",
             "--no-header-files",
             "--no-man-pages",
             "--output=" + home);
