@@ -82,7 +82,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
 
   @Override
   public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
-    return report(e);
+    return root.left() ? ExitCode.FAILED : report(e);
   }
 
   /** Prints what was thrown in one line, and where it was with {@code -v}. */

@@ -5,7 +5,6 @@ import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
-import org.jline.utils.Signals;
 
 /**
  * Ctrl-C and SIGTERM.
@@ -14,39 +13,38 @@ import org.jline.utils.Signals;
  * asks it to stop, which leaves it the time to write a checkpoint; the second ends the process, and
  * so does a while in which the job did not come to an end: some steps of its work are long.
  *
- * <p>Signals are handled rather than a shutdown hook: hooks of the native libraries run beside ours
- * and would free what the job still uses.
+ * <p>Signals are handled ({@link StopSignal}) rather than a shutdown hook: hooks of the native
+ * libraries run beside ours and would free what the job still uses.
  */
 public final class Interruption {
-  /** What a job is given to stop: who asks is to be answered within five seconds. */
-  private static final Duration GRACE = Duration.ofMillis(3000);
+  /**
+   * What a job is given to stop: who asks is to be answered within five seconds, also by a machine
+   * that is busy with other things.
+   */
+  private static final Duration GRACE = Duration.ofMillis(1500);
 
-  /** For last words: a full pipe or a slow disk must not hold up the end. */
-  private static final Duration LAST = Duration.ofMillis(1000);
+  /** For drafts and last words: a full pipe or a slow disk must not hold up the end. */
+  private static final Duration LAST = Duration.ofMillis(1500);
 
-  private final IntConsumer exit;
+  private final IntConsumer end;
   private final Duration grace;
   private final AtomicBoolean ended = new AtomicBoolean();
   private volatile Runnable last = () -> {};
   private volatile int signal;
   private volatile boolean polled;
 
-  public Interruption(IntConsumer exit) {
-    this(exit, GRACE);
+  /**
+   * What signals reach.
+   *
+   * @param end ends the process at a signal of this number
+   */
+  public Interruption(IntConsumer end) {
+    this(end, GRACE);
   }
 
-  Interruption(IntConsumer exit, Duration grace) {
-    this.exit = exit;
+  Interruption(IntConsumer end, Duration grace) {
+    this.end = end;
     this.grace = grace;
-  }
-
-  /** The one that this process's signals reach. */
-  static Interruption bySignals() {
-    // No hooks, for the same reason: the job's thread is still running.
-    Interruption interruption = new Interruption(Runtime.getRuntime()::halt);
-    Signals.register("INT", () -> interruption.signal(2));
-    Signals.register("TERM", () -> interruption.signal(15));
-    return interruption;
   }
 
   /** Takes a signal. */
@@ -71,7 +69,7 @@ public final class Interruption {
 
   private void end(int number) {
     if (ended.compareAndSet(false, true)) {
-      exit.accept(ExitCode.signalled(number));
+      end.accept(number);
     }
   }
 

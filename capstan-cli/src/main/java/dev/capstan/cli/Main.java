@@ -2,6 +2,7 @@ package dev.capstan.cli;
 
 import dev.capstan.cli.help.GroupedHelp;
 import dev.capstan.cli.terminal.Console;
+import dev.capstan.files.Drafts;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.util.List;
@@ -60,7 +61,13 @@ public final class Main {
   public static void main(String[] args) {
     // Figures and names of options are the same wherever the tool runs.
     Locale.setDefault(Locale.ROOT);
-    System.exit(new Main(Console.ofProcess(), Interruption.bySignals()).run(args));
+    Interruption interruption = StopSignal.handled();
+    // Until a job says what is to be done.
+    interruption.last(Drafts::end);
+    int code = new Main(Console.ofProcess(), interruption).run(args);
+    Drafts.end();
+    StopSignal.finish(code);
+    System.exit(code);
   }
 
   /** Runs the command that the arguments name; its exit code, see {@link ExitCode}. */

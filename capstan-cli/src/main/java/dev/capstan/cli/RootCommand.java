@@ -115,6 +115,8 @@ final class RootCommand implements Runnable {
       description = "Take options that are not given from this YAML file.")
   private @Nullable Path config;
 
+  private volatile boolean left;
+
   RootCommand(Console console, Interruption interruption) {
     this.console = console;
     this.interruption = interruption;
@@ -179,9 +181,15 @@ final class RootCommand implements Runnable {
    * What a process does that ends in the middle of its work: it says so and leaves nothing half.
    */
   private void leave() {
-    Drafts.abandon();
+    left = true;
+    Drafts.end();
     new Failures(this)
         .report(new InterruptedWorkException("interrupted in the middle of a step of the work"));
+  }
+
+  /** Whether the process is ending: what its work runs into from now on is nobody's concern. */
+  boolean left() {
+    return left;
   }
 
   private Following following() {

@@ -2,6 +2,12 @@ package dev.capstan.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.capstan.error.InvalidInputException;
+import dev.capstan.files.DraftFolder;
+import dev.capstan.files.Drafts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,16 +17,24 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class InterruptionTest {
-  private final List<Integer> exits = new ArrayList<>();
-  private final Interruption interruption = new Interruption(exits::add);
+  private final List<Integer> ends = new ArrayList<>();
+  private final Interruption interruption = new Interruption(ends::add);
+
+  @TempDir Path folder;
 
   @Test
   void endsTheProcessWhereNothingPolls() {
     interruption.signal(2);
 
-    assertThat(exits).containsExactly(130);
+    assertThat(ends).containsExactly(2);
   }
 
   @Test
@@ -32,19 +46,19 @@ final class InterruptionTest {
     interruption.signal(15);
 
     assertThat(stop.getAsBoolean()).isTrue();
-    assertThat(exits).isEmpty();
+    assertThat(ends).isEmpty();
     assertThat(interruption.exitCode()).hasValue(143);
   }
 
   /** Some steps of work are long: whoever asks is answered all the same. */
   @Test
   void endsTheProcessWhereTheJobDoesNot() throws InterruptedException {
-    BlockingQueue<Integer> ends = new LinkedBlockingQueue<>();
-    Interruption impatient = new Interruption(ends::add, Duration.ofMillis(20));
+    BlockingQueue<Integer> ended = new LinkedBlockingQueue<>();
+    Interruption impatient = new Interruption(ended::add, Duration.ofMillis(20));
     impatient.poll();
     impatient.signal(15);
 
-    assertThat(ends.poll(10, TimeUnit.SECONDS)).isEqualTo(143);
+    assertThat(ended.poll(10, TimeUnit.SECONDS)).isEqualTo(15);
   }
 
   /** What is left to do must not keep the process: a pipe that nobody reads, say. */
@@ -61,7 +75,7 @@ final class InterruptionTest {
     impatient.signal(15);
 
     assertThat(events.poll(10, TimeUnit.SECONDS)).isEqualTo("words");
-    assertThat(events.poll(10, TimeUnit.SECONDS)).isEqualTo(143);
+    assertThat(events.poll(10, TimeUnit.SECONDS)).isEqualTo(15);
   }
 
   /** Its drafts are in their place, or gone; those of others in this process are not its own. */
@@ -83,6 +97,60 @@ final class InterruptionTest {
     interruption.signal(2);
     interruption.signal(2);
 
-    assertThat(exits).containsExactly(130);
+    assertThat(ends).containsExactly(2);
+  }
+
+  /** A program whose way out never ends: neither when it is stopped nor when it has stopped. */
+  static final class Stuck {
+    private Stuck() {}
+
+    public static void main(String[] arguments) throws IOException {
+      Interruption interruption = StopSignal.handled();
+      Runtime.getRuntime().addShutdownHook(new Thread(LockSupport::park));
+      interruption.last(Drafts::end);
+      Path folder = Path.of(arguments[0]);
+      BooleanSupplier stop = interruption.poll();
+      try (DraftFolder draft = DraftFolder.beside(folder.resolve("x.onnx"))) {
+        Files.writeString(draft.path().resolve("x.onnx"), "half");
+        Files.createFile(folder.resolve("ready"));
+        for (int i = 0; arguments.length == 1 || !stop.getAsBoolean(); i++) {
+          begin(folder.resolve(i + ".onnx"));
+        }
+      }
+      int code = interruption.exitCode().orElse(ExitCode.DONE);
+      StopSignal.finish(code);
+      System.exit(code);
+    }
+
+    /** One file after the other, whatever becomes of them. */
+    private static void begin(Path file) {
+      try (DraftFolder draft = DraftFolder.beside(file)) {
+        Files.writeString(draft.path().resolve("half"), "half");
+      } catch (IOException | InvalidInputException e) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  /** No hook, no destructor and no compiler holds up the end of a real process. */
+  @ParameterizedTest
+  @ValueSource(strings = {"never stops", "stops"})
+  @DisabledOnOs(OS.WINDOWS)
+  @Timeout(60)
+  void endsByTheSignalItselfAndLeavesNothing(String how) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of(folder.toString()));
+    arguments.addAll(how.equals("stops") ? List.of(how) : List.of());
+    Process process = ToolProcess.program(Stuck.class, arguments);
+    while (!Files.exists(folder.resolve("ready"))) {
+      assertThat(process.isAlive()).isTrue();
+      Thread.sleep(5);
+    }
+    process.destroy();
+    Thread.sleep(50);
+    // What does not stop is ended by a second one at once, or a little later without.
+    process.destroy();
+
+    assertThat(process.waitFor()).isEqualTo(143);
+    assertThat(folder.toFile().list()).containsExactly("ready");
   }
 }

@@ -32,6 +32,20 @@ record ToolProcess(Process process, Path words) {
     return new ToolProcess(builder.redirectOutput(words.toFile()).start(), words);
   }
 
+  /** A small program of the tests. */
+  static Process program(Class<?> main, List<String> arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                main.getName()));
+    command.addAll(arguments);
+    return new ProcessBuilder(command).inheritIO().start();
+  }
+
   /** The exit code, once it has ended by itself. */
   int code() throws InterruptedException {
     if (!process.waitFor(60, TimeUnit.SECONDS)) {

@@ -73,7 +73,8 @@ public final class AtomicFile implements AutoCloseable {
     // A run that was killed may have left one.
     Disk.removeAll(draft);
     Drafts.open(draft);
-    try (OutputStream stream = Files.newOutputStream(draft, StandardOpenOption.CREATE_NEW)) {
+    try (OutputStream stream =
+        Drafts.make(() -> Files.newOutputStream(draft, StandardOpenOption.CREATE_NEW))) {
       BufferedOutputStream buffered = new BufferedOutputStream(stream, 1 << 16);
       content.writeTo(buffered);
       buffered.flush();

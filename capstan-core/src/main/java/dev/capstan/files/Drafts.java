@@ -1,6 +1,10 @@
 package dev.capstan.files;
 
+import dev.capstan.error.InvalidInputException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,9 +17,32 @@ import org.slf4j.LoggerFactory;
  */
 public final class Drafts {
   private static final Logger LOG = LoggerFactory.getLogger(Drafts.class);
+
+  /** Where it cannot be removed at all, the next run does so. */
+  private static final int TRIES = 100;
+
   private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
 
+  private static boolean ended;
+
   private Drafts() {}
+
+  /** What makes a file or a folder. */
+  interface Making<T> {
+    T make() throws IOException;
+  }
+
+  /**
+   * Makes a draft or a lock, where the process does not end meanwhile.
+   *
+   * @throws InvalidInputException if it ends
+   */
+  static synchronized <T> T make(Making<T> making) throws IOException {
+    if (ended) {
+      throw new InvalidInputException("not written, since the process ends");
+    }
+    return making.make();
+  }
 
   static void open(Path draft) {
     OPEN.add(draft);
@@ -26,11 +53,21 @@ public final class Drafts {
     return OPEN.remove(draft);
   }
 
+  /** Removes all drafts and locks, and lets none be made any more: the process ends at once. */
+  public static void end() {
+    close();
+    abandon();
+  }
+
+  private static synchronized void close() {
+    ended = true;
+  }
+
   /**
-   * Removes all drafts and locks, but what is being moved into place: to be called by a process
-   * that ends at once, since work that goes on would miss them.
+   * Removes all drafts and locks, but what is being moved into place. Work that goes on misses
+   * them.
    */
-  public static void abandon() {
+  static void abandon() {
     for (Path draft : OPEN) {
       if (take(draft)) {
         remove(draft);
@@ -39,12 +76,14 @@ public final class Drafts {
     OutputLock.held().forEach(Drafts::remove);
   }
 
+  /** Work that goes on meanwhile may write or remove there, which makes a removal fail. */
   private static void remove(Path path) {
-    try {
-      Disk.removeAll(path);
-    } catch (IOException e) {
-      // Work that goes on meanwhile may write there; the next run removes it.
-      LOG.debug("{} cannot be removed", path, e);
+    for (int i = 0; i < TRIES && Files.exists(path, LinkOption.NOFOLLOW_LINKS); i++) {
+      try {
+        Disk.removeAll(path);
+      } catch (IOException | UncheckedIOException e) {
+        LOG.debug("{} cannot be removed", path, e);
+      }
     }
   }
 }

@@ -31,8 +31,8 @@ record LockedFolder(Path path, OutputLock lock) implements AutoCloseable {
       // A run that was killed may have left one.
       Disk.removeAll(folder);
       Drafts.open(folder);
-      return new LockedFolder(maker.make(folder), lock);
-    } catch (IOException e) {
+      return new LockedFolder(Drafts.make(() -> maker.make(folder)), lock);
+    } catch (IOException | RuntimeException e) {
       Drafts.take(folder);
       lock.close();
       throw e;

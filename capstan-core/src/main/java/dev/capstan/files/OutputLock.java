@@ -96,7 +96,8 @@ public final class OutputLock implements AutoCloseable {
         && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
       throw new InvalidInputException("its lock " + file + " is no regular file; remove it");
     }
-    return FileChannel.open(file, CREATE, READ, WRITE, LinkOption.NOFOLLOW_LINKS);
+    return Drafts.make(
+        () -> FileChannel.open(file, CREATE, READ, WRITE, LinkOption.NOFOLLOW_LINKS));
   }
 
   /**

@@ -38,7 +38,7 @@ public final class PrivateFolder {
     }
     try {
       // Of a name that nobody knows before, and of mode 0700.
-      Path folder = checked(Files.createTempDirectory("capstan"));
+      Path folder = checked(Drafts.make(PrivateFolder::temporary));
       Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(folder)));
       return folder;
     } catch (IOException e) {
@@ -47,6 +47,12 @@ public final class PrivateFolder {
               .formatted(wanted, e.toString()),
           e);
     }
+  }
+
+  private static Path temporary() throws IOException {
+    Path folder = Files.createTempDirectory("capstan");
+    Drafts.open(folder);
+    return folder;
   }
 
   /** Makes a folder that is not there, closed to others from the start. */
