@@ -24,7 +24,7 @@ public final class Interruption {
   private static final Duration GRACE = Duration.ofMillis(1500);
 
   /** For drafts and last words: a full pipe or a slow disk must not hold up the end. */
-  private static final Duration LAST = Duration.ofMillis(1500);
+  private static final Duration LAST = Duration.ofMillis(1000);
 
   private final IntConsumer end;
   private final Duration grace;

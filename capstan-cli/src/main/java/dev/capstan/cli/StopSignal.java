@@ -1,8 +1,8 @@
 package dev.capstan.cli;
 
+import java.io.IOException;
+import java.time.Duration;
 import org.jline.utils.Signals;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Signals that stop a job.
@@ -18,7 +18,8 @@ enum StopSignal {
   /** What {@code kill} and a service's stop send. */
   TERM(15);
 
-  private static final Logger LOG = LoggerFactory.getLogger(StopSignal.class);
+  /** Until the signal comes. */
+  private static final Duration LONGEST = Duration.ofMillis(1000);
 
   private final int number;
 
@@ -51,25 +52,39 @@ enum StopSignal {
   private static void end(int number) {
     for (StopSignal signal : values()) {
       if (signal.number == number) {
-        signal.raise();
+        signal.send();
       }
     }
-    // Where processes cannot end by a signal.
     Runtime.getRuntime().halt(ExitCode.signalled(number));
   }
 
-  private void raise() {
+  /** Has the system send it once more, which is the end; returns where that cannot be. */
+  void send() {
     if (System.getProperty("os.name", "").startsWith("Windows")) {
       return;
     }
     Signals.registerDefault(name());
+    // Aside: what is in the way of a new process is not to be in the way of the end.
+    Thread asking = new Thread(this::ask, "capstan-end");
+    asking.setDaemon(true);
+    asking.start();
     try {
-      // By its name, as JLine does: compilers warn of the class, and cannot be told not to.
-      Class<?> type = Class.forName("sun.misc.Signal");
-      Object signal = type.getConstructor(String.class).newInstance(name());
-      type.getMethod("raise", type).invoke(null, signal);
-    } catch (ReflectiveOperationException e) {
-      LOG.debug("{} cannot be raised", this, e);
+      asking.join(LONGEST.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** A process cannot send itself a signal that it does not handle, as far as Java goes. */
+  private void ask() {
+    String self = Long.toString(ProcessHandle.current().pid());
+    try {
+      new ProcessBuilder("kill", "-" + name(), self).start().waitFor();
+      Thread.sleep(LONGEST.toMillis());
+    } catch (IOException e) {
+      // There is no such program: the process ends in the other way.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

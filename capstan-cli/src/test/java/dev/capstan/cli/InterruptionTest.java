@@ -22,6 +22,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class InterruptionTest {
@@ -152,5 +153,25 @@ final class InterruptionTest {
 
     assertThat(process.waitFor()).isEqualTo(143);
     assertThat(folder.toFile().list()).containsExactly("ready");
+  }
+
+  /** A program that a signal ends, or nothing does. */
+  static final class Sending {
+    private Sending() {}
+
+    public static void main(String[] arguments) {
+      StopSignal.handled();
+      StopSignal.valueOf(arguments[0]).send();
+      LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(10));
+      Runtime.getRuntime().halt(0);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"INT, 130", "TERM, 143"})
+  @DisabledOnOs(OS.WINDOWS)
+  @Timeout(60)
+  void aSignalThatIsSentIsTheEnd(String signal, int code) throws Exception {
+    assertThat(ToolProcess.program(Sending.class, List.of(signal)).waitFor()).isEqualTo(code);
   }
 }

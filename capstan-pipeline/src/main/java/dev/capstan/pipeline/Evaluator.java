@@ -47,8 +47,8 @@ public final class Evaluator {
     ModelInput input = ModelInput.of(file, set, inputs.images(), listener);
     Graph graph = input.source().folded();
     check(input, job);
-    ImageSubset images = ImageSubset.all(images(input, set, job, listener));
     Graph compared = job.original() == null ? graph : input.counterpart(job.original());
+    ImageSubset images = ImageSubset.all(images(input, set, job, listener));
     TorchSession torch = new TorchSession(inputs.compute(), listener);
     Scorer scorer = new Scorer(compared, images, true, Session.metric(inputs.metric()), torch);
     OutputCheck.finite(inputs.model(), graph, images, inputs.compute());
