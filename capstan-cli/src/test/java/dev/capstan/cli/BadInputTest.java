@@ -138,8 +138,7 @@ final class BadInputTest {
     Files.write(corrupt, new byte[] {(byte) 0xff, (byte) 0xd8, (byte) 0xff, 1, 2, 3});
 
     CommandLineRun judged = evaluate(model, mixed, "--json");
-    CommandLineRun compressed =
-        compress(model, mixed, withLittleWork("--accept-chance", "--json"));
+    CommandLineRun compressed = compress(model, mixed, withLittleWork("--accept-chance", "--json"));
 
     assertThat(judged.code()).isZero();
     assertThat(judged.out()).contains("\"images\" : 60");
