@@ -2,7 +2,6 @@ package dev.capstan.cli;
 
 import dev.capstan.cli.help.GroupedHelp;
 import dev.capstan.cli.terminal.Console;
-import dev.capstan.files.Drafts;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.util.List;
@@ -62,10 +61,7 @@ public final class Main {
     // Figures and names of options are the same wherever the tool runs.
     Locale.setDefault(Locale.ROOT);
     Interruption interruption = StopSignal.handled();
-    // Until a job says what is to be done.
-    interruption.last(Drafts::end);
     int code = new Main(Console.ofProcess(), interruption).run(args);
-    Drafts.end();
     StopSignal.finish(code);
     System.exit(code);
   }

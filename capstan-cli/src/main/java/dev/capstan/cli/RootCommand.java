@@ -142,6 +142,8 @@ final class RootCommand implements Runnable {
       return helped;
     }
     Logging.start(console.err(), quiet, verbose, tellsObjects());
+    // Not before: drafts are logged of, and the log is not to be set up from two threads.
+    interruption.last(Drafts::end);
     return new RunLast().execute(parsed);
   }
 

@@ -1,5 +1,6 @@
 package dev.capstan.cli;
 
+import dev.capstan.files.Drafts;
 import java.io.IOException;
 import java.time.Duration;
 import org.jline.utils.Signals;
@@ -43,6 +44,8 @@ enum StopSignal {
   static void finish(int code) {
     for (StopSignal signal : values()) {
       if (code == ExitCode.signalled(signal.number)) {
+        // No hook runs any more.
+        Drafts.end();
         end(signal.number);
       }
       Signals.registerDefault(signal.name());
