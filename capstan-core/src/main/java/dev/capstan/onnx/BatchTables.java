@@ -71,6 +71,12 @@ final class BatchTables {
     return rows.get(value);
   }
 
+  /** What each image has along another axis than the first one; null if they differ in it. */
+  @Nullable Constant along(int axis, String value) {
+    List<Constant> table = tables.get(value);
+    return table != null && isAlike(table, axis) ? table.get(0) : null;
+  }
+
   /** The shape of a value that is the same for all images, null for another one. */
   @Nullable Shape shape(String value) {
     Constant row = rows.get(value);
@@ -96,10 +102,7 @@ final class BatchTables {
 
   private void keep(String value, List<Constant> made) {
     Constant row = made.get(0);
-    boolean alike = row.rank() > 0 && row.sizes()[0] == 1;
-    for (int i = 0; alike && i < BATCHES.length; i++) {
-      alike = repeated(row, BATCHES[i]).sameAs(made.get(i));
-    }
+    boolean alike = isAlike(made, 0);
     if (alike) {
       rows.put(value, row);
     } else {
@@ -109,9 +112,19 @@ final class BatchTables {
     elements += alike ? row.elements() : kept;
   }
 
-  private static Constant repeated(Constant row, int batch) {
+  /** Whether a value has the same for each image along an axis. */
+  private static boolean isAlike(List<Constant> made, int axis) {
+    Constant row = made.get(0);
+    boolean alike = row.rank() > axis && row.size(axis) == 1;
+    for (int i = 0; alike && i < BATCHES.length; i++) {
+      alike = repeated(row, axis, BATCHES[i]).sameAs(made.get(i));
+    }
+    return alike;
+  }
+
+  private static Constant repeated(Constant row, int axis, int batch) {
     long[] sizes = row.sizes();
-    sizes[0] = batch;
+    sizes[axis] = batch;
     return Movements.expanded(row, sizes).make();
   }
 
@@ -148,7 +161,7 @@ final class BatchTables {
   private Constant operand(String value, int batch) {
     Constant row = rows.get(value);
     if (row != null) {
-      return repeated(row, BATCHES[batch]);
+      return repeated(row, 0, BATCHES[batch]);
     }
     List<Constant> table = tables.get(value);
     return table == null

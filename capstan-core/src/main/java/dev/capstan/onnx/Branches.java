@@ -3,45 +3,29 @@ package dev.capstan.onnx;
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
-import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Constant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What stands in place of an If whose condition is known before a run: the nodes of the branch that
- * it takes. Names that are given in the branch become unique, since both branches may use the same
- * ones; those from around it stay.
+ * it takes.
  */
 final class Branches {
-  private final FunctionCalls functions;
-  private final ReadBudget budget;
-  private final UniqueNames names;
+  private final InnerNodes inner;
 
   /**
    * Branches.
    *
-   * @param functions what may be called in them
-   * @param names what nodes and values that are added may not be called
+   * @param inner copies what is in them
    */
-  Branches(FunctionCalls functions, ReadBudget budget, UniqueNames names) {
-    this.functions = functions;
-    this.budget = budget;
-    this.names = names;
+  Branches(InnerNodes inner) {
+    this.inner = inner;
   }
-
-  /**
-   * A branch.
-   *
-   * @param nodes in order
-   * @param constants that it holds, by name
-   */
-  record Branch(List<NodeProto> nodes, Map<String, Constant> constants) {}
 
   /** Whether a node chooses between branches. */
   static boolean choose(NodeProto node) {
@@ -54,7 +38,7 @@ final class Branches {
    * @return null if the node chooses none, or that cannot be said before a run
    * @throws InvalidInputException if the branch does not fit the node
    */
-  @Nullable Branch taken(NodeProto node, NodeReader.Scope scope) {
+  InnerNodes.@Nullable Inner taken(NodeProto node, NodeReader.Scope scope) {
     boolean chooses = choose(node) && node.getInputCount() == 1;
     Constant condition = chooses ? scope.constant(node.getInput(0)) : null;
     if (condition == null || condition.elements() != 1) {
@@ -85,50 +69,26 @@ final class Branches {
     return branch;
   }
 
-  private Branch inPlace(NodeProto node, GraphProto branch, NodeReader.Scope scope) {
-    String prefix = node.getName() + "/";
-    Map<String, String> renamed = new HashMap<>();
-    List<NodeProto> nodes = new ArrayList<>(branch.getNodeList());
-    nodes.addAll(handedOut(node, branch, renamed));
-    budget.names(Subgraphs.names(nodes).size() * (long) prefix.length());
-    Map<String, Constant> constants = new LinkedHashMap<>();
-    for (TensorProto tensor : branch.getInitializerList()) {
-      String name = names.unique(prefix + tensor.getName());
-      renamed.put(tensor.getName(), name);
-      constants.put(name, scope.constant(tensor));
-    }
-    for (NodeProto inner : branch.getNodeList()) {
-      inner.getOutputList().stream()
-          .filter(value -> !value.isEmpty())
-          .forEach(value -> renamed.computeIfAbsent(value, v -> names.unique(prefix + v)));
-    }
-    RenamedNodes copies = new RenamedNodes(value -> renamed.getOrDefault(value, value), Map.of());
-    return new Branch(
-        functions.inlined(nodes.stream().map(copies::copy).toList()).stream()
-            .map(inner -> named(inner, prefix))
-            .toList(),
-        constants);
+  private InnerNodes.Inner inPlace(NodeProto node, GraphProto branch, NodeReader.Scope scope) {
+    Map<String, String> outside = new HashMap<>();
+    GraphProto whole = branch.toBuilder().addAllNode(handedOut(node, branch, outside)).build();
+    return inner.copies(whole, outside, node.getName() + "/", scope);
   }
 
   /** What a node of the branch gives gets the name outside at once, if it has one. */
   private static List<NodeProto> handedOut(
-      NodeProto node, GraphProto branch, Map<String, String> renamed) {
+      NodeProto node, GraphProto branch, Map<String, String> outside) {
     List<NodeProto> copies = new ArrayList<>();
     for (int i = 0; i < node.getOutputCount(); i++) {
       String outer = node.getOutput(i);
       String value = branch.getOutput(i).getName();
       boolean isMade =
           branch.getNodeList().stream().anyMatch(inner -> inner.getOutputList().contains(value));
-      if (!outer.isEmpty() && (!isMade || renamed.putIfAbsent(value, outer) != null)) {
-        NodeProto.Builder copy = NodeProto.newBuilder().setOpType("Identity");
-        copies.add(copy.addInput(value).addOutput(outer).build());
+      if (!outer.isEmpty() && (!isMade || outside.putIfAbsent(value, outer) != null)) {
+        copies.add(InnerNodes.identity(value, outer));
+        outside.put(outer, outer);
       }
     }
     return copies;
-  }
-
-  private NodeProto named(NodeProto inner, String prefix) {
-    String name = inner.getName().isEmpty() ? inner.getOpType() : inner.getName();
-    return inner.toBuilder().setName(names.unique(prefix + name)).build();
   }
 }

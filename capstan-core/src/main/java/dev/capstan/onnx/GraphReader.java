@@ -44,7 +44,9 @@ final class GraphReader implements OpaqueNodes.Scope {
   private final BatchTables tables;
   private final NodePatterns patterns;
   private final RepeatedRows rows;
+  private final InitialStates states;
   private final Branches branches;
+  private final Loops loops;
   private final KnownConstants constants = new KnownConstants();
   private final Map<String, TensorType> types = new LinkedHashMap<>();
   private final List<Value> inputs = new ArrayList<>();
@@ -84,16 +86,19 @@ final class GraphReader implements OpaqueNodes.Scope {
     Set<String> given = Subgraphs.names(all);
     budget.each(given);
     UniqueNames names = new UniqueNames(given);
-    this.branches = new Branches(functions, budget, names);
+    InnerNodes inner = new InnerNodes(functions, budget, names);
+    this.branches = new Branches(inner);
     this.ahead = new ArrayDeque<>(all);
     keepApart(carried.inputs());
     readConstants();
     Allowance allowance = new Allowance(model.getSerializedSize() + tensors.externalBytes());
     this.folding = new ConstantFolding(allowance, runtime);
+    this.loops = new Loops(inner, folding);
     this.extents = new ShapeArithmetic(this, folding, budget);
     this.tables = new BatchTables(this, folding, extents::list, this::image);
     this.patterns = new NodePatterns(this, producers::get, tables, names);
     this.rows = new RepeatedRows(this, tables, constants, names);
+    this.states = new InitialStates(this, tables, constants, names);
   }
 
   /**
@@ -185,25 +190,31 @@ final class GraphReader implements OpaqueNodes.Scope {
     }
   }
 
-  /** Puts the branch that an If takes in its place, where that is known. */
+  /** Puts what an If or a Loop amounts to in its place, where that is known. */
   private boolean isReplaced(NodeProto node) {
-    Branches.Branch branch;
+    InnerNodes.Inner inner;
     try {
-      branch = carried.nodes().contains(node.getName()) ? null : branches.taken(node, this);
+      inner = carried.nodes().contains(node.getName()) ? null : inner(node);
     } catch (InvalidInputException e) {
       throw NodeParser.placed(node, e);
     }
-    if (branch == null) {
+    if (inner == null) {
       return false;
     }
-    branch.constants().forEach(constants::add);
-    List<NodeProto> nodes = branch.nodes();
+    inner.constants().forEach(constants::add);
+    List<NodeProto> nodes = inner.nodes();
     nodes.forEach(this::use);
     constants.fold(node, Map.of());
     for (int i = nodes.size() - 1; i >= 0; i--) {
       ahead.addFirst(nodes.get(i));
     }
     return true;
+  }
+
+  /** A loop in a tail stays one: nothing is won by its rounds. */
+  private InnerNodes.@Nullable Inner inner(NodeProto node) {
+    InnerNodes.Inner branch = branches.taken(node, this);
+    return branch != null || tail.feeds(node) ? branch : loops.unrolled(node, this);
   }
 
   private void read(NodeProto node) {
@@ -259,9 +270,13 @@ final class GraphReader implements OpaqueNodes.Scope {
 
   /** An operator that is not known is held as it is, or else the tail's. */
   private void hold(NodeProto node, String reason) {
+    int before = nodes.size();
     try {
-      add(opaque.read(node, this));
+      InitialStates.Started started = states.read(node);
+      started.nodes().forEach(this::add);
+      add(opaque.read(started.node(), this));
     } catch (UnsupportedException e) {
+      nodes.subList(before, nodes.size()).clear();
       tail.add(node, reason);
     }
   }
@@ -367,12 +382,6 @@ final class GraphReader implements OpaqueNodes.Scope {
   @Override
   public Map<String, TensorType> openTypes() {
     return OpenBatch.types(builder().inputs(inputs).build(), Trial.images());
-  }
-
-  @Override
-  public boolean isZero(String value) {
-    Constant constant = constant(value);
-    return constant == null ? tables.isZero(value) : InitialStates.isZero(constant);
   }
 
   @Override

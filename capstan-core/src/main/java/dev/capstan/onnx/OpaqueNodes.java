@@ -61,9 +61,6 @@ final class OpaqueNodes {
 
     /** Types of all values that are given before the node, for any number of images. */
     Map<String, TensorType> openTypes();
-
-    /** Whether a value is known to be 0 everywhere, for any number of images. */
-    boolean isZero(String value);
   }
 
   /**
@@ -86,8 +83,7 @@ final class OpaqueNodes {
     return new Node(node.getName(), opaque, inputs, outputs, node.getDocString());
   }
 
-  private Opaque asked(NodeProto found, Scope scope) {
-    NodeProto node = InitialStates.withoutZeros(found, scope::isZero);
+  private Opaque asked(NodeProto node, Scope scope) {
     List<String> outputs = outputs(node, scope);
     if (outputs.isEmpty() || refersToMore(node) || ConstantFolding.isRandom(node)) {
       throw new UnsupportedException("not held");

@@ -94,6 +94,11 @@ final class TailReader {
     foreign.remove("");
   }
 
+  /** Whether a node reads what was taken before. */
+  boolean feeds(NodeProto node) {
+    return Subgraphs.reads(node).stream().anyMatch(v -> foreign.contains(v) || hasSource(v));
+  }
+
   /** Takes a node if it reads what was taken before. */
   boolean takes(NodeProto node) {
     Set<String> reads = Subgraphs.reads(node);

@@ -7,6 +7,10 @@ import dev.capstan.graph.Shape;
 import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.TensorType;
 import dev.capstan.graph.Value;
+import dev.capstan.graph.op.Conv;
+import dev.capstan.graph.op.ConvTranspose;
+import dev.capstan.graph.op.DeformConv;
+import dev.capstan.graph.op.Gemm;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -19,6 +23,10 @@ import java.util.Set;
 public final class BatchRows {
   /** A name that no model uses. */
   private static final Dim BATCH = Dim.open("batch of images");
+
+  /** Those that apply one kernel to all images. */
+  private static final Set<Class<?>> LAYERS =
+      Set.of(Conv.class, ConvTranspose.class, DeformConv.class, Gemm.class);
 
   private final Graph graph;
   private final Map<String, TensorType> fixed;
@@ -38,7 +46,7 @@ public final class BatchRows {
   /**
    * The nodes without which a graph gives nothing but rows: those that lose the batch of an output,
    * from the first one on, and all that reads what they give. What is computed of constants alone,
-   * and given, has no rows either.
+   * and given, has no rows either. Layers whose kernels are made of images are for one image alone.
    *
    * @return their names; none for most graphs
    */
@@ -55,7 +63,7 @@ public final class BatchRows {
         grown |= producer != null && !isRow(value) && lost.add(producer.name());
       }
       for (Node node : graph.nodes()) {
-        grown |= reads(node, lost) && lost.add(node.name());
+        grown |= (reads(node, lost) || isMadeOfImages(node)) && lost.add(node.name());
       }
     }
     return lost;
@@ -65,6 +73,15 @@ public final class BatchRows {
     return node.inputs().stream()
         .map(graph::producer)
         .anyMatch(producer -> producer != null && lost.contains(producer.name()));
+  }
+
+  /** Whether a layer's kernel grows with the batch, as those of dynamic convolutions do. */
+  private boolean isMadeOfImages(Node node) {
+    if (!LAYERS.contains(node.operator().getClass())) {
+      return false;
+    }
+    String kernel = node.inputs().get(1);
+    return shape(fixed, kernel).isKnown() && !shape(open, kernel).isKnown();
   }
 
   /** What the rest gives: outputs, and what the lost nodes read. */
@@ -95,8 +112,12 @@ public final class BatchRows {
 
   /** Extent of the first axis; a scalar has one row whatever the batch. */
   private static Dim first(Map<String, TensorType> types, String value) {
-    TensorType type = types.get(value);
-    Shape shape = type == null ? Shape.of() : type.shape();
+    Shape shape = shape(types, value);
     return shape.rank() == 0 ? Dim.of(1) : shape.dims().get(0);
+  }
+
+  private static Shape shape(Map<String, TensorType> types, String value) {
+    TensorType type = types.get(value);
+    return type == null ? Shape.of() : type.shape();
   }
 }

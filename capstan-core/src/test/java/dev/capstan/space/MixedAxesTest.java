@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.capstan.graph.Dim;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.op.ReduceMean;
+import dev.capstan.onnx.OnnxReader;
 import dev.capstan.space.ChannelSpaces.Residual;
 import dev.capstan.testing.Layers;
 import dev.capstan.testing.Layers.Feature;
+import dev.capstan.testing.OnnxModels;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Channels that end up beside others along an axis, or along the batch, are left alone. */
 class MixedAxesTest {
@@ -71,5 +75,27 @@ class MixedAxesTest {
     assertThat(spaces.space("matmul2").freedom()).isEqualTo(Freedom.FREE);
     assertThat(spaces.space("matmul2").width()).isEqualTo(12);
     assertThat(spaces.space("matmul4").freedom()).isEqualTo(Freedom.PINNED);
+  }
+
+  /** A grey image less the means of three colours: one channel becomes three. */
+  @Test
+  void numbersForMoreChannelsThanThereAre(@TempDir Path folder) {
+    Path file =
+        OnnxModels.write(
+            OnnxModels.opset(13)
+                .input("x", "N", 1, 4, 4)
+                .weights("one", 1, 1, 1, 1)
+                .weights("colours", 1, 3, 1, 1)
+                .weights("kernel", 4, 3, 1, 1)
+                .node("Conv", "x one", "grey")
+                .node("Add", "grey colours", "three")
+                .node("Conv", "three kernel", "y")
+                .output("y")
+                .build(),
+            folder.resolve("grey.onnx"));
+
+    ChannelSpaces spaces = ChannelSpaces.of(OnnxReader.read(file), Residual.PROJECT);
+    assertThat(spaces.compressible()).isEmpty();
+    assertThat(spaces.all()).anyMatch(space -> space.width() == 1);
   }
 }

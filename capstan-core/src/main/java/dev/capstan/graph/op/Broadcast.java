@@ -68,6 +68,10 @@ final class Broadcast {
     }
     int axis = IntStream.of(computed).map(flow::axis).max().orElse(-1);
     int[] wide = IntStream.of(computed).filter(i -> axis < 0 || isWide(flow, i, axis)).toArray();
+    if (wide.length == 0) {
+      pin(flow, computed, "broadcast");
+      return;
+    }
     if (wide.length == 1) {
       flow.pass(wide[0], 0, axis);
     } else {

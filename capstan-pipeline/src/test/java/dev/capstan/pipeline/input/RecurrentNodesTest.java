@@ -33,7 +33,8 @@ final class RecurrentNodesTest {
     NOTHING,
     ZEROS,
     FILLED,
-    EXPANDED
+    EXPANDED,
+    LEARNED
   }
 
   /** A network. */
@@ -117,6 +118,13 @@ final class RecurrentNodesTest {
       model.initializer(OnnxModels.floats("h0", new float[2 * HIDDEN], 2, 1, HIDDEN));
       return "h0";
     }
+    boolean learned = network.start() == Start.LEARNED;
+    if (learned) {
+      model.weights("each", 2, 1, HIDDEN);
+    }
+    if (learned && !network.open()) {
+      return "each";
+    }
     model
         .longs("which", 0)
         .longs("two", 2)
@@ -126,6 +134,8 @@ final class RecurrentNodesTest {
         .node("Concat", "two batch hidden", "stateShape", "axis", 0);
     if (network.start() == Start.FILLED) {
       model.node("ConstantOfShape", "stateShape", "h0");
+    } else if (learned) {
+      model.node("Expand", "each stateShape", "h0");
     } else {
       model.scalar("zero", 0).node("Expand", "zero stateShape", "h0");
     }
