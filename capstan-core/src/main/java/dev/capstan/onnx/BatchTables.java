@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * images of all batches is kept as the row of one of them.
  */
 final class BatchTables {
-  private static final int[] BATCHES = {1, 2, 3, 7};
+  /** The batches that values are computed for. */
+  static final List<Integer> BATCHES = List.of(1, 2, 3, 7);
 
   /** Elements of all tables and rows. */
   private static final long MOST_ELEMENTS = 1 << 24;
@@ -71,38 +72,43 @@ final class BatchTables {
     return rows.get(value);
   }
 
-  /** What each image has along another axis than the first one; null if they differ in it. */
-  @Nullable Constant along(int axis, String value) {
-    List<Constant> table = tables.get(value);
-    return table != null && isAlike(table, axis) ? table.get(0) : null;
-  }
-
   /** The shape of a value that is the same for all images, null for another one. */
   @Nullable Shape shape(String value) {
     Constant row = rows.get(value);
     return row == null ? null : row.shape().with(0, batch());
   }
 
-  /** Takes a node that reads what is known for each batch. */
-  boolean read(NodeProto node) {
+  /**
+   * Takes a node that reads what is known for each batch.
+   *
+   * @param constants takes what is the same for all batches
+   */
+  boolean read(NodeProto node, KnownConstants constants) {
     if (!isOfBatch(node)) {
       return false;
     }
     List<Constant> made = new ArrayList<>();
     try {
-      for (int i = 0; i < BATCHES.length; i++) {
+      for (int i = 0; i < BATCHES.size(); i++) {
         made.add(computed(node, i));
       }
     } catch (UnsupportedException | InvalidInputException e) {
       return false;
     }
-    keep(node.getOutput(0), made);
+    if (made.stream().allMatch(made.get(0)::sameAs)) {
+      constants.add(node.getOutput(0), made.get(0));
+    } else {
+      keep(node.getOutput(0), made);
+    }
     return true;
   }
 
   private void keep(String value, List<Constant> made) {
     Constant row = made.get(0);
-    boolean alike = isAlike(made, 0);
+    boolean alike = row.rank() > 0 && row.sizes()[0] == 1;
+    for (int i = 0; alike && i < BATCHES.size(); i++) {
+      alike = repeated(row, BATCHES.get(i)).sameAs(made.get(i));
+    }
     if (alike) {
       rows.put(value, row);
     } else {
@@ -112,19 +118,9 @@ final class BatchTables {
     elements += alike ? row.elements() : kept;
   }
 
-  /** Whether a value has the same for each image along an axis. */
-  private static boolean isAlike(List<Constant> made, int axis) {
-    Constant row = made.get(0);
-    boolean alike = row.rank() > axis && row.size(axis) == 1;
-    for (int i = 0; alike && i < BATCHES.length; i++) {
-      alike = repeated(row, axis, BATCHES[i]).sameAs(made.get(i));
-    }
-    return alike;
-  }
-
-  private static Constant repeated(Constant row, int axis, int batch) {
+  private static Constant repeated(Constant row, int batch) {
     long[] sizes = row.sizes();
-    sizes[axis] = batch;
+    sizes[0] = batch;
     return Movements.expanded(row, sizes).make();
   }
 
@@ -161,7 +157,7 @@ final class BatchTables {
   private Constant operand(String value, int batch) {
     Constant row = rows.get(value);
     if (row != null) {
-      return repeated(row, 0, BATCHES[batch]);
+      return repeated(row, BATCHES.get(batch));
     }
     List<Constant> table = tables.get(value);
     return table == null
@@ -169,9 +165,10 @@ final class BatchTables {
         : table.get(batch);
   }
 
-  private @Nullable List<Constant> tables(String value) {
+  /** What a value is for {@link #BATCHES}; null if it is none of these. */
+  @Nullable List<Constant> made(String value) {
     return contains(value)
-        ? IntStream.range(0, BATCHES.length).mapToObj(i -> operand(value, i)).toList()
+        ? IntStream.range(0, BATCHES.size()).mapToObj(i -> operand(value, i)).toList()
         : null;
   }
 
@@ -181,7 +178,8 @@ final class BatchTables {
     List<Extent> extents = list.elements();
     for (int i = 0; i < extents.size(); i++) {
       Extent extent = extents.get(i);
-      bound.put(i, extent.isNumber() ? extent.value() : (double) BATCHES[batch] * times(extent));
+      bound.put(
+          i, extent.isNumber() ? extent.value() : (double) BATCHES.get(batch) * times(extent));
     }
     return bound.constant();
   }
@@ -202,14 +200,15 @@ final class BatchTables {
     return !dim.symbol().isEmpty() && dim.symbol().equals(batch().symbol());
   }
 
-  private Dim batch() {
+  /** The extent of the batch. */
+  Dim batch() {
     List<Dim> dims = image.get().isEmpty() ? List.of() : scope.shape(image.get()).dims();
     return dims.isEmpty() ? Dim.UNKNOWN : dims.get(0);
   }
 
   /** Whether a value is one of these, and 0 everywhere. */
   boolean isZero(String value) {
-    List<Constant> table = tables(value);
+    List<Constant> table = made(value);
     return table != null && table.stream().allMatch(InitialStates::isZero);
   }
 
@@ -219,14 +218,14 @@ final class BatchTables {
    * @return null if it is none
    */
   @Nullable IndexBox box(String value) {
-    List<Constant> table = tables(value);
+    List<Constant> table = made(value);
     if (table == null) {
       return null;
     }
     IndexBox common = IndexBox.of(table.get(0));
-    for (int i = 0; common != null && i < BATCHES.length; i++) {
+    for (int i = 0; common != null && i < BATCHES.size(); i++) {
       IndexBox box = IndexBox.of(table.get(i));
-      common = box != null && box.equals(common.ofRows(BATCHES[i])) ? common : null;
+      common = box != null && box.equals(common.ofRows(BATCHES.get(i))) ? common : null;
     }
     return common == null ? null : common.ofRows(IndexBox.ALL);
   }
@@ -243,10 +242,10 @@ final class BatchTables {
       return null;
     }
     List<Long> target = rowTarget(table.get(0));
-    for (int i = 0; i < BATCHES.length; i++) {
+    for (int i = 0; i < BATCHES.size(); i++) {
       Constant places = table.get(i);
-      if (!IndexTable.of(places).isWhole(row.times() * BATCHES[i])
-          || places.size(0) != BATCHES[i]
+      if (!IndexTable.of(places).isWhole(row.times() * BATCHES.get(i))
+          || places.size(0) != BATCHES.get(i)
           || !rowTarget(places).equals(target)) {
         return null;
       }
@@ -262,7 +261,7 @@ final class BatchTables {
 
   /** The extents that a value lists, null if it is no list. */
   @Nullable List<Extent> elements(String value) {
-    List<Constant> table = tables(value);
+    List<Constant> table = made(value);
     if (table == null
         || table.get(0).rank() > 1
         || table.stream().anyMatch(list -> list.elements() != table.get(0).elements())) {
@@ -277,7 +276,8 @@ final class BatchTables {
       return Extent.of(first);
     }
     boolean counts =
-        IntStream.range(0, BATCHES.length).allMatch(i -> table.get(i).real(index) == BATCHES[i]);
+        IntStream.range(0, BATCHES.size())
+            .allMatch(i -> table.get(i).real(index) == BATCHES.get(i));
     return counts ? Extent.of(image.get(), 0) : Extent.COMPUTED;
   }
 }

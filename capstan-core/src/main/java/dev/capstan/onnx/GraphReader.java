@@ -44,6 +44,7 @@ final class GraphReader implements OpaqueNodes.Scope {
   private final BatchTables tables;
   private final NodePatterns patterns;
   private final RepeatedRows rows;
+  private final ImageCopies copies;
   private final InitialStates states;
   private final Branches branches;
   private final Loops loops;
@@ -98,7 +99,9 @@ final class GraphReader implements OpaqueNodes.Scope {
     this.tables = new BatchTables(this, folding, extents::list, this::image);
     this.patterns = new NodePatterns(this, producers::get, tables, names);
     this.rows = new RepeatedRows(this, tables, constants, names);
-    this.states = new InitialStates(this, tables, constants, names);
+    this.copies =
+        new ImageCopies(tables, constants, names, () -> inputs.isEmpty() ? null : inputs.get(0));
+    this.states = new InitialStates(this, tables, copies, names);
   }
 
   /**
@@ -246,7 +249,9 @@ final class GraphReader implements OpaqueNodes.Scope {
   /** Takes a node that computes with extents, or with what was counted by the batch. */
   private boolean vanishes(NodeProto node) {
     boolean counted = node.getInputList().stream().anyMatch(tables::contains);
-    return counted ? tables.read(node) : extents.read(node, constants) || tables.read(node);
+    return counted
+        ? tables.read(node, constants)
+        : extents.read(node, constants) || tables.read(node, constants);
   }
 
   /** What hangs on open extents and is given out is no constant: a run computes it. */
@@ -274,10 +279,27 @@ final class GraphReader implements OpaqueNodes.Scope {
     try {
       InitialStates.Started started = states.read(node);
       started.nodes().forEach(this::add);
+      started.node().getInputList().forEach(this::makeCopies);
       add(opaque.read(started.node(), this));
     } catch (UnsupportedException e) {
-      nodes.subList(before, nodes.size()).clear();
+      takeBack(nodes.subList(before, nodes.size()));
       tail.add(node, reason);
+    }
+  }
+
+  private void takeBack(List<Node> last) {
+    for (Node node : last) {
+      node.outputs().forEach(types::remove);
+      node.outputs().forEach(producers::remove);
+    }
+    last.clear();
+  }
+
+  /** Adds what makes a value that is the same for all images, once something reads it. */
+  private void makeCopies(String value) {
+    ImageCopies.Copy copy = types.containsKey(value) ? null : copies.of(value);
+    if (copy != null) {
+      copies.made(value, copy).forEach(this::add);
     }
   }
 
@@ -292,6 +314,7 @@ final class GraphReader implements OpaqueNodes.Scope {
 
   private void add(Node node) {
     for (String input : node.inputs()) {
+      makeCopies(input);
       if (!input.isEmpty() && !types.containsKey(input)) {
         types.put(input, constantRead(input).tensorType());
       }
@@ -444,7 +467,8 @@ final class GraphReader implements OpaqueNodes.Scope {
   @Override
   public Shape shape(String value) {
     Shape computed = extents.shape(value);
-    Shape known = computed == null ? tables.shape(value) : computed;
+    Shape rows = computed == null ? tables.shape(value) : computed;
+    Shape known = rows == null ? copies.shape(value) : rows;
     return known == null ? type(value).shape() : known;
   }
 

@@ -97,6 +97,7 @@ final class Patterns {
     ALL.put("instance-norm", Patterns::instanceNorm);
     ALL.put("layer-norm", Patterns::layerNorm);
     ALL.put("layer-norm-spelled-out", Patterns::layerNormSpelledOut);
+    ALL.put("matrix-by-names", Patterns::matrixByNames);
   }
 
   private final Layers net = new Layers("net", 1, Dim.of(1), 3, 8);
@@ -472,5 +473,10 @@ final class Patterns {
     Feature deviation = net.apply(Pointwise.SQRT, net.addConstant(variance, 1));
     Feature unit = net.product(Arithmetic.DIV, centred, deviation);
     return relu(net.withConstant(Arithmetic.MUL, unit, 6, 1, 1));
+  }
+
+  private Feature matrixByNames(Feature x) {
+    Feature hidden = relu(net.einsum("bchw,cd->bdhw", x, 12));
+    return relu(net.einsum("bchw,dc->bdhw", hidden, 8));
   }
 }

@@ -12,6 +12,7 @@ import dev.capstan.graph.op.BatchNormalization;
 import dev.capstan.graph.op.Conv;
 import dev.capstan.graph.op.ConvTranspose;
 import dev.capstan.graph.op.DeformConv;
+import dev.capstan.graph.op.Einsum;
 import dev.capstan.graph.op.Flatten;
 import dev.capstan.graph.op.Gather;
 import dev.capstan.graph.op.Gemm;
@@ -140,7 +141,8 @@ final class Projected {
         || operator instanceof ConvTranspose
         || operator instanceof DeformConv
         || operator instanceof Gemm
-        || (operator instanceof MatMul && graph.constant(node.inputs().get(1)) != null)
+        || ((operator instanceof MatMul || operator instanceof Einsum)
+            && graph.constant(node.inputs().get(1)) != null)
         || operator instanceof BatchNormalization
         || operator instanceof InstanceNormalization
         || operator instanceof GroupNormalization

@@ -83,7 +83,8 @@ final class LoopsTest {
   /** Two layers of one kernel from around it and one inside, and the number of the round. */
   private static GraphProto.Builder layers(String condition) {
     return body(List.of("i", "goes", "v"), List.of("next", "w"))
-        .addInitializer(OnnxModels.floats("k", new float[] {1, 2, -3, 2, 1, 4, 0, 1, 1}, 3, 3, 1, 1))
+        .addInitializer(
+            OnnxModels.floats("k", new float[] {1, 2, -3, 2, 1, 4, 0, 1, 1}, 3, 3, 1, 1))
         .addNode(node("Cast", "i", "number", "to", 1))
         .addNode(node("Constant", "", "half", "value_float", 0.5f))
         .addNode(node("Conv", "v outer", "a"))
@@ -151,10 +152,7 @@ final class LoopsTest {
 
     Graph graph =
         assertSame(
-            model
-                .node(loop(List.of("most", "true", "h"), List.of("y"), body))
-                .output("y")
-                .build());
+            model.node(loop(List.of("most", "true", "h"), List.of("y"), body)).output("y").build());
 
     assertThat(graph.tail().map(Tail::reasons).orElseThrow())
         .anyMatch(reason -> reason.contains("Loop") || reason.contains("Greater"));

@@ -74,7 +74,7 @@ class RepeatedRowsTest {
     "encoding x x encoding, N, Concat Pad Add",
     "x zeros, N, Pad",
     "zeros x zeros, 1, Pad",
-    "x encoding x, N, ''"
+    "x encoding x, N, Mul Add Concat"
   })
   void beforeAndAfterOthersItIsAdded(String parts, String batch, String operators) {
     OnnxModels model = positions(batch.equals("N") ? batch : (Object) 1);
@@ -82,9 +82,9 @@ class RepeatedRowsTest {
 
     Graph graph = read(model);
 
-    assertThat(graph.tail().isPresent()).isEqualTo(operators.isEmpty());
+    assertThat(graph.tail()).isEmpty();
     assertThat(graph.nodes().stream().map(Node::operator).map(o -> o.type()))
-        .endsWith(operators.isEmpty() ? new String[0] : operators.split(" "));
+        .endsWith(operators.split(" "));
     for (int images : batch.equals("N") ? new int[] {1, 3, 5} : new int[] {1}) {
       Map<String, Tensor> inputs = Map.of("x", Tensor.random(1, images, 3, 2, 4));
       Outputs.assertClose(

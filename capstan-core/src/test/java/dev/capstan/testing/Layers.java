@@ -15,6 +15,7 @@ import dev.capstan.graph.op.Concat;
 import dev.capstan.graph.op.Conv;
 import dev.capstan.graph.op.ConvTranspose;
 import dev.capstan.graph.op.DepthToSpace;
+import dev.capstan.graph.op.Einsum;
 import dev.capstan.graph.op.Flatten;
 import dev.capstan.graph.op.Gemm;
 import dev.capstan.graph.op.MatMul;
@@ -336,6 +337,15 @@ public final class Layers {
     String name = "gemm" + count;
     constant(name + ".w", Math.sqrt(3.0 / x.channels()), out, x.channels());
     return node(Gemm.LINEAR, out, 0, x.name(), name + ".w", constant(name + ".b", 0.3, out));
+  }
+
+  /** A product of a feature and a matrix; {@code c} names the channels that it takes. */
+  public Feature einsum(String equation, Feature x, int out) {
+    String name = "einsum" + count;
+    boolean first = equation.contains(",c");
+    double scale = Math.sqrt(3.0 / x.channels());
+    constant(name + ".w", scale, first ? x.channels() : out, first ? out : x.channels());
+    return node(new Einsum(equation), out, x.side(), x.name(), name + ".w");
   }
 
   /** Fully connected, as product and sum. */

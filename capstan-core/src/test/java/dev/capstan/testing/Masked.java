@@ -8,6 +8,7 @@ import dev.capstan.graph.TensorType;
 import dev.capstan.graph.op.Conv;
 import dev.capstan.graph.op.ConvTranspose;
 import dev.capstan.graph.op.DeformConv;
+import dev.capstan.graph.op.Einsum;
 import dev.capstan.graph.op.Gemm;
 import dev.capstan.graph.op.MatMul;
 import dev.capstan.space.Bases;
@@ -78,6 +79,9 @@ public final class Masked {
     }
     if (node.operator() instanceof Gemm gemm) {
       return gemm.transB() ? 1 : 0;
+    }
+    if (node.operator() instanceof Einsum product) {
+      return product.equation().contains(",c") ? 0 : 1;
     }
     boolean weighs = node.hasInput(1) && graph.constant(node.inputs().get(1)) != null;
     return node.operator() instanceof MatMul && weighs ? 0 : -1;

@@ -139,9 +139,37 @@ public record Einsum(String equation) implements Operator {
 
   @Override
   public void channels(ChannelFlow flow) {
-    for (int i = 0; i < flow.operands().count(); i++) {
-      flow.pin(i, "sum of products over axes by name");
+    Axes axes = axes(flow.operands());
+    if (flow.constant(1) == null || !isLayer(flow, axes)) {
+      for (int i = 0; i < flow.operands().count(); i++) {
+        flow.pin(i, "sum of products over axes by name");
+      }
+      flow.pinOutput(0, "sum of products over axes by name");
+      return;
     }
-    flow.pinOutput(0, "sum of products over axes by name");
+    String weights = axes.inputs().get(1);
+    int to = axes.isSummed(weights.charAt(0)) ? 1 : 0;
+    flow.consume(0, 1, 1 - to);
+    int width = Math.toIntExact(flow.operands().shape(1).size(to));
+    flow.produce(0, axes.output().indexOf(weights.charAt(to)), width);
+    flow.encode(1, to, 0);
+  }
+
+  /**
+   * Whether the second input is a matrix that takes the channels of the first to others, {@code
+   * bchw,cd->bdhw}: a layer like a product of matrices.
+   */
+  private static boolean isLayer(ChannelFlow flow, Axes axes) {
+    if (axes.inputs().size() != 2 || axes.inputs().get(1).length() != 2) {
+      return false;
+    }
+    String x = axes.inputs().get(0);
+    String weights = axes.inputs().get(1);
+    boolean first = axes.isSummed(weights.charAt(0));
+    int from = weights.charAt(first ? 0 : 1);
+    int to = weights.charAt(first ? 1 : 0);
+    boolean leads = x.indexOf(from) >= 0 && x.indexOf(to) < 0 && !axes.isSummed(to);
+    boolean once = x.chars().distinct().count() == x.length() && axes.isSummed(from);
+    return leads && once && (flow.axis(0) < 0 || flow.axis(0) == x.indexOf(from));
   }
 }
