@@ -11,7 +11,6 @@ import dev.capstan.image.RgbImage;
 import dev.capstan.rank.Plan;
 import dev.capstan.rank.allocate.PlanFile;
 import dev.capstan.testing.ArrayFiles;
-import dev.capstan.testing.Fixtures;
 import dev.capstan.testing.RandomBases;
 import dev.capstan.weights.CheckpointFiles;
 import dev.capstan.weights.SafetensorsWriter;
@@ -47,7 +46,8 @@ final class ReaderSamples {
     List<byte[]> models = new ArrayList<>();
     for (String name :
         List.of("detector-script-11", "activations-script-17", "shufflenet-v2-dynamo-18")) {
-      models.add(Files.readAllBytes(Fixtures.file(name)));
+      // From the class path: a fuzzer runs in a folder of its own.
+      models.add(Files.readAllBytes(Samples.fixture(name, folder)));
     }
     return models;
   }
