@@ -64,6 +64,8 @@ module dev.capstan.core {
   exports dev.capstan.outputs.judged to
       dev.capstan.torch,
       dev.capstan;
+  exports dev.capstan.random to
+      dev.capstan.torch;
   exports dev.capstan.rank.allocate to
       dev.capstan.torch,
       dev.capstan,

@@ -129,7 +129,7 @@ record ComparePage(CompareReport report) {
     List<Fact> facts = new ArrayList<>();
     facts.add(new Fact("machine", report.machine().processor()));
     if (report.machine().libraries() != null) {
-      facts.add(new Fact("versions", report.machine().libraries().toString()));
+      facts.add(new Fact("versions", Origin.told(report.machine().libraries())));
     }
     facts.add(new Fact("images left out", Integer.toString(report.skippedImages().size())));
     return new Section("origin", "Where it comes from", List.of(), List.of(new Facts(facts)));

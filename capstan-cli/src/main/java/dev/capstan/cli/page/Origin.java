@@ -96,12 +96,14 @@ record Origin(JsonNode record) {
 
   private String versions(Machine machine) {
     Map<String, String> libraries = machine.libraries();
-    String others =
-        libraries == null
-            ? ""
-            : libraries.entrySet().stream()
-                .map(library -> ", " + library.getKey() + " " + library.getValue())
-                .collect(Collectors.joining());
+    String others = libraries == null ? "" : ", " + told(libraries);
     return "capstan " + text("capstan") + others;
+  }
+
+  /** Libraries and their versions. */
+  static String told(Map<String, String> libraries) {
+    return libraries.entrySet().stream()
+        .map(library -> library.getKey() + " " + library.getValue())
+        .collect(Collectors.joining(", "));
   }
 }
