@@ -1,6 +1,5 @@
 package dev.capstan.bench;
 
-import com.sun.management.OperatingSystemMXBean;
 import dev.capstan.job.CompressJob;
 import dev.capstan.onnx.OnnxWriter;
 import dev.capstan.pipeline.Compressor;
@@ -9,9 +8,9 @@ import dev.capstan.recipe.WorkListener;
 import dev.capstan.report.CompressReport;
 import dev.capstan.zoo.Zoo;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -71,9 +70,8 @@ public final class JobBenchmark {
    */
   private record Spent(double wall, double processors) {
     static Spent now() {
-      OperatingSystemMXBean system =
-          ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
-      return new Spent(NANOS * System.nanoTime(), NANOS * system.getProcessCpuTime());
+      Duration used = ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
+      return new Spent(NANOS * System.nanoTime(), NANOS * used.toNanos());
     }
 
     Spent until(Spent end) {

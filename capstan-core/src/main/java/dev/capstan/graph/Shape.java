@@ -69,6 +69,14 @@ public record Shape(List<Dim> dims) {
     return elements(0, rank());
   }
 
+  /** The least number of elements: that where each open extent is 1. */
+  public long leastElements() {
+    return dims.stream()
+        .mapToLong(Dim::size)
+        .map(size -> Math.max(1, size))
+        .reduce(1, (a, b) -> a * b);
+  }
+
   /** The extents, -1 where unknown. */
   public long[] sizes() {
     return dims.stream().mapToLong(Dim::size).toArray();

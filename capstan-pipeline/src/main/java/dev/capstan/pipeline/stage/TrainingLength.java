@@ -2,9 +2,7 @@ package dev.capstan.pipeline.stage;
 
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.ShapeInference;
-import dev.capstan.graph.TensorType;
 import dev.capstan.recipe.TrainRecipe;
-import java.util.stream.LongStream;
 
 /**
  * How long the weights of a compressed network are trained where nobody says: as many views as a
@@ -20,6 +18,8 @@ record TrainingLength(int images, int epochs, int batch, double forwardRuns) {
   private static final int MOST_EPOCHS = 40;
 
   private static final int MOST_VIEWS = 50_000;
+
+  private static final int LEAST_BATCH = 8;
 
   private static final int MOST_BATCH = 64;
 
@@ -52,21 +52,17 @@ record TrainingLength(int images, int epochs, int batch, double forwardRuns) {
     double most = Math.min(runs / each, stretch * MOST_VIEWS);
     int images = (int) Math.max(1, Math.min(available, most));
     int epochs = (int) Math.max(1, Math.min(stretch * MOST_EPOCHS, most / images));
-    int batch = (int) Math.max(1, Math.min(Views.batch(most, MOST_BATCH), fitting));
+    int batch = (int) Math.max(1, Math.min(Views.batch(most, LEAST_BATCH, MOST_BATCH), fitting));
     return new TrainingLength(images, epochs, batch, each * images * epochs);
   }
 
   /** Bytes for one image: what nodes give, once more where BatchNorm is put back. */
   static double activations(Graph graph) {
     long elements =
-        ShapeInference.of(graph).values().stream().mapToLong(TrainingLength::elements).sum();
+        ShapeInference.of(graph).values().stream()
+            .mapToLong(type -> type.shape().leastElements())
+            .sum();
     return 1.5 * Float.BYTES * Math.max(1, elements);
-  }
-
-  private static long elements(TensorType type) {
-    return LongStream.of(type.shape().sizes())
-        .map(size -> Math.max(1, size))
-        .reduce(1, (a, b) -> a * b);
   }
 
   /** Whether Muon would not win back in it what its first steps undo: docs/experiments.md. */

@@ -5,6 +5,7 @@ import dev.capstan.data.Batches;
 import dev.capstan.data.ImageSubset;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
+import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.op.Opaque;
 import dev.capstan.random.Randomness;
 import dev.capstan.torch.internal.engine.Execution;
@@ -45,8 +46,10 @@ public final class OutputGradients {
   /** Of a detector, those of so many times as many in which it finds most. */
   private static final int POOL = 4;
 
-  /** A pass keeps all activations of its images. */
   private static final int BATCH = 4;
+
+  /** Bytes that activations may take, all of which a pass keeps, and their gradients. */
+  private static final double MEMORY = 1e9;
 
   /** A forward pass, and a backward one to activations alone. */
   private static final int PASSES = 2;
@@ -90,7 +93,7 @@ public final class OutputGradients {
     Graph graph = calibration.graph();
     ImageSubset looked = looked(graph, images, execution);
     try (Program program = new Program(graph, execution);
-        Batches batches = looked.batches(BATCH, execution.threads())) {
+        Batches batches = looked.batches(batch(graph), execution.threads())) {
       OutputGradients gradients = new OutputGradients(calibration, program, loss);
       if (!gradients.followed.isEmpty()) {
         batches.forEachRemaining(gradients::see);
@@ -103,6 +106,14 @@ public final class OutputGradients {
     return TellingImages.tell(graph)
         ? TellingImages.of(graph, images.sample(POOL * IMAGES, 0), count, execution)
         : images.sample(count, 0);
+  }
+
+  private static int batch(Graph graph) {
+    double elements =
+        ShapeInference.of(graph).values().stream()
+            .mapToDouble(type -> type.shape().leastElements())
+            .sum();
+    return (int) Math.max(1, Math.min(BATCH, MEMORY / (2 * Float.BYTES * elements)));
   }
 
   /** Forward runs of one image that this costs. */

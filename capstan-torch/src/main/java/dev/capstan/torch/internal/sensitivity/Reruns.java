@@ -56,18 +56,10 @@ final class Reruns implements AutoCloseable {
     long bytes = 1;
     for (String value : kept) {
       TensorType type = types.get(value);
-      bytes += type == null ? 0 : bytes(type);
+      // Of one image: an open extent is the batch.
+      bytes += type == null ? 0 : Float.BYTES * type.shape().leastElements();
     }
     return (int) Math.max(1, Math.min(BATCH, KEPT / bytes));
-  }
-
-  /** Of one image: an open extent is the batch. */
-  private static long bytes(TensorType type) {
-    long elements = 1;
-    for (long size : type.shape().sizes()) {
-      elements *= Math.max(1, size);
-    }
-    return elements * Float.BYTES;
   }
 
   /** Tries all ranks of all spaces on a batch. */
