@@ -13,8 +13,6 @@ import dev.capstan.job.BasisOptions;
  * @param forwardRuns what it costs, in forward runs of one image through the original
  */
 record LearningLength(int images, int batch, double forwardRuns) {
-  private static final int LEAST_BATCH = 16;
-
   private static final int MOST_BATCH = 32;
 
   /**
@@ -31,7 +29,7 @@ record LearningLength(int images, int batch, double forwardRuns) {
     int suits = options.images(available);
     boolean asked = options.learnImages() > 0;
     int images = asked ? suits : (int) Math.max(1, Math.min(stretch * suits, runs / each));
-    int batch = asked ? MOST_BATCH : Views.batch(images, LEAST_BATCH, MOST_BATCH);
+    int batch = asked ? MOST_BATCH : Views.batch(images, MOST_BATCH);
     return new LearningLength(images, batch, each * images);
   }
 

@@ -19,8 +19,6 @@ record TrainingLength(int images, int epochs, int batch, double forwardRuns) {
 
   private static final int MOST_VIEWS = 50_000;
 
-  private static final int LEAST_BATCH = 8;
-
   private static final int MOST_BATCH = 64;
 
   private static final int MANY_VIEWS = 20_000;
@@ -52,7 +50,7 @@ record TrainingLength(int images, int epochs, int batch, double forwardRuns) {
     double most = Math.min(runs / each, stretch * MOST_VIEWS);
     int images = (int) Math.max(1, Math.min(available, most));
     int epochs = (int) Math.max(1, Math.min(stretch * MOST_EPOCHS, most / images));
-    int batch = (int) Math.max(1, Math.min(Views.batch(most, LEAST_BATCH, MOST_BATCH), fitting));
+    int batch = (int) Math.max(1, Math.min(Views.batch(most, MOST_BATCH), fitting));
     return new TrainingLength(images, epochs, batch, each * images * epochs);
   }
 

@@ -8,6 +8,8 @@ final class Views {
   /** Fewer steps than these move little: then batches are smaller. */
   private static final int STEPS = 100;
 
+  private static final int LEAST_BATCH = 16;
+
   private Views() {}
 
   /**
@@ -19,8 +21,8 @@ final class Views {
     return 1 + PASSES * kept;
   }
 
-  /** How many of so many views go into a step, at least {@code least} and at most {@code most}. */
-  static int batch(double views, int least, int most) {
-    return (int) Math.max(least, Math.min(most, views / STEPS));
+  /** How many of so many views go into a step, at most {@code most}. */
+  static int batch(double views, int most) {
+    return (int) Math.max(LEAST_BATCH, Math.min(most, views / STEPS));
   }
 }

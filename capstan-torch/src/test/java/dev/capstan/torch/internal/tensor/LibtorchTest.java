@@ -10,8 +10,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.openblas.global.openblas_nolapack;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,22 +45,41 @@ final class LibtorchTest {
     }
   }
 
+  /** A process of its own that loads libtorch as a job does: tests beside this one may not. */
+  static final class Job {
+    private Job() {}
+
+    /** Prints the threads of OpenBLAS, and JavaCPP's limit of memory. */
+    public static void main(String[] args) {
+      Libtorch.load();
+      System.out.print(
+          openblas_nolapack.blas_get_num_threads() + " " + Pointer.maxPhysicalBytes());
+    }
+  }
+
   @Test
   void nothingIsUnpackedWhileAnotherProcessLoads(@TempDir Path cache) throws Exception {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx64m",
-                "-Dorg.bytedeco.javacpp.cachedir=" + cache,
-                "-cp",
-                System.getProperty("java.class.path"),
-                Holder.class.getName())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
+    assertThat(printed(Holder.class, "-Dorg.bytedeco.javacpp.cachedir=" + cache))
+        .isEqualTo("waits 0");
+  }
 
+  /** Its threads would spin against those of OpenMP, and JavaCPP's limit would answer libtorch. */
+  @Test
+  void whatMakesJobsSlowIsSetInCode() throws Exception {
+    assertThat(printed(Job.class)).isEqualTo("1 0");
+  }
+
+  private static String printed(Class<?> main, String... options) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Xmx64m");
+    command.addAll(List.of(options));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     String printed =
         new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     assertThat(process.waitFor()).isZero();
-    assertThat(printed).isEqualTo("waits 0");
+    return printed;
   }
 }

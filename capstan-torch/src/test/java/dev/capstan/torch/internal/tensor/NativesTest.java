@@ -1,12 +1,10 @@
 package dev.capstan.torch.internal.tensor;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.capstan.error.InvalidInputException;
 import org.bytedeco.javacpp.Loader;
-import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.openblas.presets.openblas_nolapack;
 import org.junit.jupiter.api.Test;
 
@@ -33,14 +31,5 @@ final class NativesTest {
   void whereThereAreNoneNothingCanBeAdded() {
     assertThatThrownBy(() -> Natives.check("linux-arm64"))
         .hasMessageStartingWith("libtorch has no natives for linux-arm64: it runs on linux-x86_64");
-  }
-
-  /** Its threads would spin against those of OpenMP, and JavaCPP's limit would answer libtorch. */
-  @Test
-  void whatMakesJobsSlowIsSetInCode() {
-    Libtorch.load();
-
-    assertThat(openblas_nolapack.blas_get_num_threads()).isEqualTo(1);
-    assertThat(Pointer.maxPhysicalBytes()).isZero();
   }
 }
