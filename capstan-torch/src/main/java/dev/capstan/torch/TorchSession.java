@@ -34,6 +34,7 @@ import dev.capstan.torch.internal.engine.Guard;
 import dev.capstan.torch.internal.engine.Pace;
 import dev.capstan.torch.internal.learn.Learning;
 import dev.capstan.torch.internal.loss.LabelCheck;
+import dev.capstan.torch.internal.loss.TellingImages;
 import dev.capstan.torch.internal.paired.AgreementTally;
 import dev.capstan.torch.internal.paired.MirrorCheck;
 import dev.capstan.torch.internal.paired.SideBySide;
@@ -140,6 +141,11 @@ public final class TorchSession {
   public static double exchangeRuns(
       ChannelSpaces spaces, List<Space> compressed, double allowed, int available) {
     return Learning.exchangeRuns(spaces, compressed, allowed, available);
+  }
+
+  /** Whether a network finds things, with scores: then few images tell what another one misses. */
+  public static boolean finds(Graph graph) {
+    return TellingImages.tell(graph);
   }
 
   /** Forward runs of one image that it costs to see how outputs hang on channels. */

@@ -79,10 +79,14 @@ public record WorkPlanner(Session session, RankStage ranks, CompressionOptions o
     return new WorkPlan(runs, parts(context), secondsPerRun, bytes(context), disk());
   }
 
-  /** Where there is nothing to exchange, ranks are measured the better. */
+  /**
+   * Few photos show what a detector looks for: where nothing is exchanged, it sees more of them.
+   */
   private double measuring(WorkBudget budget) {
     boolean unspent =
-        options.bases().method().equals(Method.CAP) && ranks.exchangeRuns(budget.exchange()) == 0;
+        options.bases().method().equals(Method.CAP)
+            && TorchSession.finds(original())
+            && ranks.exchangeRuns(budget.exchange()) == 0;
     return budget.sensitivities() + (unspent ? budget.exchange() : 0);
   }
 

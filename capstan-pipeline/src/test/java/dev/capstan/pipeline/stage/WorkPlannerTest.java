@@ -3,6 +3,7 @@ package dev.capstan.pipeline.stage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.capstan.cost.WorkBudget;
 import dev.capstan.job.BasisOptions;
 import dev.capstan.job.CompressionOptions;
 import dev.capstan.job.CompressionOptions.Effort;
@@ -13,6 +14,7 @@ import dev.capstan.pipeline.TinyInputs;
 import dev.capstan.pipeline.input.Session;
 import dev.capstan.recipe.Method;
 import dev.capstan.recipe.WorkListener;
+import dev.capstan.testing.Detector;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -37,12 +39,41 @@ final class WorkPlannerTest {
   }
 
   private static WorkPlan plan(CompressionOptions options, Effort effort) {
-    RankStage ranks = new RankStage(session, options.ranks(), 1);
-    return new WorkPlanner(session, ranks, options.with(effort)).plan(PACE, 10);
+    return plan(session, options, effort);
+  }
+
+  private static WorkPlan plan(Session of, CompressionOptions options, Effort effort) {
+    RankStage ranks = new RankStage(of, options.ranks(), 1);
+    return new WorkPlanner(of, ranks, options.with(effort)).plan(PACE, 10);
   }
 
   private static WorkPlan plan(Effort effort) {
     return plan(CompressionOptions.DEFAULT.with(TinyInputs.RANKS), effort);
+  }
+
+  /** Neither has channels to exchange, and few images show what a detector looks for. */
+  @Test
+  void aDetectorMeasuresByWhatNoExchangeCosts() {
+    Session detector =
+        Session.open(
+            TinyInputs.of(
+                Detector.whole().write(folder.resolve("detector.onnx")), folder.resolve("images")),
+            WorkListener.NONE);
+
+    assertThat(measuring(detector)).isBetween(1.3, 2.0);
+    assertThat(measuring(session)).isBetween(0.7, 1.0);
+  }
+
+  /** What measuring costs, in budgets of measuring. */
+  private static double measuring(Session of) {
+    int runs = 600;
+    double budget = WorkBudget.of(of.source().folded()).of(runs).sensitivities();
+    CompressionOptions options = CompressionOptions.DEFAULT.with(TinyInputs.RANKS);
+    return plan(of, options, new Effort(0, runs)).parts().stream()
+            .filter(part -> part.stage().equals("sensitivities"))
+            .mapToDouble(WorkPlan.Part::runs)
+            .sum()
+        / budget;
   }
 
   /** Ten seconds are over, five are for writing. */

@@ -40,8 +40,11 @@ import org.bytedeco.pytorch.Tensor;
  * section 3.
  */
 public final class OutputGradients {
-  /** Images that are looked at. */
+  /** Images that are looked at, at most. */
   private static final int IMAGES = 48;
+
+  /** Of those that channels' moments are taken of: a pass costs more than theirs. */
+  private static final int SHARE = 4;
 
   /** Of a detector, those of so many times as many in which it finds most. */
   private static final int POOL = 4;
@@ -102,10 +105,15 @@ public final class OutputGradients {
   }
 
   private static ImageSubset looked(Graph graph, ImageSubset images, Execution execution) {
-    int count = Math.min(IMAGES, images.size());
+    int count = count(images.size());
     return TellingImages.tell(graph)
-        ? TellingImages.of(graph, images.sample(POOL * IMAGES, 0), count, execution)
+        ? TellingImages.of(
+            graph, images.sample(Math.min(images.size(), POOL * count), 0), count, execution)
         : images.sample(count, 0);
+  }
+
+  private static int count(int calibrated) {
+    return Math.min(IMAGES, Math.max(1, calibrated / SHARE));
   }
 
   private static int batch(Graph graph) {
@@ -116,10 +124,11 @@ public final class OutputGradients {
     return (int) Math.max(1, Math.min(BATCH, MEMORY / (2 * Float.BYTES * elements)));
   }
 
-  /** Forward runs of one image that this costs. */
-  public static double runs(Graph graph, int available) {
-    int pool = TellingImages.tell(graph) ? Math.min(available, POOL * IMAGES) : 0;
-    return PASSES * Math.min(IMAGES, available) + pool;
+  /** Forward runs of one image that this costs beside so many images' moments. */
+  public static double runs(Graph graph, int calibrated) {
+    int count = count(calibrated);
+    int pool = TellingImages.tell(graph) ? Math.min(calibrated, POOL * count) : 0;
+    return PASSES * count + pool;
   }
 
   private void see(Batch batch) {

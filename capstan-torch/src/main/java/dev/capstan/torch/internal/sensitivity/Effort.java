@@ -64,7 +64,8 @@ public record Effort(int calibrated, int measured, int ranks) {
 
   private static Effort of(Graph graph, double behind, MeasureRecipe recipe, int available) {
     double runs = recipe.runs() > 0 ? recipe.runs() : WorkBudget.of(graph).sensitivities();
-    double gradients = OutputGradients.runs(graph, available);
+    int most = within(runs, behind, recipe.images(), available).calibrated();
+    double gradients = OutputGradients.runs(graph, most);
     return within(runs - gradients, behind, recipe.images(), available);
   }
 

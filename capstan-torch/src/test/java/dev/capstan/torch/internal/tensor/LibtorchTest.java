@@ -52,8 +52,7 @@ final class LibtorchTest {
     /** Prints the threads of OpenBLAS, and JavaCPP's limit of memory. */
     public static void main(String[] args) {
       Libtorch.load();
-      System.out.print(
-          openblas_nolapack.blas_get_num_threads() + " " + Pointer.maxPhysicalBytes());
+      System.out.print(openblas_nolapack.blas_get_num_threads() + " " + Pointer.maxPhysicalBytes());
     }
   }
 
