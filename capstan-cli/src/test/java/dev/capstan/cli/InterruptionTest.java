@@ -161,7 +161,12 @@ final class InterruptionTest {
 
     public static void main(String[] arguments) {
       StopSignal.handled();
-      StopSignal.valueOf(arguments[0]).send();
+      if (arguments[0].equals("TERM")) {
+        StopSignal.TERM.send();
+      } else {
+        // Who begins this in the background has it ignore INT: then halt is left.
+        StopSignal.finish(ExitCode.signalled(2));
+      }
       LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(10));
       Runtime.getRuntime().halt(0);
     }
