@@ -25,6 +25,11 @@ public final class ShapeInference {
     return Collections.unmodifiableMap(types);
   }
 
+  /** The least number of elements of all these values together, constants among them. */
+  public static long leastElements(Graph graph) {
+    return of(graph).values().stream().mapToLong(type -> type.shape().leastElements()).sum();
+  }
+
   /** What is known of a node's inputs when the types of all values are. */
   public static Operands operands(Graph graph, Map<String, TensorType> types, Node node) {
     return operands(node, types, graph.constants());

@@ -56,11 +56,7 @@ record TrainingLength(int images, int epochs, int batch, double forwardRuns) {
 
   /** Bytes for one image: what nodes give, once more where BatchNorm is put back. */
   static double activations(Graph graph) {
-    long elements =
-        ShapeInference.of(graph).values().stream()
-            .mapToLong(type -> type.shape().leastElements())
-            .sum();
-    return 1.5 * Float.BYTES * Math.max(1, elements);
+    return 1.5 * Float.BYTES * Math.max(1, ShapeInference.leastElements(graph));
   }
 
   /** Whether Muon would not win back in it what its first steps undo: docs/experiments.md. */

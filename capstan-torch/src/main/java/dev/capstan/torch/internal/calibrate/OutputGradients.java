@@ -18,7 +18,6 @@ import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -117,10 +116,7 @@ public final class OutputGradients {
   }
 
   private static int batch(Graph graph) {
-    double elements =
-        ShapeInference.of(graph).values().stream()
-            .mapToDouble(type -> type.shape().leastElements())
-            .sum();
+    double elements = ShapeInference.leastElements(graph);
     return (int) Math.max(1, Math.min(BATCH, MEMORY / (2 * Float.BYTES * elements)));
   }
 
@@ -143,11 +139,7 @@ public final class OutputGradients {
     try (PointerScope scope = new PointerScope();
         Values values = program.begin(images)) {
       program.walk(values, (step, run) -> execute(step, run, read));
-      List<Tensor> outputs =
-          program.graph().outputs().stream()
-              .map(output -> values.get(program.slot(output.name())))
-              .toList();
-      Tensor along = loss.along(outputs, random);
+      Tensor along = loss.along(program.outputs(values), random);
       if (along.requires_grad()) {
         along.backward();
         read.forEach(this::add);

@@ -94,9 +94,7 @@ final class Taylor implements AutoCloseable {
             run.own(slot, gated(run.get(slot), step.node().output(), ones));
           }
         });
-    return program.graph().outputs().stream()
-        .map(output -> values.get(program.slot(output.name())))
-        .toList();
+    return program.outputs(values);
   }
 
   private Tensor gated(Tensor output, String value, Map<String, Tensor> ones) {

@@ -248,6 +248,11 @@ public final class Program implements AutoCloseable {
     }
   }
 
+  /** The outputs of a run, in the graph's order; they stay the run's. */
+  public List<Tensor> outputs(Values values) {
+    return graph.outputs().stream().map(output -> values.get(slot(output.name()))).toList();
+  }
+
   /** Hands the outputs of a run over to the caller, in the graph's order. */
   public List<Tensor> takeOutputs(Values values) {
     return graph.outputs().stream().map(output -> values.take(slot(output.name()))).toList();

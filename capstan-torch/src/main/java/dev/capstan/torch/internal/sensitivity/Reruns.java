@@ -65,7 +65,7 @@ final class Reruns implements AutoCloseable {
   /** Tries all ranks of all spaces on a batch. */
   void measure(Tensor[] images, List<Trials> trials) {
     try (Values original = original(images)) {
-      List<Tensor> targets = outputs(original);
+      List<Tensor> targets = program.outputs(original);
       for (Trials ofSpace : trials) {
         Rerun rerun = rerun(ofSpace.space());
         ofSpace.batch(
@@ -94,10 +94,6 @@ final class Reruns implements AutoCloseable {
       }
       return values;
     }
-  }
-
-  private List<Tensor> outputs(Values values) {
-    return graph.outputs().stream().map(output -> values.get(program.slot(output.name()))).toList();
   }
 
   private double error(List<Tensor> targets, List<Tensor> outputs) {
