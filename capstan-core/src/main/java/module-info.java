@@ -44,7 +44,8 @@ module dev.capstan.core {
       dev.capstan.torch,
       dev.capstan.ort,
       dev.capstan,
-      dev.capstan.cli;
+      dev.capstan.cli,
+      dev.capstan.bench;
   exports dev.capstan.graph to
       dev.capstan.torch,
       dev.capstan.ort,

@@ -2,6 +2,7 @@
 module dev.capstan.ort {
   requires transitive dev.capstan.core;
   requires com.microsoft.onnxruntime;
+  requires java.management;
   requires org.slf4j;
   requires tools.jackson.databind;
 

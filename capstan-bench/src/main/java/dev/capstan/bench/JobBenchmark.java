@@ -1,5 +1,6 @@
 package dev.capstan.bench;
 
+import dev.capstan.files.TemporaryFolder;
 import dev.capstan.job.CompressJob;
 import dev.capstan.onnx.OnnxWriter;
 import dev.capstan.pipeline.Compressor;
@@ -7,7 +8,6 @@ import dev.capstan.pipeline.Compressor.Forecast;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.report.CompressReport;
 import dev.capstan.zoo.Zoo;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,16 +28,28 @@ public final class JobBenchmark {
   private JobBenchmark() {}
 
   /** Runs the job in a folder of its own. */
-  public static void main(String[] args) throws IOException {
-    Path folder = Files.createTempDirectory("job");
-    Path model = Path.of(args[0]);
-    if (!Files.exists(model)) {
-      model = folder.resolve(args[0] + ".onnx");
-      OnnxWriter.write(Zoo.random(args[0], 1), model);
+  public static void main(String[] args) {
+    try (TemporaryFolder folder = TemporaryFolder.make()) {
+      double keep = args.length > 2 ? Double.parseDouble(args[2]) : 0.5;
+      time(
+          CompressJob.of(
+                  model(args[0], folder.path()),
+                  Path.of(args[1]),
+                  folder.path().resolve("small.onnx"))
+              .withKeepMacs(keep));
     }
-    double keep = args.length > 2 ? Double.parseDouble(args[2]) : 0.5;
-    CompressJob job =
-        CompressJob.of(model, Path.of(args[1]), folder.resolve("small.onnx")).withKeepMacs(keep);
+  }
+
+  private static Path model(String name, Path folder) {
+    if (Files.exists(Path.of(name))) {
+      return Path.of(name);
+    }
+    Path drawn = folder.resolve(name + ".onnx");
+    OnnxWriter.write(Zoo.random(name, 1), drawn);
+    return drawn;
+  }
+
+  private static void time(CompressJob job) {
     tell(Compressor.forecast(job, WorkListener.NONE));
     Times times = new Times();
     Spent all = Spent.now();

@@ -3,6 +3,7 @@ package dev.capstan.bench;
 import dev.capstan.compress.Compression;
 import dev.capstan.cost.Cost;
 import dev.capstan.cost.CostModel;
+import dev.capstan.files.TemporaryFolder;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
 import dev.capstan.graph.op.Activation;
@@ -22,8 +23,6 @@ import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.ChannelSpaces.Residual;
 import dev.capstan.space.Space;
 import dev.capstan.zoo.Zoo;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,7 +31,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,23 +64,15 @@ public final class LatencyBenchmark {
   }
 
   /** Runs the comparison. */
-  public static void main(String[] args) throws IOException {
-    Path folder = Files.createTempDirectory("capstan-latency");
-    try {
-      LatencyBenchmark benchmark = new LatencyBenchmark(args, folder);
+  public static void main(String[] args) {
+    try (TemporaryFolder folder = TemporaryFolder.make()) {
+      LatencyBenchmark benchmark = new LatencyBenchmark(args, folder.path());
       List<Graph> graphs = benchmark.graphs();
       String setting = String.join(" | ", List.of(args).subList(0, 5));
       benchmark.compare(setting, graphs);
       if (args.length > 6) {
         benchmark.profile(graphs);
       }
-    } finally {
-      try (Stream<Path> files = Files.list(folder)) {
-        for (Path file : files.toList()) {
-          Files.delete(file);
-        }
-      }
-      Files.delete(folder);
     }
   }
 

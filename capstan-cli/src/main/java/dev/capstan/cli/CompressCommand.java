@@ -56,6 +56,7 @@ final class CompressCommand implements Callable<Integer> {
   @InGroup(OptionGroup.LEARNING)
   @Option(
       names = "--method",
+      paramLabel = "NAME",
       defaultValue = "cap",
       converter = MethodName.class,
       completionCandidates = MethodName.All.class,

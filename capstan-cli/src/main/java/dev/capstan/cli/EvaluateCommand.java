@@ -11,6 +11,7 @@ import dev.capstan.job.EvaluateJob;
 import dev.capstan.job.Inputs.MetricChoice;
 import dev.capstan.pipeline.Evaluator;
 import dev.capstan.report.Scores;
+import dev.capstan.cli.table.SpeedText;
 import dev.capstan.report.Speed;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -89,8 +90,16 @@ final class EvaluateCommand implements Callable<Integer> {
     MetricChoice choice = metric.choice();
     add(figures, (choice == null ? "" : choice.name()) + " %.6g", scores.metric());
     Speed speed = report.latencyMillis();
-    add(figures, "latency %.3f of the original's", speed == null ? null : speed.ratio());
-    return "%s on %d images".formatted(String.join(", ", figures), scores.images());
+    String others = "";
+    if (speed != null) {
+      add(figures, "latency %.3f of the original's", speed.ratio());
+      others = SpeedText.others(speed);
+    }
+    return "%s on %d images%s"
+        .formatted(
+            String.join(", ", figures),
+            scores.images(),
+            others.isEmpty() ? "" : ", timed " + others);
   }
 
   private static void add(List<String> figures, String format, @Nullable Double value) {

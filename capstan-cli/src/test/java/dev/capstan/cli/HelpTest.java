@@ -89,6 +89,9 @@ final class HelpTest {
   void valuesAreNamedInOneCase() {
     for (String command : commands()) {
       for (OptionSpec option : options(command)) {
+        if (option.arity().max() > 0) {
+          assertThat(option.paramLabel()).as(option.longestName()).doesNotContain("<");
+        }
         if (option.type().isEnum()) {
           String description = String.join(" ", option.description());
           for (Object value : option.type().getEnumConstants()) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -28,22 +29,31 @@ public record Latency(int batch, Duration limit, RunInputs inputs, Consumer<Path
   /** The latency of each model, in the order given. */
   public List<LatencyMillis> measure(List<Path> files) {
     files.forEach(check);
-    double[] one = measure(files, 1);
+    ProcessorShare share = new ProcessorShare();
+    double[] one = timed(files, 1, jobs -> share.during(() -> medians(jobs)));
     int processors = Runtime.getRuntime().availableProcessors();
     double[] all = processors == 1 ? one : measure(files, processors);
     return IntStream.range(0, files.size())
-        .mapToObj(i -> new LatencyMillis(one[i], all[i]))
+        .mapToObj(i -> new LatencyMillis(one[i], all[i], share.found()))
         .toList();
   }
 
   /** The latency of each model with so many threads, in milliseconds; unchecked. */
   public double[] measure(List<Path> files, int threads) {
+    return timed(files, threads, this::medians);
+  }
+
+  private double[] medians(List<Timed> jobs) {
+    return new Interleaved(limit, System::nanoTime).medians(jobs);
+  }
+
+  private double[] timed(List<Path> files, int threads, Function<List<Timed>, double[]> timing) {
     List<Timed> timed = new ArrayList<>();
     try {
       for (Path file : files) {
         timed.add(Timed.open(file, threads, batch, inputs));
       }
-      return new Interleaved(limit, System::nanoTime).medians(timed);
+      return timing.apply(timed);
     } finally {
       timed.forEach(Timed::close);
     }

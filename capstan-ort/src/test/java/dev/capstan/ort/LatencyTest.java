@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -74,6 +75,21 @@ final class LatencyTest {
 
     assertThat(times).hasSize(2);
     assertThat(times).allMatch(time -> time.oneThread() > 0 && time.allThreads() > 0);
+    assertThat(times).extracting(LatencyMillis::processorShare).allMatch(share -> share > 0 && share <= 1);
+  }
+
+  /** What a wall clock counts without this thread's doing is others'. */
+  @Test
+  void tellsTheShareOfTheProcessorThatItGot() {
+    ProcessorShare share = new ProcessorShare();
+
+    share.during(
+        () -> {
+          LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+          return 0;
+        });
+
+    assertThat(share.found()).isLessThan(0.5);
   }
 
   @Test

@@ -187,18 +187,13 @@ public record CompareReport(
           new LineCost(
               first.cost().macs(),
               first.cost().parameters(),
-              mean(rows, CompareLine::latencyShare)),
+              mean(rows, row -> row.model().latencyMillis().ratio())),
           StageFigures.mean(figures),
           Objects.requireNonNull(estimate(figures, StageFigures::beforeTuning, first)),
           estimate(figures, StageFigures::fineTuned, first),
           new LineWork(
               mean(rows, row -> row.work().imagesSeen().all()),
               mean(rows, row -> row.work().seconds())));
-    }
-
-    private static double latencyShare(CompareRow row) {
-      Speed.Latencies single = row.model().latencyMillis().batch1();
-      return single.after().oneThread() / single.before().oneThread();
     }
 
     private static @Nullable Estimate estimate(

@@ -20,4 +20,10 @@ public record Speed(Latencies batch1, @Nullable Latencies batch32, boolean whole
   public double ratio() {
     return batch1.after().oneThread() / batch1.before().oneThread();
   }
+
+  /** The share of the processor that other work had while {@link #batch1} was timed. */
+  public double othersShare() {
+    Double own = batch1.after().processorShare();
+    return own == null ? 0 : 1 - own;
+  }
 }

@@ -49,7 +49,8 @@ public final class BudgetArguments {
       names = "--latency-speedup",
       paramLabel = "FACTOR",
       converter = Numbers.Positive.class,
-      description = "How many times as fast a run has to be, measured alike.")
+      description =
+          "How many times as fast a run in ONNX Runtime has to be on this machine, batch 1, 1 thread.")
   private @Nullable Double speedup;
 
   /** What was asked for. */

@@ -19,6 +19,7 @@ public final class ComputeArguments {
 
   @Option(
       names = "--precision",
+      paramLabel = "KIND",
       defaultValue = "auto",
       description =
           "What products are computed in: fp32, bf16, or auto, which takes bf16 where the"

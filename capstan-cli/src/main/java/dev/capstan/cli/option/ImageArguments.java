@@ -74,12 +74,14 @@ public final class ImageArguments {
 
   @Option(
       names = "--channels",
+      paramLabel = "ORDER",
       description = "Order in which the network takes the channels: rgb or bgr. Default: rgb.")
   private @Nullable ChannelOrder channels;
 
   @Everyday
   @Option(
       names = "--range",
+      paramLabel = "VALUES",
       description =
           "Values that mean and std apply to: unit (0..1) or byte (0..255). Default: unit.")
   private @Nullable PixelRange range;
@@ -119,8 +121,9 @@ public final class ImageArguments {
 
   @Option(
       names = "--layout",
+      paramLabel = "ORDER",
       description =
-          "Order of the input's axes: nchw or nhwc. Default: as the input's shape" + " says.")
+          "Order of the input's axes: nchw or nhwc. Default: as the input's shape says.")
   private @Nullable AxisOrder layout;
 
   @Option(

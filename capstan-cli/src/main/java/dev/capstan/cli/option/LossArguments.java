@@ -26,8 +26,8 @@ public final class LossArguments {
       paramLabel = "SHARE",
       converter = Numbers.Fraction.class,
       description =
-          "Exit code 3 if fewer of these images get the class that the original gives them, in [0,"
-              + " 1]. Default: 0.")
+          "Exit code 3 if fewer of the images that nothing was learned from get the class that the"
+              + " original gives them, in [0, 1]. Default: 0.")
   private @Nullable Double minAgreement;
 
   /** What was asked for. */

@@ -58,8 +58,8 @@ public final class StageArguments {
       paramLabel = "WHEN",
       defaultValue = "auto",
       description =
-          "Solve for the weights by least squares: on, off, or auto, as above."
-              + " Default: ${DEFAULT-VALUE}.")
+          "Solve for the weights by least squares: on, off, or auto, if that brings the outputs nearer to"
+              + " the original's on images held out from --data. Default: ${DEFAULT-VALUE}.")
   private Correction refit = Correction.AUTO;
 
   /** What the ranks are chosen by and from, for a goal that is still to be set. */

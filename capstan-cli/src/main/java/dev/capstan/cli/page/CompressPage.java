@@ -8,6 +8,7 @@ import dev.capstan.cli.page.Block.Tabular;
 import dev.capstan.cli.page.Page.Section;
 import dev.capstan.cli.page.Page.Verdict;
 import dev.capstan.cli.table.CompressTable;
+import dev.capstan.cli.table.SpeedText;
 import dev.capstan.cli.table.Table;
 import dev.capstan.cli.table.Table.Column;
 import dev.capstan.cli.table.TailLines;
@@ -20,6 +21,7 @@ import dev.capstan.report.Quality.Lost;
 import dev.capstan.report.UncompressedTail;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
@@ -73,13 +75,12 @@ record CompressPage(JsonNode record, CompressReport report, Evidence evidence) {
 
   private String won() {
     Change macs = report.macs();
-    double time =
-        report.model().latencyMillis().batch1().after().oneThread()
-            / report.model().latencyMillis().batch1().before().oneThread();
     return format(
         "It needs %.3f of the multiply-accumulates and %.3f of the parameters, and takes %.2f of"
             + " the time (batch 1, 1 thread).",
-        macs.kept(), report.size().parameters().kept(), time);
+        macs.kept(),
+        report.size().parameters().kept(),
+        report.model().latencyMillis().ratio());
   }
 
   private List<String> warnings() {
@@ -115,7 +116,12 @@ record CompressPage(JsonNode record, CompressReport report, Evidence evidence) {
 
   private String measuredOn(String figure) {
     if (figure.startsWith("latency")) {
-      return "medians in ONNX Runtime, " + report.work().machine().processor();
+      return Stream.of(
+              "medians in ONNX Runtime",
+              report.work().machine().processor(),
+              SpeedText.others(report.model().latencyMillis()))
+          .filter(part -> !part.isEmpty())
+          .collect(Collectors.joining(", "));
     }
     if (figure.startsWith("MACs") || figure.startsWith("parameters")) {
       return "counted, the whole file";

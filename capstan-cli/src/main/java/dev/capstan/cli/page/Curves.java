@@ -92,7 +92,6 @@ record Curves(Yardstick yardstick, Forecast forecast) {
   }
 
   private static double latency(CompressReport report) {
-    return report.model().latencyMillis().batch1().after().oneThread()
-        / report.model().latencyMillis().batch1().before().oneThread();
+    return report.model().latencyMillis().ratio();
   }
 }

@@ -37,12 +37,13 @@ public final class CompressTable {
   private CompressTable() {}
 
   public static String of(CompressReport report) {
-    return "%s%n%n%s%n%n%s%s%s%s%s%nwritten: %s%n         %s%n         %s"
+    return "%s%n%n%s%n%n%s%s%s%s%s%s%nwritten: %s%n         %s%n         %s"
         .formatted(
             lost(report.quality().lost()),
             figures(report),
             decisions(report.quality().decisions()),
             missed(report.goal()),
+            busy(report.model().latencyMillis()),
             casts(report.model().latencyMillis()),
             tail(report.model().tail()),
             circumstances(report),
@@ -199,6 +200,15 @@ public final class CompressTable {
         String.format(Locale.ROOT, "%.3f ms", before),
         String.format(Locale.ROOT, "%.3f ms", after),
         times(before / after, "faster", "slower"));
+  }
+
+  /** Runs before and after took turns, so that others slowed both. */
+  private static String busy(Speed speed) {
+    String others = SpeedText.others(speed);
+    return others.isEmpty()
+        ? ""
+        : "WARNING: timed %s: milliseconds of a quiet machine are fewer, their ratio is less off%n"
+            .formatted(others);
   }
 
   /** Where much of the time says nothing of a processor that has kernels for the type. */
