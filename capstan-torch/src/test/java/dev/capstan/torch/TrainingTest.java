@@ -111,7 +111,7 @@ class TrainingTest {
     TrainRecipe other = TrainRecipe.fromScratch(1, 6).withSteps(32, 0.1);
     List<Graph> runs = new ArrayList<>();
     for (TrainRecipe recipe : List.of(scratch(1), scratch(1), other)) {
-      runs.add(both.fineTune(random, null, all(drawn), new Training(recipe, null)));
+      runs.add(both.fineTune(random, null, first(128, drawn), new Training(recipe, null)));
     }
     assertThat(differing(runs.get(0), runs.get(1))).isEmpty();
     assertThat(differing(runs.get(0), runs.get(2))).isNotEmpty();
@@ -256,7 +256,7 @@ class TrainingTest {
     Graph tuned = session(follower).fineTune(damaged, teacher, split, new Training(absurd, null));
 
     assertThat(divergence(teacher, tuned, split))
-        .isLessThanOrEqualTo(divergence(teacher, damaged, split));
+        .isLessThanOrEqualTo(1.0001 * divergence(teacher, damaged, split));
     assertThat(follower.notes).anyMatch(note -> note.contains("images held out had risen"));
   }
 
@@ -300,7 +300,7 @@ class TrainingTest {
   @Test
   void memoryStaysFlat() {
     Graph teacher = Rewriter.apply(random, new FoldBatchNorm());
-    fineTune(random, teacher, drawn, null, 2);
+    fineTune(random, teacher, drawn, null, 1);
     List<Long> bytes = new ArrayList<>();
     WorkListener listener =
         new WorkListener() {
@@ -309,9 +309,9 @@ class TrainingTest {
             bytes.add(Pointer.physicalBytes());
           }
         };
-    session(listener).fineTune(random, teacher, all(drawn), fineTuning(6, null));
+    session(listener).fineTune(random, teacher, all(drawn), fineTuning(4, null));
     long grown = bytes.get(bytes.size() - 1) - bytes.get(10);
-    // A step's activations are about 10 MB: fifty steps that leaked them would hold 500.
+    // A step's activations are about 10 MB: thirty steps that leaked them would hold 300.
     assertThat(grown).isLessThan(200L << 20);
   }
 

@@ -22,7 +22,7 @@ record Curves(Yardstick yardstick, Forecast forecast) {
           Plot.around(
                   "Against latency",
                   "share of the latency, measured",
-                  yardstick.name(),
+                  yardstick.axis(),
                   List.of(foretold(false), measured(latency(report)), original()))
               .drawing());
     }
@@ -52,7 +52,7 @@ record Curves(Yardstick yardstick, Forecast forecast) {
     return Plot.around(
             "Against multiply-accumulates",
             "share of the multiply-accumulates",
-            yardstick.name(),
+            yardstick.axis(),
             series)
         .drawing();
   }

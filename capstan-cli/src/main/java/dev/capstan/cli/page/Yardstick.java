@@ -27,11 +27,11 @@ record Yardstick(String name, boolean classes, double original, Map<Stage, Doubl
     Double baseline = top1.baseline();
     boolean told = forecast.points().stream().allMatch(point -> point.lost() != null);
     if (told && baseline != null) {
-      return new Yardstick("top-1, %", true, baseline, stages(top1, 1));
+      return new Yardstick("top-1", true, baseline, stages(top1, 1));
     }
     StageFigures agreement = report.quality().agreement();
     if (told && agreement.last() != null) {
-      return new Yardstick("the original's class, %", true, 100, stages(agreement, 100));
+      return new Yardstick("the original's class", true, 100, stages(agreement, 100));
     }
     StageFigures errors = StageFigures.mean(List.copyOf(report.quality().outputError().values()));
     return error(stages(errors, 1));
@@ -40,7 +40,7 @@ record Yardstick(String name, boolean classes, double original, Map<Stage, Doubl
   /** That of a plan, of which nothing is measured. */
   static Yardstick of(Forecast forecast) {
     return forecast.points().stream().allMatch(point -> point.lost() != null)
-        ? new Yardstick("keep their class, %", true, 100, Map.of())
+        ? new Yardstick("keep their class", true, 100, Map.of())
         : error(Map.of());
   }
 
@@ -59,6 +59,11 @@ record Yardstick(String name, boolean classes, double original, Map<Stage, Doubl
     return measured;
   }
 
+  /** What an axis is called. */
+  String axis() {
+    return classes ? name + ", %" : name;
+  }
+
   /** What is foretold of a size. */
   double foretold(Forecast.Point point) {
     Double lost = point.lost();
@@ -68,7 +73,7 @@ record Yardstick(String name, boolean classes, double original, Map<Stage, Doubl
   /** The same in words, with the error that it follows from. */
   String words(Forecast.Point point) {
     return classes
-        ? format("%s %.1f foretold, from an error of %.3g", name, foretold(point), point.error())
+        ? format("%s %.1f %% foretold, from an error of %.3g", name, foretold(point), point.error())
         : format("error %.3g foretold", point.error());
   }
 
@@ -76,7 +81,7 @@ record Yardstick(String name, boolean classes, double original, Map<Stage, Doubl
   String words(double figure, @Nullable Stage stage) {
     String what = stage == null ? "the original" : stage.label();
     return classes
-        ? format("%s: %s %.1f", what, name, figure)
+        ? format("%s: %s %.1f %%", what, name, figure)
         : format("%s: error %.3g", what, figure);
   }
 }

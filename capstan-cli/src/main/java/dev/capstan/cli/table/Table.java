@@ -52,6 +52,9 @@ public record Table(List<Column> columns, List<List<String>> rows) {
     }
   }
 
+  /** Columns of a row that has room for no words at its end on a narrow page. */
+  private static final int MANY = 5;
+
   /** Copies the lists and checks that every row fills the columns; cells are of one line. */
   public Table {
     columns = List.copyOf(columns);
@@ -61,6 +64,11 @@ public record Table(List<Column> columns, List<List<String>> rows) {
         throw new IllegalArgumentException(columns.size() + " columns but a row of " + row);
       }
     }
+  }
+
+  /** Whether a row ends with words about the figures before them, which may stand below these. */
+  public boolean isNoted() {
+    return columns.size() == MANY && !columns.get(MANY - 1).right();
   }
 
   /**

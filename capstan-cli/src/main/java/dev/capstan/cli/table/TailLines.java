@@ -22,7 +22,7 @@ public final class TailLines {
   public static String of(UncompressedTail tail) {
     StringBuilder lines = new StringBuilder();
     lines.append(
-        "%nwhat is carried over has %s%s MACs and %s parameters of these"
+        "%nwhat is carried over has %s%s of the MACs and %s of the parameters"
             .formatted(
                 atLeast(tail), Quantity.count(tail.macs()), Quantity.count(tail.parameters())));
     int count = tail.uncounted().size();

@@ -38,6 +38,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,6 +63,8 @@ class LearningTest {
       new ImageStore(new ShapeImages(5, 480), new ImageIoDecoder(), Preprocessing.imageNet(32, 32));
   private static final int LEARNED_FROM = 320;
 
+  private static final Map<BasisForm, Learned> LEARNED = new EnumMap<>(BasisForm.class);
+
   private static LearnRecipe recipe(BasisForm form) {
     double rate = form == BasisForm.TIED ? 0.03 : 0.003;
     return new LearnRecipe(form, 640, 16, rate, new LearnRecipe.Task(0.25, 0.2, 0.1), 0, 7);
@@ -73,6 +76,11 @@ class LearningTest {
     return new Ranks(ranks);
   }
 
+  /** Learned once for all tests. */
+  private static Learned learned(BasisForm form) {
+    return LEARNED.computeIfAbsent(form, LearningTest::learn);
+  }
+
   private static Learned learn(BasisForm form) {
     DataSplit seen =
         new DataSplit(images(0, LEARNED_FROM), images(LEARNED_FROM, 480), images(0, 480));
@@ -82,7 +90,7 @@ class LearningTest {
   @ParameterizedTest
   @EnumSource(BasisForm.class)
   void bringsUnseenImagesNearer(BasisForm form) {
-    Learned learned = learn(form);
+    Learned learned = learned(form);
 
     assertThat(learned.imagesSeen()).isEqualTo(LEARNED_FROM + recipe(form).images());
     assertThat(learned.bases().bySpace()).hasSize(SPACES.compressible().size());
@@ -91,7 +99,7 @@ class LearningTest {
 
   @Test
   void tiedBasesStayOrthonormal() {
-    learn(BasisForm.TIED).bases().bySpace().values().forEach(LearningTest::assertOrthonormal);
+    learned(BasisForm.TIED).bases().bySpace().values().forEach(LearningTest::assertOrthonormal);
   }
 
   private static void assertOrthonormal(Basis basis) {
@@ -137,7 +145,7 @@ class LearningTest {
 
   @Test
   void ordinaryLearningNeverGoesBack() {
-    assertThat(learn(BasisForm.OBLIQUE).rollBacks()).isZero();
+    assertThat(learned(BasisForm.OBLIQUE).rollBacks()).isZero();
   }
 
   @TempDir Path folder;
@@ -225,7 +233,7 @@ class LearningTest {
   @ParameterizedTest
   @EnumSource(BasisForm.class)
   void equalSeedsGiveEqualBits(BasisForm form) {
-    assertThat(learn(form).bases()).isEqualTo(learn(form).bases());
+    assertThat(learn(form).bases()).isEqualTo(learned(form).bases());
   }
 
   @ParameterizedTest
