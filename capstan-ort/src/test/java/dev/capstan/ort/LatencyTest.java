@@ -75,7 +75,9 @@ final class LatencyTest {
 
     assertThat(times).hasSize(2);
     assertThat(times).allMatch(time -> time.oneThread() > 0 && time.allThreads() > 0);
-    assertThat(times).extracting(LatencyMillis::processorShare).allMatch(share -> share > 0 && share <= 1);
+    assertThat(times)
+        .extracting(LatencyMillis::processorShare)
+        .allMatch(share -> share > 0 && share <= 1);
   }
 
   /** What a wall clock counts without this thread's doing is others'. */

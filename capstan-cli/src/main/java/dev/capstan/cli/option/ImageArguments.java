@@ -122,8 +122,7 @@ public final class ImageArguments {
   @Option(
       names = "--layout",
       paramLabel = "ORDER",
-      description =
-          "Order of the input's axes: nchw or nhwc. Default: as the input's shape says.")
+      description = "Order of the input's axes: nchw or nhwc. Default: as the input's shape says.")
   private @Nullable AxisOrder layout;
 
   @Option(

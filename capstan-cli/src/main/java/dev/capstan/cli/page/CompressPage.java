@@ -78,9 +78,7 @@ record CompressPage(JsonNode record, CompressReport report, Evidence evidence) {
     return format(
         "It needs %.3f of the multiply-accumulates and %.3f of the parameters, and takes %.2f of"
             + " the time (batch 1, 1 thread).",
-        macs.kept(),
-        report.size().parameters().kept(),
-        report.model().latencyMillis().ratio());
+        macs.kept(), report.size().parameters().kept(), report.model().latencyMillis().ratio());
   }
 
   private List<String> warnings() {
