@@ -53,7 +53,7 @@ final class TimedJobTest {
 
     assertThat(fast.work().forwardRuns()).isGreaterThan(runs);
     assertThat(again.work().forwardRuns()).isEqualTo(runs);
-    assertThat(heard.notes().get(0)).contains(runs + " forward runs");
+    assertThat(heard.notes().get(0)).contains("'forward-runs' " + runs);
     assertThat(slow.work().plan()).isNotEmpty();
     assertThat(Files.readString(folder.resolve("slow.capstan.json")))
         .contains("\"forwardRuns\" : " + runs);

@@ -95,8 +95,13 @@ record CompressPage(JsonNode record, CompressReport report, Evidence evidence) {
         report.quality().lost().met() ? "" : ", and more is lost than may be");
   }
 
-  /** The figures, each with what it was measured on. */
   private Section before() {
+    return new Section(
+        "figures", "Before and after", List.of(), List.of(new Tabular("", figures())));
+  }
+
+  /** The figures, each with what it was measured on. */
+  private Table figures() {
     Table figures = CompressTable.figures(report);
     List<Column> columns = new ArrayList<>(figures.columns());
     columns.set(0, Column.words("figure"));
@@ -105,11 +110,7 @@ record CompressPage(JsonNode record, CompressReport report, Evidence evidence) {
         figures.rows().stream()
             .map(row -> Stream.concat(row.stream(), Stream.of(measuredOn(row.get(0)))).toList())
             .toList();
-    return new Section(
-        "figures",
-        "Before and after",
-        List.of(),
-        List.of(new Tabular("", new Table(columns, rows))));
+    return new Table(columns, rows);
   }
 
   private String measuredOn(String figure) {
@@ -156,16 +157,7 @@ record CompressPage(JsonNode record, CompressReport report, Evidence evidence) {
     Page page = page();
     List<String> lines = new ArrayList<>(List.of("**" + page.title() + "**", "", page.lead()));
     page.warnings().forEach(line -> lines.add("\n> **Warning:** " + line));
-    lines.addAll(
-        List.of(
-            "",
-            page.verdict().words(),
-            "",
-            "| figure | before | after | change |",
-            "|---|--:|--:|--:|"));
-    CompressTable.figures(report)
-        .rows()
-        .forEach(row -> lines.add("| " + String.join(" | ", row) + " |"));
+    lines.addAll(List.of("", page.verdict().words(), "", figures().markdown()));
     return String.join("\n", lines);
   }
 }

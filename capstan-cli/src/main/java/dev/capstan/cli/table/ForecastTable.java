@@ -16,7 +16,7 @@ public final class ForecastTable {
         Locale.ROOT,
         "%s%n%nasked for %s, of a network of %s MACs%n"
             + "takes about %s, %s of memory and %s of disk beside the output%n"
-            + "%d forward runs of one image (--forward-runs gives the same again)%n"
+            + "--forward-runs %d gives the same again%n"
             + "nothing was written; it would write %s",
         stages(forecast).within(width),
         forecast.goal(),

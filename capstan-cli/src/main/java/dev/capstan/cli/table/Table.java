@@ -133,7 +133,7 @@ public record Table(List<Column> columns, List<List<String>> rows) {
   }
 
   /** The same for a document. */
-  String markdown() {
+  public String markdown() {
     List<String> titles = columns.stream().map(Column::title).toList();
     List<String> rule = columns.stream().map(column -> column.right() ? "---:" : "---").toList();
     List<List<String>> lines = new ArrayList<>(List.of(titles, rule));

@@ -54,6 +54,11 @@ public record WorkPlan(
     }
   }
 
+  /** What all parts may cost, in forward runs of one image. */
+  double runs() {
+    return parts.stream().mapToDouble(Part::runs).sum();
+  }
+
   /** About how long all parts take. */
   public double seconds() {
     return secondsPerRun * parts.stream().mapToDouble(Part::weighed).sum();
@@ -70,11 +75,13 @@ public record WorkPlan(
     lines.add(
         String.format(
             Locale.ROOT,
-            "takes about %s and %.1f GB of memory: %d forward runs of one image (setting 'forward-runs'), %.3g ms each",
+            "takes about %s and %.1f GB of memory: some %.0f forward runs of one image, %.3g ms each"
+                + " (setting 'forward-runs' %d gives the same again)",
             time(seconds()),
             bytes * 1e-9,
-            forwardRuns,
-            1000 * secondsPerRun));
+            runs(),
+            1000 * secondsPerRun,
+            forwardRuns));
     if (seconds() > SHORT) {
       lines.addAll(stages());
     }

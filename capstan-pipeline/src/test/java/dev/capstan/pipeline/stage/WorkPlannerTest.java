@@ -113,7 +113,7 @@ final class WorkPlannerTest {
     assertThat(plan(new Effort(0, suits.forwardRuns()))).isEqualTo(suits);
     assertThat(suits.lines().get(0))
         .startsWith("takes about ")
-        .contains("GB of memory", suits.forwardRuns() + " forward runs");
+        .contains("GB of memory", "'forward-runs' " + suits.forwardRuns());
     assertThat(suits.lines()).hasSize(1 + suits.parts().size());
   }
 
