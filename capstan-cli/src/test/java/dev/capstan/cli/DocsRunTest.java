@@ -101,8 +101,11 @@ final class DocsRunTest {
   private void run(String what, String block) throws Exception {
     Path words = folder.resolve("words.txt");
     ProcessBuilder bash =
-        new ProcessBuilder("/bin/bash", "-c", STOP + block).directory(folder.toFile());
+        new ProcessBuilder("/bin/bash", "-c", STOP + block + "true").directory(folder.toFile());
     bash.environment().putAll(SHORT);
+    if (!block.contains("--time ")) {
+      bash.environment().put("CAPSTAN_FORWARD_RUNS", "4000");
+    }
     bash.environment().merge("PATH", folder.toString(), (path, own) -> own + ":" + path);
     int code = bash.redirectErrorStream(true).redirectOutput(words.toFile()).start().waitFor();
     assertThat(code).as(what + "\n" + block + "\n" + Files.readString(words)).isZero();
