@@ -117,7 +117,10 @@ final class ReportCommandTest {
     assertThat(drawn.code()).as(drawn.err()).isZero();
     assertThat(again).hasSameBinaryContentAs(pages.html());
     assertThat(CommandLineRun.of("report", record, "--markdown").out())
-        .contains("| MACs | ", "| figure | before | after | change | measured on |", "| counted, the whole file |");
+        .contains(
+            "| MACs | ",
+            "| figure | before | after | change | measured on |",
+            "| counted, the whole file |");
     assertThat(JsonMapper.shared().readTree(CommandLineRun.of("report", record, "--json").out()))
         .isEqualTo(JsonMapper.shared().readTree(Files.readString(pages.record())));
   }
