@@ -16,9 +16,6 @@ final class Allowance {
 
   static final double TIMES_STORED = 8;
 
-  /** Axes of an array; more are a mistake or an attack. */
-  private static final int MOST_AXES = 32;
-
   private final double limit;
   private double taken;
 
@@ -33,14 +30,18 @@ final class Allowance {
    * @throws InvalidInputException if that is beyond the limit
    */
   Constant make(Pending pending) {
-    if (pending.sizes().length > MOST_AXES) {
-      throw new UnsupportedException("an array of %d axes".formatted(pending.sizes().length));
-    }
+    ReadBudget.axes(pending.sizes().length);
     take(pending.cost());
     return pending.make();
   }
 
-  /** Takes bytes for an array that is made elsewhere. */
+  /** Takes an array that was made elsewhere. */
+  void take(Constant made) {
+    ReadBudget.axes(made.rank());
+    take(made.bytes().remaining());
+  }
+
+  /** Takes bytes for what is made elsewhere. */
   void take(double bytes) {
     taken += bytes;
     if (taken > limit) {

@@ -124,7 +124,7 @@ final class ConstantFolding {
     byte[] model = OneNodeModel.of(node, scope.opset(), reads, wanted).bytes();
     allowance.take(model.length);
     Map<String, Constant> made = runtime.run(model);
-    made.values().forEach(constant -> allowance.take(constant.bytes().remaining()));
+    made.values().forEach(allowance::take);
     return made.keySet().containsAll(wanted) ? made : Map.of();
   }
 

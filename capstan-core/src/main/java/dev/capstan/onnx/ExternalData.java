@@ -26,6 +26,12 @@ final class ExternalData {
   /** Of one data file: a file of holes costs who made it nothing, and each of its bytes is read. */
   static final long MAX_BYTES = 64L << 30;
 
+  /** A file from this size on has to be that of the tensors that lie in it: all of it is hashed. */
+  static final long LARGE_BYTES = 1L << 30;
+
+  /** Of a large file, for each element that lies in it: files are shared, but by a few. */
+  static final int MAX_BYTES_AN_ELEMENT = 64;
+
   private final Path model;
   private final Map<Path, Long> sizes = new HashMap<>();
 
@@ -128,6 +134,27 @@ final class ExternalData {
       return file;
     } catch (InvalidPathException e) {
       throw leaves(location);
+    } catch (IOException e) {
+      throw new InvalidInputException("cannot read external data '" + location + "': " + e, e);
+    }
+  }
+
+  /**
+   * The file that a location means, and that has a size which its use explains.
+   *
+   * @param elements of all tensors that lie in it
+   * @throws InvalidInputException if it is none that a model may refer to
+   */
+  Path resolve(String location, double elements) {
+    Path file = resolve(location);
+    try {
+      long size = Files.size(file);
+      if (size > Math.max(LARGE_BYTES, MAX_BYTES_AN_ELEMENT * elements)) {
+        throw new InvalidInputException(
+            "external data '%s': expected little more than the %.0f elements that lie in it, found %.1f GB"
+                .formatted(file, elements, size * 1e-9));
+      }
+      return file;
     } catch (IOException e) {
       throw new InvalidInputException("cannot read external data '" + location + "': " + e, e);
     }

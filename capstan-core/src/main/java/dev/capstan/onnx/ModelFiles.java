@@ -1,6 +1,7 @@
 package dev.capstan.onnx;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.files.Sha256;
 import java.io.IOException;
@@ -8,8 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedSet;
-import java.util.TreeSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * All files of a model.
@@ -30,7 +31,8 @@ public record ModelFiles(List<Path> files) {
   public static ModelFiles of(Path file) {
     List<Path> files = new ArrayList<>(List.of(file));
     try {
-      locations(file).stream().map(new ExternalData(file)::resolve).forEach(files::add);
+      ExternalData data = new ExternalData(file);
+      stored(file).forEach((location, elements) -> files.add(data.resolve(location, elements)));
     } catch (InvalidInputException e) {
       throw new InvalidInputException(file + ": " + e.getMessage(), e);
     }
@@ -39,19 +41,23 @@ public record ModelFiles(List<Path> files) {
 
   /**
    * Where the tensors of a model lie that are not in its file, as it says it, in the order of their
-   * names.
+   * names, and how many elements all have that lie there.
    */
-  static SortedSet<String> locations(Path file) {
+  static SortedMap<String, Double> stored(Path file) {
     ModelProto model = ModelFile.read(file);
-    SortedSet<String> locations = new TreeSet<>();
+    SortedMap<String, Double> stored = new TreeMap<>();
     StoredTensors.of(
         model,
         tensor -> {
           if (ExternalData.holds(tensor)) {
-            locations.add(ExternalData.location(tensor));
+            stored.merge(ExternalData.location(tensor), elements(tensor), Double::sum);
           }
         });
-    return locations;
+    return stored;
+  }
+
+  private static double elements(TensorProto tensor) {
+    return tensor.getDimsList().stream().mapToDouble(size -> Math.max(0, size)).reduce(1, (a, b) -> a * b);
   }
 
   /** Size of all of them. */

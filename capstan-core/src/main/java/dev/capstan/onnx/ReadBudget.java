@@ -33,6 +33,9 @@ final class ReadBudget {
   /** Characters of one name: records and files of bases are keyed by them. */
   static final int MAX_NAME = 1 << 13;
 
+  /** Axes of one value or tensor: work on arrays grows with the square of them. */
+  static final int MAX_AXES = 32;
+
   private double elements;
   private double channels;
   private long nodes;
@@ -64,9 +67,15 @@ final class ReadBudget {
     check(extents, MAX_EXTENTS, "elements in lists of extents");
   }
 
+  /** Checks how many axes something has. */
+  static void axes(long count) {
+    check(count, MAX_AXES, "axes in one value");
+  }
+
   /** Counts a value's elements, those of one image where it has a batch, and its channels. */
   void value(Shape shape) {
     List<Dim> dims = shape.dims();
+    axes(dims.size());
     double size = 1;
     for (Dim dim : dims.subList(Math.min(1, dims.size()), dims.size())) {
       size *= Math.max(1, dim.size());

@@ -6,6 +6,7 @@ import dev.capstan.files.InputFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * A model on disk: what the user calls it, and where it is read from.
@@ -42,8 +43,10 @@ public record StoredModel(Path name, Path file, long bytes, String sha256) {
       ModelFile.checkSize(Files.size(model));
       FileCopies copies = new FileCopies(folder);
       Path copy = copies.add(model, model.getFileName());
-      for (String location : ModelFiles.locations(copy)) {
-        copies.add(new ExternalData(model).resolve(location), Path.of(location).normalize());
+      ExternalData data = new ExternalData(model);
+      for (Map.Entry<String, Double> stored : ModelFiles.stored(copy).entrySet()) {
+        Path file = data.resolve(stored.getKey(), stored.getValue());
+        copies.add(file, Path.of(stored.getKey()).normalize());
       }
       return new StoredModel(model, copy, copies.bytes(), copies.sha256());
     } catch (IOException e) {

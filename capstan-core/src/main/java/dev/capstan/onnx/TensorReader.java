@@ -28,6 +28,7 @@ final class TensorReader {
    */
   Constant read(TensorProto tensor) {
     try {
+      ReadBudget.axes(tensor.getDimsCount());
       DataType type = ElementTypes.fromOnnx(tensor.getDataType());
       long[] sizes = tensor.getDimsList().stream().mapToLong(Long::longValue).toArray();
       for (long size : sizes) {

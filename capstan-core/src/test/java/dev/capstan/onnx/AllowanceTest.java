@@ -133,4 +133,29 @@ class AllowanceTest {
     assertThat(asked).hasSize(1);
     assertThat(asked.get(0)).isLessThan(ConstantFolding.MOST_ASKED + (int) SMALL_CHANGE);
   }
+
+  /** A constant of so many axes, of which a network takes the sum. */
+  private static ModelProto ofAxes(int axes, String made) {
+    long[] ones = LongStream.generate(() -> 1).limit(axes).toArray();
+    OnnxModels model =
+        OnnxModels.opset(13)
+            .input("x", "N", 1)
+            .longs("sizes", ones)
+            .initializer(zeros("stored", made.equals("stored") ? ones : new long[] {1}))
+            .node("ConstantOfShape", "sizes", "computed")
+            .node("ReduceSum", made, "sum", "keepdims", 0)
+            .node("Add", "x sum", "y");
+    return model.output("y").build();
+  }
+
+  /** What is done to arrays takes the square of their axes. */
+  @Test
+  void constantsOfManyAxesAreRefused() {
+    for (String made : List.of("stored", "computed")) {
+      assertThat(read(ofAxes(ReadBudget.MAX_AXES, made)).nodes()).hasSize(1);
+      assertThatThrownBy(() -> read(ofAxes(ReadBudget.MAX_AXES + 1, made)))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("over 32 axes in one value");
+    }
+  }
 }

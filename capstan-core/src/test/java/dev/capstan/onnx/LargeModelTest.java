@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * makes the model as large as that.
  */
 class LargeModelTest {
-  private static final int MIB = Integer.getInteger("capstan.largeModelMiB", 64);
+  private static final int MIB = Integer.getInteger("capstan.largeModelMiB", 32);
   private static final int SIDE = 2048;
   private static final long LAYER = 4L * SIDE * SIDE;
   private static final int LAYERS = Math.toIntExact(((long) MIB << 20) / LAYER);
@@ -157,5 +157,25 @@ class LargeModelTest {
     assertThatThrownBy(() -> OnnxReader.read(model))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("weights.bin");
+  }
+
+  private void resize(long bytes) throws IOException {
+    try (RandomAccessFile file = new RandomAccessFile(data.toFile(), "rw")) {
+      file.setLength(bytes);
+    }
+  }
+
+  /** Holes cost who made the file nothing, and all of it would be hashed. */
+  @Test
+  void aLargeFileOfWhichLittleIsUsedIsRefused() throws IOException {
+    long elements = LAYERS * LAYER / Float.BYTES;
+    long most =
+        Math.max(ExternalData.LARGE_BYTES, ExternalData.MAX_BYTES_AN_ELEMENT * elements);
+    resize(most);
+    assertThat(ModelFiles.of(model).files()).contains(data);
+    resize(most + 1);
+    assertThatThrownBy(() -> ModelFiles.of(model))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("little more than the %d elements that lie in it", elements);
   }
 }

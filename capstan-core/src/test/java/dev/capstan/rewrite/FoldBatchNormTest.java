@@ -74,6 +74,18 @@ class FoldBatchNormTest {
     assertFolds(net.outputs(y), 0);
   }
 
+  /** A pass folds one of them: the rest stays, rather than to take the square of their number. */
+  @Test
+  void aChainOfManyIsNotFoldedToItsEnd() {
+    int many = 800;
+    Feature x = net.conv(net.input(), 2, 1, 1, 1, false);
+    for (int i = 0; i < many; i++) {
+      x = net.batchNorm(x);
+    }
+    long left = norms(fold(net.outputs(x)));
+    assertThat(left).isPositive().isLessThan(many - Rewriter.MOST_LOOKS / many);
+  }
+
   @Test
   void foldsAfterGemm() {
     assertFolds(net.outputs(net.batchNorm(net.gemm(net.flatten(net.input()), 4))), 0);

@@ -125,7 +125,7 @@ final class LearningRun {
 
   /** Whether no better bases were found than those that the run began with. */
   boolean endedWorse() {
-    return course.endsWorse(last);
+    return course.endsInVain(last);
   }
 
   private double step(Batch batch, int step) {

@@ -77,7 +77,7 @@ final class Watch {
    * @return whether that is another than the start
    */
   boolean end() {
-    if (!course.endsWorse(loss())) {
+    if (!course.endsInVain(loss())) {
       return true;
     }
     student.back();

@@ -48,9 +48,12 @@ public record Course(double start, double best, int rollBacks) {
     return now < best;
   }
 
-  /** Whether a run that ends at this loss has lost by its steps. */
-  public boolean endsWorse(double now) {
-    return !(now <= start);
+  /**
+   * Whether a run that ends at this loss has nothing for its steps: it has lost by them, or went
+   * back to where it began.
+   */
+  public boolean endsInVain(double now) {
+    return rollBacks > 0 ? !(now < start) : !(now <= start);
   }
 
   /** The same with another best loss: that of a better state, or by another measure. */

@@ -254,9 +254,9 @@ class LearningTest {
             calibration.scales(),
             recipe,
             EXECUTION)) {
-      steps(learner, images, sizes, 150);
+      steps(learner, images, sizes, 50);
       long before = Pointer.physicalBytes();
-      steps(learner, images, sizes, Integer.getInteger("capstan.steps", 300));
+      steps(learner, images, sizes, Integer.getInteger("capstan.steps", 100));
       long grown = Pointer.physicalBytes() - before;
       // One forgotten activation of the first layer a step would be 38 MB.
       assertThat(grown).isLessThan(24L << 20);
