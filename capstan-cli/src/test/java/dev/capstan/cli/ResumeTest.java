@@ -24,6 +24,9 @@ final class ResumeTest {
   /** What stages keep their state in, in their order. */
   private static final List<String> STATES = List.of("measure-1", "learn-1", "refit-1", "train-1");
 
+  /** Of moments; another one for another night: {@code -Dcapstan.seed=2}. */
+  private static final int SEED = Integer.getInteger("capstan.seed", 1);
+
   @TempDir static Path folder;
   private static Path model;
   private static Path images;
@@ -144,7 +147,7 @@ final class ResumeTest {
   @Test
   @EnabledIfSystemProperty(named = "capstan.kills", matches = "\\d+")
   void killsAtRandomMomentsChangeNothing() throws Exception {
-    Random random = new Random(1);
+    Random random = new Random(SEED);
     long length = undisturbedNanos();
     int kills = 0;
     for (int results = 1; kills < Integer.getInteger("capstan.kills"); results++) {
@@ -169,5 +172,25 @@ final class ResumeTest {
       run.process().destroyForcibly().waitFor();
     }
     return most;
+  }
+
+  /** {@code -Pnightly}: a tenth as many runs that are asked to end, at random moments. */
+  @Test
+  @EnabledIfSystemProperty(named = "capstan.kills", matches = "\\d+")
+  void signalsAtRandomMomentsLeaveNoDraft() throws Exception {
+    Random random = new Random(SEED);
+    List<Long> millis = new ArrayList<>();
+    long length = undisturbedNanos();
+    while (millis.size() < Math.max(1, Integer.getInteger("capstan.kills") / 10)) {
+      ToolProcess run = ToolProcess.start(folder.resolve("words"), arguments("r.onnx", "--force"));
+      if (!run.process().waitFor(random.nextLong(length), TimeUnit.NANOSECONDS)) {
+        long asked = System.nanoTime();
+        run.process().destroy();
+        assertThat(run.code()).as(run.said()).isIn(143, 0, 3);
+        millis.add((System.nanoTime() - asked) / 1_000_000);
+        assertThat(folder.toFile().list()).noneMatch(name -> name.matches("\\.r\\..*(draft|tmp)"));
+      }
+    }
+    System.out.printf("ended so many ms after SIGTERM: %s%n", millis.stream().sorted().toList());
   }
 }

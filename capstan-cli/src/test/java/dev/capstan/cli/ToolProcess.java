@@ -9,6 +9,9 @@ import java.util.concurrent.TimeUnit;
 
 /** The tool as a process of its own, whose words go to a file. */
 record ToolProcess(Process process, Path words) {
+  /** What takes longer, however busy the machine is, hangs. */
+  private static final int LONGEST_MINUTES = 10;
+
   static ToolProcess start(Path words, List<String> arguments) throws IOException {
     return start(System.getProperty("java.class.path"), words, arguments);
   }
@@ -48,7 +51,7 @@ record ToolProcess(Process process, Path words) {
 
   /** The exit code, once it has ended by itself. */
   int code() throws InterruptedException {
-    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+    if (!process.waitFor(LONGEST_MINUTES, TimeUnit.MINUTES)) {
       process.destroyForcibly();
       throw new AssertionError("it does not end");
     }

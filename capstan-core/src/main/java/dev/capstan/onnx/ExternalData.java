@@ -55,8 +55,12 @@ final class ExternalData {
       long length = number(entries, "length", channel.size() - offset);
       if (offset < 0 || length < 0 || offset > channel.size() - length) {
         throw new InvalidInputException(
-            "expected %d bytes at %d of '%s', which has %d"
-                .formatted(length, offset, file, channel.size()));
+            "expected %s at %d of '%s', which has %d bytes"
+                .formatted(
+                    entries.containsKey("length") ? length + " bytes" : "a tensor",
+                    offset,
+                    file,
+                    channel.size()));
       }
       if (length > Integer.MAX_VALUE) {
         throw new InvalidInputException(

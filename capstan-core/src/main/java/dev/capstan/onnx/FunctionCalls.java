@@ -25,8 +25,15 @@ final class FunctionCalls {
     long opset = ModelMetadata.read(model).opset();
     for (FunctionProto function : model.getFunctionsList()) {
       if (canBeInlined(function, opset)) {
-        functions.put(key(function.getDomain(), function.getName()), function);
+        add(function);
       }
+    }
+  }
+
+  private void add(FunctionProto function) {
+    if (functions.put(key(function.getDomain(), function.getName()), function) != null) {
+      throw new InvalidInputException(
+          "two functions are named '%s'".formatted(function.getName()));
     }
   }
 
@@ -50,6 +57,7 @@ final class FunctionCalls {
 
   private void add(NodeProto node, int depth, List<NodeProto> all) {
     budget.nodes(Subgraphs.count(node));
+    budget.ends(node.getInputCount() + node.getOutputCount());
     FunctionProto function = functions.get(key(node.getDomain(), node.getOpType()));
     if (function == null) {
       all.add(node);

@@ -13,7 +13,10 @@ import java.util.List;
  */
 final class ReadBudget {
   /** Nodes, those counted that stand in place of calls of functions, and the calls. */
-  static final int MAX_NODES = 100_000;
+  static final int MAX_NODES = 50_000;
+
+  /** Values that these nodes read and give: one of them may join any number. */
+  static final int MAX_ENDS = 1 << 18;
 
   /** Characters in names that are made for nodes of functions. */
   static final int MAX_NAMES = 1 << 24;
@@ -39,6 +42,7 @@ final class ReadBudget {
   private double elements;
   private double channels;
   private long nodes;
+  private long ends;
   private long names;
   private long extents;
 
@@ -46,6 +50,12 @@ final class ReadBudget {
   void nodes(long count) {
     nodes += count;
     check(nodes, MAX_NODES, "nodes, those of its functions counted where they are called");
+  }
+
+  /** Counts what nodes read and give. */
+  void ends(long count) {
+    ends += count;
+    check(ends, MAX_ENDS, "values that its nodes read and give");
   }
 
   /** Counts characters of names. */

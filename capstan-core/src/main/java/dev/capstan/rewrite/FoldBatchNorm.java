@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * kernels of one.
  */
 public final class FoldBatchNorm implements Rule {
+  /** Products that read one kernel and fold: each is compared with all of them. */
+  private static final int MOST_SHARING = 256;
+
   /**
    * A product and the normalization behind it.
    *
@@ -113,7 +116,11 @@ public final class FoldBatchNorm implements Rule {
   /** All that read the kernel of a pair, this one among them; null if they do not fold alike. */
   private static @Nullable List<Pair> alike(Graph graph, Pair pair) {
     List<Pair> all = new ArrayList<>();
-    for (Node reader : graph.readers(pair.kernel())) {
+    List<Node> readers = graph.readers(pair.kernel());
+    if (readers.size() > MOST_SHARING) {
+      return null;
+    }
+    for (Node reader : readers) {
       Pair other = reader.equals(pair.product()) ? pair : pair(graph, reader);
       boolean alike =
           other != null

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -67,8 +68,10 @@ public final class MergeConstants {
   }
 
   private static void merge(Graph graph, Set<String> kernels, Map<String, String> names) {
-    List<String> kept = new ArrayList<>();
+    Map<Integer, List<String>> byHash = new HashMap<>();
     for (String name : kernels) {
+      int hash = Objects.requireNonNull(graph.constant(name)).bytes().hashCode();
+      List<String> kept = byHash.computeIfAbsent(hash, h -> new ArrayList<>());
       Optional<String> same =
           kept.stream().filter(other -> isSameTrained(graph, name, other)).findFirst();
       same.ifPresentOrElse(other -> merge(name, other, names), () -> kept.add(name));

@@ -4,7 +4,6 @@ import dev.capstan.graph.Constant;
 import dev.capstan.graph.Dim;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
-import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.TensorType;
 import dev.capstan.graph.op.Conv;
 import dev.capstan.graph.op.Pad;
@@ -25,6 +24,8 @@ import java.util.Optional;
  * pixel, go to the end and are read by nothing else; other slices stay where they are.
  */
 final class ShortcutToConv implements Rule {
+  private final InferredTypes types = new InferredTypes();
+
   @Override
   public Optional<Replacement> apply(Graph graph, Node node) {
     return node.operator() instanceof Pad pad && padsChannelsAlone(pad)
@@ -43,9 +44,9 @@ final class ShortcutToConv implements Rule {
     return channels && pad.mode() == Pad.Mode.CONSTANT && pad.value() == 0;
   }
 
-  private static Optional<Replacement> replacement(Graph graph, Node node, Pad pad) {
-    Map<String, TensorType> types = ShapeInference.of(graph);
-    TensorType type = types.get(node.inputs().get(0));
+  private Optional<Replacement> replacement(Graph graph, Node node, Pad pad) {
+    Map<String, TensorType> known = types.of(graph);
+    TensorType type = known.get(node.inputs().get(0));
     if (type == null || !type.type().isFloating() || type.shape().size(1) < 0) {
       return Optional.empty();
     }
@@ -53,7 +54,7 @@ final class ShortcutToConv implements Rule {
     List<String> removed = new ArrayList<>(List.of(node.name()));
     String from = node.inputs().get(0);
     for (Node slice = graph.producer(from);
-        slice != null && graph.soleReader(from) != null && strides.take(slice, types);
+        slice != null && graph.soleReader(from) != null && strides.take(slice, known);
         slice = graph.producer(from)) {
       removed.add(0, slice.name());
       from = slice.inputs().get(0);

@@ -3,7 +3,6 @@ package dev.capstan.rewrite;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
 import dev.capstan.graph.Shape;
-import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.TensorType;
 import dev.capstan.graph.op.Gather;
 import dev.capstan.graph.op.Reshape;
@@ -20,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * + j]}.
  */
 public final class ShuffleToGather implements Rule {
+  private final InferredTypes types = new InferredTypes();
+
   @Override
   public Optional<Replacement> apply(Graph graph, Node joined) {
     Node turned = before(graph, joined, Reshape.class);
@@ -27,11 +28,11 @@ public final class ShuffleToGather implements Rule {
     if (turned == null || cut == null || !(cut.operator() instanceof Reshape)) {
       return Optional.empty();
     }
-    Map<String, TensorType> types = ShapeInference.of(graph);
-    Shape whole = shape(types, cut.inputs().get(0));
-    Shape parts = shape(types, cut.output());
+    Map<String, TensorType> known = types.of(graph);
+    Shape whole = shape(known, cut.inputs().get(0));
+    Shape parts = shape(known, cut.output());
     boolean exchanges = exchanges(((Transpose) turned.operator()).perm());
-    return exchanges && isCut(whole, parts) && shape(types, joined.output()).equals(whole)
+    return exchanges && isCut(whole, parts) && shape(known, joined.output()).equals(whole)
         ? Optional.of(replacement(cut, turned, joined, parts))
         : Optional.empty();
   }

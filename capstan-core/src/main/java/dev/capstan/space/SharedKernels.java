@@ -8,6 +8,7 @@ import dev.capstan.space.SpaceAnalysis.ChannelAxis;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -90,7 +91,7 @@ final class SharedKernels {
   }
 
   private boolean readAll(String name, List<BoundAxis> along) {
-    List<Node> bound = along.stream().map(BoundAxis::node).distinct().toList();
+    Set<Node> bound = along.stream().map(BoundAxis::node).collect(Collectors.toSet());
     return bound.size() == along.size() && bound.containsAll(graph.readers(name));
   }
 

@@ -32,6 +32,7 @@ final class ReadBudgetTest {
   void eachCountHasAnEdge() {
     ReadBudget budget = new ReadBudget();
     assertEdge(budget::nodes, ReadBudget.MAX_NODES, "nodes");
+    assertEdge(budget::ends, ReadBudget.MAX_ENDS, "values that its nodes read and give");
     assertEdge(budget::names, ReadBudget.MAX_NAMES, "characters");
     assertEdge(budget::extents, ReadBudget.MAX_EXTENTS, "lists of extents");
     assertEdge(count -> values(budget, count), ReadBudget.MAX_ELEMENTS, "elements");
@@ -205,6 +206,20 @@ final class ReadBudgetTest {
     assertRefused(doubling(31, "call"), "nodes");
     NodeProto relu = OnnxModels.nodeProto("Relu", "a", "b");
     assertRefused(doubling(12, "call".repeat(1000), relu), "characters");
+  }
+
+  @Test
+  void oneFunctionGivenTwice() {
+    ModelProto once = doubling(1, "call", OnnxModels.nodeProto("Relu", "a", "b"));
+    ModelProto twice = once.toBuilder().addFunctions(once.getFunctions(0)).build();
+    assertRefused(twice, "two functions are named 'f0'");
+  }
+
+  @Test
+  void blocksBeyondAnyUse() {
+    OnnxModels model = OnnxModels.opset(13).input("x", "N", 4, 8, 8);
+    model.node("DepthToSpace", "x", "y", "blocksize", 1 << 16);
+    assertRefused(model.output("y").build(), "expected a multiple of 4294967296 channels");
   }
 
   @Test

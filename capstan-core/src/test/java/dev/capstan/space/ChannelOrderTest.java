@@ -20,6 +20,7 @@ import dev.capstan.testing.RandomGraphs;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -47,6 +48,18 @@ class ChannelOrderTest {
     assertThat(gathered.nodes()).anyMatch(node -> node.operator() instanceof Gather);
     Outputs.assertClose(gathered, graph, ROUND_OFF);
     return gathered;
+  }
+
+  /** Types are inferred once for all of them: once for each would take minutes. */
+  @Test
+  @Timeout(60)
+  void workGrowsWithTheNumberOfShuffles() {
+    Feature x = net.conv(net.input(), 4, 1, 1);
+    for (int i = 0; i < 4000; i++) {
+      x = shuffled(x, 2);
+    }
+    Graph gathered = Rewriter.apply(net.outputs(x), new ShuffleToGather());
+    assertThat(gathered.nodes()).hasSize(4001);
   }
 
   @ParameterizedTest

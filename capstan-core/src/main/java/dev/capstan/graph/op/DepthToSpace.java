@@ -18,7 +18,7 @@ public record DepthToSpace(int block, boolean columnRow) implements Operator {
   @Override
   public List<TensorType> infer(Operands operands) {
     Shape input = operands.shapeOfRank(0, 4);
-    int square = block * block;
+    long square = (long) block * block;
     if (input.size(1) >= 0 && input.size(1) % square != 0) {
       throw operands.error(
           "expected a multiple of %d channels, found shape %s".formatted(square, input));
