@@ -6,6 +6,7 @@ import dev.capstan.graph.Operator;
 import dev.capstan.graph.op.Slice;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,9 @@ final class SliceCodec implements OperatorCodec<Slice> {
     }
     if (allSteps.contains(0L)) {
       throw new InvalidInputException("expected steps other than 0, found " + allSteps);
+    }
+    if (Set.copyOf(allAxes).size() < count) {
+      throw new InvalidInputException("expected each of the axes once, found " + allAxes);
     }
     return new Slice(starts, ends, Numbers.ints(allAxes), allSteps);
   }

@@ -51,7 +51,12 @@ public final class Evaluator {
     ImageSubset images = ImageSubset.all(images(input, set, job, listener));
     TorchSession torch = new TorchSession(inputs.compute(), listener);
     Scorer scorer = new Scorer(compared, images, true, Session.metric(inputs.metric()), torch);
-    OutputCheck.finite(inputs.model(), graph, images, inputs.compute());
+    if (job.original() != null) {
+      checkOriginal(OutputCheck.finite(job.original(), compared, images, inputs.compute()));
+    }
+    OutputCheck.finite(inputs.model(), graph, images, inputs.compute())
+        .alike()
+        .ifPresent(listener::note);
     Scores found = scorer.of(graph, "evaluate");
     if (!found.finite()) {
       throw new InvalidInputException(
@@ -62,6 +67,16 @@ public final class Evaluator {
     Speed speed = speed(job, set, images.store());
     List<String> missed = LimitCheck.missed(job.limits(), scores, speed);
     return new Result(scores, speed, missed, images.store().skipped());
+  }
+
+  /** Relative to outputs that never differ, every error is without end. */
+  private static void checkOriginal(OutputCheck outputs) {
+    outputs
+        .alike()
+        .ifPresent(
+            alike -> {
+              throw new InvalidInputException(alike + ": nothing can be measured by it");
+            });
   }
 
   /** Labels are needed where they alone say anything of classes; another model says as much. */

@@ -9,6 +9,8 @@ import dev.capstan.graph.Graph;
 import dev.capstan.job.CompressJob;
 import dev.capstan.job.EvaluateJob;
 import dev.capstan.job.Inputs;
+import dev.capstan.onnx.OnnxReader;
+import dev.capstan.onnx.OnnxWriter;
 import dev.capstan.pipeline.input.Session;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.zoo.Zoo;
@@ -83,6 +85,21 @@ final class WorthlessInputsTest {
     Path images = TinyInputs.images(folder.resolve("images"), 5, 60);
     assertRefused(
         model("conv", 0), images, "gives the same outputs whatever the image", "accept-chance");
+  }
+
+  /** Nothing is measured by a network whose own outputs say nothing. */
+  @ParameterizedTest
+  @ValueSource(floats = {Float.NaN, 0})
+  void anOriginalThatSaysNothing(float weight) {
+    Path images = TinyInputs.images(folder.resolve("images"), 5, 60);
+    Path original = folder.resolve("original.onnx");
+    OnnxWriter.write(OnnxReader.read(model("conv", weight)), original);
+    Path model = TinyInputs.written(TinyInputs.graph(), folder);
+    EvaluateJob job = new EvaluateJob(TinyInputs.of(model, images), original);
+    assertThatThrownBy(() -> Evaluator.run(job, WorkListener.NONE))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("original.onnx: ")
+        .hasMessageMatching("(?s).*(is not finite|gives the same outputs whatever the image).*");
   }
 
   private List<String> notes(Path images) {

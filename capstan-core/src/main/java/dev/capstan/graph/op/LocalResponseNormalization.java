@@ -3,6 +3,7 @@ package dev.capstan.graph.op;
 import dev.capstan.graph.ChannelFlow;
 import dev.capstan.graph.Operands;
 import dev.capstan.graph.Operator;
+import dev.capstan.graph.Shape;
 import dev.capstan.graph.TensorType;
 import java.util.List;
 
@@ -24,6 +25,13 @@ public record LocalResponseNormalization(float alpha, float beta, float bias, in
 
   @Override
   public List<TensorType> infer(Operands operands) {
+    Shape input = operands.type(0).shape();
+    long channels = input.rank() > 1 ? input.size(1) : -1;
+    if (channels >= 0 && size > 2 * channels + 1) {
+      throw operands.error(
+          "expected a size of at most %d, which is over all channels, found %d"
+              .formatted(2 * channels + 1, size));
+    }
     return List.of(operands.type(0));
   }
 

@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Whether a network's outputs on some images tell anything: what is compressed is compared with
@@ -62,9 +63,13 @@ public final class OutputCheck {
     return check;
   }
 
-  /** Whether several images were shown, and all gave the same. */
-  boolean allAlike() {
-    return shown > 1 && !varies;
+  /** In words, that several images were shown and all gave the same, if so. */
+  public Optional<String> alike() {
+    return shown > 1 && !varies
+        ? Optional.of(
+            file
+                + ": gives the same outputs whatever the image: it is not trained, or images or preprocessing are not those it was trained on")
+        : Optional.empty();
   }
 
   private void add(Batch batch, Map<String, Constant> outputs) {

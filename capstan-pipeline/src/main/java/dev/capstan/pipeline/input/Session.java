@@ -116,14 +116,12 @@ public record Session(
     ImageCheck.notes(data.all(), inputs.compute().threads()).forEach(listener()::note);
     OutputCheck outputs =
         OutputCheck.finite(inputs.model(), source().folded(), data.all(), inputs.compute());
-    if (trained && outputs.allAlike()) {
-      String found =
-          "%s: gives the same outputs whatever the image: it is not trained, or images or preprocessing are not those it was trained on"
-              .formatted(inputs.model());
+    String alike = outputs.alike().orElse(null);
+    if (trained && alike != null) {
       if (!inputs.acceptChance()) {
-        throw new InvalidInputException(found + "; setting 'accept-chance' goes on all the same");
+        throw new InvalidInputException(alike + "; setting 'accept-chance' goes on all the same");
       }
-      listener().note(found);
+      listener().note(alike);
     }
   }
 
