@@ -32,8 +32,7 @@ final class FunctionCalls {
 
   private void add(FunctionProto function) {
     if (functions.put(key(function.getDomain(), function.getName()), function) != null) {
-      throw new InvalidInputException(
-          "two functions are named '%s'".formatted(function.getName()));
+      throw new InvalidInputException("two functions are named '%s'".formatted(function.getName()));
     }
   }
 

@@ -57,7 +57,9 @@ public record ModelFiles(List<Path> files) {
   }
 
   private static double elements(TensorProto tensor) {
-    return tensor.getDimsList().stream().mapToDouble(size -> Math.max(0, size)).reduce(1, (a, b) -> a * b);
+    return tensor.getDimsList().stream()
+        .mapToDouble(size -> Math.max(0, size))
+        .reduce(1, (a, b) -> a * b);
   }
 
   /** Size of all of them. */

@@ -31,7 +31,9 @@ public final class Rewriter {
     Graph current = graph;
     Optional<Graph> next = pass(current, rule);
     long looks = graph.nodes().size();
-    for (int passes = 1; next.isPresent() && (passes < FEW_PASSES || looks < MOST_LOOKS); passes++) {
+    for (int passes = 1;
+        next.isPresent() && (passes < FEW_PASSES || looks < MOST_LOOKS);
+        passes++) {
       current = next.get();
       looks += current.nodes().size();
       next = pass(current, rule);

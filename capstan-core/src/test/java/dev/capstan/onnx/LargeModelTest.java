@@ -169,8 +169,7 @@ class LargeModelTest {
   @Test
   void aLargeFileOfWhichLittleIsUsedIsRefused() throws IOException {
     long elements = LAYERS * LAYER / Float.BYTES;
-    long most =
-        Math.max(ExternalData.LARGE_BYTES, ExternalData.MAX_BYTES_AN_ELEMENT * elements);
+    long most = Math.max(ExternalData.LARGE_BYTES, ExternalData.MAX_BYTES_AN_ELEMENT * elements);
     resize(most);
     assertThat(ModelFiles.of(model).files()).contains(data);
     resize(most + 1);
