@@ -174,6 +174,14 @@ final class GraphReader implements OpaqueNodes.Scope {
         tail.addSource(tensor.getName(), String.valueOf(e.getMessage()));
       }
     }
+    for (NodeProto node : ahead) {
+      for (String output : node.getOutputList()) {
+        if (names.contains(output)) {
+          throw new InvalidInputException(
+              "node '%s' gives '%s', which is an initializer".formatted(node.getName(), output));
+        }
+      }
+    }
   }
 
   /** Up to IR version 3 initializers are inputs too; a value of their own makes them constants. */

@@ -22,7 +22,12 @@ final class ModelMetadata {
     Map<String, Long> opsets = new LinkedHashMap<>();
     for (OperatorSetIdProto opset : model.getOpsetImportList()) {
       boolean standard = NodeParser.isStandard(opset.getDomain());
-      opsets.put(standard ? "" : opset.getDomain(), opset.getVersion());
+      Long other = opsets.put(standard ? "" : opset.getDomain(), opset.getVersion());
+      if (other != null && other != opset.getVersion()) {
+        throw new InvalidInputException(
+            "operators of domain '%s' are of opset %d and of opset %d"
+                .formatted(opset.getDomain(), other, opset.getVersion()));
+      }
     }
     Map<String, String> properties = new LinkedHashMap<>();
     for (StringStringEntryProto entry : model.getMetadataPropsList()) {

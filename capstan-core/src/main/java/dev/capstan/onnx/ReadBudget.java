@@ -68,6 +68,10 @@ final class ReadBudget {
   void each(Collection<String> given) {
     for (String name : given) {
       check(name.length(), MAX_NAME, "characters in the name '%s'".formatted(name));
+      if (name.indexOf(0) >= 0) {
+        throw new InvalidInputException(
+            "the name '%s' has a character 0, at which others end it".formatted(name));
+      }
     }
   }
 

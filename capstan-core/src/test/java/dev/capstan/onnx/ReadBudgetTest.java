@@ -80,6 +80,18 @@ final class ReadBudgetTest {
     assertRefused(model.output("y").output("y").build(), "two graph outputs are named 'y'");
   }
 
+  @Test
+  void namesThatSayTwoThings() {
+    OnnxModels model = OnnxModels.opset(13).input("x", "N", 3).node("Relu", "x", "y").output("y");
+    assertRefused(model.longs("y", 1).build(), "gives 'y', which is an initializer");
+    ModelProto another =
+        OnnxModels.opset(13).input("x", "N", 3).node("Relu", "x", "y\0").output("y\0").build();
+    assertRefused(another, "has a character 0");
+    ModelProto.Builder older = another.toBuilder();
+    older.addOpsetImportBuilder().setVersion(9);
+    assertRefused(older.build(), "are of opset 13 and of opset 9");
+  }
+
   /** What is in subgraphs and functions is run by others, whatever is made of it here. */
   @Test
   void whatIsInFunctionsIsNotAllHeld() {
