@@ -101,13 +101,13 @@ final class PlanCommand implements Callable<Integer> {
     String saved = output == null ? "" : "%nsaved: %s".formatted(output);
     return String.format(
         Locale.ROOT,
-        "%s%n%n--%s: %s MACs, %s parameters, relative error of the outputs %.4f summed over"
-            + " spaces%s",
+        "%s%n%n--%s: %s MACs, %s parameters, outputs off by %.3g of their variation"
+            + " (the root of all rises) before anything is learned or corrected%s",
         table(plan),
         plan.budget(),
         Quantity.count(plan.macs()),
         Quantity.count(plan.parameters()),
-        plan.rise(),
+        Math.sqrt(plan.rise()),
         saved);
   }
 

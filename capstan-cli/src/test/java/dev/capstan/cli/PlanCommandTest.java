@@ -51,6 +51,7 @@ final class PlanCommandTest {
     assertThat(run.code()).as(run.err()).isZero();
     assertThat(run.out())
         .contains("space", "width", "rank", "share", "rise", "layer1.0.conv1", "layer2.0.conv1")
+        .contains("of their variation")
         .contains("--keep-macs 0.7: ", "saved: " + file);
     SourceModel source = SourceModel.read(model);
     ChannelSpaces spaces =

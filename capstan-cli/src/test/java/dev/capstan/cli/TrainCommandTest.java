@@ -66,7 +66,9 @@ final class TrainCommandTest {
     assertThat(saved.at("/job/recipe/averaging").asDouble()).isEqualTo(0.5);
     assertThat(saved.at("/job/recipe/schedule/batch").asInt()).isEqualTo(16);
     assertThat(saved).isEqualTo(JsonMapper.shared().readTree(run.out()));
-    PageChecks.sound(folder.resolve("trained.capstan.html"));
+    Path page = folder.resolve("trained.capstan.html");
+    PageChecks.sound(page);
+    assertThat(page).content().contains("trained.onnx, trained from model.onnx");
     assertThat(folder.resolve("trained.onnx.checkpoint")).doesNotExist();
   }
 

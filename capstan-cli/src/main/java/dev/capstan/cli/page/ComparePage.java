@@ -40,7 +40,8 @@ record ComparePage(CompareReport report) {
         .map(CompareLine::keepMacs)
         .distinct()
         .forEach(keep -> sentences.add(best(keep)));
-    return format("The original has %s %.4g. ", report.figure(), report.baseline())
+    long images = report.rows().get(0).quality().judgedOn();
+    return format("The original has %.4g on %d images. ", report.baseline(), images)
         + String.join(" ", sentences);
   }
 
