@@ -48,8 +48,7 @@ record Origin(JsonNode record) {
   /** The name of the model that it was made of. */
   String source() {
     JsonNode job = record.path("job");
-    String model =
-        job.path("setup").path("model").asString(job.path("model").asString("network"));
+    String model = job.path("setup").path("model").asString(job.path("model").asString("network"));
     try {
       String path = URI.create(model).getPath();
       return name(path == null ? model : path);
