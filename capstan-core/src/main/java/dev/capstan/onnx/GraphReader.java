@@ -83,7 +83,8 @@ final class GraphReader implements OpaqueNodes.Scope {
     this.tensors = tensors;
     this.budget = new ReadBudget();
     FunctionCalls functions = new FunctionCalls(model, budget);
-    List<NodeProto> all = NodeNames.named(functions.inlined(model.getGraph().getNodeList()));
+    List<NodeProto> all =
+        NodeNames.named(NodeOrder.runnable(functions.inlined(model.getGraph().getNodeList())));
     Set<String> given = Subgraphs.names(all);
     budget.each(given);
     UniqueNames names = new UniqueNames(given);

@@ -46,7 +46,7 @@ final class InnerNodes {
    */
   Inner copies(
       GraphProto graph, Map<String, String> outside, String prefix, NodeReader.Scope scope) {
-    List<NodeProto> nodes = graph.getNodeList();
+    List<NodeProto> nodes = NodeOrder.runnable(graph.getNodeList());
     budget.names(Subgraphs.names(nodes).size() * (long) prefix.length());
     Map<String, Constant> constants = new LinkedHashMap<>();
     for (TensorProto tensor : graph.getInitializerList()) {
