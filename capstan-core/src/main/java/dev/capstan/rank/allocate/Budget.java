@@ -18,6 +18,9 @@ import java.util.Locale;
  * @param carried what of the cost lies in a tail, which no rank changes
  */
 public record Budget(Goal goal, String unit, CostFunction cost, double whole, double carried) {
+  /** A share that no one would compress a network for. */
+  private static final double WORTH_WHILE = 0.99;
+
   /** A budget for a network without a tail. */
   public Budget(Goal goal, String unit, CostFunction cost, double whole) {
     this(goal, unit, cost, whole, 0);
@@ -68,17 +71,17 @@ public record Budget(Goal goal, String unit, CostFunction cost, double whole, do
             .formatted(amount(limit()), unit, amount(left), tail, advice(left)));
   }
 
-  /** The smallest amount of four digits that can be met, if that asks for anything. */
+  /** The smallest amount of four digits that can be met, if anyone would want that. */
   private String advice(double left) {
     double amount = Math.ceil(left / whole * 1e4) / 1e4;
     while (amount * whole < left) {
       amount = Math.rint(amount * 1e4 + 1) / 1e4;
     }
-    return amount < 1 || whole == 1
+    return amount < WORTH_WHILE || whole == 1
         ? String.format(
             Locale.ROOT, "ask for setting '%s' %.4f or more", goal.kind().setting(), amount)
-        : "that saves nothing: allow smaller ranks (setting 'min-rank', setting 'multiple') or more"
-            + " spaces (setting 'include', setting 'exclude', setting 'residual')";
+        : "that saves %s: allow smaller ranks (setting 'min-rank', setting 'multiple') or more spaces (setting 'include', setting 'exclude', setting 'residual'); capstan inspect says what holds each"
+            .formatted(amount < 1 ? "hardly anything" : "nothing");
   }
 
   private static String amount(double cost) {
