@@ -44,6 +44,12 @@ final class NodeParser {
     if (entry == null) {
       throw new UnsupportedException(unknown(proto));
     }
+    long first = OperatorCodecs.firstOpset(proto.getOpType());
+    if (scope.opset() < first) {
+      throw new InvalidInputException(
+          "it came with opset %d, the model has %d, which no runtime takes: export the model with opset %d or later"
+              .formatted(first, scope.opset(), first));
+    }
     NodeReader reader = new NodeReader(proto, scope);
     Operator operator = entry.codec().read(reader);
     reader.attributes().refuseRest();

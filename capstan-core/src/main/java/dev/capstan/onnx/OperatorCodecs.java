@@ -65,6 +65,28 @@ final class OperatorCodecs {
 
   private static final Map<String, Entry<?>> TABLE = new HashMap<>();
 
+  /**
+   * Operators that came with an opset above the first that is read: ONNX Runtime knows them from
+   * there on, but LayerNormalization and ThresholdedRelu always.
+   */
+  private static final Map<String, Long> FIRST_OPSETS =
+      Map.ofEntries(
+          Map.entry("Celu", 12L),
+          Map.entry("DeformConv", 19L),
+          Map.entry("Einsum", 12L),
+          Map.entry("Erf", 9L),
+          Map.entry("Expand", 8L),
+          Map.entry("Gelu", 20L),
+          Map.entry("GridSample", 16L),
+          Map.entry("GroupNormalization", 18L),
+          Map.entry("HardSwish", 14L),
+          Map.entry("MaxUnpool", 9L),
+          Map.entry("Mish", 18L),
+          Map.entry("Resize", 10L),
+          Map.entry("Round", 11L),
+          Map.entry("Sign", 9L),
+          Map.entry("Swish", 24L));
+
   static {
     add(Add.class, 2, 2, plain(new Add()));
     add(AveragePool.class, 1, 1, new AveragePoolCodec());
@@ -168,6 +190,11 @@ final class OperatorCodecs {
   /** ONNX's names of all operators that a graph can hold. */
   static Set<String> types() {
     return new TreeSet<>(TABLE.keySet());
+  }
+
+  /** The opset from which on a model may have an operator. */
+  static long firstOpset(String type) {
+    return FIRST_OPSETS.getOrDefault(type, ModelMetadata.MIN_OPSET);
   }
 
   /** The entry for an ONNX type, or null if it is not supported. */
