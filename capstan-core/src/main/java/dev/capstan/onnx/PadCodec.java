@@ -53,7 +53,8 @@ final class PadCodec implements OperatorCodec<Pad> {
   @Override
   public void write(Pad pad, NodeWriter node) {
     if (pad.mode() == Pad.Mode.WRAP) {
-      node.needs(19, "mode wrap");
+      // ONNX has it from 19 on; exporters write it before, and ONNX Runtime takes it.
+      node.needs(11, "mode wrap");
     }
     node.text("mode", Attributes.text(pad.mode()));
     if (node.opset() < 11) {

@@ -269,7 +269,9 @@ public final class OperatorCases extends CaseTable {
       add(opset, IMAGE, m -> m.longs("p", crop), "Pad", "x p");
     }
     add(18, IMAGE, m -> m.longs("p", 1, 2, 3, 4).longs("a", -1, 1), "Pad", "x p _ a");
-    add(19, IMAGE, m -> m.longs("p", some), "Pad", "x p", "mode", "wrap");
+    for (int opset : new int[] {11, 18, 19}) {
+      add(opset, IMAGE, m -> m.longs("p", some), "Pad", "x p", "mode", "wrap");
+    }
   }
 
   private void slices() {
