@@ -190,7 +190,8 @@ public record WorkPlanner(Session session, RankStage ranks, CompressionOptions o
     int most = Math.min(LearnRecipe.CALIBRATION, length.images());
     int first = Math.min(context.learnable().size(), most);
     double gradients = TorchSession.gradientRuns(original(), first);
-    double runs = length.forwardRuns() + calibrated + first + gradients;
+    double drawing = drawing(context.learnable().size(), length.images());
+    double runs = length.forwardRuns() + calibrated + first + gradients + drawing;
     parts.add(new Part("learning", length.views(), runs, LEARNING));
   }
 
@@ -208,6 +209,13 @@ public record WorkPlanner(Session session, RankStage ranks, CompressionOptions o
         options.tuning().automatic()
             ? context.training(kept())
             : TrainingLength.of(kept(), recipe.schedule(), available);
-    return new Part("training", length.views(), length.forwardRuns(), TRAINING);
+    double runs =
+        length.forwardRuns() + drawing(available, (double) length.images() * length.epochs());
+    return new Part("training", length.views(), runs, TRAINING);
+  }
+
+  /** A detector is asked in which images it finds most: these are drawn oftener. */
+  private double drawing(int available, double views) {
+    return TorchSession.finds(original()) ? Math.min(available, views) : 0;
   }
 }

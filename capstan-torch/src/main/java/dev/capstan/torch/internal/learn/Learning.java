@@ -21,6 +21,7 @@ import dev.capstan.torch.internal.checkpoint.SealedFile;
 import dev.capstan.torch.internal.engine.BatchLoop;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.loss.TaskLoss;
+import dev.capstan.torch.internal.loss.TellingImages;
 import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +85,7 @@ public final class Learning {
       return new Learned(start, start, begun.calibrated(), 0);
     }
     try (Learner learner = new Learner(spaces, start, begun.scales(), recipe, execution)) {
-      LearningRun run = new LearningRun(learner, loss, images, recipe, execution, listener);
+      LearningRun run = new LearningRun(learner, loss, drawn(recipe), recipe, execution, listener);
       long seen = run.learn(begun, state);
       Bases bases = run.endedWorse() ? start : learner.bases();
       Learned learned = new Learned(start, bases, begun.calibrated() + seen, run.rollBacks());
@@ -142,6 +143,12 @@ public final class Learning {
         return exchange;
       }
     }
+  }
+
+  private DataSplit drawn(LearnRecipe recipe) {
+    ImageSubset drawn =
+        TellingImages.oftener(spaces.graph(), images.seen(), recipe.images(), execution);
+    return new DataSplit(drawn, images.heldOut(), images.all());
   }
 
   /** The same order that learning goes on with: few-image runs see no image more. */

@@ -8,6 +8,7 @@ import dev.capstan.torch.internal.engine.OutputLoop;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -15,6 +16,9 @@ import org.bytedeco.pytorch.Tensor;
  * nothing, and of a few drawn at random hardly one would tell what a compressed network misses.
  */
 public final class TellingImages {
+  /** A few photos of crowds are not all that there is to learn. */
+  private static final int OFTENEST = 8;
+
   private final ComparedOutputs compared;
   private final List<Seen> seen = new ArrayList<>();
 
@@ -23,7 +27,11 @@ public final class TellingImages {
    *
    * @param index where it stands in its set
    */
-  private record Seen(int index, double found) {}
+  private record Seen(int index, double found) {
+    int times(double mean) {
+      return mean > 0 ? (int) Math.min(OFTENEST, 1 + Math.round(found / mean)) : 1;
+    }
+  }
 
   private TellingImages(Graph graph) {
     this.compared = new ComparedOutputs(graph);
@@ -49,6 +57,33 @@ public final class TellingImages {
             .mapToInt(Seen::index)
             .toArray();
     return ImageSubset.of(images.store(), most);
+  }
+
+  /**
+   * Images to draw views from: those of a detector in which it finds much come more than once, so
+   * that what is found weighs as much as what is not. An image comes {@code 1 + round(f / m)}
+   * times, at most {@value #OFTENEST}, f being what is found in it and m the mean of that.
+   *
+   * @param images of which as many as there will be views are run
+   * @return the images themselves where there are no scores
+   */
+  public static ImageSubset oftener(
+      Graph graph, ImageSubset images, long views, Execution execution) {
+    if (!tell(graph)) {
+      return images;
+    }
+    TellingImages telling = new TellingImages(graph);
+    OutputLoop.run(graph, pool(images, views), execution, telling::add);
+    double mean = telling.seen.stream().mapToDouble(Seen::found).average().orElse(0);
+    int[] drawn =
+        telling.seen.stream()
+            .flatMapToInt(seen -> IntStream.generate(seen::index).limit(seen.times(mean)))
+            .toArray();
+    return ImageSubset.of(images.store(), drawn);
+  }
+
+  private static ImageSubset pool(ImageSubset images, long views) {
+    return views < images.size() ? images.sample((int) views, 0) : images;
   }
 
   private void add(List<Tensor> outputs, Batch batch) {

@@ -16,6 +16,7 @@ import dev.capstan.torch.internal.checkpoint.TrainingState;
 import dev.capstan.torch.internal.checkpoint.WriteThrottle;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.loss.TaskLoss;
+import dev.capstan.torch.internal.loss.TellingImages;
 import dev.capstan.torch.internal.tensor.Tensors;
 import dev.capstan.torch.internal.watch.Course;
 import java.nio.charset.StandardCharsets;
@@ -92,7 +93,7 @@ final class TrainingLoop {
         watch.resume(left.course());
       }
       int done = left == null ? 0 : left.step();
-      try (Batches batches = batches(done)) {
+      try (Batches batches = batches(drawn(teacher), done)) {
         listener.begin("train", steps);
         steps(new Pupil(student, objective, watch, run), batches, done);
         listener.end();
@@ -120,8 +121,18 @@ final class TrainingLoop {
     return all;
   }
 
-  private Batches batches(int done) {
-    Order order = images.shuffled(recipe.seed()).limit((long) steps * batch);
+  private ImageSubset drawn(@Nullable Teacher teacher) {
+    return teacher == null
+        ? images
+        : TellingImages.oftener(teacher.graph(), images, views(), teacher.execution());
+  }
+
+  private long views() {
+    return (long) steps * batch;
+  }
+
+  private Batches batches(ImageSubset drawn, int done) {
+    Order order = drawn.shuffled(recipe.seed()).limit(views());
     return images
         .store()
         .batches(
