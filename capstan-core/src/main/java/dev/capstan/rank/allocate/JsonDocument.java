@@ -6,8 +6,10 @@ import dev.capstan.error.InvalidInputException;
 import dev.capstan.files.AtomicFile;
 import dev.capstan.files.InputFile;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
@@ -39,14 +41,20 @@ record JsonDocument(Path file, JsonNode content) {
       return new JsonDocument(file, JSON.readTree(InputFile.text(file)));
     } catch (JacksonException e) {
       throw new InvalidInputException(
-          "%s: expected JSON, found at line %d, column %d: %s; correct it or plan again"
+          "%s: expected JSON, found %s%s; correct it or plan again"
               .formatted(
                   file,
-                  e.getLocation().getLineNr(),
-                  e.getLocation().getColumnNr(),
+                  place(e.getLocation()),
                   e.getOriginalMessage().lines().findFirst().orElse("an error")),
           e);
     }
+  }
+
+  /** What is too deep or too long has no place. */
+  private static String place(@Nullable TokenStreamLocation found) {
+    return found == null
+        ? ""
+        : "at line %d, column %d: ".formatted(found.getLineNr(), found.getColumnNr());
   }
 
   void expect(String key, String expected, String advice) {

@@ -130,6 +130,15 @@ class PlanFileTest {
     assertRefused(SOURCE, expected, found);
   }
 
+  /** Where nothing says in which line it is. */
+  @Test
+  void whatIsTooDeepOrTooLongIsSaidInOneLine() throws IOException {
+    for (String json : List.of("[".repeat(100_000), "9".repeat(100_000))) {
+      Files.writeString(file, json);
+      assertRefused(SOURCE, "expected JSON, found ");
+    }
+  }
+
   private void assertRefused(String source, String... message) {
     assertThatThrownBy(() -> PlanFile.read(file, SPACES, source))
         .isInstanceOf(InvalidInputException.class)
