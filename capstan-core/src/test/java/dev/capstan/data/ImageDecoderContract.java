@@ -147,6 +147,19 @@ public abstract class ImageDecoderContract {
     assertThatThrownBy(() -> decoder().decode(jpeg)).isInstanceOf(IOException.class);
   }
 
+  /** Each scan goes over all pixels: a small file of thousands would take minutes. */
+  @Test
+  void moreScansThanAnyoneWritesAreRefused() throws IOException {
+    byte[] jpeg = jpeg(BufferedImage.TYPE_INT_RGB);
+    String bytes = new String(jpeg, StandardCharsets.ISO_8859_1);
+    String scan = bytes.substring(bytes.indexOf("\u00ff\u00da"), bytes.length() - 2);
+    String many = bytes.substring(0, bytes.length() - 2) + scan.repeat(100) + "\u00ff\u00d9";
+
+    assertThatThrownBy(() -> decoder().decode(many.getBytes(StandardCharsets.ISO_8859_1)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("scans");
+  }
+
   @Test
   void damageAnywhereIsAnIoExceptionOrAnImage() throws IOException {
     byte[] whole = jpeg(BufferedImage.TYPE_INT_RGB);

@@ -22,6 +22,10 @@ public record JpegHeader(
   private static final int START = 0xd8;
   private static final int END = 0xd9;
   private static final int SCAN = 0xda;
+
+  /** A decoder goes over all pixels once a scan; progressive files have some ten. */
+  private static final int MOST_SCANS = 100;
+
   private static final int APP1 = 0xe1;
   private static final int APP14 = 0xee;
 
@@ -36,7 +40,7 @@ public record JpegHeader(
   /**
    * Walks from marker to marker up to the first scan, then looks for the end.
    *
-   * @throws IOException if the file is cut short or has no frame
+   * @throws IOException if the file is cut short, has no frame, or more scans than anyone writes
    */
   public static JpegHeader read(byte[] bytes) throws IOException {
     int frame = 0;
@@ -54,8 +58,13 @@ public record JpegHeader(
       // A marker may be padded with more bytes of ones.
       at += bytes[at + 1] == (byte) 0xff ? 1 : 2 + word(bytes, at + 2);
     }
-    if (frame == 0 || !ends(bytes, at)) {
+    int scans = scans(bytes, at);
+    if (frame == 0 || scans == 0) {
       throw new IOException("JPEG file is cut short or damaged");
+    }
+    if (scans > MOST_SCANS) {
+      throw new IOException(
+          "JPEG file of %d scans or more, expected %d at most".formatted(scans, MOST_SCANS));
     }
     return new JpegHeader(
         word(bytes, frame + 7), word(bytes, frame + 5), bytes[frame + 9] & 0xff, luminance, exif);
@@ -79,14 +88,22 @@ public record JpegHeader(
     return ByteBuffer.wrap(bytes, from, Math.max(0, Math.min(to, bytes.length) - from)).slice();
   }
 
-  /** Whether the end's marker comes: within a scan no data can look like it. */
-  private static boolean ends(byte[] bytes, int from) {
+  /**
+   * The number of scans up to the end's marker, or one more than there may be; 0 if there is no
+   * end. Within a scan no data can look like a marker.
+   */
+  private static int scans(byte[] bytes, int from) {
+    int scans = 0;
     for (int at = from; at < bytes.length - 1; at++) {
       if (isMarker(bytes, at, END)) {
-        return true;
+        return scans;
+      }
+      scans += isMarker(bytes, at, SCAN) ? 1 : 0;
+      if (scans > MOST_SCANS) {
+        return scans;
       }
     }
-    return false;
+    return 0;
   }
 
   private static boolean isMarker(byte[] bytes, int at, int marker) {
