@@ -20,7 +20,7 @@ final class Convolution {
 
   static Tensor run(Conv conv, @Nullable Tensor[] inputs, Precision precision) {
     Tensor x = precision.operand(Kernels.operand(inputs, 0));
-    Tensor weights = precision.operand(Kernels.operand(inputs, 1));
+    Tensor weights = dense(precision.operand(Kernels.operand(inputs, 1)));
     Tensor bias = inputs.length > 2 ? inputs[2] : null;
     TensorOptional optional =
         bias == null ? new TensorOptional() : new TensorOptional(precision.operand(bias));
@@ -43,6 +43,15 @@ final class Convolution {
           throw new InvalidInputException(
               "expected a window of 1 to 3 axes, found " + window.rank());
     };
+  }
+
+  /**
+   * Kernels as they are. Those of one output that are views of a product libtorch takes for plain
+   * ones in one place and not in another: it then refuses their gradient, where one thread works on
+   * few images.
+   */
+  private static Tensor dense(Tensor weights) {
+    return weights.size(0) == 1 ? weights.contiguous() : weights;
   }
 
   /**
