@@ -46,12 +46,11 @@ final class Convolution {
   }
 
   /**
-   * Kernels as they are. Those of one output that are views of a product libtorch takes for plain
-   * ones in one place and not in another: it then refuses their gradient, where one thread works on
-   * few images.
+   * Kernels that are learned are views of products, whose layout libtorch takes for plain in one
+   * place and not in another: it then refuses their gradient, where one thread works on few images.
    */
   private static Tensor dense(Tensor weights) {
-    return weights.size(0) == 1 ? weights.contiguous() : weights;
+    return weights.requires_grad() ? weights.contiguous() : weights;
   }
 
   /**
