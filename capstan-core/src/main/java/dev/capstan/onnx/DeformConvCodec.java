@@ -15,7 +15,7 @@ final class DeformConvCodec implements OperatorCodec<DeformConv> {
 
   @Override
   public void write(DeformConv conv, NodeWriter node) {
-    node.needs(19, "DeformConv");
+    node.needsOperator();
     WindowCodec.write(conv.window(), node);
     WindowCodec.writeDilations(conv.window(), node, 19);
     node.integer("group", conv.groups());

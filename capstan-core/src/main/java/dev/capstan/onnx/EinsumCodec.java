@@ -12,7 +12,7 @@ final class EinsumCodec implements OperatorCodec<Einsum> {
 
   @Override
   public void write(Einsum einsum, NodeWriter node) {
-    node.needs(12, "Einsum");
+    node.needsOperator();
     node.text("equation", einsum.equation());
   }
 }

@@ -30,7 +30,7 @@ final class GridSampleCodec implements OperatorCodec<GridSample> {
 
   @Override
   public void write(GridSample sample, NodeWriter node) {
-    node.needs(16, "GridSample");
+    node.needsOperator();
     if (node.opset() < ANY_RANK && node.inputType(0).shape().rank() != 4) {
       throw new InvalidInputException("places in a volume need opset " + ANY_RANK);
     }

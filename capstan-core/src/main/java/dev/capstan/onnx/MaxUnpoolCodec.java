@@ -24,7 +24,7 @@ final class MaxUnpoolCodec implements OperatorCodec<MaxUnpool> {
 
   @Override
   public void write(MaxUnpool unpool, NodeWriter node) {
-    node.needs(9, "MaxUnpool");
+    node.needsOperator();
     WindowCodec.write(unpool.window(), node);
   }
 }

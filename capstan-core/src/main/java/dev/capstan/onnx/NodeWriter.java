@@ -178,6 +178,11 @@ final class NodeWriter {
     return axis < 0 ? axis : axis - scope.type(inputs.get(0)).shape().rank();
   }
 
+  /** Fails if the opset is below the one that the operator came with. */
+  void needsOperator() {
+    needs(OperatorCodecs.firstOpset(type), type);
+  }
+
   /** Fails if the opset is below the first that can say something. */
   void needs(long first, String what) {
     if (opset() < first) {

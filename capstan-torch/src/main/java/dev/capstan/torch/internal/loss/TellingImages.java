@@ -48,10 +48,8 @@ public final class TellingImages {
    * @param images at least so many; all are run
    */
   public static ImageSubset of(Graph graph, ImageSubset images, int count, Execution execution) {
-    TellingImages telling = new TellingImages(graph);
-    OutputLoop.run(graph, images, execution, telling::add);
     int[] most =
-        telling.seen.stream()
+        seen(graph, images, execution).stream()
             .sorted(Comparator.comparingDouble(Seen::found).reversed())
             .limit(count)
             .mapToInt(Seen::index)
@@ -72,18 +70,23 @@ public final class TellingImages {
     if (!tell(graph)) {
       return images;
     }
-    TellingImages telling = new TellingImages(graph);
-    OutputLoop.run(graph, pool(images, views), execution, telling::add);
-    double mean = telling.seen.stream().mapToDouble(Seen::found).average().orElse(0);
+    List<Seen> seen = seen(graph, pool(images, views), execution);
+    double mean = seen.stream().mapToDouble(Seen::found).average().orElse(0);
     int[] drawn =
-        telling.seen.stream()
-            .flatMapToInt(seen -> IntStream.generate(seen::index).limit(seen.times(mean)))
+        seen.stream()
+            .flatMapToInt(one -> IntStream.generate(one::index).limit(one.times(mean)))
             .toArray();
     return ImageSubset.of(images.store(), drawn);
   }
 
   private static ImageSubset pool(ImageSubset images, long views) {
     return views < images.size() ? images.sample((int) views, 0) : images;
+  }
+
+  private static List<Seen> seen(Graph graph, ImageSubset images, Execution execution) {
+    TellingImages telling = new TellingImages(graph);
+    OutputLoop.run(graph, images, execution, telling::add);
+    return telling.seen;
   }
 
   private void add(List<Tensor> outputs, Batch batch) {
