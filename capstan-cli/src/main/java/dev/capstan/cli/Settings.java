@@ -13,6 +13,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,11 @@ import picocli.CommandLine.Unmatched;
 final class Settings implements IDefaultValueProvider {
   private static final String PREFIX = "CAPSTAN_";
 
-  private final Map<String, String> environment;
+  private static final Pattern VARIABLE = Pattern.compile(PREFIX + "[A-Z0-9_]+");
+
+  /** What the environment and the file say, by the options' names. */
+  private final Map<String, String> variables;
+
   private final @Nullable Path file;
   private final Map<String, String> entries;
 
@@ -40,11 +45,11 @@ final class Settings implements IDefaultValueProvider {
   private final @Nullable Map<String, String> recorded;
 
   private Settings(
-      Map<String, String> environment,
+      Map<String, String> variables,
       @Nullable Path file,
       Map<String, String> entries,
       @Nullable Map<String, String> recorded) {
-    this.environment = environment;
+    this.variables = variables;
     this.file = file;
     this.entries = entries;
     this.recorded = recorded;
@@ -64,12 +69,17 @@ final class Settings implements IDefaultValueProvider {
       String[] args) {
     EarlyOptions early = EarlyOptions.of(args);
     Path file = early.config(environment);
+    Set<String> onLine = JobOptions.excludedBy(given(args));
+    Map<String, String> variables = new TreeMap<>(variables(environment));
+    variables.keySet().removeAll(onLine);
+    Set<String> before = JobOptions.excludedBy(variables.keySet());
+    before.addAll(onLine);
     try {
       return new Settings(
-          environment,
+          variables,
           file,
-          file == null ? Map.of() : entries(tool.get(), file),
-          recorded(early, args));
+          file == null ? Map.of() : without(before, entries(tool.get(), file)),
+          early.from == null ? null : without(onLine, recorded(early.from)));
     } catch (InvalidInputException e) {
       throw new ParameterException(line, String.valueOf(e.getMessage()), e);
     }
@@ -81,19 +91,38 @@ final class Settings implements IDefaultValueProvider {
     return ConfigFile.read(file, known);
   }
 
-  /** What the command line gives in place of an alternative does away with that. */
-  private static @Nullable Map<String, String> recorded(EarlyOptions early, String[] args) {
-    if (early.from == null) {
-      return null;
-    }
-    Map<String, String> options =
-        new TreeMap<>(JobOptions.of(CompressRecord.read(early.from).job()));
-    Set<String> given =
-        Stream.of(args)
-            .map(arg -> arg.replaceFirst("=.*", "").replaceFirst("^-+", ""))
-            .collect(Collectors.toSet());
-    options.keySet().removeAll(JobOptions.excludedBy(given));
-    return options;
+  private static Map<String, String> recorded(Path record) {
+    return JobOptions.of(CompressRecord.read(record).job());
+  }
+
+  /** What is given in place of an alternative does away with that, wherever it is said. */
+  private static Map<String, String> without(Set<String> excluded, Map<String, String> options) {
+    Map<String, String> rest = new TreeMap<>(options);
+    rest.keySet().removeAll(excluded);
+    return rest;
+  }
+
+  /** Names of the options that a command line gives. */
+  private static Set<String> given(String[] args) {
+    return Stream.of(args)
+        .filter(arg -> arg.startsWith("--"))
+        .map(arg -> arg.substring(2).replaceFirst("=.*", ""))
+        .collect(Collectors.toSet());
+  }
+
+  /** What the environment says, by the options' names. */
+  private static Map<String, String> variables(Map<String, String> environment) {
+    return environment.entrySet().stream()
+        .filter(entry -> VARIABLE.matcher(entry.getKey()).matches() && !entry.getValue().isEmpty())
+        .collect(
+            Collectors.toMap(
+                entry ->
+                    entry
+                        .getKey()
+                        .substring(PREFIX.length())
+                        .toLowerCase(Locale.ROOT)
+                        .replace('_', '-'),
+                Map.Entry::getValue));
   }
 
   private static void collectKeys(CommandLine line, SortedSet<String> keys) {
@@ -126,8 +155,8 @@ final class Settings implements IDefaultValueProvider {
     if (!(argument instanceof OptionSpec option) || !isSetting(option)) {
       return null;
     }
-    String variable = environment.getOrDefault(variable(option), "");
-    return variable.isEmpty() ? entries.get(key(option)) : variable;
+    String variable = variables.get(key(option));
+    return variable == null ? entries.get(key(option)) : variable;
   }
 
   private static boolean isOfJob(ArgSpec argument) {
@@ -140,9 +169,9 @@ final class Settings implements IDefaultValueProvider {
 
   /** Who says what of an option beside the command line: origin and value, null for nobody. */
   Map.@Nullable Entry<String, String> said(OptionSpec option) {
-    String variable = environment.getOrDefault(variable(option), "");
+    String variable = variables.get(key(option));
     String entry = entries.get(key(option));
-    if (!variable.isEmpty()) {
+    if (variable != null) {
       return Map.entry("environment " + variable(option), variable);
     }
     return entry == null ? null : Map.entry("file " + file, entry);
@@ -163,8 +192,7 @@ final class Settings implements IDefaultValueProvider {
     if (recorded != null && isOfJob(option)) {
       return " (from the record)";
     }
-    boolean isVariable = !environment.getOrDefault(variable(option), "").isEmpty();
-    return isVariable ? " (from " + variable(option) + ")" : " (from " + file + ")";
+    return variables.containsKey(key(option)) ? " (from " + variable(option) + ")" : " (from " + file + ")";
   }
 
   /** What is looked for first, since it decides what the other options' defaults are. */

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -126,6 +127,27 @@ final class MainTest {
     assertThat(probe(environment, "probe", "--config", config).out()).contains("threads 3");
     assertThat(probe(environment, "--config=" + config, "probe", "--threads", "4").out())
         .contains("threads 4");
+  }
+
+  @Test
+  void whatIsGivenDoesAwayWithAlternativesBehindIt() throws IOException {
+    Map<String, String> runs = Map.of("CAPSTAN_FORWARD_RUNS", "9000");
+    String time = "--config=" + config("time: 1m\n");
+    String refused = "--time and --forward-runs both say how much is computed";
+    String[] job = {"compress", "nothing.onnx", "--data=" + folder};
+
+    assertThat(CommandLineRun.in(runs, false, with(job, "--time=1m")).err())
+        .contains("nothing.onnx")
+        .doesNotContain(refused);
+    assertThat(CommandLineRun.in(runs, false, with(job, time)).err()).doesNotContain(refused);
+    assertThat(CommandLineRun.of(with(job, time, "--forward-runs=9000")).err())
+        .doesNotContain(refused);
+    assertThat(CommandLineRun.of(with(job, "--time=1m", "--forward-runs=9000")).err())
+        .contains(refused);
+  }
+
+  private static String[] with(String[] args, String... more) {
+    return Stream.of(args, more).flatMap(Stream::of).toArray(String[]::new);
   }
 
   @Test

@@ -35,6 +35,7 @@ final class GraphReader implements OpaqueNodes.Scope {
   private final Deque<NodeProto> ahead;
   private final List<NodeProto> protos = new ArrayList<>();
   private final Metadata metadata;
+  private final TrialScope trial;
   private final TensorReader tensors;
   private final ReadBudget budget;
   private final ConstantFolding folding;
@@ -80,6 +81,7 @@ final class GraphReader implements OpaqueNodes.Scope {
     this.tail = new TailReader(carried.before(), this::isOpen, constants::contains);
     this.metadata = ModelMetadata.read(model);
     ModelMetadata.checkOpset(metadata.opset());
+    this.trial = new TrialScope(metadata.opset(), this::type);
     this.tensors = tensors;
     this.budget = new ReadBudget();
     FunctionCalls functions = new FunctionCalls(model, budget);
@@ -329,6 +331,7 @@ final class GraphReader implements OpaqueNodes.Scope {
       }
     }
     ShapeInference.infer(node, types, constants.all());
+    trial.check(node);
     nodes.add(node);
     for (String output : node.outputs()) {
       producers.put(output, node);

@@ -187,7 +187,8 @@ final class NodeWriter {
   void needs(long first, String what) {
     if (opset() < first) {
       throw new InvalidInputException(
-          "%s needs opset %d, the model has %d".formatted(what, first, opset()));
+          "%s needs opset %d, the model has %d: export it with opset %d or later"
+              .formatted(what, first, opset(), first));
     }
   }
 

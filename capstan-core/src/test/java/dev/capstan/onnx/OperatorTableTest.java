@@ -3,6 +3,7 @@ package dev.capstan.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Constant;
@@ -23,6 +24,8 @@ import dev.capstan.space.Freedom;
 import dev.capstan.testing.OnnxModels;
 import dev.capstan.testing.OperatorTables;
 import dev.capstan.testing.OrtOracle;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -32,6 +35,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +52,11 @@ class OperatorTableTest {
     HEADINGS.put(Freedom.SELECT_ONLY, "a selection");
     HEADINGS.put(Freedom.PINNED, "none: they stay");
   }
+
+  /** The last opsets before one with which attributes came. */
+  private static final List<Long> OLDER = List.of(8L, 9L, 10L, 12L, 17L, 18L, 20L);
+
+  private static final Pattern NEWER = Pattern.compile("\\): (.*) needs opset \\d+, the model has");
 
   @TempDir Path folder;
 
@@ -95,6 +104,31 @@ class OperatorTableTest {
               }
             });
     assertThat(tried).contains("Celu", "DeformConv", "Einsum", "Gelu", "HardSwish", "Mish");
+  }
+
+  /** Attributes and forms that are newer than the model's opset are refused at reading, too. */
+  @Test
+  void whatIsReadInAnOpsetIsWrittenInIt() throws IOException {
+    Set<String> refused = new TreeSet<>();
+    for (CaseTable.Case one : OperatorCases.all().toList()) {
+      ModelProto.Builder model = one.model().toBuilder();
+      for (long opset : OLDER) {
+        if (opset < one.model().getOpsetImport(0).getVersion()) {
+          model.getOpsetImportBuilder(0).setVersion(opset);
+          Path file = OnnxModels.write(model.build(), folder.resolve("model.onnx"));
+          Graph graph;
+          try {
+            graph = OnnxReader.readPart(file);
+          } catch (InvalidInputException e) {
+            NEWER.matcher(String.valueOf(e.getMessage())).results().forEach(
+                newer -> refused.add(newer.group(1)));
+            continue;
+          }
+          OnnxWriter.write(graph, OutputStream.nullOutputStream());
+        }
+      }
+    }
+    assertThat(refused).contains("dilation", "ceil_mode", "mode CRD");
   }
 
   @Test
