@@ -14,10 +14,12 @@ import java.util.List;
 public final class DraftFolder implements AutoCloseable {
   private final Path target;
   private final LockedFolder folder;
+  private final FolderAlias alias;
 
-  private DraftFolder(Path target, LockedFolder folder) {
+  private DraftFolder(Path target, LockedFolder folder, FolderAlias alias) {
     this.target = target;
     this.folder = folder;
+    this.alias = alias;
   }
 
   /**
@@ -30,7 +32,8 @@ public final class DraftFolder implements AutoCloseable {
     try {
       Path file = OutputPath.resolved(target);
       Path path = OutputLock.beside(file, "draft");
-      return new DraftFolder(file, LockedFolder.make(file, path, Files::createDirectory));
+      LockedFolder folder = LockedFolder.make(file, path, Files::createDirectory);
+      return new DraftFolder(file, folder, new FolderAlias(folder.path(), target.getParent()));
     } catch (InvalidInputException e) {
       throw new InvalidInputException(target + ": " + e.getMessage(), e);
     } catch (IOException e) {
@@ -41,6 +44,11 @@ public final class DraftFolder implements AutoCloseable {
   /** Where the folder lies. */
   public Path path() {
     return folder.path();
+  }
+
+  /** What messages call the files in it: by where they are to go. */
+  public FolderAlias alias() {
+    return alias;
   }
 
   /**

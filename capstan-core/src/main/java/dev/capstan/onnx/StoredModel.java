@@ -2,6 +2,7 @@ package dev.capstan.onnx;
 
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.files.FileCopies;
+import dev.capstan.files.FolderAlias;
 import dev.capstan.files.InputFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,6 +18,11 @@ import java.util.Map;
  * @param sha256 of all these, one after the other, in hexadecimal
  */
 public record StoredModel(Path name, Path file, long bytes, String sha256) {
+  /** What messages call the files that are read: as the user does. */
+  public FolderAlias alias() {
+    return FolderAlias.of(file, name);
+  }
+
   /**
    * A model that is read where it lies.
    *

@@ -4,6 +4,7 @@ import dev.capstan.compress.CompressedNetwork;
 import dev.capstan.cost.Cost;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.files.DraftFolder;
+import dev.capstan.files.FolderAlias;
 import dev.capstan.job.CompressJob;
 import dev.capstan.job.CompressionOptions.Effort;
 import dev.capstan.ort.OrtModel;
@@ -184,7 +185,8 @@ public final class Compressor {
       StoppedRun stopped = StoppedRun.of(job, files, listener);
       try {
         Place place = new Place(files, folder, stopped);
-        CompressReport report = new Compressor(job, place, listener, nanoTime).run();
+        CompressReport report =
+            folder.alias().in(() -> new Compressor(job, place, listener, nanoTime).run());
         stopped.done();
         return report;
       } catch (RuntimeException e) {
@@ -195,7 +197,8 @@ public final class Compressor {
   }
 
   private CompressReport run() {
-    return job.options().ranks().searchesDrop() ? withinDrop() : withinBudget();
+    FolderAlias alias = session.source().stored().alias();
+    return alias.in(job.options().ranks().searchesDrop() ? this::withinDrop : this::withinBudget);
   }
 
   private CompressReport withinBudget() {

@@ -46,6 +46,10 @@ public final class Planner {
   private static Result planned(PlanJob job, Path folder, WorkListener listener) {
     Session session = Session.open(job.inputs(), false, SourceCopies.in(folder), listener);
     session.look(true);
+    return session.source().stored().alias().in(() -> planned(job, session));
+  }
+
+  private static Result planned(PlanJob job, Session session) {
     RankStage ranks = new RankStage(session, job.ranks(), job.seed());
     Plan plan = ranks.plan();
     return new Result(plan, Look.ahead(session, ranks, plan), session.skipped());

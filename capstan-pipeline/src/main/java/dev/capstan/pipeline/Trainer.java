@@ -2,6 +2,7 @@ package dev.capstan.pipeline;
 
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.files.DraftFolder;
+import dev.capstan.files.FolderAlias;
 import dev.capstan.graph.Graph;
 import dev.capstan.job.TrainJob;
 import dev.capstan.ort.OrtModel;
@@ -65,7 +66,9 @@ public final class Trainer {
     // Begun first: while it is open, no other run writes the same files.
     try (DraftFolder folder = files.draft()) {
       Trainer trainer = new Trainer(job, SourceCopies.in(folder.path()), listener);
-      return trainer.run(new TrainedModel(trainer.session, job, files, folder));
+      TrainedModel model = new TrainedModel(trainer.session, job, files, folder);
+      FolderAlias source = trainer.session.source().stored().alias();
+      return folder.alias().in(() -> source.in(() -> trainer.run(model)));
     }
   }
 

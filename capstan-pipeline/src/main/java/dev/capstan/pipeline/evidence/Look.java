@@ -78,7 +78,8 @@ public record Look(Session session, RankStage ranks, Outcome outcome, boolean th
     try {
       return part.get();
     } catch (InvalidInputException refused) {
-      session.listener().note("left out of the page: " + refused.getMessage());
+      String why = session.source().stored().alias().named(String.valueOf(refused.getMessage()));
+      session.listener().note("left out of the page: " + why);
       return null;
     }
   }

@@ -120,13 +120,7 @@ public record SourceModel(
   /** What there is no kernel for is computed where it can do no harm. */
   private static Graph graph(StoredModel stored, Set<String> given) {
     OrtConstants constants = new OrtConstants(OrtProcess.shared(), FOLDING);
-    try {
-      return OnnxReader.readPart(stored.file(), given, constants);
-    } catch (InvalidInputException e) {
-      String message = String.valueOf(e.getMessage());
-      throw new InvalidInputException(
-          message.replace(stored.file().toString(), stored.name().toString()), e);
-    }
+    return stored.alias().in(() -> OnnxReader.readPart(stored.file(), given, constants));
   }
 
   /** What is verified and timed is run on as many images as the file says. */

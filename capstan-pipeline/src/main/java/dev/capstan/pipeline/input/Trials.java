@@ -2,6 +2,7 @@ package dev.capstan.pipeline.input;
 
 import dev.capstan.cost.Cost;
 import dev.capstan.error.InvalidInputException;
+import dev.capstan.files.FolderAlias;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.ShapeInference;
@@ -45,8 +46,14 @@ public record Trials(SourceModel source, RunInputs inputs) {
    * @throws InvalidInputException naming the model, if ONNX Runtime does not survive it
    */
   public Trial.Outcome of(Path file, int batch, Map<String, Constant> images) {
+    FolderAlias alias = source.stored().alias();
+    Trial trial = new Trial(file, batch, inputs, images);
     try {
-      return new Trial(file, batch, inputs, images).make(limits(batch));
+      Trial.Outcome outcome = alias.in(() -> trial.make(limits(batch)));
+      String refusal = outcome.refusal();
+      return refusal == null
+          ? outcome
+          : new Trial.Outcome(outcome.shapes(), alias.named(refusal));
     } catch (InvalidInputException e) {
       throw new InvalidInputException(source.file() + ": " + e.getMessage(), e);
     }

@@ -79,9 +79,8 @@ public final class CompressedModel {
         boolean lists = !JudgedOutputs.lists(session.source().graph()).isEmpty();
         return check.of(WholeFiles.errors(session, draft.files().model()), lists, scores);
       } catch (InvalidInputException refused) {
-        session
-            .listener()
-            .note("the outputs of the whole file are not known: " + refused.getMessage());
+        String why = session.source().stored().alias().named(String.valueOf(refused.getMessage()));
+        session.listener().note("the outputs of the whole file are not known: " + why);
       }
     }
     return check.of(scores, tail == null, session.scorer().compared().size());

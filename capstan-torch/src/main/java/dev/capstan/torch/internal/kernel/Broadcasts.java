@@ -1,5 +1,6 @@
 package dev.capstan.torch.internal.kernel;
 
+import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.op.Arithmetic;
 import dev.capstan.torch.internal.tensor.Precision;
 import java.util.function.BinaryOperator;
@@ -45,6 +46,9 @@ final class Broadcasts {
    * processor ends a process that divides it.
    */
   private static Tensor wholeQuotient(Tensor a, Tensor b) {
+    if (torch.any(b.eq(new Scalar(0))).item_bool()) {
+      throw new InvalidInputException("whole numbers are divided by 0, which no runtime can");
+    }
     Tensor byMinusOne = b.eq(new Scalar(-1));
     Tensor divisor = torch.where(byMinusOne, torch.ones_like(b), b);
     Tensor quotient = torch.div(a, divisor, new StringViewOptional(new BytePointer("trunc")));

@@ -10,6 +10,7 @@ import dev.capstan.graph.DataType;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.TensorType;
+import dev.capstan.graph.op.Arithmetic;
 import dev.capstan.graph.op.Concat;
 import dev.capstan.graph.op.Relu;
 import dev.capstan.torch.internal.tensor.Precision;
@@ -30,6 +31,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProgramTest {
   private static final long[] IMAGES = {4, 3, 32, 32};
@@ -58,6 +60,30 @@ class ProgramTest {
         OnnxRuntime runtime = new OnnxRuntime(RESNET)) {
       assertThat(Elements.distance(run(program, images(1)), runtime.run(images(1), IMAGES)))
           .isLessThan(1e-5);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 3})
+  void aDivisionOfWholeNumbersByZeroIsRefusedByItsNode(long divisor) {
+    Graph divided =
+        Graph.builder("divided")
+            .input("x", new TensorType(DataType.INT64, Shape.of(2)))
+            .constant("by", Constant.of(new long[] {divisor, 2}, 2))
+            .node(Arithmetic.DIV, "y", "x", "by")
+            .output("y", new TensorType(DataType.INT64, Shape.of(2)))
+            .build();
+    try (Program program = new Program(divided, new Execution(Precision.FP32, 1));
+        Tensor x = Tensors.of(new float[] {7, 7}, 2).to(torch.ScalarType.Long)) {
+      if (divisor == 0) {
+        assertThatThrownBy(() -> program.run(x))
+            .isInstanceOf(InvalidInputException.class)
+            .hasMessage("node 'y' (Div): whole numbers are divided by 0, which no runtime can");
+      } else {
+        Tensor[] outputs = program.run(x);
+        assertThat(Tensors.floats(outputs[0].to(torch.ScalarType.Float))).containsExactly(2, 3);
+        outputs[0].close();
+      }
     }
   }
 
