@@ -1,10 +1,13 @@
 package dev.capstan.rewrite;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
 import dev.capstan.graph.Operator;
 import dev.capstan.graph.TensorType;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,8 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -68,13 +69,16 @@ public final class MergeConstants {
   }
 
   private static void merge(Graph graph, Set<String> kernels, Map<String, String> names) {
-    Map<Integer, List<String>> byHash = new HashMap<>();
+    Map<ByteBuffer, List<String>> equal = new LinkedHashMap<>();
     for (String name : kernels) {
-      int hash = Objects.requireNonNull(graph.constant(name)).bytes().hashCode();
-      List<String> kept = byHash.computeIfAbsent(hash, h -> new ArrayList<>());
-      Optional<String> same =
-          kept.stream().filter(other -> isSameTrained(graph, name, other)).findFirst();
-      same.ifPresentOrElse(other -> merge(name, other, names), () -> kept.add(name));
+      ByteBuffer bytes = requireNonNull(graph.constant(name)).bytes();
+      equal.computeIfAbsent(bytes, b -> new ArrayList<>()).add(name);
+    }
+    for (List<String> alike : equal.values()) {
+      String first = alike.get(0);
+      if (alike.size() > 1 && isTrained(requireNonNull(graph.constant(first)))) {
+        alike.forEach(name -> merge(name, first, names));
+      }
     }
   }
 
@@ -87,15 +91,16 @@ public final class MergeConstants {
     }
   }
 
+  /** The name that is left of one; ways to it are made short, however many were merged. */
   private static String named(String value, Map<String, String> names) {
-    String other = names.get(value);
-    return other == null ? value : named(other, names);
-  }
-
-  private static boolean isSameTrained(Graph graph, String one, String other) {
-    Constant a = graph.constant(one);
-    Constant b = graph.constant(other);
-    return a != null && b != null && a.sameAs(b) && isTrained(a);
+    String last = value;
+    for (String next = names.get(last); next != null; next = names.get(last)) {
+      last = next;
+    }
+    for (String each = value; !each.equals(last); ) {
+      each = requireNonNull(names.put(each, last));
+    }
+    return last;
   }
 
   private static boolean isTrained(Constant kernel) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Dim;
 import dev.capstan.graph.Graph;
+import dev.capstan.graph.Node;
 import dev.capstan.onnx.OnnxReader;
 import dev.capstan.testing.Layers;
 import dev.capstan.testing.Layers.Feature;
@@ -12,6 +13,7 @@ import dev.capstan.testing.OnnxModels;
 import dev.capstan.testing.Outputs;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Constants that go by several names. */
@@ -52,6 +54,22 @@ class MergeConstantsTest {
     }
 
     assertThat(MergeConstants.ofEqualKernels(twice(4, 3, blur)).constants()).hasSize(2);
+  }
+
+  /** Each is looked at once: pairs of a hundred thousand would take hours. */
+  @Test
+  @Timeout(30)
+  void manyKernelsAlikeAreNotComparedInPairs() {
+    Graph one = net.outputs(net.conv(net.input(), 1, 1, 1, 1, false));
+    Node conv = one.nodes().get(0);
+    Graph.Builder many = one.edit();
+    for (int i = 0; i < 100_000; i++) {
+      many.constant("k" + i, Constant.of(new float[3], 1, 3, 1, 1));
+      many.node(conv.operator(), "y" + i, conv.inputs().get(0), "k" + i);
+    }
+    Graph graph = many.build();
+
+    assertThat(MergeConstants.ofEqualKernels(graph)).isSameAs(graph);
   }
 
   /** An exporter names what branches share once for each. */
