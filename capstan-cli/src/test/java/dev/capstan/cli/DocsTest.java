@@ -50,6 +50,24 @@ final class DocsTest {
     assertThat(links).isGreaterThan(30);
   }
 
+  /** One command runs all tests by which promises are kept. */
+  @Test
+  void theTestsOfPromisesAreTagged() throws IOException {
+    String promises = Files.readString(ROOT.resolve("docs/reliability.md"));
+    Set<String> named = new HashSet<>();
+    Pattern.compile("`(\\w+Test)`").matcher(promises).results().forEach(m -> named.add(m.group(1)));
+    Set<String> tagged = new HashSet<>();
+    try (Stream<Path> files = Files.walk(ROOT)) {
+      for (Path file : files.filter(f -> f.toString().endsWith("Test.java")).toList()) {
+        if (Files.readString(file).contains("@Tag(\"trust\")")) {
+          tagged.add(String.valueOf(file.getFileName()).replace(".java", ""));
+        }
+      }
+    }
+    assertThat(named).contains("MutantsTest", "ResumeTest");
+    assertThat(tagged).containsAll(named);
+  }
+
   @Test
   void everyDocumentIsReachedFromTheReadme() throws IOException {
     Set<Path> reached = new HashSet<>();

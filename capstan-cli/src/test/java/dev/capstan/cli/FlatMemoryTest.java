@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import org.bytedeco.javacpp.Pointer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code -Pnightly}: one process that loads and runs a model 200 times takes no more for it. */
+@Tag("trust")
 @EnabledIfSystemProperty(named = "capstan.loads", matches = "\\d+")
 final class FlatMemoryTest {
   private static final int WARM_UP = 20;

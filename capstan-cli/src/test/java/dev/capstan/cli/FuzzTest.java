@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * process of its own. It begins from whole files and from those that former runs found to reach new
  * code; new ones are left in {@code target/fuzz}, where a person may take them from.
  */
+@Tag("trust")
 @EnabledIfSystemProperty(named = "capstan.fuzz", matches = "\\d+")
 final class FuzzTest {
   /** Of the heap, as of all that is not heap, beyond the process that has read whole files. */

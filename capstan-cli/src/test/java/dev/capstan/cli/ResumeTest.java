@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -20,6 +21,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Compressions whose process is killed, and which go on from what they have kept. */
+@Tag("trust")
 final class ResumeTest {
   /** What stages keep their state in, in their order. */
   private static final List<String> STATES = List.of("measure-1", "learn-1", "refit-1", "train-1");

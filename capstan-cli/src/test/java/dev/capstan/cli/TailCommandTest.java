@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -161,6 +162,7 @@ final class TailCommandTest {
         .isEqualTo(tail(model, "NonMaxSuppression"));
   }
 
+  @Tag("trust")
   @Test
   void aTailThatNobodyCanRunIsKeptAndToldOf() throws IOException {
     Path model = withCustomTail(folder.resolve("model.onnx"), false);
@@ -188,6 +190,7 @@ final class TailCommandTest {
         .node("Cast", "quotient", "none", "to", 1);
   }
 
+  @Tag("trust")
   @Test
   void aTailThatEndsItsProcessIsOneLineHere() {
     OnnxModels model =
@@ -208,6 +211,7 @@ final class TailCommandTest {
   }
 
   /** Nodes that are computed when the file is read, ONNX Runtime would compute once more. */
+  @Tag("trust")
   @Test
   void nodesThatEndAProcessAreNotTimedHere() {
     Path file =
@@ -222,6 +226,7 @@ final class TailCommandTest {
   }
 
   /** What the processor refuses, the part before a tail computes too. */
+  @Tag("trust")
   @Test
   void anOverflowInThePartThatIsReadIsOneLine() {
     OnnxModels model =

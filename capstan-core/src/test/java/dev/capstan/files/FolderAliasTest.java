@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.capstan.error.InvalidInputException;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Messages name the user's files, not copies of them that are gone when he reads it. */
+@Tag("trust")
 class FolderAliasTest {
   @ParameterizedTest
   @CsvSource({"/nets/net.onnx, /nets/", "nets/net.onnx, nets/", "net.onnx, ''"})

@@ -16,11 +16,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.json.JsonMapper;
 
+@Tag("trust")
 class PreprocessingTest {
   private static final Preprocessing PLAIN =
       Preprocessing.imageNet(2, 3).withStatistics(List.of(0.0, 0.1, 0.2), List.of(1.0, 2.0, 4.0));

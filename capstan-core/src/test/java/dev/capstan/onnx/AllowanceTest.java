@@ -15,10 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The edges of what a file may compute from constants. */
+@Tag("trust")
 class AllowanceTest {
   private static final int PIECES = 10;
   private static final long PIECE = (long) Allowance.SMALL_FILE / PIECES;

@@ -16,6 +16,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Models are read and written without being held in memory. {@code -Dcapstan.largeModelMiB=2500}
  * makes the model as large as that.
  */
+@Tag("trust")
 class LargeModelTest {
   private static final int MIB = Integer.getInteger("capstan.largeModelMiB", 32);
   private static final int SIDE = 2048;

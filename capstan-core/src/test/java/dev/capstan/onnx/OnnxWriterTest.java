@@ -18,10 +18,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A file is there as a whole, or as it was. */
+@Tag("trust")
 class OnnxWriterTest {
   private static final TensorType ROW = new TensorType(DataType.FLOAT32, Shape.of(-1, 3));
 

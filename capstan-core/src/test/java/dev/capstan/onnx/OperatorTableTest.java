@@ -37,6 +37,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -83,6 +84,7 @@ class OperatorTableTest {
   }
 
   /** What no runtime takes is refused when it is read, not when hours of work are written. */
+  @Tag("trust")
   @Test
   void aModelOfAnOpsetBeforeItsOperatorsIsRefused() {
     Set<String> tried = new TreeSet<>();
@@ -107,6 +109,7 @@ class OperatorTableTest {
   }
 
   /** Attributes and forms that are newer than the model's opset are refused at reading, too. */
+  @Tag("trust")
   @Test
   void whatIsReadInAnOpsetIsWrittenInIt() throws IOException {
     Set<String> refused = new TreeSet<>();

@@ -25,12 +25,14 @@ import dev.capstan.zoo.Zoo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Where BatchNorm folds (docs/method.md, section 3), and that folding changes nothing. */
+@Tag("trust")
 class FoldBatchNormTest {
   private final Layers net = new Layers("net", 3, Dim.open("N"), 3, 6);
 

@@ -12,6 +12,7 @@ import dev.capstan.testing.Layers.Feature;
 import dev.capstan.testing.OnnxModels;
 import dev.capstan.testing.Outputs;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,6 +58,7 @@ class MergeConstantsTest {
   }
 
   /** Each is looked at once: pairs of a hundred thousand would take hours. */
+  @Tag("trust")
   @Test
   @Timeout(30)
   void manyKernelsAlikeAreNotComparedInPairs() {

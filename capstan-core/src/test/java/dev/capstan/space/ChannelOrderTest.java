@@ -19,12 +19,14 @@ import dev.capstan.testing.Outputs;
 import dev.capstan.testing.RandomGraphs;
 import java.util.List;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Shuffled channels put in order by permuting the weights around them. */
+@Tag("trust")
 class ChannelOrderTest {
   private static final double ROUND_OFF = 1e-5;
 

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.capstan.error.InvalidInputException;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What of a file's words reaches a terminal. */
+@Tag("trust")
 final class ShownTest {
   @Test
   void whatIsNotPrintedIsEscaped() {

@@ -22,10 +22,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A model that others wrote cannot harm this process. */
+@Tag("trust")
 final class OrtProcessTest {
   private static final Duration LONG = Duration.ofSeconds(60);
   private static final Limits AMPLE = new Limits(LONG, 1L << 30);

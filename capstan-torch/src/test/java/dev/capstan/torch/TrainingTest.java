@@ -35,6 +35,7 @@ import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.Pointer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -124,6 +125,7 @@ class TrainingTest {
         TrainRecipe.fewViews(2, 5).withSteps(32, 0.01).withAugmentation(changes));
   }
 
+  @Tag("trust")
   @ParameterizedTest
   @MethodSource("recipes")
   void aStoppedRunGoesOnToTheSameBits(TrainRecipe recipe) {
@@ -143,6 +145,7 @@ class TrainingTest {
   }
 
   /** One image a batch, so a damaged one is a batch less. */
+  @Tag("trust")
   @Test
   void aStoppedRunGoesOnToTheSameBitsAcrossDamagedImages() {
     TrainRecipe recipe = scratch(2).withSteps(1, 0.01);
@@ -164,6 +167,7 @@ class TrainingTest {
         .fineTune(start, null, first(12, set), new Training(recipe, checkpoint));
   }
 
+  @Tag("trust")
   @Test
   void aCheckpointOfAnotherRunIsRefused() throws IOException {
     Path checkpoint = folder.resolve("run.safetensors");
@@ -181,6 +185,7 @@ class TrainingTest {
     assertThat(Files.readAllBytes(checkpoint)).isEqualTo(before);
   }
 
+  @Tag("trust")
   @Test
   void aCheckpointTaughtByAnotherIsRefused() {
     Path checkpoint = folder.resolve("tune.safetensors");
@@ -229,6 +234,7 @@ class TrainingTest {
     assertThat(tuned).hasToString(teacher.toString());
   }
 
+  @Tag("trust")
   @Test
   void aStoppedFineTuningGoesOnToTheSameBits() {
     Graph teacher = Rewriter.apply(random, new FoldBatchNorm());
@@ -245,6 +251,7 @@ class TrainingTest {
   /**
    * Rates that undo everything: what comes out is no further from the teacher than what went in.
    */
+  @Tag("trust")
   @ParameterizedTest
   @ValueSource(doubles = {0.5, 1e4})
   void anAbsurdRateEndsNoWorseThanTheStart(double rate) {
@@ -267,6 +274,7 @@ class TrainingTest {
   }
 
   /** Where a run goes back, and from where on, is part of what a checkpoint holds. */
+  @Tag("trust")
   @Test
   void aRunThatWentBackGoesOnToTheSameBits() {
     Graph teacher = Rewriter.apply(random, new FoldBatchNorm());

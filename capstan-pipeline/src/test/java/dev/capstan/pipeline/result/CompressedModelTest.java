@@ -28,10 +28,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A compressed network on its way to its files. */
+@Tag("trust")
 final class CompressedModelTest {
   @TempDir static Path shared;
   private static Session session;

@@ -28,6 +28,7 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -63,6 +64,7 @@ class ProgramTest {
     }
   }
 
+  @Tag("trust")
   @ParameterizedTest
   @ValueSource(longs = {0, 3})
   void aDivisionOfWholeNumbersByZeroIsRefusedByItsNode(long divisor) {

@@ -47,6 +47,7 @@ import java.util.stream.IntStream;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -112,6 +113,7 @@ class LearningTest {
   }
 
   /** A rate that undoes everything: what comes out is the start, or better. */
+  @Tag("trust")
   @ParameterizedTest
   @CsvSource({"OBLIQUE,0.3", "OBLIQUE,1000", "TIED,1000"})
   void anAbsurdRateEndsNoWorseThanTheStart(BasisForm form, double rate) {
@@ -126,6 +128,7 @@ class LearningTest {
   }
 
   /** A second part that undoes everything: what the first one learned stays. */
+  @Tag("trust")
   @Test
   void anAbsurdTaskRateLeavesWhatWasLearnedBefore() {
     LearnRecipe.Task absurd = new LearnRecipe.Task(0.5, 1, 1000);
@@ -172,6 +175,7 @@ class LearningTest {
   }
 
   /** Whatever was stopped where, and whatever was damaged since. */
+  @Tag("trust")
   @ParameterizedTest
   @EnumSource(BasisForm.class)
   void whatIsStoppedGoesOnToTheSameBits(BasisForm form) throws IOException {
@@ -236,6 +240,7 @@ class LearningTest {
     assertThat(learn(form).bases()).isEqualTo(learned(form).bases());
   }
 
+  @Tag("trust")
   @ParameterizedTest
   @EnumSource(BasisForm.class)
   void memoryStaysFlat(BasisForm form) {

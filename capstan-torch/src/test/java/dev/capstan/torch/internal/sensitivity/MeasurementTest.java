@@ -34,10 +34,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A network whose first layer has every channel twice. */
+@Tag("trust")
 class MeasurementTest {
   private static final int WIDTH = 8;
   private static final Graph GRAPH = network();
