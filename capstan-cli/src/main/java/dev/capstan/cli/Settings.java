@@ -192,7 +192,9 @@ final class Settings implements IDefaultValueProvider {
     if (recorded != null && isOfJob(option)) {
       return " (from the record)";
     }
-    return variables.containsKey(key(option)) ? " (from " + variable(option) + ")" : " (from " + file + ")";
+    return variables.containsKey(key(option))
+        ? " (from " + variable(option) + ")"
+        : " (from " + file + ")";
   }
 
   /** What is looked for first, since it decides what the other options' defaults are. */

@@ -123,8 +123,10 @@ class OperatorTableTest {
           try {
             graph = OnnxReader.readPart(file);
           } catch (InvalidInputException e) {
-            NEWER.matcher(String.valueOf(e.getMessage())).results().forEach(
-                newer -> refused.add(newer.group(1)));
+            NEWER
+                .matcher(String.valueOf(e.getMessage()))
+                .results()
+                .forEach(newer -> refused.add(newer.group(1)));
             continue;
           }
           OnnxWriter.write(graph, OutputStream.nullOutputStream());

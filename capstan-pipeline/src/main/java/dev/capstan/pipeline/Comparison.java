@@ -64,8 +64,7 @@ public final class Comparison {
   public static CompareReport run(CompareJob job, WorkListener listener) {
     // Begun first: while it is open, no other run writes the same rows.
     try (CompareFolder.Claim claim = CompareFolder.claim(job.folder())) {
-      Comparison comparison =
-          new Comparison(job, SourceCopies.in(claim.draft().path()), listener);
+      Comparison comparison = new Comparison(job, SourceCopies.in(claim.draft().path()), listener);
       return comparison.session.source().stored().alias().in(comparison::run);
     }
   }

@@ -51,9 +51,7 @@ public record Trials(SourceModel source, RunInputs inputs) {
     try {
       Trial.Outcome outcome = alias.in(() -> trial.make(limits(batch)));
       String refusal = outcome.refusal();
-      return refusal == null
-          ? outcome
-          : new Trial.Outcome(outcome.shapes(), alias.named(refusal));
+      return refusal == null ? outcome : new Trial.Outcome(outcome.shapes(), alias.named(refusal));
     } catch (InvalidInputException e) {
       throw new InvalidInputException(source.file() + ": " + e.getMessage(), e);
     }
