@@ -44,7 +44,12 @@ public record Preprocessing(
     /** From 0 to 1. */
     ZERO_TO_ONE,
     /** From 0 to 255. */
-    ZERO_TO_255
+    ZERO_TO_255;
+
+    /** The largest value a pixel has. */
+    public double largest() {
+      return this == ZERO_TO_ONE ? 1 : 255;
+    }
   }
 
   /** Order of the input's axes. */

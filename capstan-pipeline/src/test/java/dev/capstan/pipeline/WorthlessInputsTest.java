@@ -105,10 +105,28 @@ final class WorthlessInputsTest {
   }
 
   private List<String> notes(Path images) {
+    return notes(TinyInputs.graph(), images);
+  }
+
+  private List<String> notes(Graph graph, Path images) {
     Heard heard = new Heard();
-    Path model = TinyInputs.written(TinyInputs.graph(), folder);
+    Path model = TinyInputs.written(graph, folder);
     Session.open(TinyInputs.of(model, images), heard).look(true);
     return heard.notes();
+  }
+
+  /** As one of a thousand classes does that is fed in another range than it was trained on. */
+  @Test
+  void aNetworkThatGivesAllImagesOneOfManyClasses() throws IOException {
+    Path images = TinyInputs.unlabelled(folder.resolve("images"), 5, 60);
+    Graph many = Zoo.randomCifarResNet(1, List.of(8, 16), 40, 1);
+    float[] bias = new float[40];
+    bias[7] = 1e3f;
+    Graph one = many.edit().constant("linear.bias", Constant.of(bias, 40)).build();
+
+    assertThat(notes(many, images)).noneMatch(note -> note.contains("one class"));
+    assertThat(notes(one, images))
+        .anyMatch(note -> note.contains("gives all of 32 images one class of 40, number 7"));
   }
 
   @Test

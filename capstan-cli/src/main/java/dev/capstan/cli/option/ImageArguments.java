@@ -58,7 +58,8 @@ public final class ImageArguments {
       converter = Numbers.Finite.class,
       description =
           "Mean of each channel, in the network's order. Default: ImageNet's,"
-              + " 0.485,0.456,0.406; 0.449 for one gray channel, 0 for a fourth, alpha.")
+              + " 0.485,0.456,0.406; 0.449 for one gray channel, 0 for a fourth, alpha; with"
+              + " --range byte 255 times that, as its deviations.")
   private List<Double> mean = List.of();
 
   @Everyday

@@ -48,11 +48,13 @@ public record InputPreprocessing(PreprocessingOptions options) {
     int depth = depth(input, order);
     int height = extent(input, heightAxis, heightAxis);
     int width = extent(input, heightAxis + 1, heightAxis);
+    Range range = requireNonNullElse(options.range(), Range.ZERO_TO_ONE);
+    checkMean(range);
     return new Preprocessing(
         requireNonNullElse(options.channels(), ChannelOrder.RGB),
-        requireNonNullElse(options.range(), Range.ZERO_TO_ONE),
-        options.mean().isEmpty() ? usual(MEAN, depth) : options.mean(),
-        options.std().isEmpty() ? usual(STD, depth) : options.std(),
+        range,
+        options.mean().isEmpty() ? usual(MEAN, depth, range) : options.mean(),
+        options.std().isEmpty() ? usual(STD, depth, range) : options.std(),
         resizeTo(height, width),
         height,
         width,
@@ -77,10 +79,26 @@ public record InputPreprocessing(PreprocessingOptions options) {
     return depth >= 0 ? (int) depth : given > 0 ? given : 3;
   }
 
+  /** What lies outside the values of pixels is the mean of none: it is meant for the other range. */
+  private void checkMean(Range range) {
+    boolean fits = options.mean().stream().allMatch(mean -> mean >= 0 && mean <= range.largest());
+    if (!fits) {
+      throw new InvalidInputException(
+          "setting 'mean' %s: expected numbers from 0 to %.0f, as pixels have before it applies; %s"
+              .formatted(
+                  options.mean(),
+                  range.largest(),
+                  range == Range.ZERO_TO_ONE
+                      ? "a network that takes 0 to 255 is meant by setting 'range' byte"
+                      : "give the means of its channels"));
+    }
+  }
+
   /** ImageNet's numbers; of gray pictures their average, of alpha the last one. */
-  private static List<Double> usual(List<Double> four, int depth) {
-    double average = (four.get(0) + four.get(1) + four.get(2)) / 3;
-    return depth == 1 ? List.of(Math.rint(1000 * average) / 1000) : four.subList(0, depth);
+  private static List<Double> usual(List<Double> four, int depth, Range range) {
+    double average = Math.rint(1000 * (four.get(0) + four.get(1) + four.get(2)) / 3) / 1000;
+    List<Double> unit = depth == 1 ? List.of(average) : four.subList(0, depth);
+    return unit.stream().map(number -> number * range.largest()).toList();
   }
 
   private static Value imageInput(Graph graph) {

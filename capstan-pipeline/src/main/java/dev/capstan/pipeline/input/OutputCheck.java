@@ -1,5 +1,6 @@
 package dev.capstan.pipeline.input;
 
+import static java.util.Comparator.comparing;
 import static java.util.Objects.requireNonNull;
 
 import dev.capstan.data.Batch;
@@ -11,6 +12,7 @@ import dev.capstan.graph.Node;
 import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.TensorType;
 import dev.capstan.graph.Value;
+import dev.capstan.outputs.OutputKind;
 import dev.capstan.outputs.judged.JudgedOutput;
 import dev.capstan.outputs.judged.JudgedOutputs;
 import dev.capstan.recipe.Compute;
@@ -19,11 +21,13 @@ import dev.capstan.torch.TorchSession;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Whether a network's outputs on some images tell anything: what is compressed is compared with
@@ -36,11 +40,19 @@ public final class OutputCheck {
   /** Relative to the largest output: rounding alone makes outputs differ by as much. */
   private static final double ROUNDING = 1e-6;
 
+  /** Of fewer classes one alone may well be what all images show. */
+  private static final int MANY_CLASSES = 20;
+
+  /** Fewer images may show the same by chance. */
+  private static final int MANY_IMAGES = 16;
+
   private final Path file;
   private final Graph graph;
   private final ImageSubset images;
   private final TorchSession torch;
   private final Map<String, float[]> first = new HashMap<>();
+  private final BitSet classes = new BitSet();
+  private int scores;
   private boolean varies;
   private int shown;
 
@@ -72,12 +84,34 @@ public final class OutputCheck {
         : Optional.empty();
   }
 
+  /** In words, that many images were shown and all got one of many classes, if so. */
+  public Optional<String> oneClass() {
+    return shown >= MANY_IMAGES && scores >= MANY_CLASSES && classes.cardinality() == 1
+        ? Optional.of(
+            "%s: gives all of %d images one class of %d, number %d: unless all show the same, the preprocessing is not that of its training; 'capstan preprocess' tries the usual ones"
+                .formatted(file, shown, scores, classes.nextSetBit(0)))
+        : Optional.empty();
+  }
+
   private void add(Batch batch, Map<String, Constant> outputs) {
+    if (OutputKind.of(graph) == OutputKind.CLASSES) {
+      String name = JudgedOutputs.of(graph).get(0).name();
+      addClasses(batch.size(), requireNonNull(outputs.get(name)).floats());
+    }
     JudgedOutputs.of(graph).stream()
         .map(JudgedOutput::name)
         .distinct()
         .forEach(name -> add(batch, name, requireNonNull(outputs.get(name)).floats()));
     shown += batch.size();
+  }
+
+  private void addClasses(int images, float[] values) {
+    scores = values.length / images;
+    for (int i = 0; i < images; i++) {
+      int first = i * scores;
+      int best = IntStream.range(0, scores).boxed().max(comparing(k -> values[first + k])).orElse(0);
+      classes.set(best);
+    }
   }
 
   private void add(Batch batch, String name, float[] values) {

@@ -123,6 +123,9 @@ public record Session(
       }
       listener().note(alike);
     }
+    if (alike == null) {
+      outputs.oneClass().ifPresent(listener()::note);
+    }
   }
 
   /**

@@ -1,5 +1,7 @@
 package dev.capstan.pipeline.preprocess;
 
+import static java.util.Objects.requireNonNullElse;
+
 import dev.capstan.image.Preprocessing.ChannelOrder;
 import dev.capstan.image.Preprocessing.Range;
 import dev.capstan.job.PreprocessingOptions;
@@ -76,7 +78,8 @@ record Convention(Preset preset, boolean turned, PreprocessingOptions options) {
   float of(float[] unit, int first, int stride, int c) {
     int channels = options.mean().size();
     int source = options.channels() == ChannelOrder.BGR ? channels - 1 - c : c;
-    double value = unit[first + source * stride] * (options.range() == Range.ZERO_TO_255 ? 255 : 1);
+    double largest = requireNonNullElse(options.range(), Range.ZERO_TO_ONE).largest();
+    double value = unit[first + source * stride] * largest;
     return (float) ((value - options.mean().get(c)) / options.std().get(c));
   }
 }

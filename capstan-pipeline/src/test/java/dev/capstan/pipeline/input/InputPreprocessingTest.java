@@ -181,6 +181,45 @@ final class InputPreprocessingTest {
     assertThat(of(ResizeMode.NONE, 0, 0, -1, 3, 32, 32)).isEqualTo(Preprocessing.imageNet(32, 32));
   }
 
+  private static PreprocessingOptions values(List<Double> mean, @Nullable Range range) {
+    return new PreprocessingOptions(mean, List.of(), null, range, null, 0, Extent.NONE, null);
+  }
+
+  /** Whatever the range, ImageNet's numbers make the same of the same picture. */
+  @Test
+  void whatIsUsualIsScaledWithTheRange() {
+    for (long depth : new long[] {1, 3, 4}) {
+      Graph network = graph(1, depth, 8, 8);
+      Preprocessing unit = InputPreprocessing.of(USUAL, network);
+      Preprocessing bytes =
+          InputPreprocessing.of(values(List.of(), Range.ZERO_TO_255), network);
+      for (int i = 0; i < depth; i++) {
+        assertThat(bytes.mean().get(i)).isEqualTo(255 * unit.mean().get(i));
+        assertThat(bytes.std().get(i)).isEqualTo(255 * unit.std().get(i));
+      }
+    }
+  }
+
+  /** Means of bytes leave a picture of 0..1 next to no contrast, and every image looks alike. */
+  @Test
+  void aMeanOutsideTheRangeIsRefused() {
+    List<Double> bytes = List.of(127.0, 127.0, 127.0);
+    refused(
+        () -> InputPreprocessing.of(values(bytes, null), graph(1, 3, 8, 8)),
+        "'mean' [127.0, 127.0, 127.0]",
+        "0 to 1",
+        "'range' byte");
+    assertThat(
+            InputPreprocessing.of(values(bytes, Range.ZERO_TO_255), graph(1, 3, 8, 8)).mean())
+        .isEqualTo(bytes);
+    refused(
+        () ->
+            InputPreprocessing.of(
+                values(List.of(104.0, 117.0, 256.0), Range.ZERO_TO_255), graph(1, 3, 8, 8)),
+        "0 to 255",
+        "means of its channels");
+  }
+
   @Test
   void aGrayNetworkNeedsOneMean() {
     PreprocessingOptions gray =
