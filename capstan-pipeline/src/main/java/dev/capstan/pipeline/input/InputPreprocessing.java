@@ -79,7 +79,9 @@ public record InputPreprocessing(PreprocessingOptions options) {
     return depth >= 0 ? (int) depth : given > 0 ? given : 3;
   }
 
-  /** What lies outside the values of pixels is the mean of none: it is meant for the other range. */
+  /**
+   * What lies outside the values of pixels is the mean of none: it is meant for the other range.
+   */
   private void checkMean(Range range) {
     boolean fits = options.mean().stream().allMatch(mean -> mean >= 0 && mean <= range.largest());
     if (!fits) {

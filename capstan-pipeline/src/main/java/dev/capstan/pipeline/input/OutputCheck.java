@@ -109,7 +109,8 @@ public final class OutputCheck {
     scores = values.length / images;
     for (int i = 0; i < images; i++) {
       int first = i * scores;
-      int best = IntStream.range(0, scores).boxed().max(comparing(k -> values[first + k])).orElse(0);
+      int best =
+          IntStream.range(0, scores).boxed().max(comparing(k -> values[first + k])).orElse(0);
       classes.set(best);
     }
   }

@@ -191,8 +191,7 @@ final class InputPreprocessingTest {
     for (long depth : new long[] {1, 3, 4}) {
       Graph network = graph(1, depth, 8, 8);
       Preprocessing unit = InputPreprocessing.of(USUAL, network);
-      Preprocessing bytes =
-          InputPreprocessing.of(values(List.of(), Range.ZERO_TO_255), network);
+      Preprocessing bytes = InputPreprocessing.of(values(List.of(), Range.ZERO_TO_255), network);
       for (int i = 0; i < depth; i++) {
         assertThat(bytes.mean().get(i)).isEqualTo(255 * unit.mean().get(i));
         assertThat(bytes.std().get(i)).isEqualTo(255 * unit.std().get(i));
@@ -209,8 +208,7 @@ final class InputPreprocessingTest {
         "'mean' [127.0, 127.0, 127.0]",
         "0 to 1",
         "'range' byte");
-    assertThat(
-            InputPreprocessing.of(values(bytes, Range.ZERO_TO_255), graph(1, 3, 8, 8)).mean())
+    assertThat(InputPreprocessing.of(values(bytes, Range.ZERO_TO_255), graph(1, 3, 8, 8)).mean())
         .isEqualTo(bytes);
     refused(
         () ->
