@@ -69,6 +69,7 @@ final class GraphReader implements OpaqueNodes.Scope {
       Carried carried,
       OpaqueNodes opaque) {
     this.model = model;
+    ReadBudget.given(model.getGraph().getOutputCount());
     this.outputNames = new HashSet<>();
     for (ValueInfoProto output : model.getGraph().getOutputList()) {
       if (!outputNames.add(output.getName())) {
@@ -196,6 +197,7 @@ final class GraphReader implements OpaqueNodes.Scope {
       try {
         Value value = ValueTypes.read(input);
         inputs.add(value);
+        ReadBudget.given(inputs.size());
         types.put(value.name(), value.type());
         budget.value(value.type().shape());
       } catch (UnsupportedException e) {

@@ -15,6 +15,9 @@ final class ReadBudget {
   /** Nodes, those counted that stand in place of calls of functions, and the calls. */
   static final int MAX_NODES = 50_000;
 
+  /** Outputs of a model, and inputs that are no initializers: ONNX Runtime takes their square. */
+  static final int MAX_GIVEN = 1 << 11;
+
   /** Values that these nodes read and give: one of them may join any number. */
   static final int MAX_ENDS = 1 << 18;
 
@@ -50,6 +53,11 @@ final class ReadBudget {
   void nodes(long count) {
     nodes += count;
     check(nodes, MAX_NODES, "nodes, those of its functions counted where they are called");
+  }
+
+  /** Checks how many inputs or outputs a model has. */
+  static void given(long count) {
+    check(count, MAX_GIVEN, "inputs or outputs");
   }
 
   /** Counts what nodes read and give. */

@@ -38,6 +38,9 @@ final class ReadBudgetTest {
     assertEdge(budget::names, ReadBudget.MAX_NAMES, "characters");
     assertEdge(budget::extents, ReadBudget.MAX_EXTENTS, "lists of extents");
     assertEdge(count -> values(budget, count), ReadBudget.MAX_ELEMENTS, "elements");
+    ReadBudget.given(ReadBudget.MAX_GIVEN);
+    assertThatThrownBy(() -> ReadBudget.given(ReadBudget.MAX_GIVEN + 1))
+        .hasMessageContaining("over 2048 inputs or outputs");
     ReadBudget another = new ReadBudget();
     assertEdge(count -> another.value(Shape.of(1, count)), ReadBudget.MAX_CHANNELS, "channels");
     new ReadBudget().value(Shape.of(9, 1, ReadBudget.MAX_VALUE));

@@ -43,12 +43,27 @@ record JavaRuntime(Path home) {
       throw new IOException("jlink ended with " + failed);
     }
     JavaRuntime runtime = new JavaRuntime(home);
-    // Its own classes, laid out for a fast start.
-    runtime.run(
-        List.of("-Xshare:dump", "-Xlog:disable", "-Xlog:all=error:stderr"),
-        home.resolve("dump.log"));
-    Files.delete(home.resolve("dump.log"));
+    runtime.archiveClasses();
     return runtime;
+  }
+
+  /**
+   * Its own classes, laid out for a fast start. An address of the process that does it gets into
+   * them: the same each time where the system can be asked to draw none.
+   */
+  private void archiveClasses() throws IOException {
+    Path log = home.resolve("dump.log");
+    boolean fixed = code(List.of("setarch", "-R", "true"), log) == 0;
+    List<String> command = new ArrayList<>(fixed ? List.of("setarch", "-R") : List.of());
+    command.addAll(List.of(java(), "-Xshare:dump", "-Xlog:disable", "-Xlog:all=error:stderr"));
+    if (code(command, log) != 0) {
+      throw new IOException(command + " failed");
+    }
+    Files.delete(log);
+    if (!fixed) {
+      System.err.println(
+          "warning: setarch -R does not work here: the archive of classes is another in each build");
+    }
   }
 
   /**
@@ -62,16 +77,31 @@ record JavaRuntime(Path home) {
   /** Runs Java with these words; what it prints goes to a file. */
   void run(List<String> words, Path output) throws IOException {
     List<String> command = new ArrayList<>(words);
-    command.add(0, home.resolve("bin").resolve("java").toString());
-    Process process =
-        new ProcessBuilder(command)
-            .redirectOutput(output.toFile())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+    command.add(0, java());
+    int code = code(command, output);
+    if (code != 0) {
+      throw new IOException(words + " ended with " + code);
+    }
+  }
+
+  private String java() {
+    return home.resolve("bin").resolve("java").toString();
+  }
+
+  /** Exit code of a program; 127, as a shell says, where there is none of that name. */
+  private static int code(List<String> command, Path output) throws IOException {
+    Process process;
     try {
-      if (process.waitFor() != 0) {
-        throw new IOException(words + " ended with " + process.exitValue());
-      }
+      process =
+          new ProcessBuilder(command)
+              .redirectOutput(output.toFile())
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start();
+    } catch (IOException e) {
+      return 127;
+    }
+    try {
+      return process.waitFor();
     } catch (InterruptedException e) {
       process.destroy();
       throw new IOException(e);

@@ -8,6 +8,7 @@ import dev.capstan.files.FolderAlias;
 import dev.capstan.job.CompressJob;
 import dev.capstan.job.CompressionOptions.Effort;
 import dev.capstan.ort.OrtModel;
+import dev.capstan.ort.result.VerificationException;
 import dev.capstan.pipeline.evidence.CourseRecorder;
 import dev.capstan.pipeline.evidence.Evidence;
 import dev.capstan.pipeline.evidence.Look;
@@ -189,6 +190,9 @@ public final class Compressor {
             folder.alias().in(() -> new Compressor(job, place, listener, nanoTime).run());
         stopped.done();
         return report;
+      } catch (VerificationException e) {
+        stopped.stopped();
+        throw new VerificationException(folder.alias().named(String.valueOf(e.getMessage())));
       } catch (RuntimeException e) {
         stopped.stopped();
         throw e;

@@ -7,7 +7,9 @@ import dev.capstan.data.DataSplit;
 import dev.capstan.data.ImageSubset;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Constant;
+import dev.capstan.graph.Dim;
 import dev.capstan.graph.Graph;
+import dev.capstan.graph.Shape;
 import dev.capstan.rank.allocate.RankAllocation;
 import dev.capstan.recipe.Compute;
 import dev.capstan.recipe.Method;
@@ -60,6 +62,9 @@ import org.jspecify.annotations.Nullable;
  * labelled or not.
  */
 public final class TorchSession {
+  /** Elements of the outputs of a batch that is held: 256 MB. */
+  private static final long HELD = 1L << 26;
+
   private final Compute compute;
   private final Execution execution;
   private final WorkListener listener;
@@ -290,9 +295,28 @@ public final class TorchSession {
       String what,
       BiConsumer<Batch, Map<String, Constant>> observer) {
     try (TorchNetwork network = new TorchNetwork(graph, compute);
-        Batches batches = images.batches(TorchNetwork.BATCH, compute.threads())) {
+        Batches batches = images.batches(batch(graph), compute.threads())) {
       BatchLoop.run(what, batches, listener, batch -> observer.accept(batch, network.run(batch)));
     }
+  }
+
+  /** Outputs of a batch are held as a whole: those of pictures only of so many as fit. */
+  private static int batch(Graph graph) {
+    long elements =
+        graph.outputs().stream()
+            .map(output -> output.type().shape())
+            .mapToLong(TorchSession::elements)
+            .sum();
+    return (int) Math.max(1, Math.min(TorchNetwork.BATCH, HELD / Math.max(1, elements)));
+  }
+
+  /** Of one image; extents that are open count as 1. */
+  private static long elements(Shape shape) {
+    return shape.dims().stream()
+        .skip(1)
+        .filter(Dim::isKnown)
+        .mapToLong(Dim::size)
+        .reduce(1, (a, b) -> a * b);
   }
 
   /**

@@ -38,10 +38,14 @@ public final class JudgedOutputs {
         tail.nodes().stream().anyMatch(Lists::finds) || new TailScores(tail, scores).joined();
   }
 
-  /** Those of a graph, in order: at least one, where it has any. */
+  /**
+   * Those of a graph, in order: at least one, where it has any that depends on an input. Constants,
+   * anchors for one, are what they were.
+   */
   public static List<JudgedOutput> of(Graph graph) {
     List<JudgedOutput> all =
         IntStream.range(0, graph.outputs().size())
+            .filter(i -> graph.constant(graph.outputs().get(i).name()) == null)
             .mapToObj(i -> JudgedOutput.plain(i, graph.outputs().get(i).name()))
             .toList();
     List<JudgedOutput> judged =

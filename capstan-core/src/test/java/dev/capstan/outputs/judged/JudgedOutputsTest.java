@@ -29,6 +29,22 @@ class JudgedOutputsTest {
             new JudgedOutput(0, "raw_boxes", Reading.PLAIN, 0, Part.SCORED, null));
   }
 
+  /** Anchors, for one: they have not one row an image, and are what they were. */
+  @Test
+  void constantsAreNotCompared() {
+    OnnxModels model =
+        OnnxModels.opset(13)
+            .input("x", "N", 3, 8, 8)
+            .weights("w", 4, 3, 3, 3)
+            .weights("anchors", 9, 4)
+            .node("Conv", "x w", "map")
+            .node("Identity", "anchors", "given")
+            .output("given")
+            .output("map");
+
+    assertThat(JudgedOutputs.of(read(model))).containsExactly(JudgedOutput.plain(1, "map"));
+  }
+
   @Test
   void whatIsReadForItsExtentsAloneIsNone() {
     Graph graph = read(Detector.withExtents());

@@ -96,6 +96,10 @@ public record SourceModel(
     if (graph.tail().isPresent() && (graph.nodes().isEmpty() || graph.inputs().isEmpty())) {
       throw new InvalidInputException(file + ": " + Tails.refusal(graph.tail().orElseThrow()));
     }
+    if (!givesWhatItComputes(graph)) {
+      throw new InvalidInputException(
+          file + ": nothing to compress: what its layers give is no output, nor read by one");
+    }
     checkBatch(file, graph);
     graph = outputs == null ? graph : marked(file, graph, outputs);
     Graph open = ChannelOrder.apply(OpenBatch.apply(MergeConstants.ofEqualKernels(graph)));
@@ -123,13 +127,18 @@ public record SourceModel(
     return stored.alias().in(() -> OnnxReader.readPart(stored.file(), given, constants));
   }
 
+  private static boolean givesWhatItComputes(Graph graph) {
+    return graph.outputs().stream().anyMatch(output -> graph.constant(output.name()) == null);
+  }
+
   /** What is verified and timed is run on as many images as the file says. */
   private static void checkBatch(Path file, Graph graph) {
     for (Value input : graph.inputs()) {
       Shape shape = input.type().shape();
-      if (shape.rank() > 0 && shape.dims().get(0).isKnown() && shape.size(0) > BATCH) {
+      boolean fixed = shape.rank() > 0 && shape.dims().get(0).isKnown();
+      if (fixed && (shape.size(0) < 1 || shape.size(0) > BATCH)) {
         throw new InvalidInputException(
-            "%s: input '%s' takes %d images at a time, expected at most %d: export it for fewer, or for any number"
+            "%s: input '%s' takes %d images at a time, expected 1 to %d: export it for so many, or for any number"
                 .formatted(file, input.name(), shape.size(0), BATCH));
       }
     }

@@ -45,15 +45,35 @@ final class SourceModelTest {
         .isEqualTo(source.sha256());
   }
 
-  @Test
-  void aBatchThatNoRunCouldHoldIsRefused() {
+  @ParameterizedTest
+  @ValueSource(longs = {0, 100_000})
+  void aBatchThatNoRunCouldHoldIsRefused(long images) {
     OnnxModels model =
-        OnnxModels.opset(13).input("x", 100_000, 3, 8, 8).node("Relu", "x", "y").output("y");
+        OnnxModels.opset(13).input("x", images, 3, 8, 8).node("Relu", "x", "y").output("y");
     Path file = OnnxModels.write(model.build(), folder.resolve("many.onnx"));
 
     assertThatThrownBy(() -> SourceModel.read(file))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("many.onnx: input 'x' takes 100000 images at a time");
+        .hasMessageContaining("many.onnx: input 'x' takes %d images at a time".formatted(images));
+  }
+
+  /** A tail that reads constants alone, and an output that is one: nobody sees the layers' work. */
+  @ParameterizedTest
+  @ValueSource(strings = {"NonZero", "Identity"})
+  void layersThatNothingIsMadeOfAreNothingToCompress(String type) {
+    Path file =
+        OnnxModels.opset(13)
+            .input("x", "N", 3, 8, 8)
+            .weights("w", 4, 3, 3, 3)
+            .node("Conv", "x w", "unread")
+            .weights("table", 3, 3)
+            .node(type, "table", "y")
+            .output("y")
+            .write(folder.resolve("unread.onnx"));
+
+    assertThatThrownBy(() -> SourceModel.read(file))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("unread.onnx: nothing to compress");
   }
 
   /** Down to a quarter and up again: what is joined has the size of 9 pixels and of 12. */

@@ -1,5 +1,9 @@
 package dev.capstan.torch.internal.loss;
 
+import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+
 import dev.capstan.graph.Graph;
 import dev.capstan.outputs.judged.JudgedOutput;
 import dev.capstan.outputs.judged.JudgedOutput.Part;
@@ -9,6 +13,7 @@ import dev.capstan.outputs.judged.Places;
 import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -25,9 +30,13 @@ public final class ComparedOutputs {
 
   private final List<JudgedOutput> judged;
 
+  /** How many are what part. */
+  private final Map<Part, Long> alike;
+
   /** Those of a network. */
   public ComparedOutputs(Graph graph) {
     this.judged = JudgedOutputs.of(graph);
+    this.alike = judged.stream().collect(groupingBy(JudgedOutput::part, counting()));
   }
 
   /**
@@ -136,9 +145,7 @@ public final class ComparedOutputs {
   }
 
   private double share(JudgedOutput judged) {
-    long parts = this.judged.stream().map(JudgedOutput::part).distinct().count();
-    long alike = this.judged.stream().filter(other -> other.part() == judged.part()).count();
-    return 1.0 / (parts * alike);
+    return 1.0 / (alike.size() * requireNonNull(alike.get(judged.part())));
   }
 
   /**
