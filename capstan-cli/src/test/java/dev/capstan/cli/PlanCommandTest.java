@@ -60,6 +60,7 @@ final class PlanCommandTest {
     assertThat(plan.ranks().bySpace()).isNotEmpty();
     assertThat(plan.rise()).isPositive();
     Document page = PageChecks.sound(folder.resolve("plan.html"));
+    assertThat(page.text()).containsPattern("images measured on [1-9]");
     assertThat(page.select("h2").eachText())
         .contains("What other sizes would cost", "The network and its channels", "The ranks");
   }

@@ -52,15 +52,17 @@ public final class Planner {
   private static Result planned(PlanJob job, Session session) {
     RankStage ranks = new RankStage(session, job.ranks(), job.seed());
     Plan plan = ranks.plan();
-    return new Result(plan, Look.ahead(session, ranks, plan), session.skipped());
+    return new Result(
+        plan, ranks.imagesSeen(), Look.ahead(session, ranks, plan), session.skipped());
   }
 
   /**
    * What was planned.
    *
    * @param plan the plan
+   * @param images that it was measured on; 0 where nothing was
    * @param evidence what a page shows beside it
    * @param skippedImages images left out, each with what is wrong with it
    */
-  public record Result(Plan plan, Evidence evidence, List<String> skippedImages) {}
+  public record Result(Plan plan, long images, Evidence evidence, List<String> skippedImages) {}
 }

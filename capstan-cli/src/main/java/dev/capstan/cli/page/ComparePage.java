@@ -10,6 +10,7 @@ import dev.capstan.cli.page.Page.Verdict;
 import dev.capstan.cli.page.Plot.Point;
 import dev.capstan.cli.page.Plot.Series;
 import dev.capstan.cli.table.CompareTable;
+import dev.capstan.cli.table.Markdown;
 import dev.capstan.report.CompareReport;
 import dev.capstan.report.CompareReport.CompareLine;
 import dev.capstan.report.CompareReport.CompareLine.Estimate;
@@ -138,6 +139,7 @@ record ComparePage(CompareReport report) {
 
   String markdown() {
     return "**%s**\n\n%s\n\n%s"
-        .formatted(page().title(), lead(), new CompareTable(report).markdown());
+        .formatted(
+            Markdown.text(page().title()), Markdown.text(lead()), new CompareTable(report).markdown());
   }
 }

@@ -8,6 +8,7 @@ import dev.capstan.cli.page.Block.Tabular;
 import dev.capstan.cli.page.Page.Section;
 import dev.capstan.cli.page.Page.Verdict;
 import dev.capstan.cli.table.CompressTable;
+import dev.capstan.cli.table.Markdown;
 import dev.capstan.cli.table.SpeedText;
 import dev.capstan.cli.table.Table;
 import dev.capstan.cli.table.Table.Column;
@@ -155,9 +156,11 @@ record CompressPage(JsonNode record, CompressReport report, Evidence evidence) {
   /** The sentences, what speaks against it, and the figures, in Markdown. */
   String markdown() {
     Page page = page();
-    List<String> lines = new ArrayList<>(List.of("**" + page.title() + "**", "", page.lead()));
-    page.warnings().forEach(line -> lines.add("\n> **Warning:** " + line));
-    lines.addAll(List.of("", page.verdict().words(), "", figures().markdown()));
+    List<String> lines = new ArrayList<>();
+    lines.addAll(
+        List.of("**" + Markdown.text(page.title()) + "**", "", Markdown.text(page.lead())));
+    page.warnings().forEach(line -> lines.add("\n> **Warning:** " + Markdown.text(line)));
+    lines.addAll(List.of("", Markdown.text(page.verdict().words()), "", figures().markdown()));
     return String.join("\n", lines);
   }
 }

@@ -20,8 +20,9 @@ import java.util.stream.Stream;
  * What is shown of a plan.
  *
  * @param model the name of the model that it is for
+ * @param images that it was measured on; 0 where nothing was
  */
-record PlanPage(String model, Plan plan, Evidence evidence) {
+record PlanPage(String model, Plan plan, long images, Evidence evidence) {
   Page page() {
     EvidenceSections looked = new EvidenceSections(evidence);
     return new Page(
@@ -84,6 +85,10 @@ record PlanPage(String model, Plan plan, Evidence evidence) {
         "origin",
         "Where it comes from",
         List.of(),
-        List.of(new Facts(List.of(new Fact("source", model + ", SHA-256 " + plan.source())))));
+        List.of(
+            new Facts(
+                List.of(
+                    new Fact("source", model + ", SHA-256 " + plan.source()),
+                    new Fact("images measured on", Long.toString(images))))));
   }
 }

@@ -1,5 +1,6 @@
 package dev.capstan.cli.page;
 
+import dev.capstan.cli.table.Markdown;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.files.AtomicFile;
 import dev.capstan.files.InputFile;
@@ -85,9 +86,11 @@ public record ReportPage(Page page, String markdown, JsonNode document) {
   /** The page of a plan for a model. */
   public static ReportPage of(Path model, Planner.Result planned) {
     String name = Shown.line(model.getFileName().toString());
-    Page page = new PlanPage(name, planned.plan(), planned.evidence()).page();
+    Page page = new PlanPage(name, planned.plan(), planned.images(), planned.evidence()).page();
     return new ReportPage(
-        page, "**" + page.title() + "**\n\n" + page.lead(), JsonFile.JSON.createObjectNode());
+        page,
+        "**%s**\n\n%s".formatted(Markdown.text(page.title()), Markdown.text(page.lead())),
+        JsonFile.JSON.createObjectNode());
   }
 
   /** Where the page of a record, or of the model beside it, lies: {@code NAME.capstan.html}. */

@@ -6,6 +6,7 @@ import dev.capstan.cli.page.Block.Fact;
 import dev.capstan.cli.page.Block.Tabular;
 import dev.capstan.cli.page.Page.Section;
 import dev.capstan.cli.page.Page.Verdict;
+import dev.capstan.cli.table.Markdown;
 import dev.capstan.cli.table.TrainTable;
 import dev.capstan.cli.table.VerifiedLine;
 import dev.capstan.pipeline.evidence.Evidence;
@@ -75,6 +76,6 @@ record TrainPage(JsonNode record, TrainReport report, Evidence evidence) {
   }
 
   String markdown() {
-    return "**%s**\n\n%s".formatted(page().title(), lead());
+    return "**%s**\n\n%s".formatted(Markdown.text(page().title()), Markdown.text(lead()));
   }
 }

@@ -137,7 +137,7 @@ public record Table(List<Column> columns, List<List<String>> rows) {
     List<String> titles = columns.stream().map(Column::title).toList();
     List<String> rule = columns.stream().map(column -> column.right() ? "---:" : "---").toList();
     List<List<String>> lines = new ArrayList<>(List.of(titles, rule));
-    lines.addAll(rows);
+    rows.forEach(row -> lines.add(row.stream().map(Markdown::text).toList()));
     return lines.stream()
         .map(cells -> "| " + String.join(" | ", cells) + " |")
         .collect(Collectors.joining("\n"));

@@ -46,4 +46,12 @@ final class TableTest {
     assertThat(TABLE.within(200)).isEqualTo(TABLE);
     assertThat(TABLE.within(1).rows().get(1)).isEqualTo(TABLE.rows().get(1));
   }
+
+  /** The name of an output may be anything: it stays in its cell, and is read as it is. */
+  @Test
+  void wordsAreNoMarkupInADocument() {
+    Table table = new Table(List.of(Column.words("of")), List.of(List.of("a|b`c<img src=x>*\\")));
+
+    assertThat(table.markdown()).endsWith("\n| a\\|b\\`c\\<img src=x>\\*\\\\ |");
+  }
 }

@@ -177,7 +177,7 @@ public final class RankStage implements LatencyBudget.Allocator {
   }
 
   /** Those that curves hang on, measured now or before. */
-  private long imagesSeen() {
+  public long imagesSeen() {
     if (settings.policy() != RankSettings.Policy.SENSITIVITY) {
       return 0;
     }
