@@ -140,6 +140,8 @@ record ComparePage(CompareReport report) {
   String markdown() {
     return "**%s**\n\n%s\n\n%s"
         .formatted(
-            Markdown.text(page().title()), Markdown.text(lead()), new CompareTable(report).markdown());
+            Markdown.text(page().title()),
+            Markdown.text(lead()),
+            new CompareTable(report).markdown());
   }
 }
