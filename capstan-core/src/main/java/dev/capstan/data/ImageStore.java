@@ -4,6 +4,7 @@ import dev.capstan.error.InvalidInputException;
 import dev.capstan.image.Augmentation;
 import dev.capstan.image.Preprocessing;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -120,6 +121,16 @@ public final class ImageStore {
 
   /** One line, whatever the image is called. */
   private String named(int index, Exception cause) {
-    return dataset.name(index).replaceAll("\\p{Cntrl}", "?") + ": " + cause.getMessage();
+    return dataset.name(index).replaceAll("\\p{Cntrl}", "?") + ": " + why(cause);
+  }
+
+  /** Exceptions of files say no more than their names; some decoders' say nothing. */
+  private static String why(Exception cause) {
+    if (cause instanceof FileSystemException file) {
+      return file.getReason() == null
+          ? "no such file, or a name that is not in the system's encoding"
+          : file.getReason();
+    }
+    return cause.getMessage() == null ? "damaged" : cause.getMessage();
   }
 }

@@ -9,6 +9,7 @@ import dev.capstan.image.Augmentation;
 import dev.capstan.image.Preprocessing;
 import dev.capstan.image.RgbImage;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,8 +31,15 @@ class BatchesTest {
     private final IntPredicate damaged;
     private final AtomicInteger reads = new AtomicInteger();
 
+    private final IOException cause;
+
     Fragile(IntPredicate damaged) {
+      this(damaged, new IOException("damaged"));
+    }
+
+    Fragile(IntPredicate damaged, IOException cause) {
       this.damaged = damaged;
+      this.cause = cause;
     }
 
     @Override
@@ -58,7 +66,7 @@ class BatchesTest {
     public RgbImage image(int index, ImageDecoder decoder) throws IOException {
       reads.incrementAndGet();
       if (damaged.test(index)) {
-        throw new IOException("damaged");
+        throw cause;
       }
       return shapes.image(index, decoder);
     }
@@ -150,6 +158,21 @@ class BatchesTest {
     all(store, Order.shuffled(set, 1).limit(300), 16, 3);
     assertThat(store.skipped())
         .containsExactly(set.name(20) + ": damaged", set.name(70) + ": damaged");
+  }
+
+  /** Names alone, or nothing, is what some exceptions say. */
+  @Test
+  void whatIsWrongWithAnImageIsSaidInWords() {
+    for (IOException cause :
+        new IOException[] {new NoSuchFileException("20.png"), new IOException((String) null)}) {
+      Fragile set = new Fragile(i -> i == 20, cause);
+      ImageStore store = store(set, 0);
+      all(store, Order.sequential(set), 16, 1);
+      assertThat(store.skipped())
+          .singleElement()
+          .asString()
+          .matches(".*: (damaged|no such file, or a name that is not in .*)");
+    }
   }
 
   @Test
