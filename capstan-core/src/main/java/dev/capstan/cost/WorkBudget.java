@@ -16,8 +16,14 @@ import dev.capstan.graph.Shape;
  */
 public record WorkBudget(
     double sensitivities, double exchange, double corrections, double learning, double training) {
-  /** For a network of the size of photos: ten minutes of a ResNet-50 on two cores. */
+  /** For a compact network that sees photos: minutes on two cores. */
   private static final WorkBudget PHOTOS = new WorkBudget(1500, 1500, 1000, 2500, 2500);
+
+  /** A run of a larger network than this takes so long that fewer of them are waited for. */
+  private static final double LARGE_MACS = 2e9;
+
+  /** Of the runs, what the largest still need: a ResNet-50 takes ten minutes on two cores. */
+  private static final double LEAST_SHARE = 0.55;
 
   /** Runs of a smaller network are so cheap that more of them are worth it. */
   private static final double SMALL_MACS = 3e8;
@@ -30,7 +36,9 @@ public record WorkBudget(
 
   /** What suits a network where nobody says. */
   public static WorkBudget of(Graph graph) {
-    double cheap = Math.max(1, SMALL_MACS / Math.max(LEAST_MACS, Cost.of(graph).macs()));
+    double macs = Math.max(LEAST_MACS, Cost.of(graph).macs());
+    double large = Math.max(LEAST_SHARE, Math.min(1, LARGE_MACS / macs));
+    double cheap = Math.max(large, SMALL_MACS / macs);
     double small = Math.max(cheap, PHOTO_ELEMENTS / elements(graph));
     return new WorkBudget(
         PHOTOS.sensitivities * cheap,

@@ -48,8 +48,9 @@ record TrainingLength(int images, int epochs, int batch, double forwardRuns) {
       double kept, double runs, double stretch, int available, double fitting) {
     double each = Views.cost(kept);
     double most = Math.min(runs / each, stretch * MOST_VIEWS);
-    int images = (int) Math.max(1, Math.min(available, most));
-    int epochs = (int) Math.max(1, Math.min(stretch * MOST_EPOCHS, most / images));
+    // To the nearest whole pass: rounded down, half of what is paid for would not be used.
+    int epochs = (int) Math.max(1, Math.min(stretch * MOST_EPOCHS, Math.rint(most / available)));
+    int images = (int) Math.max(1, Math.min(available, most / epochs));
     int batch = (int) Math.max(1, Math.min(Views.batch(most, MOST_BATCH), fitting));
     return new TrainingLength(images, epochs, batch, each * images * epochs);
   }
