@@ -30,6 +30,9 @@ public record Effort(int calibrated, int measured, int ranks) {
   /** Fewer images than these say too little: then ranks are left out, and curves fitted between. */
   private static final int ENOUGH_IMAGES = 128;
 
+  /** Fewer than these are too few to leave the least rank among those that are tried. */
+  private static final int TELLING_IMAGES = 16;
+
   /** Halves of fewer images tell nothing: then both are all of them. */
   private static final int FEW_IMAGES = 16;
 
@@ -37,6 +40,9 @@ public record Effort(int calibrated, int measured, int ranks) {
   private static final int LEAST_IMAGES = 4;
 
   private static final int MANY_RANKS = 8;
+  private static final int SOME_RANKS = 4;
+
+  /** Without the smallest rank, on whose error hardly anything hangs where much is kept. */
   private static final int FEW_RANKS = 3;
 
   /**
@@ -75,18 +81,24 @@ public record Effort(int calibrated, int measured, int ranks) {
    *     spaces costs
    */
   static Effort within(double budget, double behind, int asked, int available) {
-    boolean few = available < FEW_IMAGES;
-    int calibrated = bounded(CALIBRATION * budget, few ? available : (available + 1) / 2);
-    int others = few ? available : available - calibrated;
+    boolean shared = available < FEW_IMAGES;
+    int calibrated = bounded(CALIBRATION * budget, shared ? available : (available + 1) / 2);
+    int others = shared ? available : available - calibrated;
     double left = budget - calibrated;
     int many = bounded(left / (1 + MANY_RANKS * behind), others);
+    int some = bounded(left / (1 + SOME_RANKS * behind), others);
+    int few = bounded(left / (1 + FEW_RANKS * behind), others);
     if (asked > 0) {
       int images = Math.min(asked, others);
-      return new Effort(calibrated, images, images <= many ? MANY_RANKS : FEW_RANKS);
+      int ranks = images <= many ? MANY_RANKS : images <= some ? SOME_RANKS : FEW_RANKS;
+      return new Effort(calibrated, images, ranks);
     }
-    return many >= Math.min(ENOUGH_IMAGES, others)
-        ? new Effort(calibrated, many, MANY_RANKS)
-        : new Effort(calibrated, bounded(left / (1 + FEW_RANKS * behind), others), FEW_RANKS);
+    if (many >= Math.min(ENOUGH_IMAGES, others)) {
+      return new Effort(calibrated, many, MANY_RANKS);
+    }
+    return some >= Math.min(TELLING_IMAGES, others)
+        ? new Effort(calibrated, some, SOME_RANKS)
+        : new Effort(calibrated, few, FEW_RANKS);
   }
 
   private static int bounded(double images, int available) {

@@ -17,6 +17,9 @@ final class Trials {
   private static final double[] MANY = {0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875};
 
   /** The curve between them is within some 10 % of what is measured there. */
+  private static final double[] SOME = {0, 0.25, 0.5, 0.875};
+
+  /** The same; what is foretold of smaller ranks than these is a guess. */
   private static final double[] FEW = {0.25, 0.5, 0.875};
 
   private final Space space;
@@ -32,7 +35,7 @@ final class Trials {
    */
   Trials(Space space, RankGrid grid, int most, IntFunction<Basis> nested) {
     this.space = space;
-    DoubleStream.of(most < MANY.length ? FEW : MANY)
+    DoubleStream.of(most < SOME.length ? FEW : most < MANY.length ? SOME : MANY)
         .mapToInt(ratio -> grid.nearest(space, ratio))
         .filter(rank -> rank < space.width())
         .sorted()

@@ -37,12 +37,10 @@ class EffortTest {
 
   /** A ResNet-50 has 36 spaces, half of it behind each on average. */
   @Test
-  void aNetworkForPhotosIsTriedAtThreeRanksOnSomeTwentyImages() {
-    Effort effort = Effort.within(1500, 18, 0, 500);
-
-    assertThat(effort.ranks()).isEqualTo(3);
-    assertThat(effort.measured()).isBetween(20, 48);
-    assertThat(effort.calibrated()).isEqualTo(250);
+  void aNetworkForPhotosIsTriedAtFewRanksOnFewImages() {
+    assertThat(Effort.within(1500, 18, 0, 500)).isEqualTo(new Effort(250, 17, 4));
+    // The smallest rank is left out rather than images.
+    assertThat(Effort.within(825, 18, 0, 500)).isEqualTo(new Effort(137, 12, 3));
   }
 
   @Test
