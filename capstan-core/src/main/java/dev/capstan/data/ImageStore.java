@@ -127,10 +127,12 @@ public final class ImageStore {
   /** Exceptions of files say no more than their names; some decoders' say nothing. */
   private static String why(Exception cause) {
     if (cause instanceof FileSystemException file) {
-      return file.getReason() == null
+      String reason = file.getReason();
+      return reason == null
           ? "no such file, or a name that is not in the system's encoding"
-          : file.getReason();
+          : reason;
     }
-    return cause.getMessage() == null ? "damaged" : cause.getMessage();
+    String message = cause.getMessage();
+    return message == null ? "damaged" : message;
   }
 }

@@ -1,5 +1,7 @@
 package dev.capstan.files;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.capstan.error.InvalidInputException;
 import java.io.File;
 import java.nio.file.Path;
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record FolderAlias(Path folder, @Nullable Path called) {
   /** What a file is called. */
   public static FolderAlias of(Path file, Path name) {
-    return new FolderAlias(file.toAbsolutePath().getParent(), name.getParent());
+    return new FolderAlias(requireNonNull(file.toAbsolutePath().getParent()), name.getParent());
   }
 
   /**
