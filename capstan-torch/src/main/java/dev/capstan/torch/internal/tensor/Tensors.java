@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
@@ -65,6 +66,20 @@ public final class Tensors {
   /** A float32 tensor of the little-endian bytes that remain in the buffer. */
   public static Tensor ofBytes(ByteBuffer bytes, long... sizes) {
     return of(bytes.duplicate().order(bytes.order()).asFloatBuffer(), sizes);
+  }
+
+  /** A tensor of these bytes as they are, unsigned. */
+  public static Tensor ofBytes(byte[] bytes) {
+    Tensor tensor = empty(ScalarType.Byte, bytes.length, new long[] {bytes.length});
+    new BytePointer(tensor.data_ptr()).put(bytes, 0, bytes.length);
+    return tensor;
+  }
+
+  /** The bytes of a contiguous tensor. */
+  public static byte[] bytes(Tensor tensor) {
+    byte[] bytes = new byte[Math.toIntExact(tensor.numel() * tensor.element_size())];
+    new BytePointer(tensor.data_ptr()).get(bytes, 0, bytes.length);
+    return bytes;
   }
 
   private static Tensor empty(ScalarType type, long elements, long[] sizes) {

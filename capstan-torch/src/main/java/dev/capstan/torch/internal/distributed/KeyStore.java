@@ -1,0 +1,99 @@
+package dev.capstan.torch.internal.distributed;
+
+import dev.capstan.recipe.Rendezvous;
+import dev.capstan.torch.internal.tensor.Libtorch;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.javacpp.chrono.Milliseconds;
+import org.bytedeco.pytorch.ByteVector;
+import org.bytedeco.pytorch.FileStore;
+import org.bytedeco.pytorch.PrefixStore;
+import org.bytedeco.pytorch.Store;
+import org.bytedeco.pytorch.StringVector;
+import org.bytedeco.pytorch.TCPStore;
+import org.bytedeco.pytorch.TCPStoreOptions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What processes leave for each other, by key. A key is asked for, never waited for: a wait in
+ * libtorch would hold up all other threads, and warn when it ends in vain.
+ *
+ * <p>Owns the store until closed. Thread-safe.
+ */
+final class KeyStore implements AutoCloseable {
+  /** Apart from what a launcher keeps in its own store. */
+  private static final String PREFIX = "capstan/";
+
+  private final Store underlying;
+  private final PrefixStore store;
+
+  private KeyStore(Store underlying, String prefix) {
+    this.underlying = underlying;
+    this.store = new PrefixStore(prefix, underlying);
+  }
+
+  /**
+   * Opens the store of a run, and makes it where that is this process's part.
+   *
+   * @param connect how long to try to reach it
+   * @param answer how long it may take to answer from then on
+   */
+  static KeyStore open(Rendezvous rendezvous, Duration connect, Duration answer) {
+    Libtorch.load();
+    if (rendezvous.store() instanceof Rendezvous.Tcp tcp) {
+      Store store = server(tcp, rendezvous.leads() && !tcp.ofLauncher(), connect);
+      store.setTimeout(millis(answer));
+      return new KeyStore(store, PREFIX + tcp.attempt());
+    }
+    Rendezvous.File file = (Rendezvous.File) rendezvous.store();
+    return new KeyStore(new FileStore(file.path().toString(), rendezvous.worldSize()), PREFIX);
+  }
+
+  private static Store server(Rendezvous.Tcp tcp, boolean here, Duration connect) {
+    try (TCPStoreOptions options = new TCPStoreOptions();
+        Milliseconds timeout = millis(connect)) {
+      // A port is unsigned there.
+      options.port((short) tcp.port()).isServer(here).waitWorkers(false).timeout(timeout);
+      return new TCPStore(tcp.host(), options);
+    }
+  }
+
+  private static Milliseconds millis(Duration duration) {
+    return new Milliseconds(duration.toMillis());
+  }
+
+  /** What libtorch's own engines leave their words in. */
+  Store store() {
+    return store;
+  }
+
+  void set(String key, byte[] value) {
+    try (PointerScope scope = new PointerScope()) {
+      store.set(key, new ByteVector(value));
+    }
+  }
+
+  void set(String key, String words) {
+    set(key, words.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** What was left under a key, null where nothing was. */
+  byte @Nullable [] find(String key) {
+    try (PointerScope scope = new PointerScope()) {
+      return store.check(new StringVector(key)) ? store.get(key).get() : null;
+    }
+  }
+
+  /** The same as words. */
+  @Nullable String words(String key) {
+    byte[] found = find(key);
+    return found == null ? null : new String(found, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void close() {
+    store.close();
+    underlying.close();
+  }
+}

@@ -1,0 +1,66 @@
+package dev.capstan.torch.internal.distributed;
+
+import java.nio.ByteBuffer;
+import java.util.function.Supplier;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * The processes that share the work of a run. All of them call the same methods in the same order.
+ */
+public interface ProcessGroup extends AutoCloseable {
+  /** A process that shares its work with no other, and pays nothing for it. */
+  ProcessGroup ALONE = new Alone();
+
+  /** Number of this process. */
+  int rank();
+
+  /** The number of processes. */
+  int worldSize();
+
+  /** Whether this process decides. */
+  default boolean leads() {
+    return rank() == 0;
+  }
+
+  /** Whether there is no other. */
+  default boolean isAlone() {
+    return worldSize() == 1;
+  }
+
+  /**
+   * Puts the sum over all processes in the place of a tensor, the same bits in all of them.
+   *
+   * @param values contiguous, of the same type and extents in all processes
+   */
+  void allReduce(Tensor values);
+
+  /**
+   * What the process that leads says, which it alone is asked for. However long that takes, the
+   * others wait.
+   */
+  byte[] broadcast(Supplier<byte[]> value);
+
+  /** The same for a number. */
+  default double decide(Supplier<Double> value) {
+    return isAlone()
+        ? value.get()
+        : ByteBuffer.wrap(
+                broadcast(() -> ByteBuffer.allocate(Double.BYTES).putDouble(value.get()).array()))
+            .getDouble();
+  }
+
+  /**
+   * Fails where a process has something else than the one that leads.
+   *
+   * @param what it is and when, in words
+   * @param hash of it; asked for where there are others
+   */
+  void agree(String what, Supplier<String> hash);
+
+  /** Tells the others that this process has failed, and why. */
+  void fail(String message);
+
+  /** Leaves the group; what others then wait for from this process fails. */
+  @Override
+  void close();
+}

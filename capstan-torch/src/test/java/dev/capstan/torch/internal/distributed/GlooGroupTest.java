@@ -1,0 +1,93 @@
+package dev.capstan.torch.internal.distributed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.capstan.error.LostProcessException;
+import dev.capstan.torch.internal.tensor.Tensors;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two real processes that exchange what there is to exchange. */
+final class GlooGroupTest {
+  private static final int LONG = 1 << 20;
+
+  @TempDir private Path folder;
+
+  /** All that a group does, checked from within both processes; then one of them dies. */
+  static final class Everything implements Ranks.Work {
+    @Override
+    public void run(ProcessGroup group, String... arguments) {
+      sums(group);
+      values(group);
+      agreements(group);
+      System.out.println("all checked");
+      dies(group);
+    }
+
+    private static void sums(ProcessGroup group) {
+      try (PointerScope scope = new PointerScope()) {
+        float third = 1f / 3;
+        Tensor floats = Tensors.of(new float[] {group.rank() + 1, third}, 2);
+        Tensor doubles = Tensors.of(new double[] {1e-9 * group.rank(), 1}, 2);
+        group.allReduce(floats);
+        group.allReduce(doubles);
+        assertThat(Tensors.floats(floats)).containsExactly(3, third + third);
+        assertThat(Tensors.doubles(doubles)).containsExactly(1e-9, 2);
+      }
+    }
+
+    private static void values(ProcessGroup group) {
+      byte[] few = "of rank 0".getBytes(StandardCharsets.UTF_8);
+      byte[] many = new byte[LONG];
+      many[LONG - 1] = -7;
+      assertThat(group.broadcast(() -> group.leads() ? few : many)).isEqualTo(few);
+      assertThat(group.broadcast(() -> group.leads() ? many : few)).isEqualTo(many);
+      assertThat(group.decide(() -> 0.1 + group.rank())).isEqualTo(0.1);
+    }
+
+    private static void agreements(ProcessGroup group) {
+      group.agree("thing", () -> "the same");
+      assertThatThrownBy(() -> group.agree("thing after step 3", () -> "of " + group.rank()))
+          .isInstanceOf(LostProcessException.class)
+          .hasMessageMatching("rank 1.* has another thing after step 3 than rank 0");
+    }
+
+    private static void dies(ProcessGroup group) {
+      if (group.rank() == 1) {
+        Runtime.getRuntime().halt(9);
+      }
+      try (PointerScope scope = new PointerScope()) {
+        group.allReduce(Tensors.of(new float[] {1}, 1));
+      }
+    }
+  }
+
+  @Test
+  void twoProcessesExchangeAllAndADeathIsNamed() throws Exception {
+    try (Ranks ranks = Ranks.start(Everything.class, 2, folder)) {
+      long pid = ranks.process(1).pid();
+
+      assertThat(ranks.codes()).as(outputs()).containsExactly(1, 9);
+      assertThat(outputs())
+          .contains("all checked")
+          .containsPattern("LostProcessException: rank 1 \\(process " + pid + " on .*\\) has ended");
+    }
+  }
+
+  private String outputs() throws Exception {
+    return Files.readString(Ranks.output(folder, 0).toPath())
+        + Files.readString(Ranks.output(folder, 1).toPath());
+  }
+
+  @Test
+  void aProcessAloneIsAskedItself() {
+    assertThat(ProcessGroup.ALONE.decide(() -> 3.0)).isEqualTo(3);
+    assertThat(ProcessGroup.ALONE.leads()).isTrue();
+  }
+}

@@ -1,0 +1,105 @@
+package dev.capstan.torch.internal.distributed;
+
+import dev.capstan.recipe.Rendezvous;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** Processes of their own that share a piece of work with each other: one a rank. */
+public final class Ranks implements AutoCloseable {
+  private static final int LONGEST_SECONDS = 60;
+
+  /** What one process does. */
+  public interface Work {
+    /** Does it. */
+    void run(ProcessGroup group, String... arguments) throws Exception;
+  }
+
+  private final List<Process> processes = new ArrayList<>();
+
+  /** Starts so many processes of a work that has a constructor without arguments. */
+  public static Ranks start(
+      Class<? extends Work> work, int worldSize, Path folder, String... arguments) {
+    Ranks ranks = new Ranks();
+    for (int rank = 0; rank < worldSize; rank++) {
+      ranks.processes.add(process(work, rank, worldSize, folder, arguments));
+    }
+    return ranks;
+  }
+
+  private static Process process(
+      Class<? extends Work> work, int rank, int worldSize, Path folder, String... arguments) {
+    Stream<String> java =
+        Stream.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx1g",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Xshare:auto",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Ranks.class.getName(),
+            work.getName());
+    ProcessBuilder builder =
+        new ProcessBuilder(Stream.concat(java, Stream.of(arguments)).toList())
+            .redirectErrorStream(true)
+            .redirectOutput(output(folder, rank));
+    builder.environment().put("RANK", Integer.toString(rank));
+    builder.environment().put("WORLD_SIZE", Integer.toString(worldSize));
+    builder.environment().put("LOCAL_RANK", Integer.toString(rank));
+    builder.environment().put("LOCAL_WORLD_SIZE", Integer.toString(worldSize));
+    builder.environment().put(Rendezvous.INIT_FILE, folder.resolve("store").toString());
+    try {
+      return builder.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What a process has printed. */
+  public static File output(Path folder, int rank) {
+    return folder.resolve("rank-" + rank + ".txt").toFile();
+  }
+
+  /** The process of a rank. */
+  public Process process(int rank) {
+    return processes.get(rank);
+  }
+
+  /** Waits for all; their exit codes. */
+  public List<Integer> codes() throws InterruptedException {
+    List<Integer> codes = new ArrayList<>();
+    for (Process process : processes) {
+      codes.add(
+          process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS) ? process.exitValue() : -1);
+    }
+    return codes;
+  }
+
+  @Override
+  public void close() {
+    processes.forEach(Process::destroyForcibly);
+  }
+
+  /** One process. */
+  public static void main(String[] args) throws Exception {
+    Work work = (Work) Class.forName(args[0]).getDeclaredConstructor().newInstance();
+    Rendezvous rendezvous = Rendezvous.of(System.getenv()).orElseThrow();
+    String[] rest = java.util.Arrays.copyOfRange(args, 1, args.length);
+    int code = 0;
+    try (ProcessGroup group = GlooGroup.join(rendezvous, Duration.ofSeconds(10))) {
+      work.run(group, rest);
+    } catch (RuntimeException e) {
+      System.out.println(e.getClass().getSimpleName() + ": " + e.getMessage());
+      code = 1;
+    }
+    // Natives that still wait for a lost process are not waited for.
+    Runtime.getRuntime().halt(code);
+  }
+}
