@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  * The batches of an order, prepared ahead of their use.
  *
  * <p>Batch b holds the images at positions b x batchSize to (b + 1) x batchSize of the order, less
- * the damaged ones, whatever the number of threads. At most {@value #AHEAD} batches are under way
- * at a time, each cut into a part a thread. For one consuming thread; {@link #close} ends the
- * loader's threads, which never keep the process alive.
+ * the damaged ones, whatever the number of threads; of a batch that is divided it gives the parts
+ * of one process ({@link Division}). At most {@value #AHEAD} batches are under way at a time, each
+ * cut into a part a thread. For one consuming thread; {@link #close} ends the loader's threads,
+ * which never keep the process alive.
  */
 public final class Batches implements Iterator<Batch>, AutoCloseable {
   private static final int AHEAD = 4;
@@ -26,16 +27,31 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
   private final Order order;
   private final Augmentation augmentation;
   private final int batchSize;
+  private final Division division;
   private final ThreadPoolExecutor pool;
-  private final Queue<PendingBatch> pending = new ArrayDeque<>();
-  private long position;
+  private final Queue<Part> pending = new ArrayDeque<>();
+  private long number;
+  private int part;
   private long epoch = -1;
   private int[] permutation = {};
   private long damaged;
   private long passed;
   private @Nullable Batch ready;
 
-  Batches(ImageStore store, Order order, Augmentation augmentation, int batchSize, int threads) {
+  /**
+   * A batch under way.
+   *
+   * @param of number of the batch that it is a part of
+   */
+  private record Part(long of, PendingBatch images) {}
+
+  Batches(
+      ImageStore store,
+      Order order,
+      Augmentation augmentation,
+      int batchSize,
+      Division division,
+      int threads) {
     if (batchSize < 1 || threads < 1) {
       throw new IllegalArgumentException("batch of " + batchSize + ", " + threads + " threads");
     }
@@ -44,7 +60,8 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
     this.order = order;
     this.augmentation = augmentation;
     this.batchSize = batchSize;
-    this.position = order.first() + (long) order.process() * batchSize;
+    this.division = division;
+    this.part = division.process();
     this.pool = pool(threads);
   }
 
@@ -75,16 +92,29 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
   public boolean hasNext() {
     prepareAhead();
     while (ready == null && !pending.isEmpty()) {
-      PendingBatch head = pending.remove();
-      Batch batch = head.await();
-      passed++;
-      prepareAhead();
-      countDamaged(head.requested() - batch.size());
+      Batch batch = take();
       if (batch.size() > 0) {
         ready = batch;
       }
     }
     return ready != null;
+  }
+
+  /** The next batch, whatever is damaged of it; there must be one. */
+  private Batch take() {
+    PendingBatch head = pending.remove().images();
+    Batch batch = head.await();
+    passed++;
+    prepareAhead();
+    countDamaged(head.requested() - batch.size());
+    return batch;
+  }
+
+  /** The next part of a batch, perhaps without an image; null where no more parts are this one's. */
+  @Nullable Batch nextPart(long ofBatch) {
+    prepareAhead();
+    Part head = pending.peek();
+    return head == null || head.of() != ofBatch ? null : take();
   }
 
   @Override
@@ -97,10 +127,9 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
     return next;
   }
 
-  /** The number of batches of the whole order that this process gets, damaged images or not. */
+  /** The number of batches of the whole order, damaged images or not. */
   public long count() {
-    long all = (order.images() + batchSize - 1) / batchSize;
-    return (all - order.process() + order.processes() - 1) / order.processes();
+    return (order.images() + batchSize - 1) / batchSize;
   }
 
   /** How far the order is, in batches: those handed out, and those of damaged images alone. */
@@ -109,15 +138,28 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
   }
 
   private void prepareAhead() {
-    while (pending.size() < AHEAD && position < order.end() && !pool.isShutdown()) {
-      int size = (int) Math.min(batchSize, order.end() - position);
-      PendingBatch batch = new PendingBatch(store, size);
-      for (int slot = 0; slot < size; slot++) {
-        place(batch, slot, position + slot);
+    while (pending.size() < AHEAD && number < count() && !pool.isShutdown()) {
+      if (part < division.microBatches()) {
+        prepare(part);
+        part += division.processes();
+      } else {
+        number++;
+        part = division.process();
+      }
+    }
+  }
+
+  private void prepare(int microBatch) {
+    long first = order.first() + number * batchSize;
+    long from = first + division.begin(microBatch, batchSize);
+    long to = Math.min(order.end(), first + division.begin(microBatch + 1, batchSize));
+    if (from < to) {
+      PendingBatch batch = new PendingBatch(store, (int) (to - from));
+      for (int slot = 0; slot < to - from; slot++) {
+        place(batch, slot, from + slot);
       }
       batch.start(pool);
-      pending.add(batch);
-      position += (long) batchSize * order.processes();
+      pending.add(new Part(number, batch));
     }
   }
 
@@ -132,7 +174,7 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
 
   private void countDamaged(int more) {
     damaged += more;
-    if (2 * damaged * order.processes() > order.images()) {
+    if (2 * damaged * division.processes() > order.images()) {
       throw new InvalidInputException(
           "more than half of the %d images cannot be read, the first is %s"
               .formatted(order.images(), store.skipped().get(0)));
@@ -145,7 +187,7 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
     // Threads are not interrupted: that would look like a damaged image to the store they share.
     pool.getQueue().clear();
     pool.shutdown();
-    pending.forEach(PendingBatch::cancel);
+    pending.forEach(batch -> batch.images().cancel());
     pending.clear();
     try {
       pool.awaitTermination(1, TimeUnit.MINUTES);

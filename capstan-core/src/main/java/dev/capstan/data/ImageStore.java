@@ -70,7 +70,18 @@ public final class ImageStore {
    * @param batchSize images a batch; the last one may be smaller, as may one with damaged images
    */
   public Batches batches(Order order, Augmentation augmentation, int batchSize, int threads) {
-    return new Batches(this, order, augmentation, batchSize, threads);
+    return new Batches(this, order, augmentation, batchSize, Division.NONE, threads);
+  }
+
+  /**
+   * The images of an order in steps, prepared ahead on {@code threads} threads until closed.
+   *
+   * @param images of a step, over all processes; the last one may have fewer
+   * @param division of a step
+   */
+  public Steps steps(
+      Order order, Augmentation augmentation, int images, Division division, int threads) {
+    return new Steps(new Batches(this, order, augmentation, images, division, threads));
   }
 
   /** The damaged images met so far, each with what is wrong, in the order of the set. */

@@ -21,24 +21,13 @@ public final class Order {
   private final long seed;
   private final long first;
   private final long end;
-  private final int process;
-  private final int processes;
 
-  private Order(
-      int[] indices,
-      boolean shuffled,
-      long seed,
-      long first,
-      long end,
-      int process,
-      int processes) {
+  private Order(int[] indices, boolean shuffled, long seed, long first, long end) {
     this.indices = indices;
     this.shuffled = shuffled;
     this.seed = seed;
     this.first = first;
     this.end = end;
-    this.process = process;
-    this.processes = processes;
   }
 
   /** All images of a set once, one after the other. */
@@ -48,7 +37,7 @@ public final class Order {
 
   /** These images once, one after the other. */
   public static Order sequential(int[] indices) {
-    return new Order(indices.clone(), false, 0, 0, indices.length, 0, 1);
+    return new Order(indices.clone(), false, 0, 0, indices.length);
   }
 
   /** All images of a set once, shuffled; {@link #limit} makes it fewer or more than one epoch. */
@@ -58,7 +47,7 @@ public final class Order {
 
   /** These images once, shuffled; {@link #limit} makes it fewer or more than one epoch. */
   public static Order shuffled(int[] indices, long seed) {
-    return new Order(indices.clone(), true, seed, 0, indices.length, 0, 1);
+    return new Order(indices.clone(), true, seed, 0, indices.length);
   }
 
   /** The same, ending after this many images in all, which may be several epochs. */
@@ -66,24 +55,15 @@ public final class Order {
     if (images < 0 || (images > 0 && indices.length == 0)) {
       throw new IllegalArgumentException(images + " images of " + indices.length);
     }
-    return new Order(indices, shuffled, seed, first, images, process, processes);
+    return new Order(indices, shuffled, seed, first, images);
   }
 
   /** The same without its first {@code images}: where an interrupted run goes on. */
   public Order skip(long images) {
-    return new Order(
-        indices, shuffled, seed, Math.min(end, first + images), end, process, processes);
+    return new Order(indices, shuffled, seed, Math.min(end, first + images), end);
   }
 
-  /** The batches of one process out of several: every n-th, beginning with its own number. */
-  public Order share(int ofProcess, int amongProcesses) {
-    if (ofProcess < 0 || ofProcess >= amongProcesses) {
-      throw new IllegalArgumentException("process " + ofProcess + " of " + amongProcesses);
-    }
-    return new Order(indices, shuffled, seed, first, end, ofProcess, amongProcesses);
-  }
-
-  /** The number of images that come, for all processes together. */
+  /** The number of images that come. */
   public long images() {
     return Math.max(0, end - first);
   }
@@ -94,14 +74,6 @@ public final class Order {
 
   long end() {
     return end;
-  }
-
-  int process() {
-    return process;
-  }
-
-  int processes() {
-    return processes;
   }
 
   /** The epoch that the image at a position belongs to. */

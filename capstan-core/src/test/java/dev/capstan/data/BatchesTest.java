@@ -208,24 +208,53 @@ class BatchesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 7", "2, 10", "3, 7", "8, 30"})
-  void processesShareTheBatches(int processes, int batchSize) {
-    ShapeImages set = new ShapeImages(1, 100);
-    Order order = Order.shuffled(set, 2).limit(230);
-    List<Batch> whole = all(store(set, 0), order, batchSize, 1);
+  @CsvSource({"1, 1", "1, 3", "2, 3", "3, 3", "4, 3"})
+  void processesShareTheMicroBatchesOfAStep(int processes, int microBatches) {
+    Fragile set = new Fragile(i -> i % 10 == 0 || i / 8 == 2);
+    Order order = Order.shuffled(set, 2).limit(230).skip(20);
+    int size = 20;
+    List<List<Batch>> whole = steps(set, order, new Division(microBatches, 0, 1), size);
+    assertThat(whole).hasSize(11);
     for (int process = 0; process < processes; process++) {
-      int own = process;
-      List<Batch> expected =
-          IntStream.range(0, whole.size())
-              .filter(b -> b % processes == own)
-              .mapToObj(whole::get)
-              .toList();
-      Order share = order.share(process, processes);
-      assertSame(all(store(set, 0), share, batchSize, 2), expected);
-      try (Batches batches = store(set, 0).batches(share, AUGMENTATION, batchSize, 1)) {
-        assertThat(batches.count()).isEqualTo(expected.size());
+      List<List<Batch>> own =
+          steps(set, order, new Division(microBatches, process, processes), size);
+      assertThat(own).hasSameSizeAs(whole);
+      for (int step = 0; step < own.size(); step++) {
+        int first = process;
+        List<Batch> all = whole.get(step);
+        assertSame(
+            own.get(step),
+            IntStream.range(0, all.size())
+                .filter(m -> m % processes == first)
+                .mapToObj(all::get)
+                .toList());
       }
     }
+  }
+
+  private static List<List<Batch>> steps(Dataset set, Order order, Division division, int size) {
+    List<List<Batch>> all = new ArrayList<>();
+    try (Steps steps = store(set, 0).steps(order, AUGMENTATION, size, division, 2)) {
+      while (steps.hasNext()) {
+        all.add(steps.next());
+      }
+    }
+    return all;
+  }
+
+  @Test
+  void microBatchesTogetherAreTheStep() {
+    ShapeImages set = new ShapeImages(1, 100);
+    Order order = Order.shuffled(set, 2).limit(90);
+    List<List<Batch>> undivided = steps(set, order, Division.NONE, 20);
+    List<List<Batch>> divided = steps(set, order, new Division(3, 0, 1), 20);
+    for (int step = 0; step < undivided.size(); step++) {
+      assertThat(divided.get(step).stream().flatMapToInt(part -> Arrays.stream(part.indices())))
+          .containsExactlyElementsOf(
+              Arrays.stream(undivided.get(step).get(0).indices()).boxed().toList());
+    }
+    assertThat(divided.get(0)).extracting(Batch::size).containsExactly(6, 7, 7);
+    assertThat(divided.get(4)).extracting(Batch::size).containsExactly(6, 4);
   }
 
   @Test
