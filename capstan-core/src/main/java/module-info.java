@@ -59,6 +59,7 @@ module dev.capstan.core {
   exports dev.capstan.image.file to
       dev.capstan.torch;
   exports dev.capstan.onnx to
+      dev.capstan.torch,
       dev.capstan.ort,
       dev.capstan,
       dev.capstan.bench;

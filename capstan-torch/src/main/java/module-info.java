@@ -7,11 +7,13 @@ module dev.capstan.torch {
   requires org.bytedeco.openblas;
   requires org.bytedeco.pytorch;
   requires org.slf4j;
+  requires tools.jackson.databind;
 
   exports dev.capstan.recipe;
   exports dev.capstan.recipe.stage to
       dev.capstan,
-      dev.capstan.bench;
+      dev.capstan.bench,
+      tools.jackson.databind;
   exports dev.capstan.torch to
       dev.capstan,
       dev.capstan.bench;

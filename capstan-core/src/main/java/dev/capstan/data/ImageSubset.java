@@ -109,4 +109,14 @@ public final class ImageSubset {
   public Batches batches(Order order, int size, int threads) {
     return store.batches(order, Augmentation.NONE, size, threads);
   }
+
+  /**
+   * The images in steps, as they are.
+   *
+   * @param order as for {@link #batches}
+   * @param size images of a step
+   */
+  public Steps steps(Order order, int size, Division division, int threads) {
+    return store.steps(order, Augmentation.NONE, size, division, threads);
+  }
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** The channel spaces of a graph, and where their channels lie in its values and constants. */
 public final class ChannelSpaces {
   private final Graph graph;
+  private final Residual residual;
   private final Map<String, Space> spaces = new LinkedHashMap<>();
   private final Map<String, ChannelLayout> layouts;
   private final Map<String, List<Binding>> bindings;
@@ -21,11 +22,13 @@ public final class ChannelSpaces {
 
   ChannelSpaces(
       Graph graph,
+      Residual residual,
       List<Space> spaces,
       Map<String, ChannelLayout> layouts,
       List<Binding> bindings,
       Set<String> pooling) {
     this.graph = graph;
+    this.residual = residual;
     this.pooling = Set.copyOf(pooling);
     spaces.forEach(space -> this.spaces.put(space.name(), space));
     this.layouts = Collections.unmodifiableMap(new LinkedHashMap<>(layouts));
@@ -50,6 +53,11 @@ public final class ChannelSpaces {
   /** The graph whose channels these are. */
   public Graph graph() {
     return graph;
+  }
+
+  /** How its residual streams are treated: with the graph it says what all spaces are. */
+  public Residual residual() {
+    return residual;
   }
 
   /** All spaces, in the order of the nodes that give them. */

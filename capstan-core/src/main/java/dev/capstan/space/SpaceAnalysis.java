@@ -106,7 +106,7 @@ final class SpaceAnalysis {
           .filter(Channel::isStream)
           .forEach(channel -> channel.restrict(Freedom.PINNED, "residual stream is kept"));
     }
-    return new SpaceAssembly(analysis).run();
+    return new SpaceAssembly(analysis).run(residual);
   }
 
   /** What the operators of a graph say about channels. */

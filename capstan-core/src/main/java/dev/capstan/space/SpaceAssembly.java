@@ -29,7 +29,7 @@ final class SpaceAssembly {
     this.blocks.addAll(partition.blocks());
   }
 
-  ChannelSpaces run() {
+  ChannelSpaces run(ChannelSpaces.Residual residual) {
     analysis.channelAxes.forEach(
         (value, channelAxis) -> channelAxis.runs().forEach(run -> lay(value, run)));
     analysis.groupings.forEach(this::group);
@@ -46,6 +46,7 @@ final class SpaceAssembly {
                 value, new ChannelLayout(channelAxis.axis(), segments(channelAxis.runs()))));
     return new ChannelSpaces(
         analysis.graph,
+        residual,
         List.copyOf(spaces.values()),
         layouts,
         analysis.bindings.stream().filter(this::changes).map(this::binding).toList(),

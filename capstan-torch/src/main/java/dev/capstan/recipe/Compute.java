@@ -6,9 +6,12 @@ import java.util.Locale;
  * What a run computes with.
  *
  * @param precision of products
- * @param threads threads that share one operator
+ * @param threads threads that share one operator, in each process
+ * @param processes that share the steps
+ * @param microBatches into which the images of a step are divided, which processes take turns in:
+ *     sums and statistics hang on it, and no more on the number of processes than rounding does
  */
-public record Compute(Precision precision, int threads) {
+public record Compute(Precision precision, int threads, int processes, int microBatches) {
   /** What products are computed in. */
   public enum Precision {
     /** What is fastest on this processor without losing accuracy. */
@@ -35,8 +38,15 @@ public record Compute(Precision precision, int threads) {
     return new Compute(Precision.FP32, threads);
   }
 
-  /** Checks the number of threads. */
+  /** One process that does not divide its steps. */
+  public Compute(Precision precision, int threads) {
+    this(precision, threads, 1, 1);
+  }
+
+  /** Checks the numbers; records of versions that knew one process say nothing of others. */
   public Compute {
+    processes = Math.max(1, processes);
+    microBatches = Math.max(1, microBatches);
     if (threads < 1) {
       throw new IllegalArgumentException("expected at least one thread, found " + threads);
     }

@@ -4,6 +4,7 @@ import dev.capstan.compress.CompressedNetwork;
 import dev.capstan.data.Batch;
 import dev.capstan.data.Batches;
 import dev.capstan.data.DataSplit;
+import dev.capstan.data.ImageStore;
 import dev.capstan.data.ImageSubset;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Constant;
@@ -30,6 +31,9 @@ import dev.capstan.torch.internal.checkpoint.Checkpoint;
 import dev.capstan.torch.internal.checkpoint.Journal;
 import dev.capstan.torch.internal.checkpoint.SealedFile;
 import dev.capstan.torch.internal.criteria.BasisChoice;
+import dev.capstan.torch.internal.distributed.Exchange;
+import dev.capstan.torch.internal.distributed.Parcel;
+import dev.capstan.torch.internal.distributed.ProcessGroup;
 import dev.capstan.torch.internal.engine.BatchLoop;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.engine.Guard;
@@ -69,6 +73,7 @@ public final class TorchSession {
   private final Execution execution;
   private final WorkListener listener;
   private final Journal journal;
+  private final Exchange exchange;
 
   /** A session; nothing is loaded before its first work. */
   public TorchSession(Compute compute, WorkListener listener) {
@@ -82,6 +87,18 @@ public final class TorchSession {
    * @param resume where, null for nowhere
    */
   public TorchSession(Compute compute, WorkListener listener, @Nullable Resume resume) {
+    this(compute, listener, resume, Processes.ALONE);
+  }
+
+  /**
+   * The same.
+   *
+   * @param processes that share the steps of learning and of training; all else the one that leads
+   *     does alone, while the others {@link #follow} it
+   */
+  public TorchSession(
+      Compute compute, WorkListener listener, @Nullable Resume resume, Processes processes) {
+    this.exchange = new Exchange(processes.group(), compute.microBatches());
     this.compute = compute;
     this.execution = Execution.of(compute);
     this.listener = listener;
@@ -136,6 +153,27 @@ public final class TorchSession {
                 .run(images));
   }
 
+  /**
+   * Takes this process's part in all steps that the one that leads asks for, until that has no more
+   * to do.
+   *
+   * @param store of the images that the leading process learns from
+   * @throws dev.capstan.error.LostProcessException if that one is lost
+   */
+  public void follow(ImageStore store) {
+    ProcessGroup group = exchange.group();
+    Parcel parcel = Parcel.receive(group);
+    for (; !parcel.work().equals(Processes.END); parcel = Parcel.receive(group)) {
+      Parcel asked = parcel;
+      Guard.run(
+          asked.work(),
+          () -> {
+            Learning.follow(asked, store, execution, group);
+            return true;
+          });
+    }
+  }
+
   /** How much a measurement looks at where there are so many images. */
   public static MeasureRecipe.Extent extent(
       ChannelSpaces spaces, List<Space> measured, MeasureRecipe recipe, int available) {
@@ -181,7 +219,7 @@ public final class TorchSession {
     return Guard.run(
         "learning the bases",
         () ->
-            new Learning(allocation.spaces(), images, execution, listener, file)
+            new Learning(allocation.spaces(), images, execution, listener, file, exchange)
                 .run(allocation.ranks(), recipe));
   }
 

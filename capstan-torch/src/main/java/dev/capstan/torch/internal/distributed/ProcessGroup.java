@@ -40,13 +40,21 @@ public interface ProcessGroup extends AutoCloseable {
    */
   byte[] broadcast(Supplier<byte[]> value);
 
-  /** The same for a number. */
-  default double decide(Supplier<Double> value) {
-    return isAlone()
-        ? value.get()
-        : ByteBuffer.wrap(
-                broadcast(() -> ByteBuffer.allocate(Double.BYTES).putDouble(value.get()).array()))
-            .getDouble();
+  /** The same for numbers. */
+  default double[] decide(Supplier<double[]> value) {
+    return isAlone() ? value.get() : doubles(broadcast(() -> bytes(value.get())));
+  }
+
+  private static byte[] bytes(double[] values) {
+    ByteBuffer bytes = ByteBuffer.allocate(Double.BYTES * values.length);
+    bytes.asDoubleBuffer().put(values);
+    return bytes.array();
+  }
+
+  private static double[] doubles(byte[] bytes) {
+    double[] values = new double[bytes.length / Double.BYTES];
+    ByteBuffer.wrap(bytes).asDoubleBuffer().get(values);
+    return values;
   }
 
   /**

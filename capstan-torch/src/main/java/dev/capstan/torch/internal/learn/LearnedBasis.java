@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -94,6 +95,28 @@ final class LearnedBasis implements AutoCloseable {
       move(encode, gathered.encode(), rate);
     }
     release();
+  }
+
+  /**
+   * What the leaves have gathered; it stays theirs.
+   *
+   * @param defined whether leaves that have gathered nothing are left out; else they get zeros
+   */
+  List<Tensor> gradients(boolean defined) {
+    Projector.Pair pair = leaves();
+    return Stream.of(pair.decode(), pair.encode())
+        .distinct()
+        .filter(leaf -> leaf != selected)
+        .filter(leaf -> !defined || leaf.grad().defined())
+        .map(LearnedBasis::gradient)
+        .toList();
+  }
+
+  private static Tensor gradient(Tensor leaf) {
+    if (!leaf.grad().defined()) {
+      leaf.mutable_grad().put(leaf.detach().mul(new Scalar(0)));
+    }
+    return leaf.grad();
   }
 
   private static void move(LearnedMatrix matrix, Tensor leaf, double rate) {

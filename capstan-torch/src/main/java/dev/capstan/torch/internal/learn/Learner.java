@@ -12,11 +12,14 @@ import dev.capstan.space.Space;
 import dev.capstan.torch.internal.calibrate.Calibration;
 import dev.capstan.torch.internal.calibrate.Scales;
 import dev.capstan.torch.internal.checkpoint.SealedFile;
+import dev.capstan.torch.internal.distributed.Exchange;
 import dev.capstan.torch.internal.engine.Execution;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -44,6 +47,7 @@ public final class Learner implements AutoCloseable {
   private final Map<String, LearnedBasis> learned = new LinkedHashMap<>();
   private final Map<String, Projector.Pair> frozen = new HashMap<>();
   private final Set<String> slow;
+  private final GradientSums gradients;
   private int steps;
 
   /**
@@ -54,10 +58,30 @@ public final class Learner implements AutoCloseable {
    */
   public Learner(
       ChannelSpaces spaces, Bases start, Scales scales, LearnRecipe recipe, Execution execution) {
+    this(spaces, start, scales, recipe, execution, Exchange.NONE);
+  }
+
+  /**
+   * The same.
+   *
+   * @param exchange brings together what a step is made of
+   */
+  Learner(
+      ChannelSpaces spaces,
+      Bases start,
+      Scales scales,
+      LearnRecipe recipe,
+      Execution execution,
+      Exchange exchange) {
     this.start = start;
     this.scales = scales;
+    this.gradients = new GradientSums(exchange);
     start.bySpace().forEach((name, basis) -> add(spaces.space(name), basis, recipe.form()));
-    this.slow = UpdateInterval.slow(spaces, start, learned.keySet(), recipe.batch());
+    this.slow = UpdateInterval.slow(
+            spaces,
+            start,
+            learned.keySet(),
+            Math.max(1, recipe.batch() / exchange.microBatches()));
     this.networks = new Lockstep(spaces, start, slow, execution);
   }
 
@@ -86,7 +110,7 @@ public final class Learner implements AutoCloseable {
   }
 
   /**
-   * One step of all bases.
+   * One step of all bases on one batch.
    *
    * @param images a batch
    * @param taskWeight gamma; where 0 the task loss is not computed
@@ -94,22 +118,58 @@ public final class Learner implements AutoCloseable {
    *     has moved
    */
   public Loss step(Tensor[] images, TaskTerm task, double taskWeight, double rate) {
+    gather(images, task, taskWeight);
+    return step(rate).loss();
+  }
+
+  /** Takes in a micro-batch of the next step, as {@link #step} says. */
+  void gather(Tensor[] images, TaskTerm task, double taskWeight) {
     try (PointerScope scope = new PointerScope()) {
-      Map<String, Projector.Pair> pairs = pairs();
-      Lockstep.Result result = networks.run(images, pairs, scales.values());
+      Lockstep.Result result = networks.run(images, pairs(), scales.values());
       Tensor loss = loss(result, task, taskWeight);
       Loss values = new Loss(loss.item_double(), result.rho().item_double());
-      if (Double.isFinite(values.total())) {
-        // A loss that no basis has a part in, as where all that reads them gives zeros, moves none.
-        if (loss.requires_grad()) {
-          loss.backward();
-        }
-        steps++;
-        move(pairs, rate, steps % UpdateInterval.PERIOD == 0);
+      Tensor part = gradients.part(loss, values, Math.toIntExact(images[0].size(0)));
+      // A loss that no basis has a part in, as where all that reads them gives zeros, moves none.
+      if (Double.isFinite(values.total()) && part.requires_grad()) {
+        part.backward();
       }
       close(result);
-      return values;
     }
+  }
+
+  /**
+   * What a step was.
+   *
+   * @param loss before it; where it is no number, nothing has moved
+   * @param images of all processes; where there are none, there was no step
+   */
+  record Taken(Loss loss, long images) {}
+
+  /** One step of all bases along what was gathered, by this process and all others. */
+  Taken step(double rate) {
+    boolean all = (steps + 1) % UpdateInterval.PERIOD == 0;
+    Taken taken;
+    try (PointerScope scope = new PointerScope()) {
+      if (all) {
+        networks.release(pairs());
+      }
+      pairs();
+      taken =
+          gradients.bringTogether(
+              moving(name -> !slow.contains(name)), moving(name -> all && slow.contains(name)));
+      if (taken.images() > 0 && Double.isFinite(taken.loss().total())) {
+        steps++;
+        moving(name -> all || !slow.contains(name)).forEach(basis -> basis.step(rate));
+      }
+    }
+    return taken;
+  }
+
+  private List<LearnedBasis> moving(Predicate<String> wanted) {
+    return learned.entrySet().stream()
+        .filter(entry -> wanted.test(entry.getKey()))
+        .map(Map.Entry::getValue)
+        .toList();
   }
 
   private static Tensor loss(Lockstep.Result result, TaskTerm task, double taskWeight) {
@@ -156,7 +216,7 @@ public final class Learner implements AutoCloseable {
    * @throws InvalidInputException if it is of other bases
    */
   void set(SealedFile.State state) {
-    networks.forget();
+    forget();
     Constant count = state.tensors().get(STEPS);
     if (count == null) {
       throw new InvalidInputException("expected the steps of learning, found none");
@@ -173,8 +233,13 @@ public final class Learner implements AutoCloseable {
 
   /** Goes back to the bases that were remembered, at first the start; the optimiser is at rest. */
   void back() {
-    networks.forget();
+    forget();
     learned.values().forEach(LearnedBasis::back);
+  }
+
+  private void forget() {
+    networks.forget();
+    gradients.forget();
   }
 
   private Map<String, Projector.Pair> pairs() {
@@ -183,24 +248,14 @@ public final class Learner implements AutoCloseable {
     return pairs;
   }
 
-  /** Steps of all spaces but the slow ones, whose turn comes with every few. */
-  private void move(Map<String, Projector.Pair> pairs, double rate, boolean all) {
-    if (all) {
-      networks.release(pairs);
-    }
-    learned.forEach(
-        (name, basis) -> {
-          if (all || !slow.contains(name)) {
-            basis.step(rate);
-          }
-        });
-  }
-
   /** Slow spaces take a last step on what they gathered since their turn came. */
   void finish(double rate) {
     if (steps % UpdateInterval.PERIOD != 0) {
       try (PointerScope scope = new PointerScope()) {
-        move(pairs(), rate, true);
+        networks.release(pairs());
+        List<LearnedBasis> last = moving(slow::contains);
+        gradients.bringTogether(List.of(), last);
+        last.forEach(basis -> basis.step(rate));
       }
     }
   }

@@ -2,6 +2,7 @@ package dev.capstan.torch.internal.learn;
 
 import dev.capstan.data.Batches;
 import dev.capstan.data.DataSplit;
+import dev.capstan.data.ImageStore;
 import dev.capstan.data.ImageSubset;
 import dev.capstan.data.Order;
 import dev.capstan.rank.Ranks;
@@ -18,6 +19,9 @@ import dev.capstan.torch.internal.calibrate.Calibration;
 import dev.capstan.torch.internal.calibrate.OriginalRun;
 import dev.capstan.torch.internal.calibrate.OutputGradients;
 import dev.capstan.torch.internal.checkpoint.SealedFile;
+import dev.capstan.torch.internal.distributed.Exchange;
+import dev.capstan.torch.internal.distributed.Parcel;
+import dev.capstan.torch.internal.distributed.ProcessGroup;
 import dev.capstan.torch.internal.engine.BatchLoop;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.loss.TaskLoss;
@@ -25,6 +29,7 @@ import dev.capstan.torch.internal.loss.TellingImages;
 import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +41,7 @@ public final class Learning {
   private final Execution execution;
   private final WorkListener listener;
   private final @Nullable SealedFile file;
+  private final Exchange exchange;
 
   /**
    * Learning on images.
@@ -44,20 +50,24 @@ public final class Learning {
    */
   public Learning(
       ChannelSpaces spaces, DataSplit images, Execution execution, WorkListener listener) {
-    this(spaces, images, execution, listener, null);
+    this(spaces, images, execution, listener, null, Exchange.NONE);
   }
 
   /**
    * The same.
    *
    * @param file where it keeps what it has done, and goes on from; null for nowhere
+   * @param exchange with the processes that take their part in the steps ({@link #follow}); all else
+   *     is this one's
    */
   public Learning(
       ChannelSpaces spaces,
       DataSplit images,
       Execution execution,
       WorkListener listener,
-      @Nullable SealedFile file) {
+      @Nullable SealedFile file,
+      Exchange exchange) {
+    this.exchange = exchange;
     this.file = file;
     this.spaces = spaces;
     this.images = images;
@@ -84,14 +94,50 @@ public final class Learning {
         .noneMatch(space -> Learner.learns(space, recipe.form()))) {
       return new Learned(start, start, begun.calibrated(), 0);
     }
-    try (Learner learner = new Learner(spaces, start, begun.scales(), recipe, execution)) {
-      LearningRun run = new LearningRun(learner, loss, drawn(recipe), recipe, execution, listener);
+    DataSplit drawn = drawn(recipe);
+    new LearningWork(spaces, images.seen(), drawn.seen(), recipe, state.toTell(begun))
+        .send(exchange);
+    Learned learned = steps(loss, drawn, recipe, begun, state);
+    state.end(learned);
+    return learned;
+  }
+
+  /** What all processes do together. */
+  private Learned steps(
+      TaskLoss loss,
+      DataSplit drawn,
+      LearnRecipe recipe,
+      LearningState.Begun begun,
+      LearningState state) {
+    Bases start = begun.start();
+    try (Learner learner =
+        new Learner(spaces, start, begun.scales(), recipe, execution, exchange)) {
+      LearningRun run =
+          new LearningRun(learner, loss, drawn, recipe, execution, listener, exchange);
       long seen = run.learn(begun, state);
       Bases bases = run.endedWorse() ? start : learner.bases();
-      Learned learned = new Learned(start, bases, begun.calibrated() + seen, run.rollBacks());
-      state.end(learned);
-      return learned;
+      return new Learned(start, bases, begun.calibrated() + seen, run.rollBacks());
     }
+  }
+
+  /** Takes this process's part in the steps of a learning that another one leads. */
+  public static void follow(
+      Parcel parcel, ImageStore store, Execution execution, ProcessGroup group) {
+    LearningWork work = LearningWork.of(parcel, store);
+    Exchange exchange = parcel.exchange(group);
+    LearningState state = LearningState.told(work.state(), work.spaces());
+    LearningState.Begun begun = Objects.requireNonNull(state.begun());
+    TaskLoss loss =
+        new TaskLoss(work.spaces().graph())
+            .measured(work.spaces().graph(), work.seen(), execution);
+    new Learning(
+            work.spaces(),
+            DataSplit.undivided(work.seen()),
+            execution,
+            WorkListener.NONE,
+            null,
+            exchange)
+        .steps(loss, DataSplit.undivided(work.drawn()), work.recipe(), begun, state);
   }
 
   private LearningState.Begun begin(Ranks ranks, LearnRecipe recipe, TaskLoss loss) {

@@ -5,16 +5,19 @@ import dev.capstan.data.Batches;
 import dev.capstan.data.DataSplit;
 import dev.capstan.data.ImageSubset;
 import dev.capstan.data.Order;
+import dev.capstan.data.Steps;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.recipe.WorkListener.Figure;
 import dev.capstan.recipe.stage.LearnRecipe;
+import dev.capstan.torch.internal.distributed.Exchange;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.engine.Forecast;
 import dev.capstan.torch.internal.learn.Learner.Loss;
 import dev.capstan.torch.internal.loss.TaskLoss;
 import dev.capstan.torch.internal.tensor.Tensors;
 import dev.capstan.torch.internal.watch.Course;
+import dev.capstan.weights.TensorHash;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
@@ -46,12 +49,14 @@ final class LearningRun {
   private final LearnRecipe recipe;
   private final Execution execution;
   private final WorkListener listener;
+  private final Exchange exchange;
   private final List<Batch> watched = new ArrayList<>();
   private Course course;
   private double last;
 
   /**
-   * A run to be made once.
+   * A run to be made once, by all processes together; what it goes by is what the one that leads
+   * sees on the images held out.
    *
    * @param learner at its start; stays the caller's
    * @throws InvalidInputException if the start's loss is no number
@@ -62,16 +67,20 @@ final class LearningRun {
       DataSplit images,
       LearnRecipe recipe,
       Execution execution,
-      WorkListener listener) {
+      WorkListener listener,
+      Exchange exchange) {
+    this.exchange = exchange;
     this.learner = learner;
     this.taskLoss = taskLoss;
     this.images = images.seen();
     this.recipe = recipe;
     this.execution = execution;
     this.listener = listener;
-    ImageSubset few = images.heldOut().sample(Course.IMAGES, recipe.seed());
-    try (Batches batches = batches(few, few.inOrder())) {
-      batches.forEachRemaining(watched::add);
+    if (exchange.group().leads()) {
+      ImageSubset few = images.heldOut().sample(Course.IMAGES, recipe.seed());
+      try (Batches batches = few.batches(recipe.batch(), execution.threads())) {
+        batches.forEachRemaining(watched::add);
+      }
     }
     Loss start = watch();
     if (!Double.isFinite(start.total())) {
@@ -95,16 +104,18 @@ final class LearningRun {
     course = place.course();
     Order order =
         images.shuffled(recipe.seed()).limit(recipe.images()).skip(place.passed() * recipe.batch());
-    try (Batches batches = batches(images, order)) {
+    try (Steps steps = steps(order)) {
       listener.begin("learn", recipe.steps());
       Forecast forecast = new Forecast("learning", recipe.steps() - place.step(), listener);
       long before = place.passed();
-      while (batches.hasNext() && !course.isLost()) {
-        Batch batch = batches.next();
-        double rho = step(batch, place.step());
-        place = place.after(batch.size(), before + batches.passed(), course);
+      while (steps.hasNext() && !course.isLost()) {
+        Learner.Taken taken = step(steps.next(), place.step());
+        if (taken.images() == 0) {
+          continue;
+        }
+        place = place.after(taken.images(), before + steps.passed(), course);
         forecast.step();
-        listener.advance(place.step(), List.of(new Figure("loss", rho)));
+        listener.advance(place.step(), List.of(new Figure("loss", taken.loss().rho())));
         state.offer(begun, learner, place);
       }
       learner.finish(rate(recipe.steps() - 1));
@@ -114,8 +125,8 @@ final class LearningRun {
     return place.seen();
   }
 
-  private Batches batches(ImageSubset from, Order order) {
-    return from.batches(order, recipe.batch(), execution.threads());
+  private Steps steps(Order order) {
+    return images.steps(order, recipe.batch(), exchange.division(), execution.threads());
   }
 
   /** How often the bases went back. */
@@ -128,20 +139,23 @@ final class LearningRun {
     return course.endsInVain(last);
   }
 
-  private double step(Batch batch, int step) {
+  /** A step on what all processes have of it; none where all of its images are damaged. */
+  private Learner.Taken step(List<Batch> parts, int step) {
     if (step > 0 && recipe.stepOfPart(step) == 0) {
       beginPart();
     }
-    Loss loss;
-    try (PointerScope scope = new PointerScope()) {
-      loss = learner.step(Tensors.of(batch), task(batch), recipe.taskWeight(step), rate(step));
+    for (Batch part : parts) {
+      try (PointerScope scope = new PointerScope()) {
+        learner.gather(Tensors.of(part), task(part), recipe.taskWeight(step));
+      }
     }
-    if (!Double.isFinite(loss.total())) {
-      back(loss.total(), step);
-    } else if (looksAfter(step)) {
+    Learner.Taken taken = learner.step(rate(step));
+    if (taken.images() > 0 && !Double.isFinite(taken.loss().total())) {
+      back(taken.loss().total(), step);
+    } else if (taken.images() > 0 && looksAfter(step)) {
       look(step);
     }
-    return loss.rho();
+    return taken;
   }
 
   /**
@@ -173,6 +187,11 @@ final class LearningRun {
       learner.keep();
       course = course.withBest(now);
     }
+    agree("after step " + (step + 1));
+  }
+
+  private void agree(String when) {
+    exchange.group().agree("learned bases " + when, () -> TensorHash.of(learner.state()));
   }
 
   private void back(double risen, int step) {
@@ -188,6 +207,7 @@ final class LearningRun {
       learner.back();
       last = watch().total();
     }
+    agree("at the end");
     if (endedWorse()) {
       listener.note(
           "learning: nothing better was found on images held out than the start: it stays");
@@ -203,6 +223,18 @@ final class LearningRun {
    * outputs are from the original's, which needs no labels and is what later decisions go by.
    */
   private Loss watch() {
+    double[] seen =
+        exchange
+            .group()
+            .decide(
+                () -> {
+                  Loss loss = watched();
+                  return new double[] {loss.total(), loss.rho()};
+                });
+    return new Loss(seen[0], seen[1]);
+  }
+
+  private Loss watched() {
     double weight = recipe.taskWeight(recipe.steps() - 1);
     int count = watched.stream().mapToInt(Batch::size).sum();
     Loss mean = new Loss(0, 0);

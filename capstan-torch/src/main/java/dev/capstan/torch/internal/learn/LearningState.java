@@ -11,6 +11,7 @@ import dev.capstan.space.Space;
 import dev.capstan.torch.internal.calibrate.Scales;
 import dev.capstan.torch.internal.checkpoint.SealedFile;
 import dev.capstan.torch.internal.watch.Course;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -24,10 +25,11 @@ final class LearningState {
   private static final String NOW = "now/";
   private static final String SCALE = "scale of ";
   private static final String SIZES = "sizes/";
+  private static final String STEP = "step";
 
   private final @Nullable SealedFile file;
   private final ChannelSpaces spaces;
-  private final Ranks ranks;
+  private final @Nullable Ranks ranks;
   private SealedFile.@Nullable State found;
 
   /**
@@ -36,10 +38,31 @@ final class LearningState {
    * @param file where it lies, null to keep none
    */
   LearningState(@Nullable SealedFile file, ChannelSpaces spaces, Ranks ranks) {
+    this(file, file == null ? null : file.read(), spaces, ranks);
+  }
+
+  private LearningState(
+      @Nullable SealedFile file,
+      SealedFile.@Nullable State found,
+      ChannelSpaces spaces,
+      @Nullable Ranks ranks) {
     this.file = file;
     this.ranks = ranks;
     this.spaces = spaces;
-    this.found = file == null ? null : file.read();
+    this.found = found;
+  }
+
+  /** What another process has and keeps, as it was told. */
+  static LearningState told(SealedFile.State state, ChannelSpaces spaces) {
+    return new LearningState(null, state, spaces, null);
+  }
+
+  /** What the steps go on from, to be told to other processes. */
+  SealedFile.State toTell(Begun begun) {
+    boolean onTheWay = found != null && found.words().containsKey(STEP);
+    return found != null && onTheWay
+        ? found
+        : new SealedFile.State(tensors(begun), words(begun));
   }
 
   /**
@@ -63,18 +86,18 @@ final class LearningState {
     }
 
     /** A step on. */
-    Place after(int images, long nowPassed, Course now) {
+    Place after(long images, long nowPassed, Course now) {
       return new Place(step + 1, nowPassed, seen + images, now);
     }
   }
 
   /** What a state says, null where there is none, or not that much; a state of others is none. */
   private <T> @Nullable T said(String key, Reading<T> reading) {
-    if (found == null || file == null || !found.words().containsKey(key)) {
+    SealedFile.State state = found;
+    if (state == null || !state.words().containsKey(key)) {
       return null;
     }
-    SealedFile kept = file;
-    T said = kept.said(found, state -> reading.of(state, kept));
+    T said = file == null ? reading.of(state) : file.said(state, reading::of);
     if (said == null) {
       found = null;
     }
@@ -82,13 +105,13 @@ final class LearningState {
   }
 
   private interface Reading<T> {
-    T of(SealedFile.State state, SealedFile file);
+    T of(SealedFile.State state);
   }
 
   @Nullable Begun begun() {
     return said(
         "calibrated",
-        (state, file) -> {
+        state -> {
           Map<String, Double> scales = new HashMap<>();
           state
               .words()
@@ -98,7 +121,7 @@ final class LearningState {
                       scales.put(key.substring(SCALE.length()), Double.valueOf(word));
                     }
                   });
-          Bases start = bases(START, state, file);
+          Bases start = bases(START, state);
           Map<String, float[]> channels = new HashMap<>();
           state.part(SIZES).forEach((space, sizes) -> channels.put(space, sizes.floats()));
           return new Begun(
@@ -109,19 +132,19 @@ final class LearningState {
   /** Puts a learner where the state says, if it does. */
   @Nullable Place place(Learner learner) {
     return said(
-        "step",
-        (state, file) -> {
+        STEP,
+        state -> {
           learner.set(new SealedFile.State(state.part(NOW), Map.of()));
           double start = Double.parseDouble(state.word("loss of the start"));
           double best = Double.parseDouble(state.word("least loss"));
           Course course = new Course(start, best, Integer.parseInt(state.word("roll-backs")));
           Place place =
               new Place(
-                  Integer.parseInt(state.word("step")),
+                  Integer.parseInt(state.word(STEP)),
                   Long.parseLong(state.word("passed")),
                   Long.parseLong(state.word("seen")),
                   course);
-          file.told().accept("learning: going on after step " + place.step());
+          tell("learning: going on after step " + place.step());
           return place;
         });
   }
@@ -129,21 +152,28 @@ final class LearningState {
   @Nullable Learned end() {
     return said(
         "images",
-        (state, file) -> {
-          Bases start = bases(START, state, file);
+        state -> {
+          Bases start = bases(START, state);
           boolean better = state.word("better").equals("true");
-          Bases end = better ? bases(END, state, file) : start;
+          Bases end = better ? bases(END, state) : start;
           long images = Long.parseLong(state.word("images"));
-          file.told().accept("learning: the bases were learned before");
+          tell("learning: the bases were learned before");
           return new Learned(start, end, images, Integer.parseInt(state.word("roll-backs")));
         });
   }
 
+  private void tell(String line) {
+    if (file != null) {
+      file.told().accept(line);
+    }
+  }
+
   /** Bases of a state, which are of the ranks that are asked for. */
-  private Bases bases(String prefix, SealedFile.State state, SealedFile file) {
-    Bases bases = BasesFile.of(state.part(prefix), file.path(), spaces);
+  private Bases bases(String prefix, SealedFile.State state) {
+    Path from = file == null ? Path.of("rank 0") : file.path();
+    Bases bases = BasesFile.of(state.part(prefix), from, spaces);
     for (Space space : spaces.compressible()) {
-      if (bases.rank(space) != ranks.of(space)) {
+      if (ranks != null && bases.rank(space) != ranks.of(space)) {
         throw new InvalidInputException("it is of other ranks");
       }
     }
@@ -183,7 +213,7 @@ final class LearningState {
           Map<String, Constant> tensors = tensors(begun);
           tensors.putAll(prefixed(NOW, learner.state()));
           Map<String, String> words = words(begun);
-          words.put("step", Integer.toString(place.step()));
+          words.put(STEP, Integer.toString(place.step()));
           words.put("passed", Long.toString(place.passed()));
           words.put("seen", Long.toString(place.seen()));
           words.put("loss of the start", Double.toString(place.course().start()));

@@ -48,7 +48,8 @@ final class GlooGroupTest {
       many[LONG - 1] = -7;
       assertThat(group.broadcast(() -> group.leads() ? few : many)).isEqualTo(few);
       assertThat(group.broadcast(() -> group.leads() ? many : few)).isEqualTo(many);
-      assertThat(group.decide(() -> 0.1 + group.rank())).isEqualTo(0.1);
+      assertThat(group.decide(() -> new double[] {0.1 + group.rank(), group.rank()}))
+          .containsExactly(0.1, 0);
     }
 
     private static void agreements(ProcessGroup group) {
@@ -87,7 +88,7 @@ final class GlooGroupTest {
 
   @Test
   void aProcessAloneIsAskedItself() {
-    assertThat(ProcessGroup.ALONE.decide(() -> 3.0)).isEqualTo(3);
+    assertThat(ProcessGroup.ALONE.decide(() -> new double[] {3})).containsExactly(3);
     assertThat(ProcessGroup.ALONE.leads()).isTrue();
   }
 }

@@ -1,0 +1,132 @@
+package dev.capstan.torch.internal.distributed;
+
+import dev.capstan.error.InvalidInputException;
+import dev.capstan.files.TemporaryFolder;
+import dev.capstan.graph.Constant;
+import dev.capstan.graph.Graph;
+import dev.capstan.onnx.OnnxReader;
+import dev.capstan.onnx.OnnxWriter;
+import dev.capstan.weights.Safetensors;
+import dev.capstan.weights.SafetensorsReader;
+import dev.capstan.weights.SafetensorsWriter;
+import dev.capstan.weights.TensorHash;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What the process that leads gives the others to work on.
+ *
+ * @param work what is to be done
+ * @param words by name
+ * @param tensors by name
+ * @param networks in an order that both sides know
+ */
+public record Parcel(
+    String work, Map<String, String> words, Map<String, Constant> tensors, List<Graph> networks) {
+  private static final String CONTENT = "content.safetensors";
+
+  private static final String WORK = "work";
+  private static final String NETWORKS = "networks";
+  private static final String MICRO_BATCHES = "micro-batches";
+  private static final JsonMapper JSON = new JsonMapper();
+
+  /** Copies the list. */
+  public Parcel {
+    networks = List.copyOf(networks);
+  }
+
+  /**
+   * Sends it to all others.
+   *
+   * @throws InvalidInputException if ONNX cannot say what one of the networks is
+   */
+  public void send(Exchange exchange) {
+    ProcessGroup group = exchange.group();
+    if (group.isAlone()) {
+      return;
+    }
+    try (TemporaryFolder folder = TemporaryFolder.make()) {
+      Map<String, String> all = new LinkedHashMap<>(words);
+      all.put(WORK, work);
+      all.put(MICRO_BATCHES, Integer.toString(exchange.microBatches()));
+      all.put(NETWORKS, Integer.toString(networks.size()));
+      SafetensorsWriter.write(tensors, all, folder.path().resolve(CONTENT));
+      for (int i = 0; i < networks.size(); i++) {
+        write(networks.get(i), folder.path().resolve(network(i)));
+      }
+      SentFiles.share(group, folder.path());
+    }
+  }
+
+  private static String network(int number) {
+    return "network-" + number + ".onnx";
+  }
+
+  private static void write(Graph graph, Path file) {
+    OnnxWriter.write(graph.edit().tail(null).build(), file);
+    Graph read = OnnxReader.read(file);
+    if (!read.nodes().equals(graph.nodes())
+        || !TensorHash.of(read.constants()).equals(TensorHash.of(graph.constants()))) {
+      throw new InvalidInputException(
+          "this network cannot be handed to other processes: ONNX would make another one of it; run it in one process");
+    }
+  }
+
+  /** Takes what the process that leads sends. */
+  public static Parcel receive(ProcessGroup group) {
+    try (TemporaryFolder folder = TemporaryFolder.make()) {
+      SentFiles.share(group, folder.path());
+      Safetensors content = SafetensorsReader.read(folder.path().resolve(CONTENT));
+      List<Graph> networks = new ArrayList<>();
+      int count = Integer.parseInt(content.metadata().get(NETWORKS));
+      for (int i = 0; i < count; i++) {
+        networks.add(OnnxReader.read(folder.path().resolve(network(i))));
+      }
+      return new Parcel(
+          content.metadata().get(WORK), content.metadata(), content.tensors(), networks);
+    }
+  }
+
+  /** A word that must be there. */
+  public String word(String name) {
+    String word = words.get(name);
+    if (word == null) {
+      throw new IllegalStateException("expected '" + name + "', found none");
+    }
+    return word;
+  }
+
+  /** How the steps are shared that it tells of. */
+  public Exchange exchange(ProcessGroup group) {
+    return new Exchange(group, Integer.parseInt(word(MICRO_BATCHES)));
+  }
+
+  /** A value of records as a word. */
+  public static String written(Object value) {
+    return JSON.writeValueAsString(value);
+  }
+
+  /** The value that a word is. */
+  public <T> T read(String name, Class<T> type) {
+    return JSON.readValue(word(name), type);
+  }
+
+  /** Whole numbers as a tensor. */
+  public static Constant numbers(int[] values) {
+    return Constant.of(Arrays.stream(values).asLongStream().toArray(), values.length);
+  }
+
+  /** The whole numbers of a tensor. */
+  public int[] numbers(String name) {
+    Constant tensor = tensors.get(name);
+    if (tensor == null) {
+      throw new IllegalStateException("expected '" + name + "', found none");
+    }
+    return Arrays.stream(tensor.longs()).mapToInt(Math::toIntExact).toArray();
+  }
+}

@@ -1,0 +1,58 @@
+package dev.capstan.torch.internal.learn;
+
+import dev.capstan.data.ImageStore;
+import dev.capstan.data.ImageSubset;
+import dev.capstan.graph.Constant;
+import dev.capstan.recipe.stage.LearnRecipe;
+import dev.capstan.space.ChannelSpaces;
+import dev.capstan.torch.internal.checkpoint.SealedFile;
+import dev.capstan.torch.internal.distributed.Exchange;
+import dev.capstan.torch.internal.distributed.Parcel;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a process must know to take its part in the steps of a learning.
+ *
+ * @param seen images that the loss is measured by
+ * @param drawn those that are learned from, perhaps some oftener
+ * @param state what the steps begin with, and where they are
+ */
+record LearningWork(
+    ChannelSpaces spaces,
+    ImageSubset seen,
+    ImageSubset drawn,
+    LearnRecipe recipe,
+    SealedFile.State state) {
+  private static final String RESIDUAL = "residual";
+  private static final String RECIPE = "recipe";
+  private static final String SEEN = "images seen";
+  private static final String DRAWN = "images drawn";
+
+  /** Tells all others. */
+  void send(Exchange exchange) {
+    Map<String, String> words = new LinkedHashMap<>(state.words());
+    words.put(RESIDUAL, spaces.residual().name());
+    words.put(RECIPE, Parcel.written(recipe));
+    Map<String, Constant> tensors = new LinkedHashMap<>(state.tensors());
+    tensors.put(SEEN, Parcel.numbers(seen.indices()));
+    tensors.put(DRAWN, Parcel.numbers(drawn.indices()));
+    new Parcel("learn", words, tensors, List.of(spaces.graph())).send(exchange);
+  }
+
+  /**
+   * What was told.
+   *
+   * @param store of the images
+   */
+  static LearningWork of(Parcel parcel, ImageStore store) {
+    return new LearningWork(
+        ChannelSpaces.of(
+            parcel.networks().get(0), ChannelSpaces.Residual.valueOf(parcel.word(RESIDUAL))),
+        ImageSubset.of(store, parcel.numbers(SEEN)),
+        ImageSubset.of(store, parcel.numbers(DRAWN)),
+        parcel.read(RECIPE, LearnRecipe.class),
+        new SealedFile.State(parcel.tensors(), parcel.words()));
+  }
+}
