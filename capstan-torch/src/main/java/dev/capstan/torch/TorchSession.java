@@ -168,7 +168,11 @@ public final class TorchSession {
       Guard.run(
           asked.work(),
           () -> {
-            Learning.follow(asked, store, execution, group);
+            if (asked.work().equals(Learning.WORK)) {
+              Learning.follow(asked, store, execution, group);
+            } else {
+              FineTuning.follow(asked, store, compute, group);
+            }
             return true;
           });
     }
@@ -296,7 +300,9 @@ public final class TorchSession {
             ? new Training(training.recipe(), file, journal.elastic())
             : training;
     return Guard.run(
-        "training", () -> new FineTuning(images, kept, compute, listener).run(graph, teacher));
+        "training",
+        () ->
+            new FineTuning(images, kept, compute, listener, exchange).run(graph, teacher));
   }
 
   /**

@@ -44,6 +44,14 @@ public final class Checkpoint {
    */
   public static void write(TrainingState state, Path file) {
     keepBefore(file);
+    SealedFile.State content = content(state);
+    Map<String, String> words = new LinkedHashMap<>(content.words());
+    Soundness.seal(content.tensors(), words);
+    SafetensorsWriter.write(content.tensors(), words, file);
+  }
+
+  /** A state as tensors and words. */
+  public static SealedFile.State content(TrainingState state) {
     Map<String, Constant> tensors = new LinkedHashMap<>();
     put(tensors, "", state.now());
     state.momenta().forEach((name, tensor) -> tensors.put(MOMENTUM + name, tensor));
@@ -58,8 +66,7 @@ public final class Checkpoint {
       words.put(LEAST, Double.toString(course.best()));
       words.put(ROLL_BACKS, Integer.toString(course.rollBacks()));
     }
-    Soundness.seal(tensors, words);
-    SafetensorsWriter.write(tensors, words, file);
+    return new SealedFile.State(tensors, words);
   }
 
   private static void keepBefore(Path file) {
@@ -141,17 +148,25 @@ public final class Checkpoint {
           "%s: expected a checkpoint of format '%s', found '%s'".formatted(file, FORMAT, format));
     }
     Soundness.check(content, format.equals(FORMAT), file);
-    SealedFile.State state = new SealedFile.State(content.tensors(), content.metadata());
-    Words words = new Words(content.metadata(), file);
+    return of(new SealedFile.State(content.tensors(), content.metadata()), file);
+  }
+
+  /**
+   * The state that tensors and words are.
+   *
+   * @param file where they come from
+   */
+  public static TrainingState of(SealedFile.State state, Path file) {
+    Words words = new Words(state.words(), file);
     // Versions before did not watch the run.
-    boolean watched = content.metadata().containsKey(START);
+    boolean watched = state.words().containsKey(START);
     return new TrainingState(
         network(state, ""),
         state.part(MOMENTUM),
         network(state, watched ? BEST : ""),
         watched ? new Course(words.real(START), words.real(LEAST), words.whole(ROLL_BACKS)) : null,
         words.whole("step"),
-        content.metadata().getOrDefault("run", ""));
+        state.words().getOrDefault("run", ""));
   }
 
   private static TrainingState.Network network(SealedFile.State state, String whose) {

@@ -36,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Learning from start to end: calibration, the start, then the recipe's steps. */
 public final class Learning {
+  /** What the steps of a learning are called that other processes take their part in. */
+  public static final String WORK = "learning the bases";
+
   private final ChannelSpaces spaces;
   private final DataSplit images;
   private final Execution execution;

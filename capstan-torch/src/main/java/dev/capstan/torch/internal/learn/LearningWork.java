@@ -38,7 +38,7 @@ record LearningWork(
     Map<String, Constant> tensors = new LinkedHashMap<>(state.tensors());
     tensors.put(SEEN, Parcel.numbers(seen.indices()));
     tensors.put(DRAWN, Parcel.numbers(drawn.indices()));
-    new Parcel("learn", words, tensors, List.of(spaces.graph())).send(exchange);
+    new Parcel(Learning.WORK, words, tensors, List.of(spaces.graph())).send(exchange);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.capstan.torch.internal.train;
 
 import dev.capstan.data.Batch;
 import dev.capstan.data.Batches;
+import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
 import dev.capstan.outputs.OutputKind;
 import dev.capstan.recipe.WorkListener;
@@ -12,11 +13,15 @@ import dev.capstan.torch.internal.regression.NormalEquations;
 import dev.capstan.torch.internal.tensor.Tensors;
 import dev.capstan.torch.internal.tensor.ThreadedProducts;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +47,9 @@ public final class Features implements AutoCloseable {
    * exactly, and anything else badly; with few more, little better.
    */
   private static final long ROWS_AN_UNKNOWN = 10;
+
+  private static final String MAP = "features of ";
+  private static final String ENERGY = "energy of features";
 
   private final FeatureMap map;
   private final Tensor decode;
@@ -131,6 +139,39 @@ public final class Features implements AutoCloseable {
         return null;
       }
       return new Features(map, theta, equations.squares() / images, type);
+    }
+  }
+
+  /** All that they are, by name, to be told to other processes. */
+  Map<String, Constant> told() {
+    try (NoGradGuard guard = new NoGradGuard();
+        PointerScope scope = new PointerScope()) {
+      Tensor theta = torch.cat(new TensorVector(decode, bias.view(1, -1)), 0);
+      return Map.of(
+          MAP + map.value(), Constant.of(Tensors.floats(theta), theta.shape()),
+          ENERGY, Constant.of(new long[] {Double.doubleToRawLongBits(energy)}, 1));
+    }
+  }
+
+  /** What was told, null where it tells of none. */
+  static @Nullable Features of(Map<String, Constant> told, ScalarType type) {
+    String value =
+        told.keySet().stream()
+            .filter(name -> name.startsWith(MAP))
+            .map(name -> name.substring(MAP.length()))
+            .findFirst()
+            .orElse(null);
+    if (value == null) {
+      return null;
+    }
+    Constant theta = Objects.requireNonNull(told.get(MAP + value));
+    try (NoGradGuard guard = new NoGradGuard();
+        PointerScope scope = new PointerScope()) {
+      return new Features(
+          new FeatureMap(value, theta.size(0) - 1, theta.size(1)),
+          Tensors.of(theta.floats(), theta.sizes()),
+          Double.longBitsToDouble(Objects.requireNonNull(told.get(ENERGY)).whole(0)),
+          type);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.capstan.torch.internal.train;
 
 import dev.capstan.data.Batches;
 import dev.capstan.data.DataSplit;
+import dev.capstan.data.ImageStore;
 import dev.capstan.data.ImageSubset;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
@@ -12,6 +13,9 @@ import dev.capstan.recipe.stage.Training;
 import dev.capstan.rewrite.FoldBatchNorm;
 import dev.capstan.rewrite.RestoreBatchNorm;
 import dev.capstan.rewrite.Rewriter;
+import dev.capstan.torch.internal.distributed.Exchange;
+import dev.capstan.torch.internal.distributed.Parcel;
+import dev.capstan.torch.internal.distributed.ProcessGroup;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.loss.LabelCheck;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +41,7 @@ public final class FineTuning {
   private final Compute compute;
   private final Execution execution;
   private final WorkListener listener;
+  private final Exchange exchange;
 
   /**
    * A training.
@@ -45,6 +50,22 @@ public final class FineTuning {
    *     course is watched on
    */
   public FineTuning(DataSplit split, Training training, Compute compute, WorkListener listener) {
+    this(split, training, compute, listener, Exchange.NONE);
+  }
+
+  /**
+   * The same.
+   *
+   * @param exchange with the processes that take their part in the steps ({@link #follow}); all else
+   *     is this one's
+   */
+  public FineTuning(
+      DataSplit split,
+      Training training,
+      Compute compute,
+      WorkListener listener,
+      Exchange exchange) {
+    this.exchange = exchange;
     this.split = split;
     this.images = split.seen();
     this.training = training;
@@ -68,11 +89,16 @@ public final class FineTuning {
     check(graph, teacher);
     Graph restored = restored(graph);
     Teacher taught = teacher == null ? null : new Teacher(teacher, Execution.ofTargets(compute));
-    TrainingLoop loop = new TrainingLoop(split, training, execution, listener);
+    TrainingLoop loop = new TrainingLoop(split, training, execution, listener, exchange);
     try (Features features = features(restored, taught)) {
       Graph trained = loop.train(restored, taught, features);
       return trained == null ? graph : Rewriter.apply(trained, FoldBatchNorm.allBut(graph));
     }
+  }
+
+  /** Takes this process's part in the steps of a training that another one leads. */
+  public static void follow(Parcel parcel, ImageStore store, Compute compute, ProcessGroup group) {
+    TrainingLoop.follow(parcel, store, compute, group);
   }
 
   private void check(Graph graph, @Nullable Graph teacher) {

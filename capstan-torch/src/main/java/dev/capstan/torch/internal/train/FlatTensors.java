@@ -143,6 +143,11 @@ final class FlatTensors implements AutoCloseable {
     }
   }
 
+  /** A copy of the vector, in float32. */
+  Constant constant() {
+    return Constant.of(Tensors.floats(whole), whole.shape());
+  }
+
   /** A copy of the values, in float32. */
   Map<String, Constant> constants() {
     Map<String, Constant> constants = new LinkedHashMap<>();

@@ -63,6 +63,11 @@ final class LearnedWeights implements AutoCloseable {
     return values;
   }
 
+  /** Their gradients, which backward passes add to; they stay this object's. */
+  FlatTensors gradients() {
+    return gradients;
+  }
+
   /** What moves them; it stays this object's. */
   Optimiser optimiser() {
     return optimiser;

@@ -23,7 +23,7 @@ final class Progress {
   }
 
   /** A step is done, the {@code done}th of the whole run, on so many images, with this loss. */
-  void step(int done, int size, double value) {
+  void step(int done, long size, double value) {
     forecast.step();
     images += size;
     loss = Double.isNaN(loss) ? value : loss + NEWEST * (value - loss);

@@ -6,11 +6,13 @@ import dev.capstan.graph.op.BatchNormalization;
 import dev.capstan.recipe.TrainRecipe;
 import dev.capstan.recipe.TrainRecipe.Optimizer;
 import dev.capstan.torch.internal.checkpoint.TrainingState;
+import dev.capstan.torch.internal.distributed.Exchange;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.engine.Program;
 import dev.capstan.torch.internal.engine.Step;
 import dev.capstan.torch.internal.engine.Values;
 import dev.capstan.torch.internal.watch.Course;
+import dev.capstan.weights.TensorHash;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +39,7 @@ final class Student implements AutoCloseable {
   private final Program program;
   private final LearnedWeights weights;
   private final FlatTensors statistics;
+  private final StepSums sums;
   private final List<Average> averages;
   private final List<FlatTensors> best;
 
@@ -46,11 +49,26 @@ final class Student implements AutoCloseable {
    * @param features that it gives beside its outputs, null for none
    */
   Student(Graph graph, @Nullable Features features, TrainRecipe recipe, Execution execution) {
+    this(graph, features, recipe, execution, Exchange.NONE);
+  }
+
+  /**
+   * The same.
+   *
+   * @param exchange brings together what a step is made of
+   */
+  Student(
+      Graph graph,
+      @Nullable Features features,
+      TrainRecipe recipe,
+      Execution execution,
+      Exchange exchange) {
     this.graph = graph;
     ofBatches = recipe.schedule().optimizer() == Optimizer.MUON;
     program = new Program(features == null ? graph : features.watched(graph), execution);
     weights = new LearnedWeights(graph, recipe.schedule(), execution.precision().storage());
     statistics = FlatTensors.of(graph, Role.STATISTIC.of(graph), execution.precision().storage());
+    sums = new StepSums(exchange, weights.gradients(), ofBatches ? statistics : null);
     averages =
         recipe.averaging() == 0
             ? List.of()
@@ -85,6 +103,7 @@ final class Student implements AutoCloseable {
       living().get(i).set(best.get(i));
     }
     weights.optimiser().rest();
+    sums.forget();
   }
 
   /**
@@ -149,6 +168,24 @@ final class Student implements AutoCloseable {
   }
 
   /**
+   * Takes in a micro-batch of the next step.
+   *
+   * @param loss its mean over the images; where it is no number, nothing is taken in
+   */
+  void gather(Tensor loss, int images) {
+    Tensor part = sums.part(loss, images);
+    if (Double.isFinite(loss.item_double())) {
+      part.backward();
+    }
+    sums.endPart(images);
+  }
+
+  /** What the micro-batches of a step add up to, over all processes; gradients are means then. */
+  StepSums.Together bringTogether() {
+    return sums.bringTogether();
+  }
+
+  /**
    * One step of the optimisers, along the gradients that backward passes have left.
    *
    * @param done which step of the run this is, from 1 on
@@ -169,6 +206,13 @@ final class Student implements AutoCloseable {
         network(living()), weights.optimiser().moments(), network(best), course, step, run);
   }
 
+  /** A hash of the network as it stands. */
+  String hash() {
+    return TensorHash.of(
+        Map.of(
+            "weights", weights.values().constant(), "statistics", statistics.constant()));
+  }
+
   private static TrainingState.Network network(List<FlatTensors> parts) {
     Map<String, Constant> means = new LinkedHashMap<>();
     parts.stream().skip(2).forEach(mean -> means.putAll(mean.constants()));
@@ -180,6 +224,7 @@ final class Student implements AutoCloseable {
     set(living(), state.now());
     set(best, state.best());
     weights.optimiser().resume(state.momenta());
+    sums.forget();
   }
 
   private static void set(List<FlatTensors> parts, TrainingState.Network network) {
@@ -206,6 +251,7 @@ final class Student implements AutoCloseable {
   public void close() {
     best.forEach(FlatTensors::close);
     averages.forEach(Average::close);
+    sums.close();
     weights.close();
     statistics.close();
     program.close();

@@ -3,10 +3,13 @@ package dev.capstan.torch.internal.train;
 import dev.capstan.data.Batch;
 import dev.capstan.data.Batches;
 import dev.capstan.data.DataSplit;
+import dev.capstan.data.ImageStore;
 import dev.capstan.data.ImageSubset;
 import dev.capstan.data.Order;
+import dev.capstan.data.Steps;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
+import dev.capstan.recipe.Compute;
 import dev.capstan.recipe.TrainRecipe;
 import dev.capstan.recipe.TrainRecipe.Optimizer;
 import dev.capstan.recipe.WorkListener;
@@ -14,6 +17,9 @@ import dev.capstan.recipe.stage.Training;
 import dev.capstan.torch.internal.checkpoint.Checkpoint;
 import dev.capstan.torch.internal.checkpoint.TrainingState;
 import dev.capstan.torch.internal.checkpoint.WriteThrottle;
+import dev.capstan.torch.internal.distributed.Exchange;
+import dev.capstan.torch.internal.distributed.Parcel;
+import dev.capstan.torch.internal.distributed.ProcessGroup;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.loss.TaskLoss;
 import dev.capstan.torch.internal.loss.TellingImages;
@@ -41,6 +47,7 @@ final class TrainingLoop {
   private final boolean elastic;
   private final Execution execution;
   private final WorkListener listener;
+  private final Exchange exchange;
   private final WriteThrottle throttle = WriteThrottle.sparing();
   private final int steps;
   private final int batch;
@@ -49,8 +56,16 @@ final class TrainingLoop {
    * A loop over some images.
    *
    * @param split the images to learn from, and those that the course is watched on
+   * @param exchange with the processes that take their part in the steps ({@link #follow}); all else
+   *     is this one's
    */
-  TrainingLoop(DataSplit split, Training training, Execution execution, WorkListener listener) {
+  TrainingLoop(
+      DataSplit split,
+      Training training,
+      Execution execution,
+      WorkListener listener,
+      Exchange exchange) {
+    this.exchange = exchange;
     this.images = split.seen();
     this.heldOut = split.heldOut();
     this.recipe = training.recipe();
@@ -72,30 +87,60 @@ final class TrainingLoop {
    * @throws InvalidInputException if the checkpoint belongs to another run
    */
   @Nullable Graph train(Graph graph, @Nullable Teacher teacher, @Nullable Features features) {
-    boolean labelled = images.isLabelled();
-    try (Student student = new Student(graph, features, recipe, execution);
+    String run = run(graph, teacher);
+    TrainingState left = left(run);
+    Graph original = teacher == null ? null : teacher.graph();
+    TrainingWork work = new TrainingWork(graph, original, features, drawn(teacher), left);
+    work.send(recipe, images, exchange);
+    return train(work, teacher, run);
+  }
+
+  /** Takes this process's part in the steps of a training that another one leads. */
+  static void follow(Parcel parcel, ImageStore store, Compute compute, ProcessGroup group) {
+    Execution execution = Execution.of(compute);
+    TrainingLoop loop =
+        new TrainingLoop(
+            DataSplit.undivided(TrainingWork.images(parcel, store)),
+            new Training(TrainingWork.recipe(parcel), null),
+            execution,
+            WorkListener.NONE,
+            parcel.exchange(group));
+    TrainingWork work = TrainingWork.of(parcel, store, execution.precision().storage());
+    Graph original = work.teacher();
+    try (Features features = work.features()) {
+      loop.train(
+          work,
+          original == null ? null : new Teacher(original, Execution.ofTargets(compute)),
+          "");
+    }
+  }
+
+  /** What all processes do together. */
+  private @Nullable Graph train(TrainingWork work, @Nullable Teacher teacher, String run) {
+    Features features = work.features();
+    try (Student student = new Student(work.graph(), features, recipe, execution, exchange);
         Objective objective =
             new Objective(
-                loss(graph, teacher),
+                loss(work.graph(), teacher),
                 teacher,
                 features,
-                labelled,
+                images.isLabelled(),
                 recipe.loss(),
                 execution.precision())) {
-      String run = run(graph, teacher);
-      TrainingState left = left(run);
+      TrainingState left = work.left();
       if (left != null) {
         student.resume(left);
       }
       Optimizer optimizer = recipe.schedule().optimizer();
-      Watch watch = new Watch(student, objective, watched(), optimizer, listener);
+      Watch watch =
+          new Watch(student, objective, watched(), optimizer, listener, exchange.group());
       if (left != null && left.course() != null) {
         watch.resume(left.course());
       }
       int done = left == null ? 0 : left.step();
-      try (Batches batches = batches(drawn(teacher), done)) {
+      try (Steps shared = shared(work.drawn(), done)) {
         listener.begin("train", steps);
-        steps(new Pupil(student, objective, watch, run), batches, done);
+        steps(new Pupil(student, objective, watch, run), shared, done);
         listener.end();
       }
       return watch.end() ? student.trained() : null;
@@ -114,6 +159,9 @@ final class TrainingLoop {
 
   private List<Batch> watched() {
     List<Batch> all = new ArrayList<>();
+    if (!exchange.group().leads()) {
+      return all;
+    }
     try (Batches batches =
         heldOut.sample(Course.IMAGES, recipe.seed()).batches(batch, execution.threads())) {
       batches.forEachRemaining(all::add);
@@ -131,23 +179,25 @@ final class TrainingLoop {
     return (long) steps * batch;
   }
 
-  private Batches batches(ImageSubset drawn, int done) {
-    Order order = drawn.shuffled(recipe.seed()).limit(views());
+  private Steps shared(ImageSubset drawn, int done) {
+    Order order = drawn.shuffled(recipe.seed()).limit(views()).skip((long) done * batch);
     return images
         .store()
-        .batches(
-            order.skip((long) done * batch), recipe.augmentation(), batch, execution.threads());
+        .steps(order, recipe.augmentation(), batch, exchange.division(), execution.threads());
   }
 
-  private void steps(Pupil pupil, Batches batches, int first) {
+  private void steps(Pupil pupil, Steps shared, int first) {
     Progress progress = new Progress(listener, steps - first);
-    for (int done = first; batches.hasNext() && !pupil.watch.course().isLost(); ) {
-      Batch next = batches.next();
-      // Where all images of a batch are damaged, there is a step less, but the place is the same.
-      done = first + Math.toIntExact(batches.passed());
-      double loss = step(pupil, next, done);
+    while (shared.hasNext() && !pupil.watch.course().isLost()) {
+      List<Batch> parts = shared.next();
+      // Where all images of a step are damaged, there is a step less, but the place is the same.
+      int done = first + Math.toIntExact(shared.passed());
+      StepSums.Together step = step(pupil, parts, done);
+      if (step.images() == 0) {
+        continue;
+      }
       try {
-        progress.step(done, next.size(), loss);
+        progress.step(done, step.images(), step.loss());
       } catch (RuntimeException stopped) {
         // Only here, between two steps, is the state one that a whole run passes through.
         save(pupil, done);
@@ -166,30 +216,30 @@ final class TrainingLoop {
     }
   }
 
-  private double step(Pupil pupil, Batch batch, int done) {
+  /** A step on what all processes have of it; not taken where the loss before it is no number. */
+  private StepSums.Together step(Pupil pupil, List<Batch> parts, int done) {
     double height = recipe.schedule().height(done - 1, steps) * pupil.watch.course().rate();
-    double loss = descend(pupil, batch, done, height);
-    if (!Double.isFinite(loss)) {
-      pupil.watch.back(done, loss);
-    } else if (Course.looksAfter(done, steps)) {
-      pupil.watch.look(done);
+    parts.forEach(part -> gather(pupil, part));
+    StepSums.Together step = pupil.student.bringTogether();
+    if (step.isSound()) {
+      try (PointerScope scope = new PointerScope()) {
+        pupil.student.step(done, height);
+      }
+      if (Course.looksAfter(done, steps)) {
+        pupil.watch.look(done);
+      }
+    } else if (step.images() > 0) {
+      pupil.watch.back(done, step.loss());
     }
-    return loss;
+    return step;
   }
 
-  /** The loss before a step, which is not taken where that is no number. */
-  private static double descend(Pupil pupil, Batch batch, int done, double height) {
+  private static void gather(Pupil pupil, Batch part) {
     try (PointerScope scope = new PointerScope()) {
-      Tensor[] pixels = Tensors.of(batch);
+      Tensor[] pixels = Tensors.of(part);
       List<Tensor> outputs = pupil.student.forward(pixels);
       try {
-        Tensor loss = pupil.objective.of(pixels, batch.labels(), outputs);
-        double value = loss.item_double();
-        if (Double.isFinite(value)) {
-          loss.backward();
-          pupil.student.step(done, height);
-        }
-        return value;
+        pupil.student.gather(pupil.objective.of(pixels, part.labels(), outputs), part.size());
       } finally {
         outputs.forEach(Tensor::close);
       }
@@ -205,9 +255,11 @@ final class TrainingLoop {
   /** What a checkpoint must agree on: recipe, precision, images, weights at first, threads. */
   private String run(Graph graph, @Nullable Teacher teacher) {
     String taught = teacher == null ? "" : " taught by %08x".formatted(sum(teacher.graph()));
-    return "%s in %s on images %08x of %d from weights %08x%s%s"
+    int parts = exchange.microBatches();
+    return "%s%s in %s on images %08x of %d from weights %08x%s%s"
         .formatted(
             recipe,
+            parts == 1 ? "" : " in " + parts + " micro-batches",
             execution.precision(),
             images.fingerprint(),
             images.size(),

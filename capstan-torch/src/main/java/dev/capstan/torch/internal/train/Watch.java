@@ -3,6 +3,7 @@ package dev.capstan.torch.internal.train;
 import dev.capstan.data.Batch;
 import dev.capstan.recipe.TrainRecipe.Optimizer;
 import dev.capstan.recipe.WorkListener;
+import dev.capstan.torch.internal.distributed.ProcessGroup;
 import dev.capstan.torch.internal.tensor.Tensors;
 import dev.capstan.torch.internal.watch.Course;
 import java.util.List;
@@ -21,12 +22,14 @@ final class Watch {
   private final Objective objective;
   private final List<Batch> images;
   private final WorkListener listener;
+  private final ProcessGroup group;
   private final double rise;
   private Course course;
 
   /**
    * Begins at the student as it stands, which it remembers as its best state.
    *
+   * @param images of the process that leads; what it sees all go by
    * @param optimizer that takes its steps
    */
   Watch(
@@ -34,7 +37,9 @@ final class Watch {
       Objective objective,
       List<Batch> images,
       Optimizer optimizer,
-      WorkListener listener) {
+      WorkListener listener,
+      ProcessGroup group) {
+    this.group = group;
     this.rise = optimizer == Optimizer.ADAM ? LEAST_RISE : Course.RISE;
     this.student = student;
     this.objective = objective;
@@ -62,6 +67,11 @@ final class Watch {
       student.keep();
       course = course.withBest(now);
     }
+    agree("after step " + done);
+  }
+
+  private void agree(String when) {
+    group.agree("trained weights " + when, student::hash);
   }
 
   /** Sends the student back for a loss that is too high, or no number. */
@@ -77,6 +87,7 @@ final class Watch {
    * @return whether that is another than the start
    */
   boolean end() {
+    agree("at the end");
     if (!course.endsInVain(loss())) {
       return true;
     }
@@ -91,6 +102,10 @@ final class Watch {
 
   /** Mean loss of the student as it would be the result. */
   private double loss() {
+    return group.decide(() -> new double[] {seen()})[0];
+  }
+
+  private double seen() {
     int count = images.stream().mapToInt(Batch::size).sum();
     double mean = 0;
     for (Batch batch : images) {

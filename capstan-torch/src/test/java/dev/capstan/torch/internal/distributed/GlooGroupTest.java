@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.capstan.error.LostProcessException;
+import dev.capstan.recipe.Rendezvous;
 import dev.capstan.torch.internal.tensor.Tensors;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
@@ -20,14 +22,16 @@ final class GlooGroupTest {
   @TempDir private Path folder;
 
   /** All that a group does, checked from within both processes; then one of them dies. */
-  static final class Everything implements Ranks.Work {
+  static final class Everything implements LocalProcesses.Work {
     @Override
-    public void run(ProcessGroup group, String... arguments) {
-      sums(group);
-      values(group);
-      agreements(group);
-      System.out.println("all checked");
-      dies(group);
+    public void run(Rendezvous rendezvous, String... arguments) {
+      try (ProcessGroup group = GlooGroup.join(rendezvous, Duration.ofSeconds(10))) {
+        sums(group);
+        values(group);
+        agreements(group);
+        System.out.println("all checked");
+        dies(group);
+      }
     }
 
     private static void sums(ProcessGroup group) {
@@ -71,7 +75,7 @@ final class GlooGroupTest {
 
   @Test
   void twoProcessesExchangeAllAndADeathIsNamed() throws Exception {
-    try (Ranks ranks = Ranks.start(Everything.class, 2, folder)) {
+    try (LocalProcesses ranks = LocalProcesses.start(Everything.class, 2, folder)) {
       long pid = ranks.process(1).pid();
 
       assertThat(ranks.codes()).as(outputs()).containsExactly(1, 9);
@@ -82,8 +86,8 @@ final class GlooGroupTest {
   }
 
   private String outputs() throws Exception {
-    return Files.readString(Ranks.output(folder, 0).toPath())
-        + Files.readString(Ranks.output(folder, 1).toPath());
+    return Files.readString(LocalProcesses.output(folder, 0).toPath())
+        + Files.readString(LocalProcesses.output(folder, 1).toPath());
   }
 
   @Test

@@ -5,32 +5,32 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Processes of their own that share a piece of work with each other: one a rank. */
-public final class Ranks implements AutoCloseable {
+public final class LocalProcesses implements AutoCloseable {
   private static final int LONGEST_SECONDS = 60;
 
   /** What one process does. */
   public interface Work {
     /** Does it. */
-    void run(ProcessGroup group, String... arguments) throws Exception;
+    void run(Rendezvous rendezvous, String... arguments) throws Exception;
   }
 
   private final List<Process> processes = new ArrayList<>();
 
   /** Starts so many processes of a work that has a constructor without arguments. */
-  public static Ranks start(
+  public static LocalProcesses start(
       Class<? extends Work> work, int worldSize, Path folder, String... arguments) {
-    Ranks ranks = new Ranks();
+    LocalProcesses started = new LocalProcesses();
     for (int rank = 0; rank < worldSize; rank++) {
-      ranks.processes.add(process(work, rank, worldSize, folder, arguments));
+      started.processes.add(process(work, rank, worldSize, folder, arguments));
     }
-    return ranks;
+    return started;
   }
 
   private static Process process(
@@ -44,7 +44,7 @@ public final class Ranks implements AutoCloseable {
             "-Xshare:auto",
             "-cp",
             System.getProperty("java.class.path"),
-            Ranks.class.getName(),
+            LocalProcesses.class.getName(),
             work.getName());
     ProcessBuilder builder =
         new ProcessBuilder(Stream.concat(java, Stream.of(arguments)).toList())
@@ -91,10 +91,9 @@ public final class Ranks implements AutoCloseable {
   public static void main(String[] args) throws Exception {
     Work work = (Work) Class.forName(args[0]).getDeclaredConstructor().newInstance();
     Rendezvous rendezvous = Rendezvous.of(System.getenv()).orElseThrow();
-    String[] rest = java.util.Arrays.copyOfRange(args, 1, args.length);
     int code = 0;
-    try (ProcessGroup group = GlooGroup.join(rendezvous, Duration.ofSeconds(10))) {
-      work.run(group, rest);
+    try {
+      work.run(rendezvous, Arrays.copyOfRange(args, 1, args.length));
     } catch (RuntimeException e) {
       System.out.println(e.getClass().getSimpleName() + ": " + e.getMessage());
       code = 1;

@@ -1,0 +1,188 @@
+package dev.capstan.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.capstan.compress.BasesFile;
+import dev.capstan.data.DataSplit;
+import dev.capstan.data.Dataset;
+import dev.capstan.data.DatasetView;
+import dev.capstan.data.ImageDecoder;
+import dev.capstan.data.ImageIoDecoder;
+import dev.capstan.data.ImageStore;
+import dev.capstan.data.ImageSubset;
+import dev.capstan.data.shapes.ShapeImages;
+import dev.capstan.graph.Constant;
+import dev.capstan.graph.Graph;
+import dev.capstan.image.Preprocessing;
+import dev.capstan.image.RgbImage;
+import dev.capstan.rank.Ranks;
+import dev.capstan.rank.allocate.CompressibleNetwork;
+import dev.capstan.rank.allocate.RankAllocation;
+import dev.capstan.recipe.Compute;
+import dev.capstan.recipe.Compute.Precision;
+import dev.capstan.recipe.Rendezvous;
+import dev.capstan.recipe.TrainRecipe;
+import dev.capstan.recipe.WorkListener;
+import dev.capstan.recipe.stage.BasisForm;
+import dev.capstan.recipe.stage.LearnRecipe;
+import dev.capstan.recipe.stage.Learned;
+import dev.capstan.recipe.stage.Training;
+import dev.capstan.rewrite.FoldBatchNorm;
+import dev.capstan.rewrite.Rewriter;
+import dev.capstan.space.ChannelSpaces.Residual;
+import dev.capstan.space.Space;
+import dev.capstan.torch.internal.distributed.LocalProcesses;
+import dev.capstan.weights.SafetensorsReader;
+import dev.capstan.weights.SafetensorsWriter;
+import dev.capstan.zoo.Zoo;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Steps that several processes share are those of one process, to rounding. */
+public final class SharedStepsTest {
+  /** Of unequal sizes, and no multiple of the processes: one has twice as many as the other. */
+  private static final int MICRO_BATCHES = 3;
+
+  private static final int BATCH = 8;
+  private static final Graph OPEN = Zoo.randomCifarResNet(1, List.of(8, 16), 10, 3);
+  private static final Graph FOLDED = Rewriter.apply(OPEN, new FoldBatchNorm());
+
+  @TempDir private Path folder;
+
+  private static Compute compute(int processes) {
+    return new Compute(Precision.FP32, 1, processes, MICRO_BATCHES);
+  }
+
+  /** A few of the images cannot be read, among them a whole micro-batch. */
+  private static ImageStore store() {
+    return new ImageStore(
+        new Damaged(new ShapeImages(5, 120)),
+        new ImageIoDecoder(),
+        Preprocessing.imageNet(32, 32));
+  }
+
+  private static DataSplit first(ImageStore store, int count) {
+    ImageSubset seen = ImageSubset.of(store, IntStream.range(0, count).toArray());
+    ImageSubset heldOut = ImageSubset.of(store, IntStream.range(100, 116).toArray());
+    return new DataSplit(seen, heldOut, seen);
+  }
+
+  /** What is compared, by name. */
+  private static Map<String, Constant> results(TorchSession session, ImageStore store) {
+    Map<String, Constant> results = new LinkedHashMap<>();
+    for (int steps : new int[] {1, 10}) {
+      put(results, "learned " + steps + "/", learned(session, store, steps));
+      put(results, "trained " + steps + "/", trained(session, store, steps));
+    }
+    return results;
+  }
+
+  private static void put(
+      Map<String, Constant> results, String prefix, Map<String, Constant> tensors) {
+    tensors.forEach((name, tensor) -> results.put(prefix + name, tensor));
+  }
+
+  private static Map<String, Constant> learned(TorchSession session, ImageStore store, int steps) {
+    CompressibleNetwork network = CompressibleNetwork.of(FOLDED, OPEN, Residual.KEEP);
+    Map<String, Integer> halves = new LinkedHashMap<>();
+    for (Space space : network.spaces().compressible()) {
+      halves.put(space.name(), space.width() / 2);
+    }
+    LearnRecipe recipe =
+        new LearnRecipe(
+            BasisForm.OBLIQUE, steps * BATCH, BATCH, 0.003, LearnRecipe.Task.STANDARD, 0, 7);
+    Learned learned =
+        session.learn(new RankAllocation(network, new Ranks(halves), 0), first(store, 80), recipe);
+    return BasesFile.tensors(learned.bases(), network.spaces());
+  }
+
+  private static Map<String, Constant> trained(TorchSession session, ImageStore store, int steps) {
+    TrainRecipe recipe = TrainRecipe.fineTuning(1, 5).withSteps(BATCH, 0.02);
+    return session
+        .fineTune(OPEN, FOLDED, first(store, steps * BATCH), new Training(recipe, null))
+        .constants();
+  }
+
+  /** One of several processes. */
+  public static final class Share implements LocalProcesses.Work {
+    /** One that is started by name. */
+    public Share() {}
+
+    @Override
+    public void run(Rendezvous rendezvous, String... arguments) {
+      try (Processes processes = Processes.join(rendezvous, Duration.ofSeconds(20))) {
+        TorchSession session =
+            new TorchSession(
+                compute(rendezvous.worldSize()), WorkListener.NONE, null, processes);
+        if (processes.leads()) {
+          SafetensorsWriter.write(results(session, store()), Map.of(), Path.of(arguments[0]));
+          processes.end();
+        } else {
+          session.follow(store());
+        }
+      }
+    }
+  }
+
+  @Test
+  void twoProcessesTakeTheStepsOfOne() throws Exception {
+    Path file = folder.resolve("shared.safetensors");
+    try (var processes =
+        LocalProcesses.start(
+            Share.class, 2, folder, file.toString())) {
+      Map<String, Constant> alone =
+          results(new TorchSession(compute(1), WorkListener.NONE), store());
+      assertThat(processes.codes()).as(outputs()).containsOnly(0);
+      Map<String, Constant> shared = SafetensorsReader.read(file).tensors();
+      assertThat(shared.keySet()).isEqualTo(alone.keySet());
+      assertThat(farthest(shared, alone, "learned 1/")).isLessThan(1e-5);
+      assertThat(farthest(shared, alone, "trained 1/")).isLessThan(1e-5);
+      assertThat(farthest(shared, alone, "learned 10/")).isLessThan(1e-3);
+      assertThat(farthest(shared, alone, "trained 10/")).isLessThan(1e-3);
+    }
+  }
+
+  private static double farthest(
+      Map<String, Constant> shared, Map<String, Constant> alone, String prefix) {
+    double farthest = 0;
+    for (String name : alone.keySet()) {
+      if (name.startsWith(prefix)) {
+        float[] one = alone.get(name).floats();
+        float[] other = shared.get(name).floats();
+        for (int i = 0; i < one.length; i++) {
+          farthest = Math.max(farthest, Math.abs(one[i] - other[i]));
+        }
+      }
+    }
+    System.out.println(prefix + " " + farthest);
+    return farthest;
+  }
+
+  private String outputs() throws IOException {
+    StringBuilder all = new StringBuilder();
+    for (int rank = 0; rank < 2; rank++) {
+      Path output = LocalProcesses.output(folder, rank).toPath();
+      all.append(Files.readString(output));
+    }
+    return all.toString();
+  }
+
+  /** Drawn images of which some cannot be read. */
+  private record Damaged(Dataset whole) implements DatasetView {
+    @Override
+    public RgbImage image(int index, ImageDecoder decoder) throws IOException {
+      if (index % 5 == 0 && index < 100) {
+        throw new IOException("damaged");
+      }
+      return whole.image(index, decoder);
+    }
+  }
+}
