@@ -5,6 +5,7 @@ module dev.capstan.cli {
   requires dev.capstan;
   requires gg.jte.runtime;
   requires info.picocli;
+  requires java.management;
   requires static java.compiler;
   requires me.tongfei.progressbar;
   requires org.jline.terminal;

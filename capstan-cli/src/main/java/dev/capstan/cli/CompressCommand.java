@@ -1,5 +1,7 @@
 package dev.capstan.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.capstan.cli.help.Everyday;
 import dev.capstan.cli.help.Example;
 import dev.capstan.cli.help.InGroup;
@@ -11,6 +13,7 @@ import dev.capstan.cli.option.LossArguments;
 import dev.capstan.cli.option.MethodName;
 import dev.capstan.cli.option.OutputArguments;
 import dev.capstan.cli.option.Passes;
+import dev.capstan.cli.option.ProcessArguments;
 import dev.capstan.cli.option.StageArguments;
 import dev.capstan.cli.option.TrainArguments;
 import dev.capstan.cli.page.ReportPage;
@@ -24,6 +27,8 @@ import dev.capstan.pipeline.Compressor;
 import dev.capstan.pipeline.result.CompressRecord;
 import dev.capstan.rank.Goal;
 import dev.capstan.recipe.Method;
+import dev.capstan.recipe.Rendezvous;
+import dev.capstan.recipe.WorkListener;
 import dev.capstan.report.CompressReport;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -66,6 +71,8 @@ final class CompressCommand implements Callable<Integer> {
   private Method method = Method.CAP;
 
   @Mixin private EffortArguments effort = new EffortArguments();
+
+  @Mixin private ProcessArguments processes = new ProcessArguments();
 
   @Mixin private StageArguments stages = new StageArguments();
 
@@ -157,16 +164,23 @@ final class CompressCommand implements Callable<Integer> {
       record.check(job);
       return dryRun ? forecast(job) : again(record, job);
     }
-    return dryRun ? forecast(job) : run(root, job);
+    return dryRun ? forecast(job) : code(told(root, job, rendezvous()));
+  }
+
+  private @Nullable Rendezvous rendezvous() {
+    return processes.rendezvous(root.console().environment());
   }
 
   private int again(CompressRecord record, CompressJob job) {
-    CompressReport report = report(root, job);
+    CompressReport report = told(root, job, rendezvous());
+    if (report == null) {
+      return ExitCode.DONE;
+    }
     Boolean same = record.hasBitsOf(report);
     if (same != null) {
       root.display().note(same ? "the same bits as the record's" : "other bits than the record's");
     }
-    return report.met() ? ExitCode.DONE : ExitCode.MISSED;
+    return code(report);
   }
 
   private int forecast(CompressJob job) {
@@ -178,12 +192,30 @@ final class CompressCommand implements Callable<Integer> {
 
   /** Does a job, shows what came of it, and leaves its page; the exit code. */
   static int run(RootCommand root, CompressJob job) {
-    return report(root, job).met() ? ExitCode.DONE : ExitCode.MISSED;
+    return code(told(root, job, null));
   }
 
-  private static CompressReport report(RootCommand root, CompressJob job) {
+  private static int code(@Nullable CompressReport report) {
+    return report == null || report.met() ? ExitCode.DONE : ExitCode.MISSED;
+  }
+
+  /** What came of a job, which the process that leads shows; null in one that follows. */
+  private static @Nullable CompressReport told(
+      RootCommand root, CompressJob job, @Nullable Rendezvous rendezvous) {
+    if (rendezvous != null && !rendezvous.leads()) {
+      root.follow();
+      return Compressor.run(job, rendezvous, WorkListener.NONE);
+    }
     ReportPage.check(job.output());
-    CompressReport report = Compressor.run(job, root.display());
+    CompressReport report =
+        rendezvous == null
+            ? Compressor.run(job, root.display())
+            : requireNonNull(Compressor.run(job, rendezvous, root.display()));
+    show(root, report);
+    return report;
+  }
+
+  private static void show(RootCommand root, CompressReport report) {
     root.display().skipped(report.work().skippedImages());
     root.display().warnings(report.quality().lost().warnings());
     Path record = Path.of(report.files().record());
@@ -191,7 +223,6 @@ final class CompressCommand implements Callable<Integer> {
     root.print(
         page.document(),
         () -> CompressTable.of(report) + "%nopen: %s".formatted(ReportPage.beside(record)));
-    return report;
   }
 
   CompressJob job() {
@@ -203,7 +234,8 @@ final class CompressCommand implements Callable<Integer> {
             training.tuning(fineTuneEpochs, checkpoint),
             seed,
             effort.effort());
-    Inputs given = inputs.inputs();
+    Rendezvous rendezvous = rendezvous();
+    Inputs given = processes.shared(inputs.inputs(rendezvous), rendezvous);
     return new CompressJob(
         given,
         options,

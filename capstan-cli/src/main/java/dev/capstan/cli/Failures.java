@@ -5,6 +5,7 @@ import dev.capstan.cli.option.Spelling;
 import dev.capstan.cli.terminal.InterruptedWorkException;
 import dev.capstan.cli.terminal.ProgressObjects;
 import dev.capstan.error.InvalidInputException;
+import dev.capstan.error.LostProcessException;
 import dev.capstan.ort.result.VerificationException;
 import dev.capstan.text.Shown;
 import java.io.PrintWriter;
@@ -89,8 +90,12 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
   int report(Throwable caught) {
     root.endDisplay();
     Throwable thrown = said(caught);
+    if (thrown instanceof LostProcessException lost && lost.isTold()) {
+      return ExitCode.FAILED;
+    }
     boolean expected =
         thrown instanceof InvalidInputException
+            || thrown instanceof LostProcessException
             || thrown instanceof VerificationException
             || thrown instanceof InterruptedWorkException;
     String more = expected || root.verbose() ? "" : " (-v shows the trace)";

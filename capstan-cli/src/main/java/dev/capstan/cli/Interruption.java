@@ -100,6 +100,11 @@ public final class Interruption {
     return () -> signal != 0;
   }
 
+  /** The number of the signal that came, 0 for none. */
+  int signal() {
+    return signal;
+  }
+
   /**
    * The process's exit code if a signal came, else none. A job that asks for it has stopped by
    * itself: nothing is ended in the middle any more.

@@ -22,6 +22,7 @@ public final class Main {
           new Subcommand(CompressCommand.class, CompressCommand::new),
           new Subcommand(CompareCommand.class, CompareCommand::new),
           new Subcommand(TrainCommand.class, TrainCommand::new),
+          new Subcommand(LaunchCommand.class, LaunchCommand::new),
           new Subcommand(EvaluateCommand.class, EvaluateCommand::new),
           new Subcommand(ConvertCommand.class, ConvertCommand::new),
           new Subcommand(VerifyCommand.class, VerifyCommand::new),

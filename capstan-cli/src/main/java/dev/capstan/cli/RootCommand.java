@@ -15,6 +15,8 @@ import dev.capstan.files.Drafts;
 import dev.capstan.text.Shown;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -177,6 +179,21 @@ final class RootCommand implements Runnable {
       display = new WorkDisplay(console, following(), interruption.poll());
     }
     return display;
+  }
+
+  /** Asks no more of a signal than that it be told, with its number, to who asks. */
+  Supplier<OptionalInt> stopping() {
+    BooleanSupplier stopped = interruption.poll();
+    return () ->
+        stopped.getAsBoolean() ? OptionalInt.of(interruption.signal()) : OptionalInt.empty();
+  }
+
+  /**
+   * Leaves it to the process that leads to stop on a signal, which all processes of a run may get:
+   * its last step needs this one.
+   */
+  void follow() {
+    interruption.poll();
   }
 
   /**

@@ -9,11 +9,14 @@ import dev.capstan.cli.help.InGroup;
 import dev.capstan.cli.help.OptionGroup;
 import dev.capstan.cli.option.FeedArguments;
 import dev.capstan.cli.option.Numbers;
+import dev.capstan.cli.option.ProcessArguments;
 import dev.capstan.cli.option.TrainArguments;
 import dev.capstan.cli.page.ReportPage;
 import dev.capstan.cli.table.TrainTable;
 import dev.capstan.job.TrainJob;
 import dev.capstan.pipeline.Trainer;
+import dev.capstan.recipe.Rendezvous;
+import dev.capstan.recipe.WorkListener;
 import dev.capstan.report.TrainReport;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -109,6 +112,7 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private TrainArguments training = new TrainArguments();
   @Mixin private FeedArguments feed = new FeedArguments();
+  @Mixin private ProcessArguments processes = new ProcessArguments();
 
   TrainCommand(RootCommand root) {
     this.root = root;
@@ -122,20 +126,33 @@ final class TrainCommand implements Callable<Integer> {
           "--distillation, --temperature and --features need --teacher");
     }
     Platform.current().requireLibtorch();
-    TrainReport report = Trainer.run(job(), root.display());
+    Rendezvous rendezvous = processes.rendezvous(root.console().environment());
+    TrainJob job = job(rendezvous);
+    if (rendezvous != null && !rendezvous.leads()) {
+      root.follow();
+      Trainer.run(job, rendezvous, WorkListener.NONE);
+      return ExitCode.DONE;
+    }
+    show(
+        rendezvous == null
+            ? Trainer.run(job, root.display())
+            : requireNonNull(Trainer.run(job, rendezvous, root.display())));
+    return ExitCode.DONE;
+  }
+
+  private void show(TrainReport report) {
     root.display().skipped(report.work().skippedImages());
     Path record = Path.of(report.files().record());
     ReportPage page = ReportPage.leave(record);
     root.print(
         page.document(),
         () -> TrainTable.of(report) + "%nopen: %s".formatted(ReportPage.beside(record)));
-    return ExitCode.DONE;
   }
 
-  private TrainJob job() {
+  private TrainJob job(@Nullable Rendezvous rendezvous) {
     Path target = requireNonNull(output);
     return new TrainJob(
-        feed.of(model, data).withValidation(validation),
+        processes.shared(feed.of(model, data, rendezvous), rendezvous).withValidation(validation),
         target,
         teacher,
         training.recipe(epochs, seed),

@@ -18,6 +18,7 @@ import dev.capstan.pipeline.result.CompressedModel;
 import dev.capstan.pipeline.result.Export;
 import dev.capstan.pipeline.result.GoalCheck;
 import dev.capstan.pipeline.result.ResultFiles;
+import dev.capstan.pipeline.result.SharedRun;
 import dev.capstan.pipeline.result.StoppedRun;
 import dev.capstan.pipeline.stage.AccuracyDropSearch;
 import dev.capstan.pipeline.stage.CompressionPipeline;
@@ -28,6 +29,7 @@ import dev.capstan.pipeline.stage.ShareSearch;
 import dev.capstan.pipeline.stage.WorkPlan;
 import dev.capstan.rank.Goal;
 import dev.capstan.rank.allocate.RankAllocation;
+import dev.capstan.recipe.Rendezvous;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.report.CompressReport;
 import dev.capstan.report.CompressReport.Bits;
@@ -38,6 +40,7 @@ import dev.capstan.report.CompressReport.Work;
 import dev.capstan.report.Scores;
 import dev.capstan.report.Speed;
 import dev.capstan.space.Space;
+import dev.capstan.torch.Processes;
 import dev.capstan.weights.TensorHash;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -46,6 +49,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The whole job: reads the network, finds its channel spaces, gives each a rank, sends it through
@@ -69,7 +73,10 @@ public final class Compressor {
     this.stopped = place.stopped;
     this.courses = new CourseRecorder(listener);
     SourceCopies copies = SourceCopies.in(place.folder.path());
-    this.session = Session.open(given.inputs(), false, copies, stopped.resume(), courses);
+    this.session =
+        Session.open(
+            given.inputs(), false, copies, courses, stopped.resume(), place.processes);
+    SharedRun.agree(place.processes, session, given.options());
     CompressJob asked = stopped.checked(given, session);
     PlannedWork work = PlannedWork.of(session, asked.options(), new Elapsed(nanoTime, began));
     this.ranks = work.ranks();
@@ -84,8 +91,9 @@ public final class Compressor {
     this.model = new CompressedModel(session, job, place.files, place.folder);
   }
 
-  /** Where the result goes, and what is kept on the way to it. */
-  private record Place(ResultFiles files, DraftFolder folder, StoppedRun stopped) {}
+  /** Where the result goes, what is kept on the way to it, and who takes part. */
+  private record Place(
+      ResultFiles files, DraftFolder folder, StoppedRun stopped, Processes processes) {}
 
   private double seconds() {
     return new Elapsed(nanoTime, began).seconds();
@@ -179,13 +187,42 @@ public final class Compressor {
    * @param nanoTime what tells the pace, from which follows what is done in a given time
    */
   static CompressReport run(CompressJob job, WorkListener listener, LongSupplier nanoTime) {
+    return run(job, listener, nanoTime, Processes.ALONE);
+  }
+
+  /**
+   * The same by several processes that were all started with the job: the one of rank 0 decides,
+   * writes and tells, and shares the steps of learning and training with the others.
+   *
+   * @param rendezvous of this process
+   * @return null in processes that follow
+   * @throws dev.capstan.error.LostProcessException if one of the processes is lost
+   */
+  public static @Nullable CompressReport run(
+      CompressJob job, Rendezvous rendezvous, WorkListener listener) {
+    return SharedRun.run(
+        rendezvous,
+        processes -> run(job, listener, System::nanoTime, processes),
+        processes -> follow(job, processes));
+  }
+
+  private static void follow(CompressJob job, Processes processes) {
+    Session session =
+        Session.open(
+            job.inputs(), false, SourceCopies.NONE, WorkListener.NONE, null, processes);
+    SharedRun.agree(processes, session, job.options());
+    session.torch().follow(session.store());
+  }
+
+  private static CompressReport run(
+      CompressJob job, WorkListener listener, LongSupplier nanoTime, Processes processes) {
     ResultFiles files = ResultFiles.checked(job);
     OrtModel.load();
     // Begun first: while it is open, no other run writes the same files.
     try (DraftFolder folder = files.draft()) {
       StoppedRun stopped = StoppedRun.of(job, files, listener);
       try {
-        Place place = new Place(files, folder, stopped);
+        Place place = new Place(files, folder, stopped, processes);
         CompressReport report =
             folder.alias().in(() -> new Compressor(job, place, listener, nanoTime).run());
         stopped.done();

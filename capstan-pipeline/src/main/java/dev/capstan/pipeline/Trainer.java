@@ -13,13 +13,16 @@ import dev.capstan.pipeline.input.Session;
 import dev.capstan.pipeline.input.SourceCopies;
 import dev.capstan.pipeline.result.Export;
 import dev.capstan.pipeline.result.ResultFiles;
+import dev.capstan.pipeline.result.SharedRun;
 import dev.capstan.pipeline.result.TrainedModel;
+import dev.capstan.recipe.Rendezvous;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.recipe.stage.Training;
 import dev.capstan.report.Scores;
 import dev.capstan.report.TrainReport;
 import dev.capstan.rewrite.FoldBatchNorm;
 import dev.capstan.rewrite.Rewriter;
+import dev.capstan.torch.Processes;
 import java.io.IOException;
 import java.nio.file.Files;
 import org.jspecify.annotations.Nullable;
@@ -38,10 +41,11 @@ public final class Trainer {
   private final CourseRecorder courses;
   private final long began = System.nanoTime();
 
-  private Trainer(TrainJob job, SourceCopies copies, WorkListener listener) {
+  private Trainer(
+      TrainJob job, SourceCopies copies, WorkListener listener, Processes processes) {
     this.job = job;
     this.courses = new CourseRecorder(listener);
-    this.session = Session.open(job.inputs(), job.teacher() == null, copies, courses);
+    this.session = session(job, copies, courses, processes);
     this.teacher = job.teacher() == null ? null : session.input().counterpart(job.teacher());
     if (teacher == null && !session.input().classifies()) {
       throw new InvalidInputException(
@@ -50,6 +54,14 @@ public final class Trainer {
               + " 'teacher'");
     }
     session.look(false);
+  }
+
+  private static Session session(
+      TrainJob job, SourceCopies copies, WorkListener listener, Processes processes) {
+    Session session =
+        Session.open(job.inputs(), job.teacher() == null, copies, listener, null, processes);
+    SharedRun.agree(processes, session, job.recipe());
+    return session;
   }
 
   /**
@@ -61,11 +73,34 @@ public final class Trainer {
    *     should; it is not written then
    */
   public static TrainReport run(TrainJob job, WorkListener listener) {
+    return run(job, listener, Processes.ALONE);
+  }
+
+  /**
+   * The same by several processes that were all started with the job: the one of rank 0 decides,
+   * writes and tells, and shares the steps with the others.
+   *
+   * @param rendezvous of this process
+   * @return null in processes that follow
+   * @throws dev.capstan.error.LostProcessException if one of the processes is lost
+   */
+  public static @Nullable TrainReport run(
+      TrainJob job, Rendezvous rendezvous, WorkListener listener) {
+    return SharedRun.run(
+        rendezvous,
+        processes -> run(job, listener, processes),
+        processes -> {
+          Session session = session(job, SourceCopies.NONE, WorkListener.NONE, processes);
+          session.torch().follow(session.store());
+        });
+  }
+
+  private static TrainReport run(TrainJob job, WorkListener listener, Processes processes) {
     ResultFiles files = TrainedModel.files(job);
     OrtModel.load();
     // Begun first: while it is open, no other run writes the same files.
     try (DraftFolder folder = files.draft()) {
-      Trainer trainer = new Trainer(job, SourceCopies.in(folder.path()), listener);
+      Trainer trainer = new Trainer(job, SourceCopies.in(folder.path()), listener, processes);
       TrainedModel model = new TrainedModel(trainer.session, job, files, folder);
       FolderAlias source = trainer.session.source().stored().alias();
       return folder.alias().in(() -> source.in(() -> trainer.run(model)));

@@ -2,6 +2,7 @@ package dev.capstan.recipe;
 
 import dev.capstan.error.InvalidInputException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
@@ -14,9 +15,18 @@ import java.util.Optional;
  * @param localRank number of this process among those of its host
  * @param localWorldSize how many there are on its host
  * @param store where they meet
+ * @param peerTimeout how long one of them may say nothing before it counts as lost
  */
 public record Rendezvous(
-    int rank, int worldSize, int localRank, int localWorldSize, Store store) {
+    int rank,
+    int worldSize,
+    int localRank,
+    int localWorldSize,
+    Store store,
+    Duration peerTimeout) {
+  /** A process that is stopped, or cut off, for so long does not come back by itself. */
+  public static final Duration PEER_TIMEOUT = Duration.ofSeconds(30);
+
   /** Where {@code capstan launch} has the processes of one host meet, which listens to nobody. */
   public static final String INIT_FILE = "CAPSTAN_INIT_FILE";
 
@@ -54,6 +64,11 @@ public record Rendezvous(
     }
   }
 
+  /** The same with another patience. */
+  public Rendezvous withPeerTimeout(Duration other) {
+    return new Rendezvous(rank, worldSize, localRank, localWorldSize, store, other);
+  }
+
   /** Whether this process decides, writes and tells. */
   public boolean leads() {
     return rank == 0;
@@ -87,7 +102,8 @@ public record Rendezvous(
     int rank = perNode ? said.whole("PET_NODE_RANK", -1) : said.whole("RANK", -1);
     int onHost = said.whole("LOCAL_WORLD_SIZE", 1);
     return Optional.of(
-        new Rendezvous(rank, size, said.whole("LOCAL_RANK", 0), onHost, said.store()));
+        new Rendezvous(
+            rank, size, said.whole("LOCAL_RANK", 0), onHost, said.store(), PEER_TIMEOUT));
   }
 
   /** Words of an environment. */

@@ -5,7 +5,6 @@ import dev.capstan.torch.internal.distributed.Exchange;
 import dev.capstan.torch.internal.distributed.GlooGroup;
 import dev.capstan.torch.internal.distributed.Parcel;
 import dev.capstan.torch.internal.distributed.ProcessGroup;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -29,11 +28,10 @@ public final class Processes implements AutoCloseable {
   /**
    * Waits for all of them.
    *
-   * @param peerTimeout how long one may say nothing before it counts as lost
    * @throws dev.capstan.error.LostProcessException if some do not come
    */
-  public static Processes join(Rendezvous rendezvous, Duration peerTimeout) {
-    return new Processes(GlooGroup.join(rendezvous, peerTimeout));
+  public static Processes join(Rendezvous rendezvous) {
+    return new Processes(GlooGroup.join(rendezvous));
   }
 
   ProcessGroup group() {

@@ -38,7 +38,6 @@ import dev.capstan.zoo.Zoo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -118,7 +117,7 @@ public final class SharedStepsTest {
 
     @Override
     public void run(Rendezvous rendezvous, String... arguments) {
-      try (Processes processes = Processes.join(rendezvous, Duration.ofSeconds(20))) {
+      try (Processes processes = Processes.join(rendezvous)) {
         TorchSession session =
             new TorchSession(
                 compute(rendezvous.worldSize()), WorkListener.NONE, null, processes);

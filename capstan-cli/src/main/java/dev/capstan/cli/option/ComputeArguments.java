@@ -4,6 +4,8 @@ import dev.capstan.cli.help.InGroup;
 import dev.capstan.cli.help.OptionGroup;
 import dev.capstan.recipe.Compute;
 import dev.capstan.recipe.Compute.Precision;
+import dev.capstan.recipe.Rendezvous;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options that say what to compute with. */
@@ -27,7 +29,15 @@ public final class ComputeArguments {
   private Precision precision = Precision.AUTO;
 
   public Compute compute() {
-    int count = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
-    return new Compute(precision, count);
+    return compute(null);
+  }
+
+  /** The same in a process that shares its host with others of the run. */
+  Compute compute(@Nullable Rendezvous rendezvous) {
+    int own =
+        rendezvous == null
+            ? Runtime.getRuntime().availableProcessors()
+            : rendezvous.threads();
+    return new Compute(precision, threads == 0 ? own : threads);
   }
 }

@@ -3,6 +3,7 @@ package dev.capstan.cli.option;
 import static java.util.Objects.requireNonNull;
 
 import dev.capstan.job.Inputs;
+import dev.capstan.recipe.Rendezvous;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -20,8 +21,14 @@ public final class FeedArguments {
    * @param data required
    */
   public Inputs of(@Nullable Path model, @Nullable Path data) {
+    return of(model, data, null);
+  }
+
+  /** The same for a process that shares its host with others of the run. */
+  public Inputs of(
+      @Nullable Path model, @Nullable Path data, @Nullable Rendezvous rendezvous) {
     return Inputs.of(requireNonNull(model), requireNonNull(data))
         .with(images.options(classes.file()))
-        .with(compute.compute());
+        .with(compute.compute(rendezvous));
   }
 }

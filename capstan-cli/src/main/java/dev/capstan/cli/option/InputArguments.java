@@ -4,6 +4,7 @@ import dev.capstan.cli.help.Everyday;
 import dev.capstan.cli.help.InGroup;
 import dev.capstan.cli.help.OptionGroup;
 import dev.capstan.job.Inputs;
+import dev.capstan.recipe.Rendezvous;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -42,7 +43,12 @@ public final class InputArguments {
   @Mixin private FeedArguments feed = new FeedArguments();
 
   public Inputs inputs() {
-    return feed.of(model, data)
+    return inputs(null);
+  }
+
+  /** The same for a process that shares its host with others of the run. */
+  public Inputs inputs(@Nullable Rendezvous rendezvous) {
+    return feed.of(model, data, rendezvous)
         .withValidation(validation)
         .withAcceptChance(acceptChance)
         .with(metric.choice());

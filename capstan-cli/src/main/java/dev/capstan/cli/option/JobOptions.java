@@ -101,6 +101,7 @@ public final class JobOptions {
     put("accept-chance", inputs.acceptChance());
     put("threads", inputs.compute().threads());
     putWord("precision", inputs.compute().precision());
+    putOther("micro-batches", inputs.compute().microBatches(), 1);
     Inputs.MetricChoice metric = inputs.metric();
     if (metric != null) {
       put("metric", metric.name());

@@ -17,6 +17,7 @@ import dev.capstan.recipe.stage.Resume;
 import dev.capstan.report.Machine;
 import dev.capstan.report.Scores;
 import dev.capstan.report.Stage;
+import dev.capstan.torch.Processes;
 import dev.capstan.torch.TorchSession;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,20 +54,22 @@ public record Session(
    */
   public static Session open(
       Inputs inputs, boolean labelled, SourceCopies copies, WorkListener listener) {
-    return open(inputs, labelled, copies, null, listener);
+    return open(inputs, labelled, copies, listener, null, Processes.ALONE);
   }
 
   /**
    * The same.
    *
    * @param resume where stages keep what they have done, null for nowhere
+   * @param processes that share steps
    */
   public static Session open(
       Inputs inputs,
       boolean labelled,
       SourceCopies copies,
+      WorkListener listener,
       @Nullable Resume resume,
-      WorkListener listener) {
+      Processes processes) {
     Metric metric = metric(inputs.metric());
     SourceModel file = SourceModel.read(inputs.model(), copies, inputs.images());
     Dataset images = Datasets.open(inputs.data(), Split.TRAIN);
@@ -78,7 +81,7 @@ public record Session(
     DataSplit data = DataSplit.of(sets.learning(images, inputs.data(), labelled));
     ModelInput input = read.counted(data.all().store(), listener);
     ImageSubset judged = given == null ? data.heldOut() : ImageSubset.all(given);
-    TorchSession torch = new TorchSession(inputs.compute(), listener, resume);
+    TorchSession torch = new TorchSession(inputs.compute(), listener, resume, processes);
     Graph original = input.source().folded();
     Scorer scorer = new Scorer(original, judged, given != null, metric, torch);
     return new Session(inputs, input, data, scorer, torch);

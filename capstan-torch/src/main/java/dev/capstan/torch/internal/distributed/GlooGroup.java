@@ -57,14 +57,12 @@ public final class GlooGroup implements ProcessGroup {
   /**
    * Waits for all processes of a run.
    *
-   * @param peerTimeout how long one may say nothing before it counts as lost
    * @throws LostProcessException if some do not come
    */
-  public static GlooGroup join(Rendezvous rendezvous, Duration peerTimeout) {
+  public static GlooGroup join(Rendezvous rendezvous) {
     try {
-      KeyStore store = KeyStore.open(rendezvous, GATHERING, peerTimeout);
-      Peers peers =
-          new Peers(store, rendezvous.rank(), rendezvous.worldSize(), peerTimeout);
+      KeyStore store = KeyStore.open(rendezvous, GATHERING);
+      Peers peers = new Peers(store, rendezvous);
       peers.gather(GATHERING);
       return new GlooGroup(rendezvous, store, peers, gloo(rendezvous, store));
     } catch (LostProcessException e) {

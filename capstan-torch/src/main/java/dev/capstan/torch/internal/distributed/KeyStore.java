@@ -37,13 +37,12 @@ final class KeyStore implements AutoCloseable {
    * Opens the store of a run, and makes it where that is this process's part.
    *
    * @param connect how long to try to reach it
-   * @param answer how long it may take to answer from then on
    */
-  static KeyStore open(Rendezvous rendezvous, Duration connect, Duration answer) {
+  static KeyStore open(Rendezvous rendezvous, Duration connect) {
     Libtorch.load();
     if (rendezvous.store() instanceof Rendezvous.Tcp tcp) {
       Store store = server(tcp, rendezvous.leads() && !tcp.ofLauncher(), connect);
-      store.setTimeout(millis(answer));
+      store.setTimeout(millis(rendezvous.peerTimeout()));
       return new KeyStore(store, PREFIX + tcp.attempt());
     }
     Rendezvous.File file = (Rendezvous.File) rendezvous.store();

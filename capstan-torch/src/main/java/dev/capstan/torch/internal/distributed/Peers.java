@@ -1,6 +1,7 @@
 package dev.capstan.torch.internal.distributed;
 
 import dev.capstan.error.LostProcessException;
+import dev.capstan.recipe.Rendezvous;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,17 +40,13 @@ final class Peers implements AutoCloseable {
   private final Thread beating;
   private long checked;
 
-  /**
-   * Enters the group, without waiting for others.
-   *
-   * @param timeout how long a process may say nothing
-   */
-  Peers(KeyStore store, int rank, int worldSize, Duration timeout) {
+  /** Enters the group, without waiting for others. */
+  Peers(KeyStore store, Rendezvous rendezvous) {
     this.store = store;
-    this.self = PeerProcess.self(rank);
-    this.worldSize = worldSize;
-    this.timeout = timeout;
-    store.set(PROCESS + rank, self.words());
+    this.self = PeerProcess.self(rendezvous.rank());
+    this.worldSize = rendezvous.worldSize();
+    this.timeout = rendezvous.peerTimeout();
+    store.set(PROCESS + self.rank(), self.words());
     this.beating = new Thread(this::beat, "capstan-heartbeat");
     beating.setDaemon(true);
     beating.start();
@@ -167,7 +164,7 @@ final class Peers implements AutoCloseable {
     }
     checked = System.nanoTime();
     if (self.rank() > 0 && store.find(LEFT + 0) != null) {
-      throw new LostProcessException(watched.get(0).process + " has left");
+      throw LostProcessException.told(watched.get(0).process + " has left");
     }
     watched.forEach(Watched::check);
   }

@@ -9,7 +9,6 @@ import dev.capstan.torch.internal.tensor.Tensors;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
@@ -25,7 +24,7 @@ final class GlooGroupTest {
   static final class Everything implements LocalProcesses.Work {
     @Override
     public void run(Rendezvous rendezvous, String... arguments) {
-      try (ProcessGroup group = GlooGroup.join(rendezvous, Duration.ofSeconds(10))) {
+      try (ProcessGroup group = GlooGroup.join(rendezvous)) {
         sums(group);
         values(group);
         agreements(group);
