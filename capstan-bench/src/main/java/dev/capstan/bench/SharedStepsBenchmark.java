@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What it costs to share training steps: images a second of two processes together, beside two that
@@ -89,7 +90,8 @@ public final class SharedStepsBenchmark {
         .sum();
   }
 
-  private static Process start(String[] args, int rank, Path store) throws IOException {
+  private static Process start(String[] args, int rank, @Nullable Path store)
+      throws IOException {
     String[] processors = args[2].split(",");
     List<String> command = new ArrayList<>();
     command.addAll(List.of("taskset", "-c", processors[rank % processors.length]));

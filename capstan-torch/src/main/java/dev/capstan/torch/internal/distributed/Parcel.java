@@ -82,23 +82,26 @@ public record Parcel(
     try (TemporaryFolder folder = TemporaryFolder.make()) {
       SentFiles.share(group, folder.path());
       Safetensors content = SafetensorsReader.read(folder.path().resolve(CONTENT));
+      Map<String, String> words = content.metadata();
       List<Graph> networks = new ArrayList<>();
-      int count = Integer.parseInt(content.metadata().get(NETWORKS));
-      for (int i = 0; i < count; i++) {
+      for (int i = 0; i < Integer.parseInt(found(NETWORKS, words)); i++) {
         networks.add(OnnxReader.read(folder.path().resolve(network(i))));
       }
-      return new Parcel(
-          content.metadata().get(WORK), content.metadata(), content.tensors(), networks);
+      return new Parcel(found(WORK, words), words, content.tensors(), networks);
     }
+  }
+
+  private static <T> T found(String name, Map<String, T> among) {
+    T found = among.get(name);
+    if (found == null) {
+      throw new IllegalStateException("expected '" + name + "', found none");
+    }
+    return found;
   }
 
   /** A word that must be there. */
   public String word(String name) {
-    String word = words.get(name);
-    if (word == null) {
-      throw new IllegalStateException("expected '" + name + "', found none");
-    }
-    return word;
+    return found(name, words);
   }
 
   /** How the steps are shared that it tells of. */
@@ -123,10 +126,6 @@ public record Parcel(
 
   /** The whole numbers of a tensor. */
   public int[] numbers(String name) {
-    Constant tensor = tensors.get(name);
-    if (tensor == null) {
-      throw new IllegalStateException("expected '" + name + "', found none");
-    }
-    return Arrays.stream(tensor.longs()).mapToInt(Math::toIntExact).toArray();
+    return Arrays.stream(found(name, tensors).longs()).mapToInt(Math::toIntExact).toArray();
   }
 }

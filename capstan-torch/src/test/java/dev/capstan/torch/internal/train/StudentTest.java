@@ -28,6 +28,8 @@ import dev.capstan.rewrite.RestoreBatchNorm;
 import dev.capstan.rewrite.Rewriter;
 import dev.capstan.testing.Layers;
 import dev.capstan.torch.internal.checkpoint.TrainingState;
+import dev.capstan.torch.internal.distributed.Exchange;
+import dev.capstan.torch.internal.distributed.ProcessGroup;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.engine.Program;
 import dev.capstan.torch.internal.loss.TaskLoss;
@@ -35,6 +37,8 @@ import dev.capstan.torch.internal.tensor.Precision;
 import dev.capstan.torch.internal.tensor.Tensors;
 import dev.capstan.torch.internal.watch.Course;
 import dev.capstan.zoo.Zoo;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
@@ -124,6 +128,71 @@ class StudentTest {
         assertThat(value(state.now().statistics(), "bn1.running_var", c))
             .isCloseTo(variance, within(1e-5 * variance));
       }
+    }
+  }
+
+  /** Without BatchNorm a step is the same however it is divided, also into parts of other sizes. */
+  @Test
+  void unequalPartsOfAStepAddUpToIt() {
+    Graph folded = Rewriter.apply(graph, new FoldBatchNorm());
+    int quarter = IMAGES / 4;
+    TrainingState.Network whole = stepped(folded, Exchange.NONE, IMAGES);
+    TrainingState.Network parts =
+        stepped(
+            folded, new Exchange(ProcessGroup.ALONE, 3), 1, quarter, IMAGES - 1 - quarter);
+    assertNear(parts.weights(), whole.weights(), 1e-5f);
+  }
+
+  /** Each part moves them from where the step found them, the step by the mean of what came of it. */
+  @Test
+  void runningStatisticsMoveOnceAStep() {
+    Exchange halves = new Exchange(ProcessGroup.ALONE, 2);
+    int half = IMAGES / 2;
+    Map<String, Constant> both = stepped(graph, halves, half, half).statistics();
+    Map<String, Constant> first = stepped(graph, Exchange.NONE, half).statistics();
+    Map<String, Constant> second = stepped(graph, halves, 0, half).statistics();
+    Map<String, Constant> mean = new HashMap<>();
+    both.forEach(
+        (name, values) -> {
+          float[] one = first.get(name).floats();
+          float[] other = second.get(name).floats();
+          for (int i = 0; i < one.length; i++) {
+            one[i] = (one[i] + other[i]) / 2;
+          }
+          mean.put(name, Constant.of(one, values.sizes()));
+        });
+    assertNear(both, mean, 1e-5f);
+  }
+
+  private static void assertNear(
+      Map<String, Constant> found, Map<String, Constant> expected, float tolerance) {
+    assertThat(found.keySet()).isEqualTo(expected.keySet());
+    expected.forEach(
+        (name, tensor) ->
+            assertThat(found.get(name).floats())
+                .as(name)
+                .containsExactly(tensor.floats(), within(tolerance)));
+  }
+
+  /** What a step on parts of these sizes makes of a network; one of no image is passed over. */
+  private TrainingState.Network stepped(Graph net, Exchange exchange, int... sizes) {
+    try (Student student = new Student(net, null, plain(), in(Precision.FP32), exchange);
+        Objective objective =
+            new Objective(new TaskLoss(net), null, null, true, plain().loss(), Precision.FP32)) {
+      int from = sizes[0] == 0 ? IMAGES / 2 : 0;
+      long seen = 0;
+      for (int size : sizes) {
+        if (size > 0) {
+          Tensor[] part = {pixels()[0].narrow(0, from, size)};
+          int[] labels = Arrays.copyOfRange(batch.labels(), from, from + size);
+          student.gather(objective.of(part, labels, student.forward(part)), size);
+        }
+        from += size;
+        seen += size;
+      }
+      assertThat(student.bringTogether().images()).isEqualTo(seen);
+      student.step(1, 1);
+      return student.state(1, "", COURSE).now();
     }
   }
 
