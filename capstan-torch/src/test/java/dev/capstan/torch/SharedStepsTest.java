@@ -161,7 +161,6 @@ public final class SharedStepsTest {
         }
       }
     }
-    System.out.println(prefix + " " + farthest);
     return farthest;
   }
 
