@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * know nothing of each other and run at the same time. Each has one thread and, where {@code
  * taskset} is there, a processor of its own.
  *
- * <p>Arguments: blocks a stage (3 is ResNet-20, 9 ResNet-56), steps, processors to be used: {@code 3
- * 40 0,1}.
+ * <p>Arguments: blocks a stage (3 is ResNet-20, 9 ResNet-56), steps, processors to be used: {@code
+ * 3 40 0,1}.
  */
 public final class SharedStepsBenchmark {
   private static final int PROCESSES = 2;
@@ -90,8 +90,7 @@ public final class SharedStepsBenchmark {
         .sum();
   }
 
-  private static Process start(String[] args, int rank, @Nullable Path store)
-      throws IOException {
+  private static Process start(String[] args, int rank, @Nullable Path store) throws IOException {
     String[] processors = args[2].split(",");
     List<String> command = new ArrayList<>();
     command.addAll(List.of("taskset", "-c", processors[rank % processors.length]));
@@ -121,8 +120,7 @@ public final class SharedStepsBenchmark {
             new ImageIoDecoder(),
             Preprocessing.imageNet(32, 32));
     Compute compute = new Compute(Precision.FP32, 1, parts, parts);
-    try (Processes processes =
-        rendezvous == null ? Processes.ALONE : Processes.join(rendezvous)) {
+    try (Processes processes = rendezvous == null ? Processes.ALONE : Processes.join(rendezvous)) {
       Pace pace = new Pace(steps, BATCH * parts);
       TorchSession session = new TorchSession(compute, pace, null, processes);
       if (processes.leads()) {

@@ -80,11 +80,16 @@ final class LocalRanks implements AutoCloseable {
     String size = Integer.toString(count);
     String number = Integer.toString(rank);
     return Map.of(
-        "RANK", number,
-        "WORLD_SIZE", size,
-        "LOCAL_RANK", number,
-        "LOCAL_WORLD_SIZE", size,
-        Rendezvous.INIT_FILE, store.toString());
+        "RANK",
+        number,
+        "WORLD_SIZE",
+        size,
+        "LOCAL_RANK",
+        number,
+        "LOCAL_WORLD_SIZE",
+        size,
+        Rendezvous.INIT_FILE,
+        store.toString());
   }
 
   /** Only the process that leads has something to print. */

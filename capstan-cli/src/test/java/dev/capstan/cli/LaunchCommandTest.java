@@ -81,10 +81,10 @@ final class LaunchCommandTest {
     CommandLineRun none = CommandLineRun.of("launch", "--nproc", "2", "inspect", "m.onnx");
     assertThat(none.code()).isEqualTo(ExitCode.USAGE);
     assertThat(none.err()).contains("launch: expected compress or train");
-    Map<String, String> second = Map.of("RANK", "2", "WORLD_SIZE", "2", Rendezvous.INIT_FILE, "store");
+    Map<String, String> second =
+        Map.of("RANK", "2", "WORLD_SIZE", "2", Rendezvous.INIT_FILE, "store");
     CommandLineRun lost =
-        CommandLineRun.in(
-            second, false, train(1, "n.onnx", "--epochs=1").toArray(String[]::new));
+        CommandLineRun.in(second, false, train(1, "n.onnx", "--epochs=1").toArray(String[]::new));
     assertThat(lost.err()).contains("RANK: expected a number from 0 to 1, found 2");
     // Commands that share nothing do not read them.
     assertThat(CommandLineRun.in(second, false, "inspect", model.toString()).code()).isZero();
@@ -130,7 +130,10 @@ final class LaunchCommandTest {
     Thread.sleep(millis);
     List<ProcessHandle> children = run.process().descendants().toList();
     ProcessHandle victim =
-        children.stream().filter(child -> environment(child).contains("RANK=" + rank)).findFirst().orElseThrow();
+        children.stream()
+            .filter(child -> environment(child).contains("RANK=" + rank))
+            .findFirst()
+            .orElseThrow();
     victim.destroyForcibly();
 
     assertThat(run.code()).as(run.said()).isEqualTo(ExitCode.FAILED);

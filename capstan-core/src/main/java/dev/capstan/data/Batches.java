@@ -110,7 +110,9 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
     return batch;
   }
 
-  /** The next part of a batch, perhaps without an image; null where no more parts are this one's. */
+  /**
+   * The next part of a batch, perhaps without an image; null where no more parts are this one's.
+   */
   @Nullable Batch nextPart(long ofBatch) {
     prepareAhead();
     Part head = pending.peek();

@@ -74,8 +74,7 @@ public final class Compressor {
     this.courses = new CourseRecorder(listener);
     SourceCopies copies = SourceCopies.in(place.folder.path());
     this.session =
-        Session.open(
-            given.inputs(), false, copies, courses, stopped.resume(), place.processes);
+        Session.open(given.inputs(), false, copies, courses, stopped.resume(), place.processes);
     SharedRun.agree(place.processes, session, given.options());
     CompressJob asked = stopped.checked(given, session);
     PlannedWork work = PlannedWork.of(session, asked.options(), new Elapsed(nanoTime, began));
@@ -208,8 +207,7 @@ public final class Compressor {
 
   private static void follow(CompressJob job, Processes processes) {
     Session session =
-        Session.open(
-            job.inputs(), false, SourceCopies.NONE, WorkListener.NONE, null, processes);
+        Session.open(job.inputs(), false, SourceCopies.NONE, WorkListener.NONE, null, processes);
     SharedRun.agree(processes, session, job.options());
     session.torch().follow(session.store());
   }

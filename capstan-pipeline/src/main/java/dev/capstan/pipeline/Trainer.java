@@ -41,8 +41,7 @@ public final class Trainer {
   private final CourseRecorder courses;
   private final long began = System.nanoTime();
 
-  private Trainer(
-      TrainJob job, SourceCopies copies, WorkListener listener, Processes processes) {
+  private Trainer(TrainJob job, SourceCopies copies, WorkListener listener, Processes processes) {
     this.job = job;
     this.courses = new CourseRecorder(listener);
     this.session = session(job, copies, courses, processes);

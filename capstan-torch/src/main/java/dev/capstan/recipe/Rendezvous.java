@@ -18,12 +18,7 @@ import java.util.Optional;
  * @param peerTimeout how long one of them may say nothing before it counts as lost
  */
 public record Rendezvous(
-    int rank,
-    int worldSize,
-    int localRank,
-    int localWorldSize,
-    Store store,
-    Duration peerTimeout) {
+    int rank, int worldSize, int localRank, int localWorldSize, Store store, Duration peerTimeout) {
   /** A process that is stopped, or cut off, for so long does not come back by itself. */
   public static final Duration PEER_TIMEOUT = Duration.ofSeconds(30);
 

@@ -301,8 +301,7 @@ public final class TorchSession {
             : training;
     return Guard.run(
         "training",
-        () ->
-            new FineTuning(images, kept, compute, listener, exchange).run(graph, teacher));
+        () -> new FineTuning(images, kept, compute, listener, exchange).run(graph, teacher));
   }
 
   /**

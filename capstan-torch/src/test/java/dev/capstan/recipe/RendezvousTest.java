@@ -31,7 +31,13 @@ final class RendezvousTest {
   void torchrunSaysWhereAProcessStands() {
     assertThat(Rendezvous.of(TORCHRUN))
         .hasValue(
-            new Rendezvous(3, 4, 1, 2, new Rendezvous.Tcp("node-0", 29500, true, "1"), Rendezvous.PEER_TIMEOUT));
+            new Rendezvous(
+                3,
+                4,
+                1,
+                2,
+                new Rendezvous.Tcp("node-0", 29500, true, "1"),
+                Rendezvous.PEER_TIMEOUT));
   }
 
   @Test
@@ -45,7 +51,14 @@ final class RendezvousTest {
             "PET_MASTER_PORT", "29400");
 
     assertThat(Rendezvous.of(pod))
-        .hasValue(new Rendezvous(1, 2, 0, 1, new Rendezvous.Tcp("job-0", 29400, false, ""), Rendezvous.PEER_TIMEOUT));
+        .hasValue(
+            new Rendezvous(
+                1,
+                2,
+                0,
+                1,
+                new Rendezvous.Tcp("job-0", 29400, false, ""),
+                Rendezvous.PEER_TIMEOUT));
   }
 
   @Test

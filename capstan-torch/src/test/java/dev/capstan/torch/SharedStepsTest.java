@@ -63,9 +63,7 @@ public final class SharedStepsTest {
   /** A few of the images cannot be read, among them a whole micro-batch. */
   private static ImageStore store() {
     return new ImageStore(
-        new Damaged(new ShapeImages(5, 120)),
-        new ImageIoDecoder(),
-        Preprocessing.imageNet(32, 32));
+        new Damaged(new ShapeImages(5, 120)), new ImageIoDecoder(), Preprocessing.imageNet(32, 32));
   }
 
   private static DataSplit first(ImageStore store, int count) {
@@ -119,8 +117,7 @@ public final class SharedStepsTest {
     public void run(Rendezvous rendezvous, String... arguments) {
       try (Processes processes = Processes.join(rendezvous)) {
         TorchSession session =
-            new TorchSession(
-                compute(rendezvous.worldSize()), WorkListener.NONE, null, processes);
+            new TorchSession(compute(rendezvous.worldSize()), WorkListener.NONE, null, processes);
         if (processes.leads()) {
           SafetensorsWriter.write(results(session, store()), Map.of(), Path.of(arguments[0]));
           processes.end();
@@ -134,9 +131,7 @@ public final class SharedStepsTest {
   @Test
   void twoProcessesTakeTheStepsOfOne() throws Exception {
     Path file = folder.resolve("shared.safetensors");
-    try (var processes =
-        LocalProcesses.start(
-            Share.class, 2, folder, file.toString())) {
+    try (var processes = LocalProcesses.start(Share.class, 2, folder, file.toString())) {
       Map<String, Constant> alone =
           results(new TorchSession(compute(1), WorkListener.NONE), store());
       assertThat(processes.codes()).as(outputs()).containsOnly(0);

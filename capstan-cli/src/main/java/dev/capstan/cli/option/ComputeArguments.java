@@ -35,9 +35,7 @@ public final class ComputeArguments {
   /** The same in a process that shares its host with others of the run. */
   Compute compute(@Nullable Rendezvous rendezvous) {
     int own =
-        rendezvous == null
-            ? Runtime.getRuntime().availableProcessors()
-            : rendezvous.threads();
+        rendezvous == null ? Runtime.getRuntime().availableProcessors() : rendezvous.threads();
     return new Compute(precision, threads == 0 ? own : threads);
   }
 }

@@ -25,8 +25,7 @@ public final class FeedArguments {
   }
 
   /** The same for a process that shares its host with others of the run. */
-  public Inputs of(
-      @Nullable Path model, @Nullable Path data, @Nullable Rendezvous rendezvous) {
+  public Inputs of(@Nullable Path model, @Nullable Path data, @Nullable Rendezvous rendezvous) {
     return Inputs.of(requireNonNull(model), requireNonNull(data))
         .with(images.options(classes.file()))
         .with(compute.compute(rendezvous));

@@ -24,8 +24,8 @@ public final class SharedRun {
    * @param lead does the job, in the process of rank 0
    * @param follow takes a part in the steps of that, in all others
    * @return what came of it; null in processes that follow
-   * @throws LostProcessException if one of the processes is lost; where the process that leads tells
-   *     of it, that is said
+   * @throws LostProcessException if one of the processes is lost; where the process that leads
+   *     tells of it, that is said
    */
   public static <T> @Nullable T run(
       Rendezvous rendezvous, Function<Processes, T> lead, Consumer<Processes> follow) {

@@ -28,7 +28,8 @@ public final class StoppedRun {
   private static final String RUNS = "forwardRuns";
 
   /** What may be another where bits may. */
-  private static final List<String> ELASTIC = List.of("machine.", "job.setup.compute.threads", "job.setup.compute.processes");
+  private static final List<String> ELASTIC =
+      List.of("machine.", "job.setup.compute.threads", "job.setup.compute.processes");
 
   private final KeptFolder folder;
   private final Resumption how;

@@ -15,8 +15,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Brings together what the micro-batches of a step give, those of all processes: each adds sums
- * over its images, and the sum of all is divided by the number of images that were really there.
- * So a step is the same to rounding, whatever the number of processes and whichever images are
+ * over its images, and the sum of all is divided by the number of images that were really there. So
+ * a step is the same to rounding, whatever the number of processes and whichever images are
  * damaged.
  *
  * <p>A step that is not divided keeps the mean that its one batch gives, to the bit.

@@ -81,8 +81,7 @@ public final class GlooGroup implements ProcessGroup {
     try (Milliseconds never = new Milliseconds(NEVER.toMillis());
         ProcessGroupGloo.Options options = ProcessGroupGloo.Options.create(never);
         GlooDeviceVector devices =
-            new GlooDeviceVector(
-                ProcessGroupGloo.createDeviceForHostname(address(rendezvous)))) {
+            new GlooDeviceVector(ProcessGroupGloo.createDeviceForHostname(address(rendezvous)))) {
       options.devices(devices);
       return new ProcessGroupGloo(
           store.store(), rendezvous.rank(), rendezvous.worldSize(), options);
@@ -184,8 +183,7 @@ public final class GlooGroup implements ProcessGroup {
     return peers
         .others()
         .filter(one -> !mine.equals(new String(peers.await(key + one), StandardCharsets.UTF_8)))
-        .mapToObj(
-            one -> "%s has another %s than rank 0".formatted(peers.named(one), what))
+        .mapToObj(one -> "%s has another %s than rank 0".formatted(peers.named(one), what))
         .findFirst()
         .orElse("");
   }

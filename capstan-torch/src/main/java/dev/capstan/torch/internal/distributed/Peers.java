@@ -226,7 +226,9 @@ final class Peers implements AutoCloseable {
     try {
       store.set(LEFT + self.rank(), "");
       long end = System.nanoTime() + FAREWELL.toNanos();
-      while (self.rank() == 0 && System.nanoTime() < end && !watched.stream().allMatch(this::left)) {
+      while (self.rank() == 0
+          && System.nanoTime() < end
+          && !watched.stream().allMatch(this::left)) {
         pause();
       }
     } catch (RuntimeException unreachable) {

@@ -77,11 +77,9 @@ public final class Learner implements AutoCloseable {
     this.scales = scales;
     this.gradients = new GradientSums(exchange);
     start.bySpace().forEach((name, basis) -> add(spaces.space(name), basis, recipe.form()));
-    this.slow = UpdateInterval.slow(
-            spaces,
-            start,
-            learned.keySet(),
-            Math.max(1, recipe.batch() / exchange.microBatches()));
+    this.slow =
+        UpdateInterval.slow(
+            spaces, start, learned.keySet(), Math.max(1, recipe.batch() / exchange.microBatches()));
     this.networks = new Lockstep(spaces, start, slow, execution);
   }
 

@@ -60,8 +60,8 @@ public final class Learning {
    * The same.
    *
    * @param file where it keeps what it has done, and goes on from; null for nowhere
-   * @param exchange with the processes that take their part in the steps ({@link #follow}); all else
-   *     is this one's
+   * @param exchange with the processes that take their part in the steps ({@link #follow}); all
+   *     else is this one's
    */
   public Learning(
       ChannelSpaces spaces,
@@ -131,8 +131,7 @@ public final class Learning {
     LearningState state = LearningState.told(work.state(), work.spaces());
     LearningState.Begun begun = Objects.requireNonNull(state.begun());
     TaskLoss loss =
-        new TaskLoss(work.spaces().graph())
-            .measured(work.spaces().graph(), work.seen(), execution);
+        new TaskLoss(work.spaces().graph()).measured(work.spaces().graph(), work.seen(), execution);
     new Learning(
             work.spaces(),
             DataSplit.undivided(work.seen()),

@@ -60,9 +60,7 @@ final class LearningState {
   /** What the steps go on from, to be told to other processes. */
   SealedFile.State toTell(Begun begun) {
     boolean onTheWay = found != null && found.words().containsKey(STEP);
-    return found != null && onTheWay
-        ? found
-        : new SealedFile.State(tensors(begun), words(begun));
+    return found != null && onTheWay ? found : new SealedFile.State(tensors(begun), words(begun));
   }
 
   /**

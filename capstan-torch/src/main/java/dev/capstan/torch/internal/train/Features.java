@@ -148,8 +148,10 @@ public final class Features implements AutoCloseable {
         PointerScope scope = new PointerScope()) {
       Tensor theta = torch.cat(new TensorVector(decode, bias.view(1, -1)), 0);
       return Map.of(
-          MAP + map.value(), Constant.of(Tensors.floats(theta), theta.shape()),
-          ENERGY, Constant.of(new long[] {Double.doubleToRawLongBits(energy)}, 1));
+          MAP + map.value(),
+          Constant.of(Tensors.floats(theta), theta.shape()),
+          ENERGY,
+          Constant.of(new long[] {Double.doubleToRawLongBits(energy)}, 1));
     }
   }
 

@@ -56,8 +56,8 @@ public final class FineTuning {
   /**
    * The same.
    *
-   * @param exchange with the processes that take their part in the steps ({@link #follow}); all else
-   *     is this one's
+   * @param exchange with the processes that take their part in the steps ({@link #follow}); all
+   *     else is this one's
    */
   public FineTuning(
       DataSplit split,

@@ -209,8 +209,7 @@ final class Student implements AutoCloseable {
   /** A hash of the network as it stands. */
   String hash() {
     return TensorHash.of(
-        Map.of(
-            "weights", weights.values().constant(), "statistics", statistics.constant()));
+        Map.of("weights", weights.values().constant(), "statistics", statistics.constant()));
   }
 
   private static TrainingState.Network network(List<FlatTensors> parts) {

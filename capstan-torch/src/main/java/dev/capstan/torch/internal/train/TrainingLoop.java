@@ -56,8 +56,8 @@ final class TrainingLoop {
    * A loop over some images.
    *
    * @param split the images to learn from, and those that the course is watched on
-   * @param exchange with the processes that take their part in the steps ({@link #follow}); all else
-   *     is this one's
+   * @param exchange with the processes that take their part in the steps ({@link #follow}); all
+   *     else is this one's
    */
   TrainingLoop(
       DataSplit split,
@@ -109,9 +109,7 @@ final class TrainingLoop {
     Graph original = work.teacher();
     try (Features features = work.features()) {
       loop.train(
-          work,
-          original == null ? null : new Teacher(original, Execution.ofTargets(compute)),
-          "");
+          work, original == null ? null : new Teacher(original, Execution.ofTargets(compute)), "");
     }
   }
 
@@ -132,8 +130,7 @@ final class TrainingLoop {
         student.resume(left);
       }
       Optimizer optimizer = recipe.schedule().optimizer();
-      Watch watch =
-          new Watch(student, objective, watched(), optimizer, listener, exchange.group());
+      Watch watch = new Watch(student, objective, watched(), optimizer, listener, exchange.group());
       if (left != null && left.course() != null) {
         watch.resume(left.course());
       }

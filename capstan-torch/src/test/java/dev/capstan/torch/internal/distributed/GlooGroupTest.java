@@ -80,7 +80,8 @@ final class GlooGroupTest {
       assertThat(ranks.codes()).as(outputs()).containsExactly(1, 9);
       assertThat(outputs())
           .contains("all checked")
-          .containsPattern("LostProcessException: rank 1 \\(process " + pid + " on .*\\) has ended");
+          .containsPattern(
+              "LostProcessException: rank 1 \\(process " + pid + " on .*\\) has ended");
     }
   }
 

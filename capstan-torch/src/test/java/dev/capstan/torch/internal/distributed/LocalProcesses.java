@@ -76,8 +76,7 @@ public final class LocalProcesses implements AutoCloseable {
   public List<Integer> codes() throws InterruptedException {
     List<Integer> codes = new ArrayList<>();
     for (Process process : processes) {
-      codes.add(
-          process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS) ? process.exitValue() : -1);
+      codes.add(process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS) ? process.exitValue() : -1);
     }
     return codes;
   }

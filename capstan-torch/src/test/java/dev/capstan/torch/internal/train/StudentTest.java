@@ -138,12 +138,13 @@ class StudentTest {
     int quarter = IMAGES / 4;
     TrainingState.Network whole = stepped(folded, Exchange.NONE, IMAGES);
     TrainingState.Network parts =
-        stepped(
-            folded, new Exchange(ProcessGroup.ALONE, 3), 1, quarter, IMAGES - 1 - quarter);
+        stepped(folded, new Exchange(ProcessGroup.ALONE, 3), 1, quarter, IMAGES - 1 - quarter);
     assertNear(parts.weights(), whole.weights(), 1e-5f);
   }
 
-  /** Each part moves them from where the step found them, the step by the mean of what came of it. */
+  /**
+   * Each part moves them from where the step found them, the step by the mean of what came of it.
+   */
   @Test
   void runningStatisticsMoveOnceAStep() {
     Exchange halves = new Exchange(ProcessGroup.ALONE, 2);
