@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 
 /** What the modules export to all: few types, with methods that are easily called. */
 final class ExportedApiTest {
-  private static final int MOST_TYPES = 60;
+  private static final int MOST_TYPES = 62;
   private static final int MOST_ARGUMENTS = 5;
   private static final int MOST_COMPONENTS = 8;
   private static final int MOST_FILES = 25;
