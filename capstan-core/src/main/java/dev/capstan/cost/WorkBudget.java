@@ -39,7 +39,9 @@ public record WorkBudget(
     double macs = Math.max(LEAST_MACS, Cost.of(graph).macs());
     double large = Math.max(LEAST_SHARE, Math.min(1, LARGE_MACS / macs));
     double cheap = Math.max(large, SMALL_MACS / macs);
-    double small = Math.max(cheap, PHOTO_ELEMENTS / elements(graph));
+    // Images no smaller than a photo show as much as one.
+    double photos = PHOTO_ELEMENTS / elements(graph);
+    double small = photos > 1 ? Math.max(cheap, photos) : cheap;
     return new WorkBudget(
         PHOTOS.sensitivities * cheap,
         PHOTOS.exchange * cheap,

@@ -16,9 +16,14 @@ final class WorkBudgetTest {
   private static final Graph SMALL = Zoo.randomCifarResNet(3, List.of(16, 32, 64), 10, 1);
 
   private static Graph onImagesOf(int side) {
-    Value input = SMALL.inputs().get(0);
+    return onImagesOf(SMALL, side);
+  }
+
+  private static Graph onImagesOf(Graph network, int side) {
+    Value input = network.inputs().get(0);
     Shape shape = input.type().shape().with(2, Dim.of(side)).with(3, Dim.of(side));
-    return SMALL.edit().inputs(List.of(new Value(input.name(), input.type().with(shape)))).build();
+    Value image = new Value(input.name(), input.type().with(shape));
+    return network.edit().inputs(List.of(image)).build();
   }
 
   /** What is waited for, in multiply-accumulates, grows with the network, but not as much. */
@@ -37,6 +42,17 @@ final class WorkBudgetTest {
       waited = macs;
     }
     assertThat(before.all()).isCloseTo(0.55 * 9000, within(1e-6));
+  }
+
+  /** As a ResNet-50: images that are no smaller than photos earn it nothing. */
+  @Test
+  void aLargeNetworkOfPhotosGetsFewerRunsForAll() {
+    Graph wide = Zoo.randomCifarResNet(3, List.of(32, 64, 128), 10, 1);
+
+    WorkBudget budget = WorkBudget.of(onImagesOf(wide, 224));
+
+    assertThat(budget.learning()).isEqualTo(0.55 * 2500);
+    assertThat(budget.all()).isCloseTo(0.55 * 9000, within(1e-6));
   }
 
   /**
