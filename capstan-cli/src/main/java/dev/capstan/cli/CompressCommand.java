@@ -1,7 +1,5 @@
 package dev.capstan.cli;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.capstan.cli.help.Everyday;
 import dev.capstan.cli.help.Example;
 import dev.capstan.cli.help.InGroup;
@@ -28,7 +26,6 @@ import dev.capstan.pipeline.result.CompressRecord;
 import dev.capstan.rank.Goal;
 import dev.capstan.recipe.Method;
 import dev.capstan.recipe.Rendezvous;
-import dev.capstan.recipe.WorkListener;
 import dev.capstan.report.CompressReport;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -202,16 +199,17 @@ final class CompressCommand implements Callable<Integer> {
   /** What came of a job, which the process that leads shows; null in one that follows. */
   private static @Nullable CompressReport told(
       RootCommand root, CompressJob job, @Nullable Rendezvous rendezvous) {
-    if (rendezvous != null && !rendezvous.leads()) {
-      root.follow();
-      return Compressor.run(job, rendezvous, WorkListener.NONE);
+    if (rendezvous == null || rendezvous.leads()) {
+      ReportPage.check(job.output());
     }
-    ReportPage.check(job.output());
     CompressReport report =
-        rendezvous == null
-            ? Compressor.run(job, root.display())
-            : requireNonNull(Compressor.run(job, rendezvous, root.display()));
-    show(root, report);
+        root.shared(
+            rendezvous,
+            listener -> Compressor.run(job, listener),
+            (place, listener) -> Compressor.run(job, place, listener));
+    if (report != null) {
+      show(root, report);
+    }
     return report;
   }
 

@@ -14,7 +14,8 @@ final class ExitCode {
   /** The result is written, but falls short of what was asked for. */
   static final int MISSED = 3;
 
-  private static final int SIGNALLED = 128;
+  /** What a signal's number is added to. */
+  static final int SIGNALLED = 128;
 
   private ExitCode() {}
 

@@ -28,7 +28,6 @@ final class LocalRanks implements AutoCloseable {
   /** For the others to end by themselves once one has: the one that leads says why. */
   private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(8);
 
-  private static final int SIGNALLED = 128;
   private static final int TERM = 15;
 
   /** What Gloo prints where results belong. */
@@ -154,10 +153,10 @@ final class LocalRanks implements AutoCloseable {
   private void nameKilled() {
     for (int rank = 0; rank < processes.size(); rank++) {
       int code = processes.get(rank).exitValue();
-      if (code > SIGNALLED) {
+      if (code > ExitCode.SIGNALLED) {
         throw new LostProcessException(
             "rank %d (process %d) was killed by signal %d"
-                .formatted(rank, processes.get(rank).pid(), code - SIGNALLED));
+                .formatted(rank, processes.get(rank).pid(), code - ExitCode.SIGNALLED));
       }
     }
   }

@@ -12,11 +12,14 @@ import dev.capstan.cli.terminal.InterruptedWorkException;
 import dev.capstan.cli.terminal.WorkDisplay;
 import dev.capstan.cli.terminal.Wrapped;
 import dev.capstan.files.Drafts;
+import dev.capstan.recipe.Rendezvous;
+import dev.capstan.recipe.WorkListener;
 import dev.capstan.text.Shown;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -189,11 +192,29 @@ final class RootCommand implements Runnable {
   }
 
   /**
-   * Leaves it to the process that leads to stop on a signal, which all processes of a run may get:
+   * Does a job by itself, or with the other processes that share it. A process that follows shows
+   * nothing, and leaves it to the one that leads to stop on a signal, which all of them may get:
    * its last step needs this one.
+   *
+   * @param rendezvous of this process, null if it is alone
+   * @param alone the job
+   * @param shared the job by several processes; null comes of it in those that follow
    */
-  void follow() {
+  <R> @Nullable R shared(
+      @Nullable Rendezvous rendezvous, Function<WorkListener, R> alone, SharedJob<R> shared) {
+    if (rendezvous == null) {
+      return alone.apply(display());
+    }
+    if (rendezvous.leads()) {
+      return shared.run(rendezvous, display());
+    }
     interruption.poll();
+    return shared.run(rendezvous, WorkListener.NONE);
+  }
+
+  /** A job that several processes do together. */
+  interface SharedJob<R> {
+    @Nullable R run(Rendezvous rendezvous, WorkListener listener);
   }
 
   /**

@@ -16,7 +16,6 @@ import dev.capstan.cli.table.TrainTable;
 import dev.capstan.job.TrainJob;
 import dev.capstan.pipeline.Trainer;
 import dev.capstan.recipe.Rendezvous;
-import dev.capstan.recipe.WorkListener;
 import dev.capstan.report.TrainReport;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -128,15 +127,14 @@ final class TrainCommand implements Callable<Integer> {
     Platform.current().requireLibtorch();
     Rendezvous rendezvous = processes.rendezvous(root.console().environment());
     TrainJob job = job(rendezvous);
-    if (rendezvous != null && !rendezvous.leads()) {
-      root.follow();
-      Trainer.run(job, rendezvous, WorkListener.NONE);
-      return ExitCode.DONE;
+    TrainReport report =
+        root.shared(
+            rendezvous,
+            listener -> Trainer.run(job, listener),
+            (place, listener) -> Trainer.run(job, place, listener));
+    if (report != null) {
+      show(report);
     }
-    show(
-        rendezvous == null
-            ? Trainer.run(job, root.display())
-            : requireNonNull(Trainer.run(job, rendezvous, root.display())));
     return ExitCode.DONE;
   }
 

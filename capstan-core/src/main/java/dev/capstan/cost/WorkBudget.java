@@ -22,7 +22,7 @@ public record WorkBudget(
   /** A run of a larger network than this takes so long that fewer of them are waited for. */
   private static final double LARGE_MACS = 2e9;
 
-  /** Of the runs, what the largest still need: a ResNet-50 takes ten minutes on two cores. */
+  /** Of the runs, what the largest still need: a ResNet-50 gets 4,950, minutes on two cores. */
   private static final double LEAST_SHARE = 0.55;
 
   /** Runs of a smaller network are so cheap that more of them are worth it. */

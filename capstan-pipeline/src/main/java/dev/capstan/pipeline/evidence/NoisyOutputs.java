@@ -4,6 +4,7 @@ import dev.capstan.data.ImageSubset;
 import dev.capstan.graph.Graph;
 import dev.capstan.outputs.judged.JudgedOutputs;
 import dev.capstan.pipeline.input.Session;
+import dev.capstan.pipeline.input.TopClass;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -44,7 +45,7 @@ record NoisyOutputs(List<float[]> outputs, int[] wanted) {
                 float[] one = new float[classes];
                 System.arraycopy(values, i * classes, one, 0, classes);
                 all.add(one);
-                labels.add(session.scorer().usesLabels() ? batch.labels()[i] : largest(one));
+                labels.add(session.scorer().usesLabels() ? batch.labels()[i] : topClass(one));
               }
             });
     return new NoisyOutputs(all, labels.stream().mapToInt(Integer::intValue).toArray());
@@ -57,9 +58,9 @@ record NoisyOutputs(List<float[]> outputs, int[] wanted) {
     for (int i = 0; i < wanted.length; i++) {
       // The same noise for each error: a larger one differs by its size alone.
       SplittableRandom random = new SplittableRandom(i);
-      int before = largest(outputs.get(i)) == wanted[i] ? 1 : 0;
+      int before = topClass(outputs.get(i)) == wanted[i] ? 1 : 0;
       for (int draw = 0; draw < DRAWS; draw++) {
-        lost += before - (largest(noisy(outputs.get(i), deviation, random)) == wanted[i] ? 1 : 0);
+        lost += before - (topClass(noisy(outputs.get(i), deviation, random)) == wanted[i] ? 1 : 0);
       }
     }
     return (double) lost / (DRAWS * Math.max(1, wanted.length));
@@ -85,11 +86,7 @@ record NoisyOutputs(List<float[]> outputs, int[] wanted) {
     return Math.sqrt(squares / Math.max(1, (long) classes * outputs.size()));
   }
 
-  private static int largest(float[] values) {
-    int largest = 0;
-    for (int k = 1; k < values.length; k++) {
-      largest = values[k] > values[largest] ? k : largest;
-    }
-    return largest;
+  private static int topClass(float[] outputs) {
+    return TopClass.of(outputs, 0, outputs.length);
   }
 }

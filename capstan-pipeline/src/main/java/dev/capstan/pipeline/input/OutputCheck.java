@@ -1,6 +1,5 @@
 package dev.capstan.pipeline.input;
 
-import static java.util.Comparator.comparing;
 import static java.util.Objects.requireNonNull;
 
 import dev.capstan.data.Batch;
@@ -27,7 +26,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /**
  * Whether a network's outputs on some images tell anything: what is compressed is compared with
@@ -50,6 +48,8 @@ public final class OutputCheck {
   private final Graph graph;
   private final ImageSubset images;
   private final TorchSession torch;
+  private final List<String> judged;
+  private final boolean classifies;
   private final Map<String, float[]> first = new HashMap<>();
   private final BitSet classes = new BitSet();
   private int scores;
@@ -61,6 +61,8 @@ public final class OutputCheck {
     this.graph = graph;
     this.images = images;
     this.torch = new TorchSession(compute, WorkListener.NONE);
+    this.judged = JudgedOutputs.of(graph).stream().map(JudgedOutput::name).distinct().toList();
+    this.classifies = OutputKind.of(graph) == OutputKind.CLASSES;
   }
 
   /**
@@ -94,24 +96,17 @@ public final class OutputCheck {
   }
 
   private void add(Batch batch, Map<String, Constant> outputs) {
-    if (OutputKind.of(graph) == OutputKind.CLASSES) {
-      String name = JudgedOutputs.of(graph).get(0).name();
-      addClasses(batch.size(), requireNonNull(outputs.get(name)).floats());
+    if (classifies) {
+      addClasses(batch.size(), requireNonNull(outputs.get(judged.get(0))).floats());
     }
-    JudgedOutputs.of(graph).stream()
-        .map(JudgedOutput::name)
-        .distinct()
-        .forEach(name -> add(batch, name, requireNonNull(outputs.get(name)).floats()));
+    judged.forEach(name -> add(batch, name, requireNonNull(outputs.get(name)).floats()));
     shown += batch.size();
   }
 
   private void addClasses(int images, float[] values) {
     scores = values.length / images;
     for (int i = 0; i < images; i++) {
-      int first = i * scores;
-      int best =
-          IntStream.range(0, scores).boxed().max(comparing(k -> values[first + k])).orElse(0);
-      classes.set(best);
+      classes.set(TopClass.of(values, i * scores, scores));
     }
   }
 

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.capstan.data.Batch;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
+import dev.capstan.pipeline.input.TopClass;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -43,18 +44,9 @@ final class LabelCriterion implements Criterion {
     int outputs = scores.length / batch.size();
     for (int i = 0; i < batch.size(); i++) {
       right[place.convention()][place.group()] +=
-          best(scores, i * outputs, outputs) == batch.labels()[i] ? 1 : 0;
+          TopClass.of(scores, i * outputs, outputs) == batch.labels()[i] ? 1 : 0;
     }
     images[place.group()] += place.convention() == 0 ? batch.size() : 0;
-  }
-
-  /** Where the largest of some scores stands. */
-  static int best(float[] scores, int from, int count) {
-    int best = 0;
-    for (int k = 1; k < count; k++) {
-      best = scores[from + k] > scores[from + best] ? k : best;
-    }
-    return best;
   }
 
   @Override

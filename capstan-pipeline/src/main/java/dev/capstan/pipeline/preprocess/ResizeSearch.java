@@ -17,6 +17,7 @@ import dev.capstan.job.PreprocessingOptions.ResizeMode;
 import dev.capstan.pipeline.input.ImageSets;
 import dev.capstan.pipeline.input.ModelInput;
 import dev.capstan.pipeline.input.SourceModel;
+import dev.capstan.pipeline.input.TopClass;
 import dev.capstan.recipe.Compute;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.torch.TorchNetwork;
@@ -157,7 +158,7 @@ final class ResizeSearch {
         float[] scores = requireNonNull(network.run(Map.of(fed, pixels)).get(given)).floats();
         int classes = scores.length / batch.size();
         for (int i = 0; i < batch.size(); i++) {
-          int best = LabelCriterion.best(scores, i * classes, classes);
+          int best = TopClass.of(scores, i * classes, classes);
           right[seen++] = best == batch.labels()[i];
         }
       }
