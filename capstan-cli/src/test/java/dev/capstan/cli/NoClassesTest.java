@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Networks whose outputs are no classes: judged by what the original gives, or by a metric. */
 final class NoClassesTest {
@@ -321,9 +322,25 @@ final class NoClassesTest {
     assertThat(run("inspect", open, "--crop=16").out()).contains(" MACs, ");
     CommandLineRun told = compress(open, flat, "--crop=16", "--size=16", "--ranks=uniform");
     assertThat(told.err()).contains("told for 16 x 16 pixels");
-    CommandLineRun silent = compress(open, flat);
-    assertThat(silent.code()).isEqualTo(1);
-    assertThat(silent.err()).contains("leaves its height or width open", "--crop").hasLineCount(1);
+  }
+
+  /** Two paths are enough: the size is chosen, told, and kept for a run or a look of another day. */
+  @Test
+  void aSizeThatNobodySaysIsTheImages() {
+    Path open = twoHeads("n", "height", "width").write(folder.resolve("open.onnx"));
+
+    CommandLineRun run = compress(open, flat, "--ranks=uniform", "--json");
+
+    assertThat(run.err()).contains("32 x 32 pixels (that of all", "--crop WIDTHxHEIGHT");
+    assertThat(run.code()).isZero();
+    JsonNode record = JsonMapper.shared().readTree(run.out());
+    assertThat(record.at("/job/setup/images/input/crop/height").asInt()).isEqualTo(32);
+    Path small = folder.resolve("small.onnx");
+    assertThat(OnnxReader.read(small).metadata().properties().get("capstan.preprocessing"))
+        .endsWith("crop=32x32");
+    assertThat(run("evaluate", small, "--data=" + flat, "--original=" + open).err())
+        .contains("told for 32 x 32 pixels")
+        .doesNotContain("--crop");
   }
 
   @Test

@@ -38,6 +38,11 @@ public record ImageOptions(
     this(input, classes, outputs, Map.of());
   }
 
+  /** The same with other preprocessing. */
+  public ImageOptions with(PreprocessingOptions other) {
+    return new ImageOptions(other, classes, outputs, given);
+  }
+
   /** The same with these inputs beside the image. */
   public ImageOptions withGiven(Map<String, List<Double>> numbers) {
     return new ImageOptions(input, classes, outputs, numbers);

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param resize what happens to images that are not of the crop's size, null for SHORTER
  * @param size side after the resize, in pixels; 0 means the crop for EXACT and LETTERBOX, and to
  *     cover the crop / 0.875 for SHORTER, as networks for ImageNet are judged
- * @param crop extent that the network sees; NONE means the network's own input, and the size where
- *     that leaves it open
+ * @param crop extent that the network sees; NONE means the network's own input, and where that
+ *     leaves it open the size, or one near that of the images
  * @param layout order of the input's axes, null to tell from the network's input shape
  */
 public record PreprocessingOptions(
@@ -115,11 +115,13 @@ public record PreprocessingOptions(
   }
 
   /**
-   * The same with others for what is left open: values of pixels together, the resize by itself.
+   * The same with others for what is left open: values of pixels together, the resize by itself, the
+   * crop where no size is given.
    */
   public PreprocessingOptions or(PreprocessingOptions usual) {
     PreprocessingOptions values = tellValues() ? this : usual;
     PreprocessingOptions scaling = resize != null || size > 0 ? this : usual;
+    boolean isSized = crop.isGiven() || size > 0;
     return new PreprocessingOptions(
         values.mean,
         values.std,
@@ -127,7 +129,7 @@ public record PreprocessingOptions(
         values.range,
         scaling.resize,
         scaling.size,
-        crop,
+        isSized ? crop : usual.crop,
         layout);
   }
 }

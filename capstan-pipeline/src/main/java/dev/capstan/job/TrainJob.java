@@ -21,6 +21,11 @@ public record TrainJob(
     @Nullable Path teacher,
     TrainRecipe recipe,
     Path checkpoint) {
+  /** The same on other inputs. */
+  public TrainJob with(Inputs other) {
+    return new TrainJob(other, output, teacher, recipe, checkpoint);
+  }
+
   /** The file beside an output that its run goes on from where no other is named. */
   public static Path checkpointOf(Path output) {
     return output.resolveSibling(output.getFileName() + ".checkpoint");

@@ -85,7 +85,10 @@ public final class Compressor {
     if (effort.seconds() > 0 && seconds() + plan.seconds() > effort.seconds()) {
       listener.note("setting 'time': the least that makes sense takes longer than that");
     }
-    this.job = asked.with(asked.options().with(new Effort(effort.seconds(), plan.forwardRuns())));
+    this.job =
+        asked
+            .with(session.inputs())
+            .with(asked.options().with(new Effort(effort.seconds(), plan.forwardRuns())));
     stopped.allow(plan.forwardRuns());
     this.model = new CompressedModel(session, job, place.files, place.folder);
   }

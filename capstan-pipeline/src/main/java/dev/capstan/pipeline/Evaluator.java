@@ -64,7 +64,7 @@ public final class Evaluator {
               + ": its outputs are not finite for some images: nothing can be told of it");
     }
     Scores scores = job.original() == null ? found.withoutErrors() : found;
-    Speed speed = speed(job, set, images.store());
+    Speed speed = speed(job, input.options(), set, images.store());
     List<String> missed = LimitCheck.missed(job.limits(), scores, speed);
     return new Result(scores, speed, missed, images.store().skipped());
   }
@@ -92,12 +92,12 @@ public final class Evaluator {
   }
 
   /** Both models in turns, if a limit says something of that. */
-  private static @Nullable Speed speed(EvaluateJob job, Dataset set, ImageStore images) {
+  private static @Nullable Speed speed(
+      EvaluateJob job, ImageOptions options, Dataset set, ImageStore images) {
     Path original = job.original();
     if (job.limits().maxLatencyRatio() == null || original == null) {
       return null;
     }
-    ImageOptions options = job.inputs().images();
     SourceModel file = SourceModel.read(original, options);
     ModelInput before =
         ModelInput.of(file, set, options, WorkListener.NONE).counted(images, WorkListener.NONE);

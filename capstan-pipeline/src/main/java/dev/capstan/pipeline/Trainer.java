@@ -41,10 +41,10 @@ public final class Trainer {
   private final CourseRecorder courses;
   private final long began = System.nanoTime();
 
-  private Trainer(TrainJob job, SourceCopies copies, WorkListener listener, Processes processes) {
-    this.job = job;
+  private Trainer(TrainJob given, SourceCopies copies, WorkListener listener, Processes processes) {
     this.courses = new CourseRecorder(listener);
-    this.session = session(job, copies, courses, processes);
+    this.session = session(given, copies, courses, processes);
+    this.job = given.with(session.inputs());
     this.teacher = job.teacher() == null ? null : session.input().counterpart(job.teacher());
     if (teacher == null && !session.input().classifies()) {
       throw new InvalidInputException(
@@ -100,7 +100,7 @@ public final class Trainer {
     // Begun first: while it is open, no other run writes the same files.
     try (DraftFolder folder = files.draft()) {
       Trainer trainer = new Trainer(job, SourceCopies.in(folder.path()), listener, processes);
-      TrainedModel model = new TrainedModel(trainer.session, job, files, folder);
+      TrainedModel model = new TrainedModel(trainer.session, trainer.job, files, folder);
       FolderAlias source = trainer.session.source().stored().alias();
       return folder.alias().in(() -> source.in(() -> trainer.run(model)));
     }

@@ -5,6 +5,7 @@ import dev.capstan.data.format.PngFolder;
 import dev.capstan.data.shapes.ShapeImages;
 import dev.capstan.graph.Dim;
 import dev.capstan.graph.Graph;
+import dev.capstan.graph.Shape;
 import dev.capstan.graph.Value;
 import dev.capstan.job.ImageOptions;
 import dev.capstan.job.Inputs;
@@ -44,6 +45,22 @@ public final class TinyInputs {
         .inputs(graph.inputs().stream().map(TinyInputs::single).toList())
         .outputs(graph.outputs().stream().map(TinyInputs::single).toList())
         .build();
+  }
+
+  /** The same network for images of any size. */
+  public static Graph open(Graph graph) {
+    return graph
+        .edit()
+        .inputs(graph.inputs().stream().map(TinyInputs::ofAnySize).toList())
+        .outputs(graph.outputs().stream().map(TinyInputs::ofAnySize).toList())
+        .build();
+  }
+
+  private static Value ofAnySize(Value value) {
+    Shape shape = value.type().shape();
+    Shape any =
+        shape.rank() < 4 ? shape : shape.with(2, Dim.open("height")).with(3, Dim.open("width"));
+    return new Value(value.name(), value.type().with(any), value.doc());
   }
 
   private static Value single(Value value) {

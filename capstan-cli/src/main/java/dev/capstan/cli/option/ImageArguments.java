@@ -117,7 +117,7 @@ public final class ImageArguments {
       converter = Numbers.Pixels.class,
       description =
           "Side of the center that the network sees, or WIDTHxHEIGHT. Default: the network's own"
-              + " input.")
+              + " input; where that is open, near the size of the images.")
   private Extent crop = Extent.NONE;
 
   @Option(

@@ -41,9 +41,19 @@ public record InputPreprocessing(PreprocessingOptions options) {
     return new InputPreprocessing(ByteInput.of(known, input)).of(input);
   }
 
+  /**
+   * The number of channels that a network takes.
+   *
+   * @throws InvalidInputException if its input is no picture
+   */
+  public static int channels(PreprocessingOptions options, Graph graph) {
+    Value input = imageInput(graph);
+    return new InputPreprocessing(options).depth(input, layout(options, input));
+  }
+
   private Preprocessing of(Value input) {
     Shape shape = input.type().shape();
-    AxisOrder order = options.layout() != null ? options.layout() : layoutOf(input);
+    AxisOrder order = layout(options, input);
     int heightAxis = order == AxisOrder.NCHW ? 2 : 1;
     int depth = depth(input, order);
     int height = extent(input, heightAxis, heightAxis);
@@ -142,7 +152,11 @@ public record InputPreprocessing(PreprocessingOptions options) {
         .orElse("");
   }
 
-  private static AxisOrder layoutOf(Value input) {
+  /** The order of the axes of an input that is a picture. */
+  static AxisOrder layout(PreprocessingOptions options, Value input) {
+    if (options.layout() != null) {
+      return options.layout();
+    }
     Shape shape = input.type().shape();
     boolean last = isDepth(shape.size(3)) && !isDepth(shape.size(1));
     return last ? AxisOrder.NHWC : AxisOrder.NCHW;

@@ -44,7 +44,10 @@ public record ModelInput(SourceModel source, Feed feed, ImageOptions options, So
     if (!held.isEmpty()) {
       listener.note(held);
     }
-    Feed feed = feed(file.graph(), images, options.input());
+    OpenSize.Chosen size = OpenSize.of(file, images, options.input()).orElse(null);
+    ImageOptions used =
+        size == null ? options : options.with(options.input().withCrop(size.extent()));
+    Feed feed = feed(file.graph(), images, used.input());
     if (feed.preprocessing().isPresent() && !options.input().tellValues()) {
       String told = ToldPreprocessing.words(file.graph().metadata());
       String line =
@@ -59,9 +62,12 @@ public record ModelInput(SourceModel source, Feed feed, ImageOptions options, So
     if (source != file) {
       listener.note(
           "the network leaves the size of its images open: what it costs is told for "
-              + sizes(feed));
+              + sizes(feed)
+              + (size == null
+                  ? ""
+                  : " (%s); another is said with setting 'crop' WIDTHxHEIGHT".formatted(size.why())));
     }
-    return new ModelInput(source, feed, options, SourceCopies.NONE);
+    return new ModelInput(source, feed, used, SourceCopies.NONE);
   }
 
   /** The same that reads others beside it from these copies. */
@@ -93,7 +99,7 @@ public record ModelInput(SourceModel source, Feed feed, ImageOptions options, So
 
   private static String sizes(Feed feed) {
     return feed.preprocessing()
-        .map(shown -> "%d x %d pixels".formatted(shown.height(), shown.width()))
+        .map(shown -> "%d x %d pixels".formatted(shown.width(), shown.height()))
         .orElseGet(() -> "arrays of " + feed.shapes());
   }
 
@@ -118,8 +124,14 @@ public record ModelInput(SourceModel source, Feed feed, ImageOptions options, So
   public Map<String, String> told() {
     PreprocessingOptions said = options.input().or(ToldPreprocessing.of(source.graph().metadata()));
     return feed.preprocessing()
-        .map(used -> ToldPreprocessing.properties(used, said))
+        .map(used -> ToldPreprocessing.properties(used, said, leavesOpen()))
         .orElse(Map.of());
+  }
+
+  private boolean leavesOpen() {
+    return source.graph().inputs().stream()
+        .flatMap(input -> input.type().shape().dims().stream().skip(1))
+        .anyMatch(extent -> !extent.isKnown());
   }
 
   /** What a run of the model file is fed beside images. */

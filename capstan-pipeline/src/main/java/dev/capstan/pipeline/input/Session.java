@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The inputs of a job, read and checked once, and what works on them: all its stages share this.
  *
- * @param inputs what was asked for
+ * @param inputs what was asked for, and the size of images where that was chosen
  * @param input the model and how images become its input
  * @param data the images to learn from, parted
  * @param scorer what tells how good a network is
@@ -84,7 +84,7 @@ public record Session(
     TorchSession torch = new TorchSession(inputs.compute(), listener, resume, processes);
     Graph original = input.source().folded();
     Scorer scorer = new Scorer(original, judged, given != null, metric, torch);
-    return new Session(inputs, input, data, scorer, torch);
+    return new Session(inputs.with(input.options()), input, data, scorer, torch);
   }
 
   /** The metric that a choice means, null for none. */

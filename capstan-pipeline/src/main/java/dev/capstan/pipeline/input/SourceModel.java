@@ -163,19 +163,24 @@ public record SourceModel(
    * @throws InvalidInputException naming the file, if the network takes none of these extents
    */
   public SourceModel at(List<Shape> rows) {
+    Graph bound = bound(rows);
+    return bound == open ? this : new SourceModel(stored, graph, bound, folded(bound), refusal);
+  }
+
+  /** The network for these extents alone. */
+  Graph bound(List<Shape> rows) {
     Graph bound = BindImage.apply(open, rows);
-    if (bound == open) {
-      return this;
-    }
     try {
-      ShapeInference.of(bound);
+      if (bound != open) {
+        ShapeInference.of(bound);
+      }
+      return bound;
     } catch (InvalidInputException e) {
       throw new InvalidInputException(
           "%s: inputs of %s do not fit it: %s; give a size that it takes (setting 'crop')"
               .formatted(file(), rows, e.getMessage()),
           e);
     }
-    return new SourceModel(stored, graph, bound, folded(bound), refusal);
   }
 
   /** What a run of the file is fed, where numbers are given for inputs beside the image. */

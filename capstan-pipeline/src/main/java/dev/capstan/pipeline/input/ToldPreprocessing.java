@@ -51,9 +51,9 @@ public final class ToldPreprocessing {
           word(entries, "range").equals("BYTE") ? Range.ZERO_TO_255 : Range.ZERO_TO_ONE,
           ResizeMode.valueOf(word(entries, "resize").replace('-', '_')),
           Integer.parseInt(entries.getOrDefault("size", "0")),
-          Extent.NONE,
+          extent(entries.getOrDefault("crop", "0x0")),
           null);
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
       throw new InvalidInputException(
           "metadata '%s': expected mean, std, channels, range and resize, found '%s'; say them with settings of these names"
               .formatted(PROPERTY, told),
@@ -65,6 +65,11 @@ public final class ToldPreprocessing {
     return Arrays.stream(entries.getOrDefault(key, "").split(",")).map(Double::valueOf).toList();
   }
 
+  private static Extent extent(String words) {
+    String[] sides = words.split("x", 2);
+    return new Extent(Integer.parseInt(sides[1]), Integer.parseInt(sides[0]));
+  }
+
   private static String word(Map<String, String> entries, String key) {
     return entries.getOrDefault(key, "").toUpperCase(Locale.ROOT);
   }
@@ -74,19 +79,23 @@ public final class ToldPreprocessing {
    *
    * @param used how they became the network's input
    * @param said what was asked for: it alone tells rule and size of the resize
+   * @param open whether the network leaves the size of its images open
    */
-  public static Map<String, String> properties(Preprocessing used, PreprocessingOptions said) {
+  public static Map<String, String> properties(
+      Preprocessing used, PreprocessingOptions said, boolean open) {
     String size = said.size() == 0 ? "" : " size=" + said.size();
+    String crop = open ? " crop=" + new Extent(used.height(), used.width()) : "";
     return Map.of(
         PROPERTY,
-        "mean=%s std=%s channels=%s range=%s resize=%s%s"
+        "mean=%s std=%s channels=%s range=%s resize=%s%s%s"
             .formatted(
                 joined(used.mean()),
                 joined(used.std()),
                 lower(used.channelOrder()),
                 used.range() == Range.ZERO_TO_255 ? "byte" : "unit",
                 requireNonNullElse(said.resize(), ResizeMode.SHORTER).word(),
-                size));
+                size,
+                crop));
   }
 
   private static String joined(List<Double> numbers) {

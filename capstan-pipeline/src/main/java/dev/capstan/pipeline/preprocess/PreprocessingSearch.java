@@ -51,7 +51,6 @@ public final class PreprocessingSearch {
   private final int most;
 
   private PreprocessingSearch(Inputs inputs, int most, WorkListener listener) {
-    this.inputs = inputs;
     this.listener = listener;
     this.most = most;
     SourceModel file = SourceModel.read(inputs.model(), inputs.images());
@@ -60,8 +59,11 @@ public final class PreprocessingSearch {
       throw new InvalidInputException(
           set.name(0) + ": an array goes into the network as it is: there is nothing to find out");
     }
-    int depth = InputPreprocessing.of(inputs.images().input(), file.graph()).channels();
-    this.input = ModelInput.of(file, set, unit(inputs.images(), depth), listener);
+    PreprocessingOptions said = inputs.images().input();
+    int depth = InputPreprocessing.channels(said, file.graph());
+    this.input = ModelInput.of(file, set, inputs.images().with(plain(said, depth)), listener);
+    this.inputs =
+        inputs.with(inputs.images().with(said.withCrop(input.options().input().crop())));
     checkInput();
     this.images = new ImageSets(input, listener).learning(set, inputs.data(), false);
   }
@@ -79,11 +81,6 @@ public final class PreprocessingSearch {
   }
 
   /** Images as they are, in 0..1; what is said of extents stays. */
-  private static ImageOptions unit(ImageOptions said, int depth) {
-    return new ImageOptions(
-        plain(said.input(), depth), said.classes(), said.outputs(), said.given());
-  }
-
   private static PreprocessingOptions plain(PreprocessingOptions said, int depth) {
     PreprocessingOptions unit = Preset.UNIT.options();
     return new PreprocessingOptions(
@@ -168,9 +165,7 @@ public final class PreprocessingSearch {
   }
 
   private Found resized(Found found, int count) {
-    ImageOptions said = inputs.images();
-    ImageOptions shown =
-        new ImageOptions(found.options(), said.classes(), said.outputs(), said.given());
+    ImageOptions shown = inputs.images().with(found.options());
     Dataset set = Datasets.open(inputs.data(), Split.TEST);
     return found.with(new ResizeSearch(inputs.with(shown), set, count, listener).run());
   }

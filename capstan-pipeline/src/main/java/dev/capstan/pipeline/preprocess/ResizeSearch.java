@@ -134,8 +134,7 @@ final class ResizeSearch {
   }
 
   private boolean[] right(PreprocessingOptions options) {
-    ImageOptions said = inputs.images();
-    ImageOptions shown = new ImageOptions(options, said.classes(), said.outputs(), said.given());
+    ImageOptions shown = inputs.images().with(options);
     SourceModel file = SourceModel.read(inputs.model(), shown);
     ModelInput input = ModelInput.of(file, set, shown, WorkListener.NONE);
     ImageStore store = new ImageSets(input, WorkListener.NONE).learning(set, inputs.data(), true);

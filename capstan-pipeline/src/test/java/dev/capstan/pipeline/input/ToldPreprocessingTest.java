@@ -12,6 +12,7 @@ import dev.capstan.image.Resize;
 import dev.capstan.job.PreprocessingOptions;
 import dev.capstan.job.PreprocessingOptions.Extent;
 import dev.capstan.job.PreprocessingOptions.ResizeMode;
+import dev.capstan.pipeline.TinyInputs;
 import dev.capstan.zoo.Zoo;
 import java.util.List;
 import java.util.Map;
@@ -38,13 +39,31 @@ final class ToldPreprocessingTest {
 
   private static Graph result() {
     Preprocessing used = InputPreprocessing.of(CAFFE, PLAIN);
-    return telling(ToldPreprocessing.properties(used, CAFFE));
+    return telling(ToldPreprocessing.properties(used, CAFFE, false));
   }
 
   @Test
   void whatWasUsedIsTakenNextTime() {
     assertThat(InputPreprocessing.of(PreprocessingOptions.DEFAULT, result()))
         .isEqualTo(InputPreprocessing.of(CAFFE, PLAIN));
+  }
+
+  /** The size that a network leaves open is told, and stands back behind any that is given. */
+  @Test
+  void aSizeThatTheNetworkLeavesOpenIsTakenNextTimeToo() {
+    PreprocessingOptions none = PreprocessingOptions.DEFAULT;
+    Graph open = TinyInputs.open(PLAIN);
+    Preprocessing used = InputPreprocessing.of(none.withCrop(new Extent(24, 96)), open);
+    Map<String, String> properties = ToldPreprocessing.properties(used, none, true);
+    Graph result =
+        open.edit().metadata(open.metadata().withProperties(properties)).build();
+
+    assertThat(InputPreprocessing.of(none, result)).isEqualTo(used);
+    assertThat(InputPreprocessing.of(none.withCrop(40), result).width()).isEqualTo(40);
+    PreprocessingOptions sized =
+        new PreprocessingOptions(
+            List.of(), List.of(), null, null, ResizeMode.EXACT, 48, Extent.NONE, null);
+    assertThat(InputPreprocessing.of(sized, result).width()).isEqualTo(48);
   }
 
   @Test
@@ -62,10 +81,13 @@ final class ToldPreprocessingTest {
 
   @Test
   void whatCannotBeIsRefused() {
-    Graph damaged = telling(Map.of("capstan.preprocessing", "mean=1,x channels=bgr"));
+    String rest = "mean=0.5 std=1.0 channels=rgb range=unit resize=shorter crop=";
+    for (String words : List.of("mean=1,x channels=bgr", rest + "32", rest + "32xx", rest + "x")) {
+      Graph damaged = telling(Map.of("capstan.preprocessing", words));
 
-    assertThatThrownBy(() -> InputPreprocessing.of(PreprocessingOptions.DEFAULT, damaged))
-        .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("capstan.preprocessing");
+      assertThatThrownBy(() -> InputPreprocessing.of(PreprocessingOptions.DEFAULT, damaged))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("capstan.preprocessing");
+    }
   }
 }
