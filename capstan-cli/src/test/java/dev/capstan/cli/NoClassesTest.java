@@ -324,7 +324,9 @@ final class NoClassesTest {
     assertThat(told.err()).contains("told for 16 x 16 pixels");
   }
 
-  /** Two paths are enough: the size is chosen, told, and kept for a run or a look of another day. */
+  /**
+   * Two paths are enough: the size is chosen, told, and kept for a run or a look of another day.
+   */
   @Test
   void aSizeThatNobodySaysIsTheImages() {
     Path open = twoHeads("n", "height", "width").write(folder.resolve("open.onnx"));

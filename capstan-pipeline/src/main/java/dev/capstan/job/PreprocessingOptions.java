@@ -115,8 +115,8 @@ public record PreprocessingOptions(
   }
 
   /**
-   * The same with others for what is left open: values of pixels together, the resize by itself, the
-   * crop where no size is given.
+   * The same with others for what is left open: values of pixels together, the resize by itself,
+   * the crop where no size is given.
    */
   public PreprocessingOptions or(PreprocessingOptions usual) {
     PreprocessingOptions values = tellValues() ? this : usual;

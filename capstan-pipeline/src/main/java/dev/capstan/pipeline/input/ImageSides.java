@@ -35,8 +35,7 @@ record ImageSides(int seen, Extent median, boolean alike) {
   }
 
   /** Null of one that cannot be read: who reads them all tells of it. */
-  private static @Nullable Extent extent(
-      Dataset images, int index, ImageDecoder decoder) {
+  private static @Nullable Extent extent(Dataset images, int index, ImageDecoder decoder) {
     try {
       RgbImage image = images.image(index, decoder);
       return new Extent(image.height(), image.width());

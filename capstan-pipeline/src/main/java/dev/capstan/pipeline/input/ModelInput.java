@@ -65,7 +65,8 @@ public record ModelInput(SourceModel source, Feed feed, ImageOptions options, So
               + sizes(feed)
               + (size == null
                   ? ""
-                  : " (%s); another is said with setting 'crop' WIDTHxHEIGHT".formatted(size.why())));
+                  : " (%s); another is said with setting 'crop' WIDTHxHEIGHT"
+                      .formatted(size.why())));
     }
     return new ModelInput(source, feed, used, SourceCopies.NONE);
   }

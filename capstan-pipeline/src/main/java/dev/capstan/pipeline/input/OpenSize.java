@@ -120,7 +120,8 @@ final class OpenSize {
     Extent own = scaled(sides.median(), Double.MAX_VALUE);
     Graph asTheyAre = sides.alike() && pixels(own) <= OTHERWISE ? at(own) : null;
     if (asTheyAre != null && pixels(own) <= most(asTheyAre, own)) {
-      return Optional.of(new Chosen(own, "that of all %d images looked at".formatted(sides.seen())));
+      return Optional.of(
+          new Chosen(own, "that of all %d images looked at".formatted(sides.seen())));
     }
     return MULTIPLES.stream().flatMap(step -> near(sides, step).stream()).findFirst();
   }

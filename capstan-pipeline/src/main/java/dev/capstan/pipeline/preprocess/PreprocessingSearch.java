@@ -62,8 +62,7 @@ public final class PreprocessingSearch {
     PreprocessingOptions said = inputs.images().input();
     int depth = InputPreprocessing.channels(said, file.graph());
     this.input = ModelInput.of(file, set, inputs.images().with(plain(said, depth)), listener);
-    this.inputs =
-        inputs.with(inputs.images().with(said.withCrop(input.options().input().crop())));
+    this.inputs = inputs.with(inputs.images().with(said.withCrop(input.options().input().crop())));
     checkInput();
     this.images = new ImageSets(input, listener).learning(set, inputs.data(), false);
   }

@@ -54,8 +54,7 @@ final class OpenSizeTest {
       if (size == null) {
         throw new IOException("damaged");
       }
-      return new RgbImage(
-          size.width(), size.height(), new byte[3 * size.height() * size.width()]);
+      return new RgbImage(size.width(), size.height(), new byte[3 * size.height() * size.width()]);
     }
   }
 
@@ -113,15 +112,15 @@ final class OpenSizeTest {
       for (int trial = 0; trial < 12; trial++) {
         int height = random.nextInt(100, 1200);
         int width = random.nextInt(100, 1200);
-        Dataset images =
-            new Pictures(i -> new Extent(height + i % 3 - 1, width + i % 5 - 2), 6);
+        Dataset images = new Pictures(i -> new Extent(height + i % 3 - 1, width + i % 5 - 2), 6);
 
         Extent size = extent(file, images);
 
         List<Shape> rows = List.of(Shape.of(3, size.height(), size.width()));
         assertThat(Cost.of(file.at(rows).open()).macs()).isBetween(1L, 6_000_000_000L);
         assertThat(size.height() % 32 + size.width() % 32).isZero();
-        assertThat(pixels(size)).isBetween(0.4 * Math.min(most * most, height * width), 1.3 * most * most);
+        assertThat(pixels(size))
+            .isBetween(0.4 * Math.min(most * most, height * width), 1.3 * most * most);
         assertThat(size.height() / (double) size.width())
             .isBetween(0.6 * height / width - 0.05, 1.7 * height / width + 0.05);
       }

@@ -55,8 +55,7 @@ final class ToldPreprocessingTest {
     Graph open = TinyInputs.open(PLAIN);
     Preprocessing used = InputPreprocessing.of(none.withCrop(new Extent(24, 96)), open);
     Map<String, String> properties = ToldPreprocessing.properties(used, none, true);
-    Graph result =
-        open.edit().metadata(open.metadata().withProperties(properties)).build();
+    Graph result = open.edit().metadata(open.metadata().withProperties(properties)).build();
 
     assertThat(InputPreprocessing.of(none, result)).isEqualTo(used);
     assertThat(InputPreprocessing.of(none.withCrop(40), result).width()).isEqualTo(40);
