@@ -231,7 +231,7 @@ public final class PreprocessingSearch {
             .sorted(Comparator.comparingDouble(Tried::behind))
             .toList();
     Preset preset = all.get(best).preset();
-    String doubt = doubt(criterion, all, best);
+    String doubt = doubt(criterion, all, best, count);
     if (!doubt.isEmpty()) {
       return new Found(
           criterion.name(), count, tried, null, false, doubt, "", inputs.images().input());
@@ -287,7 +287,7 @@ public final class PreprocessingSearch {
   }
 
   /** Why the numbers of the best may not be the right ones; empty if they are. */
-  private static String doubt(Criterion criterion, List<Convention> all, int best) {
+  private String doubt(Criterion criterion, List<Convention> all, int best, int count) {
     if (!criterion.isMeaningful(score(criterion, best))) {
       return "none of them fits: the images are not of the kind that the network knows, or its way"
           + " is not among these";
@@ -297,8 +297,12 @@ public final class PreprocessingSearch {
         int rival = best(criterion, all, c -> c.preset() == other);
         Tried tried = compared(criterion, all, best, rival);
         if (!isClear(criterion, tried)) {
-          return "%s and %s are too near to each other"
-              .formatted(all.get(best).name(), tried.name());
+          boolean may = tried.behind() >= criterion.leastDifference() && count < images.dataset().size();
+          return "%s and %s are too near to each other%s"
+              .formatted(
+                  all.get(best).name(),
+                  tried.name(),
+                  may ? ": more images may tell (setting 'images')" : "");
         }
       }
     }

@@ -20,6 +20,8 @@ import dev.capstan.image.Preprocessing.Range;
 import dev.capstan.image.RgbImage;
 import dev.capstan.job.Inputs;
 import dev.capstan.job.PreprocessingOptions;
+import dev.capstan.job.PreprocessingOptions.Extent;
+import dev.capstan.pipeline.TinyInputs;
 import dev.capstan.job.PreprocessingOptions.ResizeMode;
 import dev.capstan.onnx.OnnxReader;
 import dev.capstan.onnx.OnnxWriter;
@@ -176,6 +178,27 @@ final class PreprocessingSearchTest {
       }
       return new RgbImage(64, 32, wide);
     }
+  }
+
+  /** What another number of images could tell is said to hang on that. */
+  @Test
+  void ofFewImagesItIsSaidThatMoreMayTell() {
+    Inputs inputs = Inputs.of(taking(six().get(2)), flat).with(Compute.fp32(1));
+
+    Found found = PreprocessingSearch.run(inputs, 3, WorkListener.NONE);
+
+    assertThat(found.chosen()).as("%s", found.tried()).isNull();
+    assertThat(found.why()).contains("too near", "more images may tell (setting 'images')");
+    Found all = PreprocessingSearch.run(inputs, PHOTOS, WorkListener.NONE);
+    assertThat(all.chosen()).as(all.why()).isNotNull();
+  }
+
+  @Test
+  void aNetworkForAnySizeIsShownImagesOfTheirs() {
+    Path model = folder.resolve("open.onnx");
+    OnnxWriter.write(TinyInputs.open(TinyInputs.graph()), model);
+
+    assertThat(search(model, flat).options().crop()).isEqualTo(Extent.square(32));
   }
 
   /** A network that was never trained knows no way. */
