@@ -81,7 +81,7 @@ public final class Main {
       // Such as a lack of memory, or natives that this machine cannot load.
       code = new Failures(root).report(e);
     }
-    if (console.out().checkError() && code == ExitCode.DONE) {
+    if (console.isOutLost() && code == ExitCode.DONE) {
       console
           .err()
           .println("capstan: error: the standard output cannot be written: is its disk full?");

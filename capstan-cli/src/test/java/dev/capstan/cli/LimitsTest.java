@@ -93,6 +93,14 @@ final class LimitsTest {
     assertThat(run.text).startsWith("capstan: error: the standard output cannot be written");
   }
 
+  /** As {@code head} does once it has its line: no fault, and no disk is full. */
+  @Test
+  void aReaderThatLeavesHasReadWhatItWanted() throws Exception {
+    Ended run = shell("{ TOOL config --schema; echo code $? >&2; } | true");
+
+    assertThat(run.text).isEqualTo("code 0\n");
+  }
+
   /** In the JVM of the tests: a read of a pipe would never come back. */
   @Test
   void whatIsNoRegularFileIsRefusedAtOnce() throws IOException {

@@ -1,5 +1,8 @@
 package dev.capstan.cli.terminal;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Map;
 import picocli.CommandLine.Help.Ansi;
@@ -33,6 +36,25 @@ public record Console(
 
   private static boolean isTerminal(String stream) {
     return Boolean.getBoolean("capstan.terminal." + stream);
+  }
+
+  /**
+   * Whether something printed to {@code out} has reached nobody who wanted it. A reader that left, as
+   * {@code head} does, has read what it wanted.
+   */
+  public boolean isOutLost() {
+    return out.checkError() && !(out == System.out && hasReaderLeft());
+  }
+
+  /** Streams for printing do not say what failed: one more byte does. */
+  @SuppressWarnings("resource") // the process's, which stays open
+  private static boolean hasReaderLeft() {
+    try {
+      new FileOutputStream(FileDescriptor.out).write('\n');
+      return false;
+    } catch (IOException e) {
+      return String.valueOf(e.getMessage()).contains("Broken pipe");
+    }
   }
 
   /** Characters that a line of {@code out} has room for; those of a wide window in a file. */
