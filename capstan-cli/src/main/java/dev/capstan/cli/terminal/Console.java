@@ -39,8 +39,8 @@ public record Console(
   }
 
   /**
-   * Whether something printed to {@code out} has reached nobody who wanted it. A reader that left, as
-   * {@code head} does, has read what it wanted.
+   * Whether something printed to {@code out} has reached nobody who wanted it. A reader that left,
+   * as {@code head} does, has read what it wanted.
    */
   public boolean isOutLost() {
     return out.checkError() && !(out == System.out && hasReaderLeft());

@@ -297,7 +297,8 @@ public final class PreprocessingSearch {
         int rival = best(criterion, all, c -> c.preset() == other);
         Tried tried = compared(criterion, all, best, rival);
         if (!isClear(criterion, tried)) {
-          boolean may = tried.behind() >= criterion.leastDifference() && count < images.dataset().size();
+          boolean may =
+              tried.behind() >= criterion.leastDifference() && count < images.dataset().size();
           return "%s and %s are too near to each other%s"
               .formatted(
                   all.get(best).name(),
