@@ -16,13 +16,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Processes of this tool, one a rank, of which none outlives this. */
+/** Processes of this tool, one a rank, of which none outlives this one. */
 final class LocalRanks implements AutoCloseable {
+  /** Environment variable that tells them which process is this one. */
+  private static final String LAUNCHER = "CAPSTAN_LAUNCHER";
+
   private static final long LOOK_MILLIS = 50;
 
   /** For the others to end by themselves once one has: the one that leads says why. */
@@ -88,7 +92,25 @@ final class LocalRanks implements AutoCloseable {
         "LOCAL_WORLD_SIZE",
         size,
         Rendezvous.INIT_FILE,
-        store.toString());
+        store.toString(),
+        LAUNCHER,
+        Long.toString(ProcessHandle.current().pid()));
+  }
+
+  /**
+   * Has a process that was started here stop its work once the one that started it has ended, which
+   * a signal may have done that nobody can handle.
+   *
+   * @param environment of the process, which may be any
+   */
+  static void endWithLauncher(Map<String, String> environment, Interruption interruption) {
+    String launcher = environment.get(LAUNCHER);
+    if (launcher != null) {
+      ProcessHandle.of(Long.parseLong(launcher))
+          .map(ProcessHandle::onExit)
+          .orElse(CompletableFuture.completedFuture(null))
+          .thenRun(() -> interruption.signal(TERM));
+    }
   }
 
   /** Only the process that leads has something to print. */

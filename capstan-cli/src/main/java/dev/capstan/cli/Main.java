@@ -62,6 +62,7 @@ public final class Main {
     // Figures and names of options are the same wherever the tool runs.
     Locale.setDefault(Locale.ROOT);
     Interruption interruption = StopSignal.handled();
+    LocalRanks.endWithLauncher(System.getenv(), interruption);
     int code = new Main(Console.ofProcess(), interruption).run(args);
     StopSignal.finish(code);
     System.exit(code);

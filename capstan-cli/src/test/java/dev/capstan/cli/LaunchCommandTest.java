@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -74,6 +75,24 @@ final class LaunchCommandTest {
             assertThat(value).as(name).isCloseTo(wanted[i], within(1e-3f));
           }
         });
+  }
+
+  /** By a signal that it cannot handle, before its processes have done much. */
+  @Test
+  @Timeout(60)
+  void noProcessOutlivesTheOneThatStartedIt() throws Exception {
+    ToolProcess run = tool(2, "orphans.onnx");
+    List<ProcessHandle> children = List.of();
+    while (children.size() < 2 && run.process().isAlive()) {
+      Thread.sleep(10);
+      children = run.process().children().toList();
+    }
+    assertThat(children).as(run.said()).hasSize(2);
+    run.process().destroyForcibly().waitFor();
+    for (ProcessHandle child : children) {
+      child.onExit().get(20, TimeUnit.SECONDS);
+    }
+    assertThat(at("orphans.onnx")).doesNotExist();
   }
 
   @Test
