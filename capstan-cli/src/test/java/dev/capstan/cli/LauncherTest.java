@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,7 @@ final class LauncherTest {
       [ "$1" = -version ] && { echo 'openjdk version "17.0.1"'; exit; }
       for last; do :; done
       echo "started $last"
+      [ "$last" != allocator ] || env | grep MALLOC_ | sort
       """;
 
   @TempDir Path clone;
@@ -61,7 +63,12 @@ final class LauncherTest {
   }
 
   private Process start(String word) throws IOException {
+    return start(word, Map.of());
+  }
+
+  private Process start(String word, Map<String, String> environment) throws IOException {
     ProcessBuilder builder = new ProcessBuilder("./capstan", word).directory(clone.toFile());
+    builder.environment().putAll(environment);
     builder.environment().put("JAVA_HOME", clone.toString());
     builder.environment().put("XDG_CACHE_HOME", clone.resolve("cache").toString());
     return builder.redirectErrorStream(true).start();
@@ -86,6 +93,14 @@ final class LauncherTest {
     assertThat(clone.resolve("builds")).hasContent("begin\nend\n");
     assertThat(said(start("later"))).isEqualTo("started later\n");
     assertThat(clone.resolve("capstan-cli/target/building")).doesNotExist();
+  }
+
+  /** Memory is given back to the heap, not to the system; what a user has set stands. */
+  @Test
+  void theAllocatorKeepsItsMemoryUnlessTheUserSaysOtherwise() throws Exception {
+    assertThat(said(start("allocator", Map.of("MALLOC_ARENA_MAX", "4"))))
+        .endsWith(
+            "MALLOC_ARENA_MAX=4\nMALLOC_MMAP_MAX_=0\nMALLOC_TRIM_THRESHOLD_=1099511627776\n");
   }
 
   /** Its process id is that of nobody any more. */
