@@ -30,7 +30,7 @@ public record Agreement(
   /** A divergence that is no more than that, of networks that hardly differ. */
   private static final double NOTHING = 1e-6;
 
-  /** Share of the divergence that a lower share of classes within its error is worth. */
+  /** Share of the divergence that a share of classes within its error is worth. */
   private static final double MUCH = 0.05;
 
   /** Copies the map, keeping its order. */
@@ -39,48 +39,36 @@ public record Agreement(
   }
 
   /**
-   * Whether this network is nearer to the original than another one, judged on the same images: by
-   * its divergence, by more than round-off, and without getting fewer classes right, or as the
-   * original has them.
-   */
-  public boolean isNearerThan(Agreement other) {
-    return divergence < (1 - ROUND_OFF) * other.divergence - NOTHING
-        && isNoLess(top1, other.top1)
-        && isNoLess(accuracy, other.accuracy);
-  }
-
-  /**
-   * The same of a network that was trained for a low divergence: whether it is nearer where shares
-   * of so few images are known to their standard error {@code sqrt(p (1 - p) / images)} only. A
-   * share that falls, by however little, is worth it only where the divergence falls by {@link
-   * #MUCH}.
+   * Whether this network is nearer to the original than another one, judged on the same images. The
+   * divergence decides, by more than round-off, unless fewer get the original's class or their
+   * label's. Shares {@code p} of so few images are known to their standard error {@code sqrt(p (1 -
+   * p) / images)} only: one that falls within it is worth a divergence that falls by {@link #MUCH},
+   * one that rises by more a divergence that rises by less.
    *
    * @param images on which both were judged
    */
   public boolean isNearerThan(Agreement other, int images) {
-    return isNearerThan(
-        divergence < (1 - MUCH) * other.divergence
-            ? new Agreement(
-                lessError(other.top1, images),
-                other.divergence,
-                lessError(other.accuracy, images),
-                other.outputErrors,
-                other.choices)
-            : other);
+    double ofTop1 = gain(top1, other.top1, images);
+    double ofAccuracy = gain(accuracy, other.accuracy, images);
+    double least = Math.min(ofTop1, ofAccuracy);
+    if (divergence < (1 - ROUND_OFF) * other.divergence - NOTHING) {
+      return least >= (divergence < (1 - MUCH) * other.divergence ? -1 : 0);
+    }
+    return divergence < (1 + MUCH) * other.divergence
+        && least >= 0
+        && Math.max(ofTop1, ofAccuracy) > 1;
   }
 
-  private static @Nullable Double lessError(@Nullable Double percent, int images) {
-    return percent == null
-        ? null
-        : percent - Math.sqrt(percent * (100 - percent) / Math.max(1, images));
+  /** By how many standard errors a share is higher; 0 where there is none. */
+  private static double gain(@Nullable Double mine, @Nullable Double theirs, int images) {
+    if (mine == null || theirs == null || mine.equals(theirs)) {
+      return 0;
+    }
+    return (mine - theirs) / Math.sqrt(theirs * (100 - theirs) / Math.max(1, images));
   }
 
   /** Whether this network gets more labels right than another one, judged on the same images. */
   public boolean isMoreAccurateThan(Agreement other) {
     return accuracy != null && other.accuracy != null && accuracy > other.accuracy;
-  }
-
-  private static boolean isNoLess(@Nullable Double mine, @Nullable Double theirs) {
-    return mine == null || theirs == null || mine >= theirs;
   }
 }

@@ -16,18 +16,21 @@ class AgreementTest {
   @Test
   void roundOffIsNoGain() {
     Agreement before = agreement(3e-8, null, null);
-    assertThat(agreement(-3e-8, null, null).isNearerThan(before)).isFalse();
-    assertThat(agreement(0.5, null, null).isNearerThan(agreement(0.5001, null, null))).isFalse();
-    assertThat(agreement(0.4, null, null).isNearerThan(agreement(0.5, null, null))).isTrue();
-    assertThat(agreement(Double.NaN, null, null).isNearerThan(before)).isFalse();
+    assertThat(agreement(-3e-8, null, null).isNearerThan(before, 100)).isFalse();
+    assertThat(agreement(0.5, null, null).isNearerThan(agreement(0.5001, null, null), 100))
+        .isFalse();
+    assertThat(agreement(0.4, null, null).isNearerThan(agreement(0.5, null, null), 100)).isTrue();
+    assertThat(agreement(Double.NaN, null, null).isNearerThan(before, 100)).isFalse();
+    assertThat(agreement(Double.NaN, 99.0, null).isNearerThan(agreement(0.5, 50.0, null), 100))
+        .isFalse();
   }
 
   @Test
   void whatGetsFewerClassesRightIsNoGain() {
     Agreement before = agreement(0.5, 90.0, 80.0);
-    assertThat(agreement(0.1, 90.0, 80.0).isNearerThan(before)).isTrue();
-    assertThat(agreement(0.1, 89.5, 80.0).isNearerThan(before)).isFalse();
-    assertThat(agreement(0.1, 92.0, 79.5).isNearerThan(before)).isFalse();
+    assertThat(agreement(0.1, 90.0, 80.0).isNearerThan(before, 10_000)).isTrue();
+    assertThat(agreement(0.1, 89.5, 80.0).isNearerThan(before, 10_000)).isFalse();
+    assertThat(agreement(0.1, 92.0, 79.5).isNearerThan(before, 10_000)).isFalse();
   }
 
   /** One image of a hundred more or less says nothing, a divergence lower by a quarter does. */
@@ -42,6 +45,17 @@ class AgreementTest {
     assertThat(agreement(0.0098, 96.0, null).isNearerThan(before, 100)).isTrue();
     assertThat(agreement(0.007, 99.9, null).isNearerThan(agreement(0.010, 100.0, null), 100))
         .isFalse();
+  }
+
+  /** Five images of a hundred say more than a hundredth of the divergence. */
+  @Test
+  void sharesThatRiseBeyondTheirErrorOutweighADivergenceHardlyHigher() {
+    Agreement before = agreement(0.841, 71.5, 60.0);
+    assertThat(agreement(0.848, 76.5, 60.0).isNearerThan(before, 200)).isTrue();
+    assertThat(agreement(0.848, 76.5, 60.0).isNearerThan(before, 50)).isFalse();
+    assertThat(agreement(0.900, 76.5, 60.0).isNearerThan(before, 200)).isFalse();
+    assertThat(agreement(0.848, 76.5, 59.5).isNearerThan(before, 200)).isFalse();
+    assertThat(before.isNearerThan(agreement(0.848, 76.5, 60.0), 200)).isFalse();
   }
 
   /** Labels teach too: they may lead away from the original, which errs. */

@@ -5,7 +5,6 @@ import dev.capstan.job.Corrections.Correction;
 import dev.capstan.report.ImagesSeen.Use;
 import dev.capstan.report.Quality.Decision;
 import dev.capstan.report.Stage;
-import dev.capstan.torch.Agreement;
 import java.util.List;
 import java.util.function.ToIntFunction;
 import java.util.function.UnaryOperator;
@@ -57,11 +56,9 @@ record CorrectionStage(
   @Override
   public Result run(CompressionState before) {
     CompressedNetwork corrected = correction.apply(before.network());
-    Agreement now = context.agreement(before.network());
-    Agreement then = context.agreement(corrected);
-    boolean kept = policy == Correction.ON || then.isNearerThan(now);
+    boolean kept = policy == Correction.ON || context.isNearer(corrected, before.network());
     CompressedNetwork network = kept ? corrected : before.network();
-    String why = context.words(now) + " before, " + context.words(then) + " after";
+    String why = context.words(before.network(), corrected);
     return new Result(
         before.with(network, use, images.applyAsInt(before.network())),
         kept,

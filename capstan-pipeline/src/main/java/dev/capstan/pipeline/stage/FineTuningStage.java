@@ -10,7 +10,6 @@ import dev.capstan.recipe.stage.Training;
 import dev.capstan.report.ImagesSeen.Use;
 import dev.capstan.report.Quality.Decision;
 import dev.capstan.report.Stage;
-import dev.capstan.torch.Agreement;
 
 /** Trains all weights, taught by the original. */
 record FineTuningStage(StageContext context, TrainRecipe recipe) implements CompressionStage {
@@ -46,12 +45,10 @@ record FineTuningStage(StageContext context, TrainRecipe recipe) implements Comp
     if (!context.options().tuning().automatic()) {
       return new Decision(point(), "yes", "asked for, and no worse than before");
     }
-    Agreement then = context.agreement(before);
-    Agreement now = context.agreement(after);
-    int judged = context.session().data().heldOut().size();
-    boolean kept = now.isNearerThan(then, judged) || now.isMoreAccurateThan(then);
-    String why = context.words(then) + " before, " + context.words(now) + " after";
-    return new Decision(point(), kept ? "yes" : "no", why);
+    boolean kept =
+        context.isNearer(after, before)
+            || context.agreement(after).isMoreAccurateThan(context.agreement(before));
+    return new Decision(point(), kept ? "yes" : "no", context.words(before, after));
   }
 
   private TrainRecipe mirrored(TrainRecipe from) {

@@ -134,12 +134,17 @@ final class StageContext {
 
   /** What decides between bases that are corrected later: the nearer one of it and its like. */
   Agreement asCorrected(CompressedNetwork network) {
-    Agreement plain = agreement(network);
     if (options.corrections().equals(Corrections.NONE)) {
-      return plain;
+      return agreement(network);
     }
-    Agreement corrected = agreement(reestimated(network));
-    return corrected.isNearerThan(plain) ? corrected : plain;
+    CompressedNetwork corrected = reestimated(network);
+    return agreement(isNearer(corrected, network) ? corrected : network);
+  }
+
+  /** Whether a network is nearer to the original than another one, on images held out. */
+  boolean isNearer(CompressedNetwork network, CompressedNetwork than) {
+    int images = session.data().heldOut().size();
+    return agreement(network).isNearerThan(agreement(than), images);
   }
 
   /** How near a network is to the original on images held out. */
@@ -150,6 +155,11 @@ final class StageContext {
   private Agreement compared(Graph graph) {
     Graph original = session.source().folded();
     return session.torch().agreement(original, graph, session.data().heldOut(), "compare");
+  }
+
+  /** Both agreements in words. */
+  String words(CompressedNetwork before, CompressedNetwork after) {
+    return words(agreement(before)) + " before, " + words(agreement(after)) + " after";
   }
 
   /** An agreement in words. */
