@@ -71,7 +71,7 @@ public final class JobBenchmark {
   }
 
   private static void line(String name, String format, Object... figures) {
-    System.out.println("%-14s ".formatted(name) + String.format(Locale.ROOT, format, figures));
+    System.out.println("%-20s ".formatted(name) + String.format(Locale.ROOT, format, figures));
   }
 
   /**
@@ -103,7 +103,7 @@ public final class JobBenchmark {
 
     @Override
     public void begin(String what, long steps) {
-      pass("between");
+      pass("before " + what);
       work = what;
     }
 
@@ -119,7 +119,7 @@ public final class JobBenchmark {
     }
 
     void tell() {
-      pass("between");
+      pass("after " + work);
       byWork.forEach((name, spent) -> line(name, "%9.1f %9.1f", spent.wall, spent.processors));
     }
   }

@@ -4,7 +4,11 @@ import dev.capstan.space.Basis;
 import dev.capstan.space.Groups;
 import dev.capstan.space.Matrix;
 import dev.capstan.space.Turns;
+import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
 
 /**
  * Chooses the channels of a space from which what its readers compute can be rebuilt best: one by
@@ -17,29 +21,40 @@ import java.util.Arrays;
  * <p>the readers' squared error when all channels are rebuilt by least squares from those in s,
  * where M = E[x x^T] are the channels' second moments and A = sum W^T W the Gram matrix of the
  * readers' weights. The matrix is swept (Goodnight, <i>A Tutorial on the SWEEP Operator</i>, 1979)
- * on each choice, so one takes O(n^2), and the rebuilding D = M_s M_ss^-1 lies in it at every size:
- * the choices are nested.
+ * on each choice, so one takes O(n (n - k)) behind k others, and the rebuilding D = M_s M_ss^-1
+ * lies in it at every size: the choices are nested.
+ *
+ * <p>Channels that are left lie before those that are chosen, so that rows are walked along in one
+ * piece: a choice changes places with the last one that is left.
  */
 public final class GreedySelection {
   /** The least ridge: channels may depend on one another exactly. */
   static final double RIDGE = 1e-6;
 
   private final int width;
+
+  /** A, in the channels' order of now; of use where both are left. */
   private final double[] weights;
 
-  /** Inside the channels not chosen yet: what the chosen ones leave of their moments. */
+  /**
+   * Columns of channels that are left: in their rows what the chosen ones leave of their moments,
+   * in those of chosen ones {@code M_ss^-1 M_s^T}.
+   */
   private final double[] swept;
 
-  /** {@code r_j^T A r_j} by channel j, r_j the column of what is left. */
+  /** {@code r_j^T A r_j} by place, r_j the column of what is left. */
   private final double[] gains;
 
-  private final boolean[] chosen;
+  /** Which channel lies at a place, and at which one a channel lies. */
+  private final int[] channelAt;
 
+  private final int[] place;
   private final Groups groups;
   private final Turns turns;
-
   private final int[] order;
-  private int count;
+
+  /** How many channels are left. */
+  private int left;
 
   /**
    * Begins with no channel.
@@ -55,35 +70,28 @@ public final class GreedySelection {
     this.turns = new Turns(width, groups);
     this.weights = weights.clone();
     this.swept = moments.clone();
-    this.chosen = new boolean[width];
+    this.channelAt = IntStream.range(0, width).toArray();
+    this.place = channelAt.clone();
     this.order = new int[width];
-    double ridge = share * trace(moments) / width;
+    this.left = width;
+    double ridge = share * Arrays.stream(SpaceMoments.diagonal(moments)).sum() / width;
     for (int i = 0; i < width; i++) {
       swept[i * width + i] += ridge;
     }
-    this.gains = gains();
+    this.gains = initialGains();
   }
 
-  private double trace(double[] matrix) {
-    double trace = 0;
-    for (int i = 0; i < width; i++) {
-      trace += matrix[i * width + i];
+  /** The diagonal of {@code M A M}. */
+  private double[] initialGains() {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor moments = Tensors.of(swept, width, width);
+      return Tensors.doubles(Tensors.of(weights, width, width).matmul(moments).mul(moments).sum(0));
     }
-    return trace;
-  }
-
-  private double[] gains() {
-    double[] initial = new double[width];
-    for (int j = 0; j < width; j++) {
-      double[] column = column(j);
-      initial[j] = dot(column, times(weights, column));
-    }
-    return initial;
   }
 
   /** Chooses until there are {@code rank} channels. */
   public GreedySelection to(int rank) {
-    while (count < rank) {
+    while (width - left < rank) {
       choose(best());
     }
     return this;
@@ -93,11 +101,12 @@ public final class GreedySelection {
   private int best() {
     int best = -1;
     double most = Double.NEGATIVE_INFINITY;
-    for (int j = 0; j < width; j++) {
-      double left = swept[j * width + j];
-      double gain = left > 0 ? gains[j] / left : 0;
-      if (!chosen[j] && gain > most && turns.isNext(j)) {
-        best = j;
+    for (int channel = 0; channel < width; channel++) {
+      int at = place[channel];
+      double variance = swept[at * width + at];
+      double gain = at < left && variance > 0 ? gains[at] / variance : 0;
+      if (at < left && gain > most && turns.isNext(channel)) {
+        best = channel;
         most = gain;
       }
     }
@@ -113,83 +122,103 @@ public final class GreedySelection {
   }
 
   private void choose(int channel) {
-    double pivot = swept[channel * width + channel];
+    int last = left - 1;
+    exchange(place[channel], last);
+    double pivot = swept[last * width + last];
     if (pivot > 0) {
-      updateGains(column(channel), pivot);
-      sweep(channel, pivot);
+      sweep(last, pivot);
     }
-    chosen[channel] = true;
     turns.choose(channel);
-    order[count++] = channel;
+    order[width - left] = channel;
+    left--;
   }
 
-  /** {@code r_j <- r_j - u u_j / d} changes the quadratic form of each column in O(n). */
-  private void updateGains(double[] u, double d) {
-    double[] weighted = times(weights, u);
-    double own = dot(u, weighted);
-    double[] products = leftTimes(weighted);
+  /** Has the channels at two places change them. */
+  private void exchange(int a, int b) {
+    if (a == b) {
+      return;
+    }
+    exchange(swept, a, b);
+    exchange(weights, a, b);
+    double gain = gains[a];
+    gains[a] = gains[b];
+    gains[b] = gain;
+    int channel = channelAt[a];
+    channelAt[a] = channelAt[b];
+    channelAt[b] = channel;
+    place[channelAt[a]] = a;
+    place[channelAt[b]] = b;
+  }
+
+  private void exchange(double[] matrix, int a, int b) {
     for (int j = 0; j < width; j++) {
+      swap(matrix, a * width + j, b * width + j);
+    }
+    for (int i = 0; i < width; i++) {
+      swap(matrix, i * width + a, i * width + b);
+    }
+  }
+
+  private static void swap(double[] elements, int a, int b) {
+    double element = elements[a];
+    elements[a] = elements[b];
+    elements[b] = element;
+  }
+
+  /**
+   * Takes what the channel at place k, the last one left, tells of the others. With its column u
+   * and d = u_k, what is left is {@code R - u u^T / d}, and {@code r_j - u u_j / d} changes the
+   * quadratic form of each column in O(n).
+   */
+  private void sweep(int k, double d) {
+    double[] u = Arrays.copyOfRange(swept, k * width, k * width + left);
+    double[] weighted = weighted(u);
+    double own = dot(u, weighted);
+    double[] products = new double[left];
+    // Rows, not dot products: the loop over them is done many elements at a time.
+    for (int i = 0; i < left; i++) {
+      addRow(products, i, weighted[i]);
+      if (i != k) {
+        subtractRow(i, k, u[i] / d);
+      }
+    }
+    for (int j = 0; j < k; j++) {
       double share = u[j] / d;
       gains[j] += share * (share * own - 2 * products[j]);
+      swept[k * width + j] = share;
+    }
+    for (int i = left; i < width; i++) {
+      subtractRow(i, k, swept[i * width + k]);
     }
   }
 
-  /** What is left of M, which is symmetric, times a vector. */
-  private double[] leftTimes(double[] vector) {
-    double[] product = new double[width];
-    for (int i = 0; i < width; i++) {
-      if (!chosen[i]) {
-        addRow(product, swept, i, vector[i]);
+  /** {@code A u}, over channels that are left. */
+  private double[] weighted(double[] u) {
+    double[] product = new double[left];
+    for (int i = 0; i < left; i++) {
+      double factor = u[i];
+      int from = i * width;
+      for (int j = 0; j < product.length; j++) {
+        product[j] += factor * weights[from + j];
       }
-    }
-    for (int j = 0; j < width; j++) {
-      product[j] = chosen[j] ? 0 : product[j];
     }
     return product;
   }
 
-  /** Rows, not dot products: the loop over them is done many elements at a time. */
-  private void addRow(double[] to, double[] matrix, int row, double factor) {
+  private void addRow(double[] to, int row, double factor) {
     int from = row * width;
-    for (int j = 0; j < width; j++) {
-      to[j] += factor * matrix[from + j];
+    for (int j = 0; j < to.length; j++) {
+      to[j] += factor * swept[from + j];
     }
   }
 
-  private void sweep(int k, double pivot) {
-    for (int j = 0; j < width; j++) {
-      swept[k * width + j] /= pivot;
+  /** Over the columns before that of place k. */
+  private void subtractRow(int row, int k, double factor) {
+    int to = row * width;
+    int from = k * width;
+    for (int j = 0; j < k; j++) {
+      swept[to + j] -= factor * swept[from + j];
     }
-    for (int i = 0; i < width; i++) {
-      double factor = swept[i * width + k];
-      if (i != k && factor != 0) {
-        for (int j = 0; j < width; j++) {
-          swept[i * width + j] -= factor * swept[k * width + j];
-        }
-        swept[i * width + k] = -factor / pivot;
-      }
-    }
-    swept[k * width + k] = 1 / pivot;
-  }
-
-  /** A column of what is left, 0 at the channels chosen. Symmetric, so it is a row. */
-  private double[] column(int j) {
-    double[] column = Arrays.copyOfRange(swept, j * width, (j + 1) * width);
-    for (int i = 0; i < width; i++) {
-      column[i] = chosen[i] || chosen[j] ? 0 : column[i];
-    }
-    return column;
-  }
-
-  /** A symmetric matrix times a vector. */
-  private double[] times(double[] matrix, double[] vector) {
-    double[] product = new double[width];
-    for (int i = 0; i < width; i++) {
-      if (vector[i] != 0) {
-        addRow(product, matrix, i, vector[i]);
-      }
-    }
-    return product;
   }
 
   private static double dot(double[] a, double[] b) {
@@ -202,12 +231,12 @@ public final class GreedySelection {
 
   /** The channels chosen so far, the first one first. */
   public int[] order() {
-    return Arrays.copyOf(order, count);
+    return Arrays.copyOf(order, width - left);
   }
 
   /** The channels chosen so far, ascending. */
   private int[] channels() {
-    return Arrays.stream(order, 0, count).sorted().toArray();
+    return Arrays.stream(order, 0, width - left).sorted().toArray();
   }
 
   /** The channels as they are: E = D. */
@@ -226,9 +255,9 @@ public final class GreedySelection {
     int[] channels = channels();
     float[] decode = new float[width * channels.length];
     for (int column = 0; column < channels.length; column++) {
-      int from = channels[column] * width;
-      for (int i = 0; i < width; i++) {
-        decode[i * channels.length + column] = chosen[i] ? 0 : (float) swept[from + i];
+      int from = place[channels[column]] * width;
+      for (int j = 0; j < left; j++) {
+        decode[channelAt[j] * channels.length + column] = (float) swept[from + j];
       }
       decode[channels[column] * channels.length + column] = 1;
     }
