@@ -99,8 +99,7 @@ final class LauncherTest {
   @Test
   void theAllocatorKeepsItsMemoryUnlessTheUserSaysOtherwise() throws Exception {
     assertThat(said(start("allocator", Map.of("MALLOC_ARENA_MAX", "4"))))
-        .endsWith(
-            "MALLOC_ARENA_MAX=4\nMALLOC_MMAP_MAX_=0\nMALLOC_TRIM_THRESHOLD_=1099511627776\n");
+        .endsWith("MALLOC_ARENA_MAX=4\nMALLOC_MMAP_MAX_=0\nMALLOC_TRIM_THRESHOLD_=1099511627776\n");
   }
 
   /** Its process id is that of nobody any more. */
