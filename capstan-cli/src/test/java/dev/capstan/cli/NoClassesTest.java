@@ -340,6 +340,7 @@ final class NoClassesTest {
     Path small = folder.resolve("small.onnx");
     assertThat(OnnxReader.read(small).metadata().properties().get("capstan.preprocessing"))
         .endsWith("crop=32x32");
+    assertThat(run("verify", small).code()).isZero();
     assertThat(run("evaluate", small, "--data=" + flat, "--original=" + open).err())
         .contains("told for 32 x 32 pixels")
         .doesNotContain("--crop");

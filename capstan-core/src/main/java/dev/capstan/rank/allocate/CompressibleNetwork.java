@@ -28,8 +28,13 @@ public record CompressibleNetwork(
    * @param unfolded the same network with BatchNorm; nodes of one name correspond
    */
   public static CompressibleNetwork of(Graph folded, Graph unfolded, Residual residual) {
-    ChannelSpaces spaces = ChannelSpaces.of(treated(folded, residual), residual);
+    ChannelSpaces spaces = spacesOf(folded, residual);
     return new CompressibleNetwork(residual, spaces, new CostModel(spaces), unfolded);
+  }
+
+  /** Its channel spaces alone, which do not hang on the size of images. */
+  public static ChannelSpaces spacesOf(Graph folded, Residual residual) {
+    return ChannelSpaces.of(treated(folded, residual), residual);
   }
 
   private static Graph treated(Graph graph, Residual residual) {

@@ -7,7 +7,6 @@ import dev.capstan.graph.Graph;
 import dev.capstan.job.ImageOptions;
 import dev.capstan.job.ResidualPolicy;
 import dev.capstan.pipeline.input.SourceModel;
-import dev.capstan.rank.Ranks;
 import dev.capstan.rank.allocate.CompressibleNetwork;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.ChannelSpaces.Residual;
@@ -17,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The constants of a result beside those that the original and the bases give ({@link
@@ -43,18 +43,21 @@ public record RebuiltKernels(
   /** As ranks are chosen: streams are projected only where a rank asks for it, or the user did. */
   private static ChannelSpaces spaces(CompressRecord record, SourceModel source) {
     boolean may = record.job().options().ranks().streams() != ResidualPolicy.PROJECT;
-    CompressibleNetwork keep =
-        CompressibleNetwork.of(source.folded(), source.open(), Residual.KEEP);
-    CompressibleNetwork project =
-        CompressibleNetwork.of(source.folded(), source.open(), Residual.PROJECT);
+    ChannelSpaces keep = CompressibleNetwork.spacesOf(source.folded(), Residual.KEEP);
+    ChannelSpaces project = CompressibleNetwork.spacesOf(source.folded(), Residual.PROJECT);
     Map<String, Integer> smaller = new TreeMap<>();
-    for (Space space : project.spaces().compressible()) {
+    for (Space space : project.compressible()) {
       int rank = record.report().ranks().getOrDefault(space.name(), space.width());
       if (rank < space.width()) {
         smaller.put(space.name(), rank);
       }
     }
-    return may && keep.has(new Ranks(smaller)) ? keep.spaces() : project.spaces();
+    boolean suffices =
+        keep.compressible().stream()
+            .map(Space::name)
+            .collect(Collectors.toSet())
+            .containsAll(smaller.keySet());
+    return may && suffices ? keep : project;
   }
 
   private static RebuiltKernels compare(Graph rebuilt, Graph found, List<String> later) {
