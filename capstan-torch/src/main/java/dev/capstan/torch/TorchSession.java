@@ -50,6 +50,7 @@ import dev.capstan.torch.internal.sensitivity.Measurement;
 import dev.capstan.torch.internal.tensor.Libtorch;
 import dev.capstan.torch.internal.train.FineTuning;
 import dev.capstan.torch.internal.train.Reestimation;
+import dev.capstan.torch.internal.watch.Course;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -198,6 +199,17 @@ public final class TorchSession {
   /** Forward runs of one image that it costs to see how outputs hang on channels. */
   public static double gradientRuns(Graph graph, int available) {
     return OutputGradients.runs(graph, available);
+  }
+
+  /**
+   * Forward runs of one image through the original that watching a training costs.
+   *
+   * @param steps of the training
+   * @param heldOut images that there are to watch it on
+   * @param kept share of the original's cost
+   */
+  public static double watchingRuns(int steps, int heldOut, double kept) {
+    return Math.min(Course.IMAGES, heldOut) * (1 + kept * Course.looks(steps));
   }
 
   /**

@@ -28,7 +28,7 @@ record ProjectionStage(StageContext context) implements CompressionStage {
   public Result run(CompressionState before) {
     Method method = context.options().bases().method();
     if (!method.equals(Method.CAP)) {
-      return result(chosen(before, method), method.toString(), "asked for");
+      return result(chosen(before, method, context.calibrationImages()), method.toString(), "asked for");
     }
     Learned learned = learned(before);
     return better(before, learned, after(before, learned));
@@ -43,7 +43,8 @@ record ProjectionStage(StageContext context) implements CompressionStage {
    * cheap, and a refit would be computed for a network that is thrown away.
    */
   private Result better(CompressionState before, Learned learned, CompressionState afterLearning) {
-    CompressionState afterSelection = chosen(before, Method.ACTIVATION);
+    int calibrated = context.calibrationImages(length(before));
+    CompressionState afterSelection = chosen(before, Method.ACTIVATION, calibrated);
     Agreement ofLearned = context.asCorrected(afterLearning.network());
     Agreement ofSelected = context.asCorrected(afterSelection.network());
     String why =
@@ -81,9 +82,8 @@ record ProjectionStage(StageContext context) implements CompressionStage {
     return after.with(after.network(), Use.LEARNING, learned.imagesSeen() - calibrated);
   }
 
-  private CompressionState chosen(CompressionState before, Method method) {
+  private CompressionState chosen(CompressionState before, Method method, int count) {
     ImageSubset images = context.learnable();
-    int count = context.calibrationImages();
     CalibrationRecipe recipe = new CalibrationRecipe(count, BATCH, context.options().seed());
     Bases bases = context.session().torch().choose(method, before.allocation(), images, recipe);
     return smaller(before, bases, method.seesImages() ? count : 0);

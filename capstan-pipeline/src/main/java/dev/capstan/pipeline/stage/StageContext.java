@@ -8,6 +8,7 @@ import dev.capstan.job.CompressionOptions;
 import dev.capstan.job.Corrections;
 import dev.capstan.pipeline.input.Session;
 import dev.capstan.recipe.Method;
+import dev.capstan.recipe.stage.LearnRecipe;
 import dev.capstan.recipe.stage.CalibrationRecipe;
 import dev.capstan.recipe.stage.RefitRecipe;
 import dev.capstan.torch.Agreement;
@@ -130,6 +131,11 @@ final class StageContext {
     int images = corrections(network).equations();
     RefitRecipe recipe = RefitRecipe.standard(images, options.seed());
     return session.torch().refit(network, learnable(), recipe);
+  }
+
+  /** The same beside learning of this length: no more than its start is measured on. */
+  int calibrationImages(LearningLength learning) {
+    return Math.min(calibrationImages(), LearnRecipe.calibrated(learning.images()));
   }
 
   /** What decides between bases that are corrected later: the nearer one of it and its like. */

@@ -19,13 +19,13 @@ import java.util.List;
 /** Plans what a compression looks at, for a number of forward runs or for a time. */
 public record WorkPlanner(Session session, RankStage ranks, CompressionOptions options) {
   /** How long a counted run takes in a stage, beside a plain one: docs/experiments.md, "Time". */
-  private static final double MEASURING = 1.3;
+  private static final double MEASURING = 2;
 
   private static final double CALIBRATING = 1.7;
   private static final double EXCHANGING = 2.5;
-  private static final double LEARNING = 1.5;
-  private static final double CORRECTING = 1.5;
-  private static final double TRAINING = 1.3;
+  private static final double LEARNING = 1.8;
+  private static final double CORRECTING = 2;
+  private static final double TRAINING = 1.6;
 
   /** Networks that are compared with the original on images held out, and on those to judge by. */
   private static final int COMPARED = 4;
@@ -187,11 +187,12 @@ public record WorkPlanner(Session session, RankStage ranks, CompressionOptions o
       parts.add(new Part("exchange", "as many tries as that buys", exchange, EXCHANGING));
     }
     LearningLength length = context.learning(kept());
-    int most = Math.min(LearnRecipe.CALIBRATION, length.images());
-    int first = Math.min(context.learnable().size(), most);
+    int first =
+        Math.min(context.learnable().size(), LearnRecipe.calibrated(length.images()));
     double gradients = TorchSession.gradientRuns(original(), first);
     double drawing = drawing(context.learnable().size(), length.images());
-    double runs = length.forwardRuns() + calibrated + first + gradients + drawing;
+    double selected = context.calibrationImages(length);
+    double runs = length.forwardRuns() + selected + first + gradients + drawing;
     parts.add(new Part("learning", length.views(), runs, LEARNING));
   }
 
@@ -209,8 +210,13 @@ public record WorkPlanner(Session session, RankStage ranks, CompressionOptions o
         options.tuning().automatic()
             ? context.training(kept())
             : TrainingLength.of(kept(), recipe.schedule(), available);
+    double views = (double) length.images() * length.epochs();
+    int steps = (int) Math.ceil(views / length.batch());
+    int heldOut = context.session().data().heldOut().size();
     double runs =
-        length.forwardRuns() + drawing(available, (double) length.images() * length.epochs());
+        length.forwardRuns()
+            + TorchSession.watchingRuns(steps, heldOut, kept())
+            + drawing(available, views);
     return new Part("training", length.views(), runs, TRAINING);
   }
 

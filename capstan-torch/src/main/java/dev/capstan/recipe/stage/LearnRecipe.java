@@ -15,7 +15,7 @@ package dev.capstan.recipe.stage;
 public record LearnRecipe(
     BasisForm form, int images, int batch, double rate, Task task, double exchangeRuns, long seed) {
   /** Images that the start of learning is measured on, at most. */
-  public static final int CALIBRATION = 1024;
+  private static final int CALIBRATION = 1024;
 
   /**
    * The second part of the steps.
@@ -54,6 +54,16 @@ public record LearnRecipe(
   /** The same where the exchange may cost so much. */
   public LearnRecipe withExchangeRuns(double runs) {
     return new LearnRecipe(form, images, batch, rate, task, runs, seed);
+  }
+
+  /** On how many images the start is measured, where there are as many. */
+  public int calibrated() {
+    return calibrated(images);
+  }
+
+  /** The same of so many images seen: in short runs the start would cost more than all steps. */
+  public static int calibrated(int seen) {
+    return Math.min(CALIBRATION, (seen + 1) / 2);
   }
 
   /** Number of steps. */

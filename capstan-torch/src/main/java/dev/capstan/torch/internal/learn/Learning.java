@@ -146,7 +146,7 @@ public final class Learning {
     List<Space> compressed = ranks.compressed(spaces);
     Calibration calibration = new Calibration(spaces, compressed);
     long calibrated = calibrate(calibration, recipe);
-    ImageSubset first = firstImages(LearnRecipe.CALIBRATION, recipe);
+    ImageSubset first = firstImages(recipe.calibrated(), recipe);
     OutputGradients.show(calibration, first, loss, execution);
     Bases start = calibration.start(ranks, recipe.form());
     List<Space> exchanged = exchanged(compressed, recipe.form());
@@ -206,7 +206,7 @@ public final class Learning {
 
   private long calibrate(Calibration calibration, LearnRecipe recipe) {
     long[] seen = {0};
-    try (Batches batches = batches(firstImages(LearnRecipe.CALIBRATION, recipe).inOrder(), recipe);
+    try (Batches batches = batches(firstImages(recipe.calibrated(), recipe).inOrder(), recipe);
         OriginalRun original = new OriginalRun(spaces.graph(), execution)) {
       BatchLoop.run(
           "calibrate",

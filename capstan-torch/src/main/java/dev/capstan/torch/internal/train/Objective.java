@@ -75,22 +75,26 @@ final class Objective implements AutoCloseable {
     return parts.stream().reduce(Tensor::add).orElseThrow();
   }
 
+  /** What a batch's outputs are judged by: empty where labels alone do that. The caller's. */
+  List<Tensor> targets(Tensor[] images) {
+    return teacher == null || distillation == 0 ? List.of() : List.of(teacher.run(images));
+  }
+
   /**
    * What the result of a training is judged by: the same without what only helps learning, the
    * temperature, smoothed labels and features.
    *
+   * @param targets of the batch
    * @param outputs of the network as it would be the result
    */
-  double result(Tensor[] images, int[] labels, List<Tensor> outputs) {
+  double result(List<Tensor> targets, int[] labels, List<Tensor> outputs) {
     List<Tensor> wide = wide(outputs);
     double value = 0;
     if (distillation < 1) {
       value += (1 - distillation) * loss.crossEntropy(loss.first(wide), labels).item_double();
     }
-    if (teacher != null && distillation > 0) {
-      Tensor[] targets = teacher.run(images);
-      value += distillation * loss.divergence(wide(List.of(targets)), wide).item_double();
-      Arrays.stream(targets).forEach(Tensor::close);
+    if (!targets.isEmpty()) {
+      value += distillation * loss.divergence(wide(targets), wide).item_double();
     }
     return value;
   }

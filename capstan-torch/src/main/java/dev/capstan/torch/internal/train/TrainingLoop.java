@@ -130,17 +130,19 @@ final class TrainingLoop {
         student.resume(left);
       }
       Optimizer optimizer = recipe.schedule().optimizer();
-      Watch watch = new Watch(student, objective, watched(), optimizer, listener, exchange.group());
-      if (left != null && left.course() != null) {
-        watch.resume(left.course());
+      try (Watch watch =
+          new Watch(student, objective, watched(), optimizer, listener, exchange.group())) {
+        if (left != null && left.course() != null) {
+          watch.resume(left.course());
+        }
+        int done = left == null ? 0 : left.step();
+        try (Steps shared = shared(work.drawn(), done)) {
+          listener.begin("train", steps);
+          steps(new Pupil(student, objective, watch, run), shared, done);
+          listener.end();
+        }
+        return watch.end() ? student.trained() : null;
       }
-      int done = left == null ? 0 : left.step();
-      try (Steps shared = shared(work.drawn(), done)) {
-        listener.begin("train", steps);
-        steps(new Pupil(student, objective, watch, run), shared, done);
-        listener.end();
-      }
-      return watch.end() ? student.trained() : null;
     }
   }
 

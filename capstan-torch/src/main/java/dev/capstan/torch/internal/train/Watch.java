@@ -9,18 +9,23 @@ import dev.capstan.torch.internal.watch.Course;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Watches a student on images that it does not learn from: where its loss rises there it goes back
- * to its best state. Student and objective stay the caller's.
+ * to its best state. Student and objective stay the caller's; what images are judged by is its own
+ * until it is closed.
  */
-final class Watch {
+final class Watch implements AutoCloseable {
   /** What Adam's runs may lose: few steps, and long ones beside what is to be gained. */
   private static final double LEAST_RISE = 1.1;
 
+  /** Elements of an image's outputs: those of 64 images take 256 MB. */
+  private static final long KEPT = 1 << 20;
+
   private final Student student;
   private final Objective objective;
-  private final List<Batch> images;
+  private final List<Watched> images;
   private final WorkListener listener;
   private final ProcessGroup group;
   private final double rise;
@@ -43,7 +48,7 @@ final class Watch {
     this.rise = optimizer == Optimizer.ADAM ? LEAST_RISE : Course.RISE;
     this.student = student;
     this.objective = objective;
-    this.images = images;
+    this.images = images.stream().map(Watched::new).toList();
     this.listener = listener;
     this.course = Course.from(loss());
   }
@@ -106,22 +111,51 @@ final class Watch {
   }
 
   private double seen() {
-    int count = images.stream().mapToInt(Batch::size).sum();
+    int count = images.stream().mapToInt(one -> one.batch.size()).sum();
     double mean = 0;
-    for (Batch batch : images) {
-      mean += loss(batch) * batch.size() / count;
+    for (Watched one : images) {
+      mean += one.loss() * one.batch.size() / count;
     }
     return mean;
   }
 
-  private double loss(Batch batch) {
-    try (PointerScope scope = new PointerScope()) {
-      Tensor[] pixels = Tensors.of(batch);
-      List<Tensor> outputs = student.infer(pixels);
-      try {
-        return objective.result(pixels, batch.labels(), outputs);
-      } finally {
-        outputs.forEach(Tensor::close);
+  /** A batch that is looked at again and again; so what it is judged by is kept, if it is small. */
+  private final class Watched {
+    private final Batch batch;
+    private @Nullable List<Tensor> targets;
+
+    Watched(Batch batch) {
+      this.batch = batch;
+    }
+
+    double loss() {
+      try (PointerScope scope = new PointerScope()) {
+        Tensor[] pixels = Tensors.of(batch);
+        List<Tensor> judging = targets == null ? objective.targets(pixels) : targets;
+        List<Tensor> outputs = student.infer(pixels);
+        try {
+          return objective.result(judging, batch.labels(), outputs);
+        } finally {
+          outputs.forEach(Tensor::close);
+          keep(judging);
+        }
+      }
+    }
+
+    private void keep(List<Tensor> judging) {
+      if (judging.stream().mapToLong(Tensor::numel).sum() <= KEPT * batch.size()) {
+        targets = judging;
+      } else {
+        judging.forEach(Tensor::close);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    for (Watched one : images) {
+      if (one.targets != null) {
+        one.targets.forEach(Tensor::close);
       }
     }
   }

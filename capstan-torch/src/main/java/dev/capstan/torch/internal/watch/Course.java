@@ -1,6 +1,7 @@
 package dev.capstan.torch.internal.watch;
 
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
  * How a run stands by its loss on images that it does not learn from (docs/method.md, section 4.5).
@@ -36,6 +37,11 @@ public record Course(double start, double best, int rollBacks) {
   public static boolean looksAfter(int done, int steps) {
     int period = Math.max(1, (steps + LOOKS - 1) / LOOKS);
     return Integer.bitCount(done) == 1 || done % period == 0 || done == steps;
+  }
+
+  /** How often a run of so many steps is looked at, before its first and after its last one too. */
+  public static long looks(int steps) {
+    return 2 + IntStream.rangeClosed(1, steps).filter(done -> looksAfter(done, steps)).count();
   }
 
   /** Whether a loss is so many times the best one, or no number, that the run is lost. */
