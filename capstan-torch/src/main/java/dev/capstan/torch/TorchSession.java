@@ -57,6 +57,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
+import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -199,6 +200,15 @@ public final class TorchSession {
   /** Forward runs of one image that it costs to see how outputs hang on channels. */
   public static double gradientRuns(Graph graph, int available) {
     return OutputGradients.runs(graph, available);
+  }
+
+  /**
+   * Gives memory that no tensor takes back to the system: where the allocator keeps it ({@code
+   * MALLOC_MMAP_MAX_=0}, as the launcher has it), pieces that one stage leaves would add to what
+   * the next one takes.
+   */
+  public static void releaseMemory() {
+    Pointer.trimMemory();
   }
 
   /**

@@ -13,6 +13,7 @@ import dev.capstan.report.Quality.Decision;
 import dev.capstan.report.Scores;
 import dev.capstan.report.Stage;
 import dev.capstan.report.StageFigures;
+import dev.capstan.torch.TorchSession;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -135,6 +136,7 @@ public final class CompressionPipeline {
       if (stage.isSpared(decisions)) {
         continue;
       }
+      TorchSession.releaseMemory();
       CompressionStage.Result result = stage.run(state);
       state = result.state();
       decisions.add(result.decision());
