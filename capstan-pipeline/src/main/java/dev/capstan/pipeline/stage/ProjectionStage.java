@@ -28,7 +28,8 @@ record ProjectionStage(StageContext context) implements CompressionStage {
   public Result run(CompressionState before) {
     Method method = context.options().bases().method();
     if (!method.equals(Method.CAP)) {
-      return result(chosen(before, method, context.calibrationImages()), method.toString(), "asked for");
+      return result(
+          chosen(before, method, context.calibrationImages()), method.toString(), "asked for");
     }
     Learned learned = learned(before);
     return better(before, learned, after(before, learned));

@@ -187,8 +187,7 @@ public record WorkPlanner(Session session, RankStage ranks, CompressionOptions o
       parts.add(new Part("exchange", "as many tries as that buys", exchange, EXCHANGING));
     }
     LearningLength length = context.learning(kept());
-    int first =
-        Math.min(context.learnable().size(), LearnRecipe.calibrated(length.images()));
+    int first = Math.min(context.learnable().size(), LearnRecipe.calibrated(length.images()));
     double gradients = TorchSession.gradientRuns(original(), first);
     double drawing = drawing(context.learnable().size(), length.images());
     double selected = context.calibrationImages(length);
