@@ -43,9 +43,9 @@ final class TimedJobTest {
     Heard heard = new Heard();
 
     CompressReport slow =
-        Compressor.run(job(inputs, new Effort(40, 0), "slow.onnx"), heard, clock(0.5));
+        Compressor.run(job(inputs, new Effort(160, 0), "slow.onnx"), heard, clock(0.5));
     CompressReport fast =
-        Compressor.run(job(inputs, new Effort(40, 0), "fast.onnx"), new Heard(), clock(0.25));
+        Compressor.run(job(inputs, new Effort(160, 0), "fast.onnx"), new Heard(), clock(0.25));
     long runs = slow.work().forwardRuns();
     CompressReport again =
         Compressor.run(
