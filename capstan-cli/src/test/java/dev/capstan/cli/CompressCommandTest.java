@@ -85,7 +85,7 @@ final class CompressCommandTest {
         .isLessThanOrEqualTo(at(report, "macs/before").asLong() / 2);
     assertThat(at(report, "verification/maxRelativeError").asDouble()).isBetween(0.0, 1e-4);
     assertThat(at(report, "imagesSeen").toString())
-        .isEqualTo("{\"calibration\":80,\"learning\":96,\"refit\":80,\"fineTuning\":128}");
+        .isEqualTo("{\"calibration\":48,\"learning\":96,\"refit\":80,\"fineTuning\":128}");
     assertThat(at(report, "seed").asLong()).isEqualTo(7);
   }
 
