@@ -6,6 +6,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The number of channels of each compressed space; spaces not named keep theirs.
@@ -26,6 +28,12 @@ public record Ranks(Map<String, Integer> bySpace) {
   /** The spaces that are given fewer channels than they have. */
   public List<Space> compressed(ChannelSpaces spaces) {
     return spaces.compressible().stream().filter(space -> of(space) < space.width()).toList();
+  }
+
+  /** Whether every space that they name can be compressed there. */
+  public boolean fit(ChannelSpaces spaces) {
+    Set<String> names = spaces.compressible().stream().map(Space::name).collect(Collectors.toSet());
+    return names.containsAll(bySpace.keySet());
   }
 
   /** These ranks with another one for a space; the full width takes it out. */

@@ -74,6 +74,23 @@ public record PreprocessingOptions(
       return new Extent(side, side);
     }
 
+    /**
+     * What {@link #toString} gives: width x height; blanks do not matter.
+     *
+     * @throws NumberFormatException if it is something else
+     */
+    public static Extent of(String text) {
+      int by = text.indexOf('x');
+      if (by < 0) {
+        throw new NumberFormatException(text);
+      }
+      return new Extent(side(text.substring(by + 1)), side(text.substring(0, by)));
+    }
+
+    private static int side(String text) {
+      return Integer.parseInt(text.strip());
+    }
+
     /** Whether it is given. */
     public boolean isGiven() {
       return height > 0;

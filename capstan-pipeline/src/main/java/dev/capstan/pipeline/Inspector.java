@@ -4,7 +4,6 @@ import dev.capstan.cost.Cost;
 import dev.capstan.cost.TailCost;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Constant;
-import dev.capstan.graph.Dim;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
 import dev.capstan.graph.ShapeInference;
@@ -80,7 +79,7 @@ public final class Inspector {
 
   /** Whether images matter: the network is open to sizes, or something is said of them. */
   private static boolean needsSize(Graph graph, PreprocessingOptions said) {
-    List<Value> open = graph.inputs().stream().filter(Inspector::isOpen).toList();
+    List<Value> open = graph.inputs().stream().filter(SourceModel::leavesOpen).toList();
     for (Value input : open) {
       if (input.type().shape().rank() != 4 || graph.inputs().size() > 1) {
         throw new InvalidInputException(
@@ -90,10 +89,6 @@ public final class Inspector {
     }
     boolean told = said.crop().isGiven() || !said.mean().isEmpty() || !said.std().isEmpty();
     return told || !open.isEmpty();
-  }
-
-  private static boolean isOpen(Value input) {
-    return !input.type().shape().dims().stream().skip(1).allMatch(Dim::isKnown);
   }
 
   private static Residual treatment(ResidualPolicy residual) {

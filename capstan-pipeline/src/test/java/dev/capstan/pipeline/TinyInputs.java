@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** A network of few channels and random weights, and drawn images for it, in a folder. */
@@ -39,20 +40,19 @@ public final class TinyInputs {
 
   /** The same for one image a run. */
   public static Graph ofOneImage() {
-    Graph graph = graph();
-    return graph
-        .edit()
-        .inputs(graph.inputs().stream().map(TinyInputs::single).toList())
-        .outputs(graph.outputs().stream().map(TinyInputs::single).toList())
-        .build();
+    return with(graph(), TinyInputs::single);
   }
 
   /** The same network for images of any size. */
   public static Graph open(Graph graph) {
+    return with(graph, TinyInputs::ofAnySize);
+  }
+
+  private static Graph with(Graph graph, UnaryOperator<Value> ends) {
     return graph
         .edit()
-        .inputs(graph.inputs().stream().map(TinyInputs::ofAnySize).toList())
-        .outputs(graph.outputs().stream().map(TinyInputs::ofAnySize).toList())
+        .inputs(graph.inputs().stream().map(ends).toList())
+        .outputs(graph.outputs().stream().map(ends).toList())
         .build();
   }
 

@@ -37,18 +37,18 @@ public final class Numbers {
   public static final class Pixels implements ITypeConverter<Extent> {
     @Override
     public Extent convert(String text) {
-      String[] sides = text.toLowerCase(Locale.ROOT).split("x", -1);
-      Function<String, Extent> parser =
-          all -> new Extent(side(sides[sides.length - 1]), side(sides[0]));
       return within(
           text,
-          parser,
-          extent -> sides.length <= 2 && Math.min(extent.height(), extent.width()) >= 1,
+          Pixels::extent,
+          extent -> Math.min(extent.height(), extent.width()) >= 1,
           "a number of pixels, or WIDTHxHEIGHT");
     }
 
-    private static int side(String text) {
-      return Integer.parseInt(text.strip());
+    private static Extent extent(String text) {
+      String sides = text.toLowerCase(Locale.ROOT);
+      return sides.contains("x")
+          ? Extent.of(sides)
+          : Extent.square(Integer.parseInt(sides.strip()));
     }
   }
 

@@ -2,13 +2,9 @@ package dev.capstan.rank.allocate;
 
 import dev.capstan.cost.CostModel;
 import dev.capstan.graph.Graph;
-import dev.capstan.rank.Ranks;
 import dev.capstan.rewrite.Residuals;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.ChannelSpaces.Residual;
-import dev.capstan.space.Space;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * The network that ranks are chosen for, under one treatment of its residual streams.
@@ -49,11 +45,5 @@ public record CompressibleNetwork(
   /** That graph before BatchNorm was folded: nodes of one name correspond. */
   public Graph trained() {
     return treated(unfolded, residual);
-  }
-
-  /** Whether every compressed space can be compressed here. */
-  public boolean has(Ranks ranks) {
-    Set<String> names = spaces.compressible().stream().map(Space::name).collect(Collectors.toSet());
-    return names.containsAll(ranks.bySpace().keySet());
   }
 }

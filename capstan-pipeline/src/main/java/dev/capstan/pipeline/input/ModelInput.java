@@ -124,15 +124,10 @@ public record ModelInput(SourceModel source, Feed feed, ImageOptions options, So
   /** What a result's metadata tell of images, so that they need not be told again. */
   public Map<String, String> told() {
     PreprocessingOptions said = options.input().or(ToldPreprocessing.of(source.graph().metadata()));
+    boolean open = source.graph().inputs().stream().anyMatch(SourceModel::leavesOpen);
     return feed.preprocessing()
-        .map(used -> ToldPreprocessing.properties(used, said, leavesOpen()))
+        .map(used -> ToldPreprocessing.properties(used, said, open))
         .orElse(Map.of());
-  }
-
-  private boolean leavesOpen() {
-    return source.graph().inputs().stream()
-        .flatMap(input -> input.type().shape().dims().stream().skip(1))
-        .anyMatch(extent -> !extent.isKnown());
   }
 
   /** What a run of the model file is fed beside images. */

@@ -132,13 +132,14 @@ final class OpenSize {
     if (bound == null) {
       return Optional.empty();
     }
-    Extent less = rounded(scaled(sides.median(), most(bound, first)), step);
+    double most = most(bound, first);
+    Extent less = rounded(scaled(sides.median(), most), step);
     String why =
         "near the median of %d images, %s%s%s"
             .formatted(
                 sides.seen(),
                 sides.median(),
-                pixels(less) < 0.75 * pixels(sides.median()) ? ", " + limit(bound, first) : "",
+                pixels(less) < 0.75 * pixels(sides.median()) ? ", " + limit(bound, most) : "",
                 step > 1 ? ", in multiples of " + step : "");
     return at(less) == null ? Optional.empty() : Optional.of(new Chosen(less, why));
   }
@@ -175,8 +176,8 @@ final class OpenSize {
     return OutputKind.of(bound) == OutputKind.CLASSES ? CLASSIFIED : OTHERWISE;
   }
 
-  private static String limit(Graph bound, Extent size) {
-    return most(bound, size) < usually(bound)
+  private static String limit(Graph bound, double most) {
+    return most < usually(bound)
         ? "made smaller so that a run stays affordable"
         : "made smaller to about %.0f pixels, as such networks mostly see"
             .formatted(usually(bound));

@@ -1,6 +1,7 @@
 package dev.capstan.pipeline.input;
 
 import dev.capstan.error.InvalidInputException;
+import dev.capstan.graph.Dim;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Shape;
 import dev.capstan.graph.ShapeInference;
@@ -165,6 +166,11 @@ public record SourceModel(
   public SourceModel at(List<Shape> rows) {
     Graph bound = bound(rows);
     return bound == open ? this : new SourceModel(stored, graph, bound, folded(bound), refusal);
+  }
+
+  /** Whether an input leaves some extent of an image open. */
+  public static boolean leavesOpen(Value input) {
+    return !input.type().shape().dims().stream().skip(1).allMatch(Dim::isKnown);
   }
 
   /** The network for these extents alone. */

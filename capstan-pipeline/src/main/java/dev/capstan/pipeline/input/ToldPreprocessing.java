@@ -51,9 +51,9 @@ public final class ToldPreprocessing {
           word(entries, "range").equals("BYTE") ? Range.ZERO_TO_255 : Range.ZERO_TO_ONE,
           ResizeMode.valueOf(word(entries, "resize").replace('-', '_')),
           Integer.parseInt(entries.getOrDefault("size", "0")),
-          extent(entries.getOrDefault("crop", "0x0")),
+          Extent.of(entries.getOrDefault("crop", Extent.NONE.toString())),
           null);
-    } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
+    } catch (IllegalArgumentException e) {
       throw new InvalidInputException(
           "metadata '%s': expected mean, std, channels, range and resize, found '%s'; say them with settings of these names"
               .formatted(PROPERTY, told),
@@ -63,11 +63,6 @@ public final class ToldPreprocessing {
 
   private static List<Double> numbers(Map<String, String> entries, String key) {
     return Arrays.stream(entries.getOrDefault(key, "").split(",")).map(Double::valueOf).toList();
-  }
-
-  private static Extent extent(String words) {
-    String[] sides = words.split("x", 2);
-    return new Extent(Integer.parseInt(sides[1]), Integer.parseInt(sides[0]));
   }
 
   private static String word(Map<String, String> entries, String key) {

@@ -7,6 +7,7 @@ import dev.capstan.graph.Graph;
 import dev.capstan.job.ImageOptions;
 import dev.capstan.job.ResidualPolicy;
 import dev.capstan.pipeline.input.SourceModel;
+import dev.capstan.rank.Ranks;
 import dev.capstan.rank.allocate.CompressibleNetwork;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.ChannelSpaces.Residual;
@@ -16,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * The constants of a result beside those that the original and the bases give ({@link
@@ -52,12 +52,7 @@ public record RebuiltKernels(
         smaller.put(space.name(), rank);
       }
     }
-    boolean suffices =
-        keep.compressible().stream()
-            .map(Space::name)
-            .collect(Collectors.toSet())
-            .containsAll(smaller.keySet());
-    return may && suffices ? keep : project;
+    return may && new Ranks(smaller).fit(keep) ? keep : project;
   }
 
   private static RebuiltKernels compare(Graph rebuilt, Graph found, List<String> later) {

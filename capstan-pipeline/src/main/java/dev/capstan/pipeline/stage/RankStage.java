@@ -165,7 +165,7 @@ public final class RankStage implements LatencyBudget.Allocator {
   /** Where all streams keep their channels, shortcuts stay what they were: they cost nothing. */
   private CompressibleNetwork network(Ranks ranks) {
     boolean may = settings.streams() != ResidualPolicy.PROJECT;
-    return may && keep.has(ranks) ? keep : network;
+    return may && ranks.fit(keep.spaces()) ? keep : network;
   }
 
   private ImageSubset measuredOn() {

@@ -24,8 +24,8 @@ import org.bytedeco.pytorch.Tensor;
  * on each choice, so one takes O(n (n - k)) behind k others, and the rebuilding D = M_s M_ss^-1
  * lies in it at every size: the choices are nested.
  *
- * <p>Channels that are left lie before those that are chosen, so that rows are walked along in one
- * piece: a choice changes places with the last one that is left.
+ * <p>Channels that are left lie before those that are chosen, of which the first lies last, so that
+ * rows are walked along in one piece: a choice changes places with the last one that is left.
  */
 public final class GreedySelection {
   /** The least ridge: channels may depend on one another exactly. */
@@ -51,7 +51,6 @@ public final class GreedySelection {
   private final int[] place;
   private final Groups groups;
   private final Turns turns;
-  private final int[] order;
 
   /** How many channels are left. */
   private int left;
@@ -72,7 +71,6 @@ public final class GreedySelection {
     this.swept = moments.clone();
     this.channelAt = IntStream.range(0, width).toArray();
     this.place = channelAt.clone();
-    this.order = new int[width];
     this.left = width;
     double ridge = share * Arrays.stream(SpaceMoments.diagonal(moments)).sum() / width;
     for (int i = 0; i < width; i++) {
@@ -129,7 +127,6 @@ public final class GreedySelection {
       sweep(last, pivot);
     }
     turns.choose(channel);
-    order[width - left] = channel;
     left--;
   }
 
@@ -140,9 +137,7 @@ public final class GreedySelection {
     }
     exchange(swept, a, b);
     exchange(weights, a, b);
-    double gain = gains[a];
-    gains[a] = gains[b];
-    gains[b] = gain;
+    swap(gains, a, b);
     int channel = channelAt[a];
     channelAt[a] = channelAt[b];
     channelAt[b] = channel;
@@ -175,9 +170,8 @@ public final class GreedySelection {
     double[] weighted = weighted(u);
     double own = dot(u, weighted);
     double[] products = new double[left];
-    // Rows, not dot products: the loop over them is done many elements at a time.
     for (int i = 0; i < left; i++) {
-      addRow(products, i, weighted[i]);
+      addRow(products, swept, i, weighted[i]);
       if (i != k) {
         subtractRow(i, k, u[i] / d);
       }
@@ -196,19 +190,16 @@ public final class GreedySelection {
   private double[] weighted(double[] u) {
     double[] product = new double[left];
     for (int i = 0; i < left; i++) {
-      double factor = u[i];
-      int from = i * width;
-      for (int j = 0; j < product.length; j++) {
-        product[j] += factor * weights[from + j];
-      }
+      addRow(product, weights, i, u[i]);
     }
     return product;
   }
 
-  private void addRow(double[] to, int row, double factor) {
+  /** Rows, not dot products: the loop over them is done many elements at a time. */
+  private void addRow(double[] to, double[] matrix, int row, double factor) {
     int from = row * width;
     for (int j = 0; j < to.length; j++) {
-      to[j] += factor * swept[from + j];
+      to[j] += factor * matrix[from + j];
     }
   }
 
@@ -231,12 +222,12 @@ public final class GreedySelection {
 
   /** The channels chosen so far, the first one first. */
   public int[] order() {
-    return Arrays.copyOf(order, width - left);
+    return IntStream.range(0, width - left).map(i -> channelAt[width - 1 - i]).toArray();
   }
 
   /** The channels chosen so far, ascending. */
   private int[] channels() {
-    return Arrays.stream(order, 0, width - left).sorted().toArray();
+    return Arrays.stream(channelAt, left, width).sorted().toArray();
   }
 
   /** The channels as they are: E = D. */
