@@ -81,6 +81,8 @@ public final class Main {
     } catch (Error e) {
       // Such as a lack of memory, or natives that this machine cannot load.
       code = new Failures(root).report(e);
+    } finally {
+      root.endDisplay();
     }
     if (console.isOutLost() && code == ExitCode.DONE) {
       console

@@ -83,11 +83,11 @@ final class PlanCommand implements Callable<Integer> {
     Platform.current().requireLibtorch();
     Planner.Result report = Planner.run(job, root.display());
     root.display().skipped(report.skippedImages());
+    root.print(report.plan(), () -> text(report.plan()));
     if (output != null) {
       Path page = ReportPage.of(inputs.model(), report).write(ReportPage.beside(output));
       root.display().note("open: " + page);
     }
-    root.print(report.plan(), () -> text(report.plan()));
     return ExitCode.DONE;
   }
 

@@ -241,10 +241,10 @@ final class RootCommand implements Runnable {
     return progress == Following.JSON;
   }
 
-  /** Ends what is shown of work that failed, so that an error has a line of its own. */
+  /** Ends what is shown of work, so that results and errors have lines of their own. */
   void endDisplay() {
     if (display != null) {
-      display.end();
+      display.close();
     }
   }
 
@@ -255,6 +255,7 @@ final class RootCommand implements Runnable {
 
   /** The same with a text whose lines are others' business, such as Markdown. */
   void printWhole(Object value, Supplier<String> text) {
+    endDisplay();
     console.out().println(json ? toJson(value) : text.get());
   }
 

@@ -5,26 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.capstan.cli.table.Quantity;
 import dev.capstan.cli.table.Table;
-import dev.capstan.cli.terminal.Console;
-import dev.capstan.cli.terminal.Following;
-import dev.capstan.cli.terminal.Progress;
-import dev.capstan.cli.terminal.ProgressLines;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tables, numbers and progress as a user reads them. */
+/** Tables and numbers as a user reads them. */
 final class TextTest {
-  private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
-  private final PrintStream err = new PrintStream(printed, true, StandardCharsets.UTF_8);
-
   @Test
   void columnsLineUp() {
     Table table =
@@ -85,32 +74,5 @@ final class TextTest {
   @CsvSource({"42, '0:42'", "725, '12:05'", "10800, '3:00:00'", "0, '0:00'"})
   void durations(long seconds, String text) {
     assertThat(Quantity.duration(Duration.ofSeconds(seconds))).isEqualTo(text);
-  }
-
-  @Test
-  void linesOfProgressComeEveryTenSeconds() {
-    long[] seconds = {0};
-    ProgressLines lines = new ProgressLines(err, "learning", 100, () -> seconds[0] * 1_000_000_000);
-    for (int done = 1; done <= 30; done++) {
-      seconds[0]++;
-      lines.reached(done, done == 20 ? "loss 0.3" : "");
-    }
-
-    assertThat(printed.toString(StandardCharsets.UTF_8).lines())
-        .containsExactly(
-            "learning: 10 of 100, 1:30 left",
-            "learning: 20 of 100, loss 0.3, 1:20 left",
-            "learning: 30 of 100, 1:10 left");
-  }
-
-  @Test
-  void aTerminalGetsABarThatEnds() {
-    Console console = new Console(err, err, Map.of(), true, true);
-    try (Progress progress = Progress.open(console, Following.AUTO, "learning", 100)) {
-      progress.reached(100, "loss 0.3");
-    }
-
-    assertThat(printed.toString(StandardCharsets.UTF_8))
-        .contains("learning 100%", "100/100", "loss 0.3");
   }
 }

@@ -81,7 +81,7 @@ public record Quality(
   public record Decision(Stage stage, String kept, String why) {
     /** What it was about, in a word. */
     public String subject() {
-      return stage == Stage.PROJECTED ? "bases" : stage.words();
+      return stage == Stage.PROJECTED ? "bases" : stage.column();
     }
   }
 

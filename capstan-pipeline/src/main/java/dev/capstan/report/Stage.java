@@ -1,7 +1,6 @@
 package dev.capstan.report;
 
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.Locale;
 
 /**
  * A point on a network's way at which it is judged, in the order of the way. Reports and tables
@@ -35,7 +34,7 @@ public enum Stage {
     return key;
   }
 
-  /** The heading of a column of its figures. */
+  /** In a word; also the heading of a column of its figures. */
   public String column() {
     return column;
   }
@@ -45,8 +44,8 @@ public enum Stage {
     return label;
   }
 
-  /** What progress calls it. */
-  public String words() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  /** What progress calls the work of finding its figures. */
+  public String judging() {
+    return "judge " + column;
   }
 }

@@ -90,7 +90,7 @@ public record StageFigures(@JsonValue Map<Stage, @Nullable Double> byStage) {
   public String toString() {
     return byStage.entrySet().stream()
         .filter(entry -> entry.getValue() != null)
-        .map(entry -> entry.getKey().words() + " " + entry.getValue())
+        .map(entry -> entry.getKey().column() + " " + entry.getValue())
         .collect(Collectors.joining(", "));
   }
 }

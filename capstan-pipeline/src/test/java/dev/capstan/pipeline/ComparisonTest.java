@@ -69,7 +69,7 @@ final class ComparisonTest {
         .singleElement()
         .asString()
         .startsWith("row 2 of 2: random-0.5-1");
-    assertThat(heard.works().stream().filter("projected"::equals)).hasSize(1);
+    assertThat(heard.works().stream().filter("judge projected"::equals)).hasSize(1);
     assertThat(both.rows().get(0)).isEqualTo(first.rows().get(0));
     assertThat(both.rows()).extracting(CompareRow::ranks).containsOnly(first.rows().get(0).ranks());
     assertThat(both.lines())

@@ -42,6 +42,11 @@ public final class Quantity {
     return String.format(Locale.ROOT, "%.1f %%", 100 * share);
   }
 
+  /** The same of seconds, as far as they are whole. */
+  public static String duration(double seconds) {
+    return duration(Duration.ofSeconds((long) seconds));
+  }
+
   /** Hours, minutes and seconds: 0:42, 12:05, 3:00:00. */
   public static String duration(Duration time) {
     long hours = time.toHours();

@@ -69,10 +69,21 @@ public record Console(
 
   /** The same behind a word that is to be seen first. */
   public void say(String label, String text) {
-    String plain = errIsTerminal ? Wrapped.within(told(USUAL), label + text) : label + text;
+    String plain = errIsTerminal ? Wrapped.within(errColumns(), label + text) : label + text;
     String word = label.strip();
     String seen = word.isEmpty() ? "" : errColours().string("@|bold,red " + word + "|@");
     err.println(seen + plain.substring(word.length()));
+  }
+
+  /** Characters that a line of {@code err} has room for where it is a terminal. */
+  int errColumns() {
+    return told(USUAL);
+  }
+
+  /** Empties the terminal's line that is drawn again and again. */
+  void clearLine() {
+    err.print("\r" + " ".repeat(errColumns() - 1) + "\r");
+    err.flush();
   }
 
   private int told(int otherwise) {

@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
 final class Pace {
   private final LongSupplier clock;
   private final long interval;
-  private final long start;
+  private long start;
   private long last;
 
   /**
@@ -19,15 +19,26 @@ final class Pace {
   Pace(Duration interval, LongSupplier clock) {
     this.clock = clock;
     this.interval = interval.toNanos();
-    this.start = clock.getAsLong();
-    this.last = start;
+    begin();
+    told();
+  }
+
+  /** Something else begins; lines keep their distance. */
+  void begin() {
+    start = clock.getAsLong();
+  }
+
+  /** The next line is an interval away. */
+  void told() {
+    last = clock.getAsLong();
   }
 
   /** Whether it is time for a line; then the next one is an interval away. */
   boolean isDue() {
-    long now = clock.getAsLong();
-    boolean due = now - last >= interval;
-    last = due ? now : last;
+    boolean due = clock.getAsLong() - last >= interval;
+    if (due) {
+      told();
+    }
     return due;
   }
 

@@ -1,6 +1,5 @@
 package dev.capstan.cli.terminal;
 
-import java.io.PrintStream;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -8,21 +7,25 @@ import me.tongfei.progressbar.ProgressBarStyle;
 
 /** A bar that redraws itself. */
 final class ProgressBarDisplay implements Progress {
-  /** Given, since finding out would start a terminal library's natives. */
-  private static final int WIDTH = 79;
+  /** Longer ones say no more. */
+  private static final int WIDEST = 79;
 
-  private final PrintStream err;
+  private final Console console;
   private final ProgressBar bar;
 
-  ProgressBarDisplay(PrintStream err, String task, long total) {
-    this.err = err;
+  ProgressBarDisplay(Console console, String task, long total) {
+    this.console = console;
+    // The width is given, since finding out would start a terminal library's natives.
+    int width = Math.min(WIDEST, console.errColumns() - 1);
     bar =
         new ProgressBarBuilder()
             .setTaskName(task)
             .setInitialMax(total)
             .setStyle(ProgressBarStyle.ASCII)
             .setUpdateIntervalMillis(200)
-            .setConsumer(new ConsoleProgressBarConsumer(err, WIDTH))
+            // Its clock goes on, however long a step takes.
+            .continuousUpdate()
+            .setConsumer(new ConsoleProgressBarConsumer(console.err(), width))
             .build();
   }
 
@@ -35,7 +38,7 @@ final class ProgressBarDisplay implements Progress {
   /** What comes takes the bar's place; the bar is drawn again below it. */
   @Override
   public void makeRoom() {
-    err.print("\r" + " ".repeat(WIDTH) + "\r");
+    console.clearLine();
   }
 
   @Override

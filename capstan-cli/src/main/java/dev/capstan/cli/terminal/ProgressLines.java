@@ -2,39 +2,44 @@ package dev.capstan.cli.terminal;
 
 import dev.capstan.cli.table.Quantity;
 import java.io.PrintStream;
-import java.time.Duration;
-import java.util.function.LongSupplier;
 
-/** A line about every ten seconds, for logs. */
-public final class ProgressLines implements Progress {
-  private static final Duration INTERVAL = Duration.ofSeconds(10);
-
+/** A line every few seconds, for logs. */
+final class ProgressLines implements Progress {
   private final PrintStream err;
   private final String task;
   private final long total;
   private final Pace pace;
+  private long done;
+  private String figures = "";
 
-  public ProgressLines(PrintStream err, String task, long total, LongSupplier clock) {
+  ProgressLines(PrintStream err, String task, long total, Pace pace) {
     this.err = err;
     this.task = task;
     this.total = total;
-    this.pace = new Pace(INTERVAL, clock);
+    this.pace = pace;
+    pace.begin();
   }
 
   @Override
   public void reached(long done, String figures) {
+    this.done = done;
+    this.figures = figures;
+    alive();
+  }
+
+  @Override
+  public void alive() {
     if (pace.isDue()) {
-      err.println(line(done, figures));
+      err.println(line());
     }
   }
 
-  private String line(long done, String figures) {
+  private String line() {
     String shown = figures.isEmpty() ? "" : ", " + figures;
-    String left = done == 0 ? "" : ", " + left(done) + " left";
-    return "%s: %d of %d%s%s".formatted(task, done, total, shown, left);
-  }
-
-  private String left(long done) {
-    return Quantity.duration(Duration.ofMillis((long) (1e3 * pace.secondsLeft(done, total))));
+    String time =
+        done == 0
+            ? Quantity.duration(pace.seconds()) + " so far"
+            : Quantity.duration(pace.secondsLeft(done, total)) + " left";
+    return "%s: %d of %d%s, %s".formatted(task, done, total, shown, time);
   }
 }

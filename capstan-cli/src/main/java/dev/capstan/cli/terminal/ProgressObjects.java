@@ -17,6 +17,7 @@ public final class ProgressObjects implements Progress {
   private final long total;
   private final Pace pace;
   private long reached;
+  private String shown = "";
 
   /** Tells that the task begins. */
   public ProgressObjects(PrintStream err, String task, long total, LongSupplier clock) {
@@ -30,8 +31,14 @@ public final class ProgressObjects implements Progress {
   @Override
   public void reached(long done, String figures) {
     reached = done;
+    shown = figures;
+    alive();
+  }
+
+  @Override
+  public void alive() {
     if (pace.isDue()) {
-      print("progress", Map.of("figures", figures));
+      print("progress", Map.of("figures", shown));
     }
   }
 

@@ -4,20 +4,36 @@ import dev.capstan.cli.option.Spelling;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.recipe.WorkListener.Figure;
 import dev.capstan.text.Shown;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Timer;
+import java.util.TimerTask;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
-/** Shows work on {@code err}, and stops it when a signal asks for that. */
-public final class WorkDisplay implements WorkListener {
-  static final Progress NOTHING = (done, figures) -> {};
+/**
+ * Shows work on {@code err}, and stops it when a signal asks for that. Where nothing is heard of
+ * the work for some seconds it shows by itself that it goes on.
+ */
+public final class WorkDisplay implements WorkListener, AutoCloseable {
+  private static final Progress NOTHING = (done, figures) -> {};
+
+  /** Between lines; with the second from one look to the next under five. */
+  private static final Duration PATIENCE = Duration.ofSeconds(4);
+
+  /** In milliseconds. */
+  private static final long SECOND = 1000;
 
   private final Console console;
   private final Following how;
   private final BooleanSupplier stop;
-  private Progress current = NOTHING;
+  private final LongSupplier clock;
+  private final Pace lines;
+  private final Timer beat = new Timer("display", true);
+  private Progress current;
 
   /**
    * A display for one job.
@@ -26,20 +42,54 @@ public final class WorkDisplay implements WorkListener {
    * @param stop whether the job is to stop
    */
   public WorkDisplay(Console console, Following how, BooleanSupplier stop) {
+    this(console, how, stop, System::nanoTime);
+    beat.schedule(
+        new TimerTask() {
+          @Override
+          public void run() {
+            alive();
+          }
+        },
+        SECOND,
+        SECOND);
+  }
+
+  /** One that has to be told when another second has gone. */
+  WorkDisplay(Console console, Following how, BooleanSupplier stop, LongSupplier clock) {
     this.console = console;
     this.how = how;
     this.stop = stop;
+    this.clock = clock;
+    this.lines = new Pace(PATIENCE, clock);
+    this.current = new Waiting(console, how, lines);
+  }
+
+  /** Shows that work goes on. */
+  synchronized void alive() {
+    current.alive();
   }
 
   @Override
-  public void begin(String what, long steps) {
+  public synchronized void begin(String what, long steps) {
     end();
     stopIfAsked();
-    current = Progress.open(console, how, what, steps);
+    current = progress(what, steps);
+  }
+
+  /** A bar on a terminal, else a line now and then; objects where a program follows. */
+  private Progress progress(String task, long total) {
+    return switch (how) {
+      case NONE -> NOTHING;
+      case JSON -> new ProgressObjects(console.err(), task, total, clock);
+      case AUTO ->
+          console.errIsTerminal()
+              ? new ProgressBarDisplay(console, task, total)
+              : new ProgressLines(console.err(), task, total, lines);
+    };
   }
 
   @Override
-  public void advance(long done, List<Figure> figures) {
+  public synchronized void advance(long done, List<Figure> figures) {
     stopIfAsked();
     current.reached(done, shown(figures));
   }
@@ -58,18 +108,29 @@ public final class WorkDisplay implements WorkListener {
   }
 
   @Override
-  public void end() {
+  public synchronized void end() {
+    current.close();
+    if (how == Following.JSON || console.errIsTerminal()) {
+      lines.told();
+    }
+    current = new Waiting(console, how, lines);
+  }
+
+  /** Shows nothing more but what it is told. */
+  @Override
+  public synchronized void close() {
+    beat.cancel();
     current.close();
     current = NOTHING;
   }
 
   @Override
-  public void note(String line) {
+  public synchronized void note(String line) {
     String shown = Shown.line(Spelling.ofOptions(line));
+    makeRoom();
     if (how == Following.JSON) {
       ProgressObjects.event(console.err(), "note", Map.of("text", shown));
     } else if (how == Following.AUTO) {
-      current.makeRoom();
       console.say(shown);
     }
   }
@@ -97,11 +158,16 @@ public final class WorkDisplay implements WorkListener {
     }
   }
 
-  private void tell(String event, String label, String line) {
+  private void makeRoom() {
+    current.makeRoom();
+    lines.told();
+  }
+
+  private synchronized void tell(String event, String label, String line) {
+    makeRoom();
     if (how == Following.JSON) {
       ProgressObjects.event(console.err(), event, Map.of("text", line));
     } else {
-      current.makeRoom();
       console.say(label, line);
     }
   }

@@ -37,7 +37,7 @@ record NoisyOutputs(List<float[]> outputs, int[] wanted) {
         .run(
             original,
             images,
-            "look",
+            "outputs for the page",
             (batch, given) -> {
               float[] values = Objects.requireNonNull(given.get(output)).floats();
               int classes = values.length / batch.size();

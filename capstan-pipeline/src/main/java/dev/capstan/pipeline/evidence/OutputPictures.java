@@ -56,7 +56,7 @@ final class OutputPictures {
     Map<String, List<Constant>> all = new LinkedHashMap<>();
     for (int index : images.indices()) {
       ImageSubset one = ImageSubset.of(images.store(), index);
-      session.torch().run(graph, one, "look", (batch, given) -> add(all, given));
+      session.torch().run(graph, one, "pictures for the page", (batch, given) -> add(all, given));
     }
     return all;
   }

@@ -73,7 +73,7 @@ public final class OutputCheck {
    */
   public static OutputCheck finite(Path file, Graph graph, ImageSubset images, Compute compute) {
     OutputCheck check = new OutputCheck(file, graph, images.sample(SHOWN, 0), compute);
-    check.torch.run(graph, check.images, "check", check::add);
+    check.torch.run(graph, check.images, "check outputs", check::add);
     return check;
   }
 
@@ -144,7 +144,7 @@ public final class OutputCheck {
     torch.run(
         graph.edit().outputs(values).build(),
         ImageSubset.of(images.store(), image),
-        "check",
+        "check outputs",
         (batch, outputs) ->
             nodes.forEach(
                 (value, node) -> {

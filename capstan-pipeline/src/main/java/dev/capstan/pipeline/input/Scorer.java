@@ -135,7 +135,7 @@ public record Scorer(
     if (chance > 100 / (NEAR_CHANCE + 1)) {
       return;
     }
-    Evaluation few = torch.evaluate(original, labelled.sample(CHECKED, 0), "check");
+    Evaluation few = torch.evaluate(original, labelled.sample(CHECKED, 0), "check labels");
     if (few.top1() > NEAR_CHANCE * chance) {
       return;
     }

@@ -142,7 +142,7 @@ public record Session(
     if (scorer.given()) {
       scorer.checkChance(data.all(), true);
     }
-    return scorer.of(source().folded(), Stage.BASELINE.words());
+    return scorer.of(source().folded(), Stage.BASELINE.judging());
   }
 
   /** What the work runs on and with. */

@@ -142,12 +142,12 @@ public final class CompressionPipeline {
       decisions.add(result.decision());
       if (result.kept()) {
         Scorer.Judged found =
-            session.scorer().judged(state.network().graph(), stage.point().words());
+            session.scorer().judged(state.network().graph(), stage.point().judging());
         choices = found.choices();
         record(stage.point(), found.scores());
       } else {
         // It has no figure: the last figure is always the result's.
-        session.listener().note(stage.point().words() + ": not kept: " + result.decision().why());
+        session.listener().note(stage.point().column() + ": not kept: " + result.decision().why());
       }
     }
     return new Outcome(state, scores, decisions, choices);

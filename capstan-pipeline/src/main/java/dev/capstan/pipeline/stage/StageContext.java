@@ -160,7 +160,7 @@ final class StageContext {
 
   private Agreement compared(Graph graph) {
     Graph original = session.source().folded();
-    return session.torch().agreement(original, graph, session.data().heldOut(), "compare");
+    return session.torch().agreement(original, graph, session.data().heldOut(), "compare outputs");
   }
 
   /** Both agreements in words. */

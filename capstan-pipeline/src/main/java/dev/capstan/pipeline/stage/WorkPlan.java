@@ -46,11 +46,11 @@ public record WorkPlan(
     private String told(double secondsPerRun) {
       return String.format(
           Locale.ROOT,
-          "%s: %s, %.0f forward runs, %s",
+          "%s, %s: %s, %.0f forward runs",
           stage,
+          time(weighed() * secondsPerRun),
           what,
-          runs,
-          time(weighed() * secondsPerRun));
+          runs);
     }
   }
 
@@ -76,7 +76,7 @@ public record WorkPlan(
         String.format(
             Locale.ROOT,
             "takes about %s and %.1f GB of memory: some %.0f forward runs of one image, %.3g ms each"
-                + " (setting 'forward-runs' %d gives the same again)",
+                + " (setting 'forward-runs' %d, the budget they come from, gives the same again)",
             time(seconds()),
             bytes * 1e-9,
             runs(),

@@ -87,7 +87,7 @@ final class ScorerTest {
 
     Session.open(inputs(model, labelled, false), heard).baseline();
 
-    assertThat(heard.works()).containsExactly("check");
+    assertThat(heard.works()).containsExactly("check labels");
     assertThat(heard.notes()).isEmpty();
   }
 

@@ -153,7 +153,7 @@ final class CompressionPipelineTest {
     Graph graph = run(OPTIONS, ranks.within(Goal.keepMacs(0.5)), heard);
 
     assertThat(heard.notes()).isEmpty();
-    assertThat(heard.works()).containsExactly("projected");
+    assertThat(heard.works()).containsExactly("judge projected");
     assertThat(graph.nodes()).hasSameSizeAs(session.source().folded().nodes());
   }
 

@@ -171,7 +171,7 @@ public final class Measurement {
     Forecast forecast = new Forecast("measuring sensitivities", batches.count(), listener);
     long before = place.passed();
     BatchLoop.run(
-        "measure",
+        "sensitivities",
         batches,
         listener,
         batch -> {

@@ -25,7 +25,7 @@ public final class ChannelMoments {
       Graph graph, Batches batches, Execution execution, WorkListener listener) {
     Map<String, ChannelSum> sums = new HashMap<>();
     try (Program program = new Program(graph, execution)) {
-      BatchLoop.run("statistics", batches, listener, batch -> add(program, batch, sums));
+      BatchLoop.run("channel statistics", batches, listener, batch -> add(program, batch, sums));
     }
     Map<String, Statistics> statistics = new HashMap<>();
     sums.forEach((value, sum) -> statistics.put(value, sum.statistics()));

@@ -93,7 +93,7 @@ public final class Features implements AutoCloseable {
         NormalEquations equations = new NormalEquations(map.channels(), map.targetChannels())) {
       AtomicLong images = new AtomicLong();
       BatchLoop.run(
-          "features",
+          "original's features",
           batches,
           listener,
           batch -> {

@@ -122,7 +122,7 @@ class MeasurementTest {
 
           @Override
           public void advance(long done, List<Figure> figures) {
-            if (work.equals("measure") && done == batches) {
+            if (work.equals("sensitivities") && done == batches) {
               throw new IllegalStateException("stopped");
             }
           }
