@@ -155,7 +155,8 @@ final class WorkDisplayTest {
   @Test
   void onATerminalItIsOneLineThatGoesAway() {
     Slow slow = new Slow(true, Following.AUTO);
-    assertThat(slow.passed(6)).isEqualTo("\rstill working, 0:04\rstill working, 0:05\rstill working, 0:06");
+    assertThat(slow.passed(6))
+        .isEqualTo("\rstill working, 0:04\rstill working, 0:05\rstill working, 0:06");
 
     printed.reset();
     slow.display.note("read");
