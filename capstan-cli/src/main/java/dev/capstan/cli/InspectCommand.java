@@ -46,7 +46,8 @@ final class InspectCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Inspection inspection =
-        Inspector.of(requireNonNull(model), images.options(null), residual.streams());
+        Inspector.of(
+            requireNonNull(model), images.options(null), residual.streams(), root.display());
     int width = root.console().columns();
     root.print(inspection, () -> text(inspection, width));
     return ExitCode.DONE;

@@ -184,4 +184,19 @@ final class VerifyCommandTest {
           .allMatch(said -> said.contains(other + ": expected the record of a compression"));
     }
   }
+
+  /** Of a network that is none, what to do is said; of one that is not there that alone. */
+  @Test
+  void whatIsNoResultIsToldFromWhatIsNotThere() throws IOException {
+    Path model = Files.copy(refitted, folder.resolve("plain.onnx"));
+    for (String command : List.of("verify", "report")) {
+      assertThat(CommandLineRun.of(command, model.toString()).err())
+          .isEqualToNormalizingNewlines(
+              "capstan: error: %s: is no result of Capstan, or has lost its record: there is no %s; name a file that 'compress' or 'train' wrote, with its record beside it\n"
+                  .formatted(model, folder.resolve("plain.capstan.json")));
+      assertThat(CommandLineRun.of(command, folder.resolve("gone.onnx").toString()).err())
+          .isEqualToNormalizingNewlines(
+              "capstan: error: %s: no such file\n".formatted(folder.resolve("gone.onnx")));
+    }
+  }
 }

@@ -2,6 +2,7 @@ package dev.capstan.pipeline;
 
 import dev.capstan.cost.Cost;
 import dev.capstan.cost.TailCost;
+import dev.capstan.data.Feed;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
@@ -15,9 +16,11 @@ import dev.capstan.job.PreprocessingOptions;
 import dev.capstan.job.RankSettings;
 import dev.capstan.job.ResidualPolicy;
 import dev.capstan.pipeline.input.ModelInput;
+import dev.capstan.pipeline.input.OpenSize;
 import dev.capstan.pipeline.input.SourceModel;
 import dev.capstan.pipeline.input.TailRun;
 import dev.capstan.pipeline.input.Tails;
+import dev.capstan.recipe.WorkListener;
 import dev.capstan.rank.allocate.CompressibleNetwork;
 import dev.capstan.report.Inspection;
 import dev.capstan.report.Inspection.Layer;
@@ -37,7 +40,8 @@ public final class Inspector {
 
   /** Inspects a model file, as {@code compress} does where nothing else is asked for. */
   public static Inspection of(Path file) {
-    return of(file, ImageOptions.DEFAULT, RankSettings.DEFAULT.streams());
+    return of(
+        file, ImageOptions.DEFAULT, RankSettings.DEFAULT.streams(), WorkListener.NONE);
   }
 
   /**
@@ -46,14 +50,14 @@ public final class Inspector {
    * @param images how large images are where the model leaves that open, what outputs are, and what
    *     is fed beside images
    * @param residual what may become of residual streams
+   * @param listener is told at which size it is inspected, if the model leaves that open
    * @throws InvalidInputException if it is no model that can be worked with
    */
-  public static Inspection of(Path file, ImageOptions images, ResidualPolicy residual) {
+  public static Inspection of(
+      Path file, ImageOptions images, ResidualPolicy residual, WorkListener listener) {
     SourceModel found = SourceModel.read(file, images);
     SourceModel sized =
-        needsSize(found.graph(), images.input())
-            ? found.at(ModelInput.pictures(images.input(), found.graph()).shapes())
-            : found;
+        needsSize(found.graph(), images.input()) ? sized(found, images.input(), listener) : found;
     List<String> assumed = Tails.missing(sized.graph(), images.given().keySet());
     SourceModel source = TailRun.ofOnes(sized, images.given(), assumed).on(List.of());
     Cost total = Cost.of(source.open());
@@ -75,6 +79,19 @@ public final class Inspector {
             .tail()
             .map(tail -> Tails.told(tail, assumed, source.refusal()))
             .orElse(null));
+  }
+
+  /** The network for images of one size: what is said, else one that its layers take. */
+  private static SourceModel sized(
+      SourceModel found, PreprocessingOptions said, WorkListener listener) {
+    OpenSize.Chosen chosen = OpenSize.of(found, said).orElse(null);
+    PreprocessingOptions used = chosen == null ? said : said.withCrop(chosen.extent());
+    Feed feed = ModelInput.pictures(used, found.graph());
+    SourceModel sized = found.at(feed.shapes());
+    if (sized != found) {
+      listener.note(ModelInput.sizeNote(feed, chosen));
+    }
+    return sized;
   }
 
   /** Whether images matter: the network is open to sizes, or something is said of them. */

@@ -12,8 +12,8 @@ import dev.capstan.graph.TensorType;
 import dev.capstan.graph.op.Relu;
 import dev.capstan.job.ImageOptions;
 import dev.capstan.job.PreprocessingOptions;
-import dev.capstan.job.RankSettings;
 import dev.capstan.job.ResidualPolicy;
+import dev.capstan.recipe.WorkListener;
 import dev.capstan.report.Inspection;
 import dev.capstan.report.Inspection.Layer;
 import dev.capstan.report.Inspection.SpaceRow;
@@ -69,8 +69,8 @@ final class InspectorTest {
   @Test
   void streamsAreKeptWhereTheUserSaysSo() {
     Path file = model(TinyInputs.graph());
-    Inspection keep = Inspector.of(file, ImageOptions.DEFAULT, ResidualPolicy.KEEP);
-    Inspection project = Inspector.of(file, ImageOptions.DEFAULT, ResidualPolicy.PROJECT);
+    Inspection keep = Inspector.of(file, ImageOptions.DEFAULT, ResidualPolicy.KEEP, WorkListener.NONE);
+    Inspection project = Inspector.of(file, ImageOptions.DEFAULT, ResidualPolicy.PROJECT, WorkListener.NONE);
 
     assertThat(keep.spaces())
         .filteredOn(SpaceRow::stream)
@@ -94,11 +94,20 @@ final class InspectorTest {
     assertThat(macs(file, 32)).isEqualTo(4 * small);
   }
 
+  /** As a job does; of a size that was said nothing else is to be told. */
   @Test
-  void aNetworkForAnySizeIsTheUsersToSize() {
-    assertThatThrownBy(() -> Inspector.of(Fixtures.file("unet-dynamic-script-17")))
-        .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("leaves its height or width open: say it with setting 'crop'");
+  void whereSizesAreOpenOneIsChosenAndTold() {
+    Path file = Fixtures.file("unet-dynamic-script-17");
+    Heard heard = new Heard();
+
+    Inspection found = Inspector.of(file, ImageOptions.DEFAULT, ResidualPolicy.KEEP, heard);
+
+    assertThat(found.layers().get(0).input()).endsWith("x224x224]");
+    assertThat(found.macs()).isEqualTo(macs(file, 224));
+    assertThat(heard.notes())
+        .singleElement()
+        .asString()
+        .contains("224 x 224 pixels (a usual one that its layers take)", "setting 'crop'");
   }
 
   @Test
@@ -117,7 +126,8 @@ final class InspectorTest {
     ImageOptions options = new ImageOptions(two, null, null);
     Path file = Fixtures.file("detector-script-11");
 
-    assertThatThrownBy(() -> Inspector.of(file, options, RankSettings.DEFAULT.streams()))
+    assertThatThrownBy(
+            () -> Inspector.of(file, options, ResidualPolicy.AUTO, WorkListener.NONE))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("has 3 channels, setting 'mean' and setting 'std' give 2 numbers");
   }
@@ -141,7 +151,7 @@ final class InspectorTest {
 
   private static long macs(Path file, int crop) {
     ImageOptions images = new ImageOptions(PreprocessingOptions.DEFAULT.withCrop(crop), null, null);
-    return Inspector.of(file, images, ResidualPolicy.KEEP).macs();
+    return Inspector.of(file, images, ResidualPolicy.KEEP, WorkListener.NONE).macs();
   }
 
   @Test

@@ -41,7 +41,8 @@ public record ReportPage(Page page, String markdown, JsonNode document) {
    * @throws InvalidInputException if it is none of these, or the model beside it is another's
    */
   public static ReportPage of(Path file) {
-    Path record = file.getFileName().toString().endsWith(".json") ? file : beside(file, RECORD);
+    Path record =
+        file.getFileName().toString().endsWith(".json") ? file : ResultFiles.recordOf(file);
     String name = record.getFileName().toString();
     if (name.endsWith(RECORD)) {
       String stem = name.substring(0, name.length() - RECORD.length());

@@ -24,6 +24,9 @@ record ImageSides(int seen, Extent median, boolean alike) {
   /** Photos of a camera take a tenth of a second each to decode. */
   private static final int SEEN = 32;
 
+  /** Of no pictures at all. */
+  static final ImageSides UNKNOWN = new ImageSides(0, Extent.NONE, false);
+
   /** Looks at some of a set, evenly spread over it: sets are often sorted. */
   static ImageSides of(Dataset images) {
     int count = Math.min(SEEN, images.size());
@@ -47,7 +50,7 @@ record ImageSides(int seen, Extent median, boolean alike) {
   private static ImageSides of(Stream<Extent> extents) {
     List<Extent> all = extents.toList();
     if (all.isEmpty()) {
-      return new ImageSides(0, Extent.NONE, false);
+      return UNKNOWN;
     }
     Extent median = new Extent(median(all, Extent::height), median(all, Extent::width));
     return new ImageSides(all.size(), median, all.stream().allMatch(median::equals));

@@ -20,6 +20,7 @@ import dev.capstan.torch.Decoders;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model file and how images become its inputs, read and checked.
@@ -60,13 +61,7 @@ public record ModelInput(SourceModel source, Feed feed, ImageOptions options, So
     }
     SourceModel source = file.at(feed.shapes());
     if (source != file) {
-      listener.note(
-          "the network leaves the size of its images open: what it costs is told for "
-              + sizes(feed)
-              + (size == null
-                  ? ""
-                  : " (%s); another is said with setting 'crop' WIDTHxHEIGHT"
-                      .formatted(size.why())));
+      listener.note(sizeNote(feed, size));
     }
     return new ModelInput(source, feed, used, SourceCopies.NONE);
   }
@@ -96,6 +91,21 @@ public record ModelInput(SourceModel source, Feed feed, ImageOptions options, So
    */
   public static Feed pictures(PreprocessingOptions said, Graph graph) {
     return new PictureFeed(Decoders.fast(), InputPreprocessing.of(said, graph));
+  }
+
+  /**
+   * At which size a network is worked with that leaves it open, in words.
+   *
+   * @param chosen null for one that was said
+   */
+  public static String sizeNote(Feed feed, OpenSize.@Nullable Chosen chosen) {
+    String why =
+        chosen == null
+            ? ""
+            : " (%s); another is said with setting 'crop' WIDTHxHEIGHT".formatted(chosen.why());
+    return "the network leaves the size of its images open: what it costs is told for "
+        + sizes(feed)
+        + why;
   }
 
   private static String sizes(Feed feed) {

@@ -14,6 +14,7 @@ import dev.capstan.outputs.OutputKind;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -23,12 +24,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The size at which a network is worked with that leaves height or width of its images open, where
  * nobody says one: what its metadata tell, else the images' own, as far as its layers take that and
- * a run stays affordable, else the first usual one that they take.
+ * a run stays affordable, else, or where there are none, the first usual one that they take.
  *
  * <p>Whether layers take a size, their shapes tell: a wrong one fails, at a Gemm behind a Flatten,
  * or where a stream meets what was scaled down and up again.
  */
-final class OpenSize {
+public final class OpenSize {
   /** Most networks halve their images five times; some more, and some need no such multiple. */
   private static final List<Integer> MULTIPLES = List.of(32, 64, 128, 16, 8, 4, 2, 1);
 
@@ -74,30 +75,51 @@ final class OpenSize {
    * @param extent in pixels
    * @param why in words
    */
-  record Chosen(Extent extent, String why) {}
+  public record Chosen(Extent extent, String why) {}
 
   /**
-   * Chooses one.
+   * Chooses one for images.
    *
    * @param said what the user says of pictures
    * @return empty where there is nothing to choose, or nothing found that the layers take
    * @throws InvalidInputException if the network's input is no picture
    */
   static Optional<Chosen> of(SourceModel file, Dataset images, PreprocessingOptions said) {
+    return images.isOfArrays()
+        ? Optional.empty()
+        : of(file, said, () -> ImageSides.of(images));
+  }
+
+  /** The same where there are no images. */
+  public static Optional<Chosen> of(SourceModel file, PreprocessingOptions said) {
+    return of(file, said, () -> ImageSides.UNKNOWN);
+  }
+
+  private static Optional<Chosen> of(
+      SourceModel file, PreprocessingOptions said, Supplier<ImageSides> sides) {
     PreprocessingOptions known = said.or(ToldPreprocessing.of(file.graph().metadata()));
     List<Value> inputs = file.graph().inputs();
     boolean isPicture = inputs.size() == 1 && inputs.get(0).type().shape().rank() == 4;
-    if (!isPicture || images.isOfArrays() || known.crop().isGiven() || known.size() > 0) {
+    if (!isPicture || known.crop().isGiven() || known.size() > 0) {
       return Optional.empty();
     }
     OpenSize open = new OpenSize(file, known, inputs.get(0));
-    return open.height < 0 || open.width < 0 ? open.chosen(images) : Optional.empty();
+    return open.height < 0 || open.width < 0 ? open.chosen(sides) : Optional.empty();
   }
 
-  private Optional<Chosen> chosen(Dataset images) {
+  private Optional<Chosen> chosen(Supplier<ImageSides> images) {
     // Whatever is wrong with the input but its size is told at once.
     InputPreprocessing.of(known.withCrop(framed(MULTIPLES.get(0), MULTIPLES.get(0))), file.graph());
-    return told().or(() -> near(ImageSides.of(images))).or(this::usual);
+    Optional<Chosen> told = told();
+    if (told.isPresent()) {
+      return told;
+    }
+    ImageSides sides = images.get();
+    String why =
+        sides == ImageSides.UNKNOWN
+            ? "a usual one that its layers take"
+            : "its layers take none near that of the images";
+    return near(sides).or(() -> usual(why));
   }
 
   private Optional<Chosen> told() {
@@ -145,7 +167,7 @@ final class OpenSize {
   }
 
   /** Where the images tell nothing that fits, layers may: squares, or the side that is open. */
-  private Optional<Chosen> usual() {
+  private Optional<Chosen> usual(String why) {
     Stream<Integer> steps =
         Stream.of(32, 16, 8, 4, 1)
             .flatMap(step -> IntStream.rangeClosed(1, LARGEST / step).mapToObj(i -> i * step));
@@ -153,7 +175,7 @@ final class OpenSize {
         .map(side -> framed(side, side))
         .filter(size -> at(size) != null)
         .findFirst()
-        .map(size -> new Chosen(size, "its layers take none near that of the images"));
+        .map(size -> new Chosen(size, why));
   }
 
   /** The network for images of a size, null if its layers do not take it. */

@@ -53,7 +53,7 @@ public record CompressRecord(
    * @throws InvalidInputException if there is no record of a compression
    */
   public static CompressRecord read(Path file) {
-    Path record = ResultRecord.isOne(file) ? file : ResultRecord.of(file);
+    Path record = ResultFiles.recordOf(file);
     try {
       JsonNode whole = JsonFile.JSON.readTree(InputFile.text(record));
       Map<String, String> hashes = new LinkedHashMap<>();

@@ -27,6 +27,24 @@ public record ResultFiles(Path model, Path bases, Path record) {
     return new ResultFiles(model, bases, ResultRecord.of(model));
   }
 
+  /**
+   * The record that a file is, or that lies beside a model.
+   *
+   * @throws InvalidInputException if none does
+   */
+  public static Path recordOf(Path file) {
+    if (ResultRecord.isOne(file)) {
+      return file;
+    }
+    Path record = ResultRecord.of(file);
+    if (InputFile.flaw(record) != null) {
+      throw new InvalidInputException(
+          "%s: is no result of Capstan, or has lost its record: there is no %s; name a file that 'compress' or 'train' wrote, with its record beside it"
+              .formatted(InputFile.checked(file), record));
+    }
+    return record;
+  }
+
   /** Where the result for a model goes where nobody says: {@code NAME-small.onnx} beside it. */
   public static Path small(Path model) {
     return model.resolveSibling(ResultRecord.stem(model) + "-small.onnx");
