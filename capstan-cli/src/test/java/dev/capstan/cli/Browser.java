@@ -141,6 +141,15 @@ final class Browser implements AutoCloseable {
             "return Math.max(0, document.documentElement.scrollWidth - innerWidth)");
   }
 
+  /** Tables that are wider than their place. */
+  List<?> cutTables() {
+    return (List<?>)
+        driver.executeScript(
+            "return [...document.querySelectorAll('.scroll:has(table)')].filter(place =>"
+                + " place.scrollWidth > place.clientWidth).map(place =>"
+                + " place.getAttribute('aria-label'));");
+  }
+
   /** What axe finds wrong: rule, and where. */
   List<?> violations() {
     return (List<?>)

@@ -41,6 +41,7 @@ final class BrowserTest {
 
         assertThat(browser.drawingsThatSayNothing()).as(which).isEmpty();
         assertThat(browser.overflow()).as("overflow of " + which).isZero();
+        assertThat(browser.cutTables()).as("tables of " + which).isEmpty();
         assertThat(browser.violations()).as(which).isEmpty();
       }
     }

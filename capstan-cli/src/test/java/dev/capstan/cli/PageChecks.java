@@ -2,6 +2,7 @@ package dev.capstan.cli;
 
 import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.capstan.cli.table.Quantity;
 import dev.capstan.testing.FileCounter;
@@ -14,11 +15,13 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Attribute;
@@ -61,6 +64,26 @@ final class PageChecks {
         .containsEntry(
             "parameters", counts.stream().map(c -> Quantity.count(c.parameters())).toList())
         .containsEntry("file", sizes.stream().map(Quantity::bytes).toList());
+  }
+
+  /** What the sentence says of an output that a tail computes, the table says, too. */
+  static void errorIsInTheTable(Path html, String output) throws IOException {
+    Document page = Jsoup.parse(html, "UTF-8");
+    Matcher said =
+        Pattern.compile("'" + output + "' is off by (\\S+) of its variation")
+            .matcher(page.select("p.lead").text());
+    assertThat(said.find()).isTrue();
+    Map<String, String> rows = new HashMap<>();
+    page.select("section[aria-labelledby=figures] tbody tr")
+        .forEach(row -> rows.put(row.child(0).text(), row.child(2).text()));
+    double error = Double.parseDouble(said.group(1));
+    assertThat(rows).containsKey("error of '" + output + "'");
+    assertThat(Double.parseDouble(rows.get("error of '" + output + "'")))
+        .isCloseTo(error, withinPercentage(1));
+    assertThat(rows.keySet())
+        .filteredOn(row -> row.startsWith("error of ") && !row.equals("error of '" + output + "'"))
+        .isNotEmpty()
+        .allMatch(row -> row.contains(", before the tail, after "));
   }
 
   private static void nothingIsFetched(Document page) {

@@ -104,7 +104,7 @@ final class ReportCommandTest {
     assertThat(pictures.select(".pictures figcaption").eachText())
         .containsExactly(
             "original", "compressed", "difference", "original", "compressed", "difference");
-    assertThat(pictures.text()).contains("left alone", "its outputs are off by at most");
+    assertThat(pictures.text()).contains("left alone", "'image' is off by");
   }
 
   @Test

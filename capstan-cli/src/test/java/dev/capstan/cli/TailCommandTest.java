@@ -307,6 +307,7 @@ final class TailCommandTest {
     Count before = FileCounter.of(model, image);
     Count after = FileCounter.of(small, image);
     PageChecks.totals(folder.resolve("small.capstan.html"), List.of(model, small), image);
+    PageChecks.errorIsInTheTable(folder.resolve("small.capstan.html"), "y");
     assertThat(report.at("/macs/before").asLong()).isEqualTo(before.macs());
     assertThat(report.at("/macs/after").asLong()).isEqualTo(after.macs());
     assertThat(report.at("/parameters/before").asLong()).isEqualTo(before.parameters());

@@ -22,6 +22,7 @@ import dev.capstan.report.Quality.Lost;
 import dev.capstan.report.UncompressedTail;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
@@ -67,11 +68,18 @@ record CompressPage(JsonNode record, CompressReport report, Evidence evidence) {
           "It gives the original's class to %.1f %% of %d images that nothing was learned from.",
           100 * agreement, lost.images());
     }
-    double worst = lost.outputError().values().stream().mapToDouble(e -> e).max().orElse(0);
     return format(
-        "On %d images that nothing was learned from, its outputs are off by at most %.3g of their"
-            + " variation.",
-        lost.images(), worst);
+        "On %d images that nothing was learned from, %s variation.", lost.images(), off(lost));
+  }
+
+  private static String off(Lost lost) {
+    Map<String, Double> errors = lost.outputError();
+    double worst = errors.values().stream().mapToDouble(e -> e).max().orElse(0);
+    return errors.size() == 1
+        ? format("'%s' is off by %.3g of its", errors.keySet().iterator().next(), worst)
+        : format(
+            "%s are off by at most %.3g of their",
+            lost.wholeFile() ? "its outputs" : "the tensors before its tail", worst);
   }
 
   private String won() {

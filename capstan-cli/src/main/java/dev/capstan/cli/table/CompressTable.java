@@ -6,6 +6,7 @@ import dev.capstan.ort.result.LatencyMillis;
 import dev.capstan.report.CompressReport;
 import dev.capstan.report.CompressReport.Change;
 import dev.capstan.report.GoalResult;
+import dev.capstan.report.Quality;
 import dev.capstan.report.Quality.Decision;
 import dev.capstan.report.Quality.Lost;
 import dev.capstan.report.Quality.OwnMetric;
@@ -101,10 +102,7 @@ public final class CompressTable {
     addStages(rows, "top-1", report.quality().top1(), PERCENT);
     addStages(rows, "top-5", report.quality().top5(), PERCENT);
     addStages(rows, "agreement", report.quality().agreement(), SHARE);
-    report
-        .quality()
-        .outputError()
-        .forEach((name, error) -> addStages(rows, "error of '" + name + "'", error, PLAIN));
+    addErrors(rows, report.quality());
     OwnMetric metric = report.quality().metric();
     if (metric != null) {
       addStages(rows, metric.name(), metric.stages(), PLAIN);
@@ -124,6 +122,25 @@ public final class CompressTable {
             Column.numbers("after"),
             Column.numbers("change")),
         rows);
+  }
+
+  /** Those of what the network gives, and of outputs that a tail computes from that. */
+  private static void addErrors(List<List<String>> rows, Quality quality) {
+    Lost lost = quality.lost();
+    quality
+        .outputError()
+        .forEach(
+            (name, error) -> {
+              boolean isInner = lost.wholeFile() && !lost.outputError().containsKey(name);
+              String where = isInner ? "', before the tail," : "'";
+              addStages(rows, "error of '" + name + where, error, PLAIN);
+            });
+    lost.outputError().entrySet().stream()
+        .filter(output -> !quality.outputError().containsKey(output.getKey()))
+        .forEach(
+            output ->
+                addStage(
+                    rows, "error of '" + output.getKey() + "'", 0.0, output.getValue(), PLAIN));
   }
 
   /** Those of the file, and beside them those of the part that is compressed. */
