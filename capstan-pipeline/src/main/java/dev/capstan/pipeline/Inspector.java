@@ -20,8 +20,8 @@ import dev.capstan.pipeline.input.OpenSize;
 import dev.capstan.pipeline.input.SourceModel;
 import dev.capstan.pipeline.input.TailRun;
 import dev.capstan.pipeline.input.Tails;
-import dev.capstan.recipe.WorkListener;
 import dev.capstan.rank.allocate.CompressibleNetwork;
+import dev.capstan.recipe.WorkListener;
 import dev.capstan.report.Inspection;
 import dev.capstan.report.Inspection.Layer;
 import dev.capstan.report.Inspection.SpaceRow;
@@ -40,8 +40,7 @@ public final class Inspector {
 
   /** Inspects a model file, as {@code compress} does where nothing else is asked for. */
   public static Inspection of(Path file) {
-    return of(
-        file, ImageOptions.DEFAULT, RankSettings.DEFAULT.streams(), WorkListener.NONE);
+    return of(file, ImageOptions.DEFAULT, RankSettings.DEFAULT.streams(), WorkListener.NONE);
   }
 
   /**

@@ -69,8 +69,10 @@ final class InspectorTest {
   @Test
   void streamsAreKeptWhereTheUserSaysSo() {
     Path file = model(TinyInputs.graph());
-    Inspection keep = Inspector.of(file, ImageOptions.DEFAULT, ResidualPolicy.KEEP, WorkListener.NONE);
-    Inspection project = Inspector.of(file, ImageOptions.DEFAULT, ResidualPolicy.PROJECT, WorkListener.NONE);
+    Inspection keep =
+        Inspector.of(file, ImageOptions.DEFAULT, ResidualPolicy.KEEP, WorkListener.NONE);
+    Inspection project =
+        Inspector.of(file, ImageOptions.DEFAULT, ResidualPolicy.PROJECT, WorkListener.NONE);
 
     assertThat(keep.spaces())
         .filteredOn(SpaceRow::stream)
@@ -126,8 +128,7 @@ final class InspectorTest {
     ImageOptions options = new ImageOptions(two, null, null);
     Path file = Fixtures.file("detector-script-11");
 
-    assertThatThrownBy(
-            () -> Inspector.of(file, options, ResidualPolicy.AUTO, WorkListener.NONE))
+    assertThatThrownBy(() -> Inspector.of(file, options, ResidualPolicy.AUTO, WorkListener.NONE))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("has 3 channels, setting 'mean' and setting 'std' give 2 numbers");
   }

@@ -85,9 +85,7 @@ public final class OpenSize {
    * @throws InvalidInputException if the network's input is no picture
    */
   static Optional<Chosen> of(SourceModel file, Dataset images, PreprocessingOptions said) {
-    return images.isOfArrays()
-        ? Optional.empty()
-        : of(file, said, () -> ImageSides.of(images));
+    return images.isOfArrays() ? Optional.empty() : of(file, said, () -> ImageSides.of(images));
   }
 
   /** The same where there are no images. */
