@@ -1,9 +1,9 @@
 package dev.capstan.cli;
 
 import dev.capstan.cli.help.Example;
+import dev.capstan.cli.help.BashCompletion;
 import dev.capstan.cli.help.FishCompletion;
 import java.util.concurrent.Callable;
-import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
 final class CompletionCommand implements Callable<Integer> {
   private final RootCommand root;
 
-  /** What reads the script: zsh takes bash's. */
+  /** What reads the script: zsh takes bash's, in a frame of its own. */
   enum Shell {
     BASH,
     ZSH,
@@ -43,7 +43,12 @@ final class CompletionCommand implements Callable<Integer> {
     CommandLine tool = Main.tool();
     root.console()
         .out()
-        .print(shell == Shell.FISH ? FishCompletion.of(tool) : AutoComplete.bash("capstan", tool));
+        .print(
+            switch (shell) {
+              case BASH -> BashCompletion.of(tool);
+              case ZSH -> BashCompletion.zsh(tool);
+              case FISH -> FishCompletion.of(tool);
+            });
     return ExitCode.DONE;
   }
 }

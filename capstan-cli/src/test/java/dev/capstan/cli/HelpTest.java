@@ -16,6 +16,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
@@ -109,15 +110,24 @@ final class HelpTest {
     }
   }
 
-  /** What bash takes, and then completes. */
-  @Test
+  /** What bash takes, and then completes: values of an option, not those of another. */
+  @ParameterizedTest
+  @CsvSource({
+    "compress --keep, --keep-macs --keep-parameters",
+    "compress --preset im, imagenet imagenet-tf",
+    "compress --preset ca, caffe",
+    "compress --method a, activation",
+    "compress --layout n, nchw nhwc",
+    "compress --progress j, json",
+    "completion z, zsh"
+  })
   @EnabledOnOs({OS.LINUX, OS.MAC})
-  void bashCompletesOptionsAndCommands(@TempDir Path folder) throws Exception {
+  void bashCompletes(String typed, String completed, @TempDir Path folder) throws Exception {
     Path script = folder.resolve("capstan.bash");
     Files.writeString(script, CommandLineRun.of("completion").out());
     String ask =
-        "source '%s'; COMP_WORDS=(capstan compress --keep); COMP_CWORD=2; _complete_capstan; echo ${COMPREPLY[@]}"
-            .formatted(script);
+        "source '%s'; COMP_WORDS=(capstan %s); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _complete_capstan; echo ${COMPREPLY[@]}"
+            .formatted(script, typed);
 
     Process bash =
         new ProcessBuilder("bash", "-c", ask)
@@ -125,7 +135,16 @@ final class HelpTest {
             .start();
 
     String said = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(said.trim().split(" ")).contains("--keep-macs", "--keep-parameters");
+    assertThat(said.trim()).isEqualTo(completed);
     assertThat(bash.waitFor()).isZero();
+  }
+
+  /** A file on zsh's path of functions is taken for one by its first line. */
+  @Test
+  void zshFindsWhatItCompletes() {
+    String script = CommandLineRun.of("completion", "zsh").out();
+
+    assertThat(script).startsWith("#compdef capstan\n").endsWith("\nfi\n");
+    assertThat(script).contains(CommandLineRun.of("completion", "bash").out());
   }
 }
