@@ -27,7 +27,7 @@ final class LauncherTest {
       """
       #!/bin/sh
       echo begin >>builds
-      sleep 1
+      /bin/sleep 1
       mkdir -p capstan-cli/target/dist/lib
       : >capstan-cli/target/dist/lib/capstan.jar
       echo end >>builds
@@ -93,6 +93,18 @@ final class LauncherTest {
     assertThat(clone.resolve("builds")).hasContent("begin\nend\n");
     assertThat(said(start("later"))).isEqualTo("started later\n");
     assertThat(clone.resolve("capstan-cli/target/building")).doesNotExist();
+  }
+
+  /** Its seconds are shorter here. */
+  @Test
+  void aBuildShowsThatItGoesOn() throws Exception {
+    put("short/sleep", "#!/bin/sh\nexec /bin/sleep 0.1\n");
+    String path = clone.resolve("short") + ":" + System.getenv("PATH");
+
+    String said = said(start("word", Map.of("PATH", path)));
+
+    assertThat(said).containsPattern("\\)\n[.]{3,}\nstarted word\n$");
+    assertThat(said.lines()).allMatch(line -> line.length() <= 80 || line.contains("log: "));
   }
 
   /** Memory is given back to the heap, not to the system; what a user has set stands. */
