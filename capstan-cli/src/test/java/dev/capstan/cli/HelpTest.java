@@ -85,6 +85,26 @@ final class HelpTest {
     }
   }
 
+  @Test
+  void tenOptionsOfCompressComeFirst() {
+    String help = help("compress", "--help", 80);
+
+    assertThat(options("compress").stream().filter(option -> !option.inherited()))
+        .filteredOn(option -> isListed(help, option))
+        .extracting(OptionSpec::longestName)
+        .containsExactlyInAnyOrder(
+            "--data",
+            "--val",
+            "--output",
+            "--keep-macs",
+            "--latency-speedup",
+            "--max-drop",
+            "--time",
+            "--preset",
+            "--fine-tune-epochs",
+            "--dry-run");
+  }
+
   /** Values are written as they may be typed, and all of them stand there. */
   @Test
   void valuesAreNamedInOneCase() {

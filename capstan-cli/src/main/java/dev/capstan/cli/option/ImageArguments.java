@@ -50,7 +50,6 @@ public final class ImageArguments {
               + " comes first. Default: what the model's metadata tell, else imagenet.")
   private @Nullable Preset preset;
 
-  @Everyday
   @Option(
       names = "--mean",
       split = ",",
@@ -62,7 +61,6 @@ public final class ImageArguments {
               + " --range byte 255 times that, as its deviations.")
   private List<Double> mean = List.of();
 
-  @Everyday
   @Option(
       names = "--std",
       split = ",",
@@ -79,7 +77,6 @@ public final class ImageArguments {
       description = "Order in which the network takes the channels: rgb or bgr. Default: rgb.")
   private @Nullable ChannelOrder channels;
 
-  @Everyday
   @Option(
       names = "--range",
       paramLabel = "VALUES",
@@ -110,7 +107,6 @@ public final class ImageArguments {
               + " the crop.")
   private int size;
 
-  @Everyday
   @Option(
       names = "--crop",
       paramLabel = "PIXELS",

@@ -1,6 +1,5 @@
 package dev.capstan.cli.option;
 
-import dev.capstan.cli.help.Everyday;
 import dev.capstan.cli.help.InGroup;
 import dev.capstan.cli.help.OptionGroup;
 import dev.capstan.job.CompressJob.Limits;
@@ -20,7 +19,6 @@ public final class LossArguments {
               + " do as well.")
   private @Nullable Double maxError;
 
-  @Everyday
   @Option(
       names = "--min-agreement",
       paramLabel = "SHARE",
