@@ -1,7 +1,7 @@
 package dev.capstan.cli;
 
-import dev.capstan.cli.help.Example;
 import dev.capstan.cli.help.BashCompletion;
+import dev.capstan.cli.help.Example;
 import dev.capstan.cli.help.FishCompletion;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
