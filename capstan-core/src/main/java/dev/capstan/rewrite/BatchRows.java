@@ -11,6 +11,7 @@ import dev.capstan.graph.op.Conv;
 import dev.capstan.graph.op.ConvTranspose;
 import dev.capstan.graph.op.DeformConv;
 import dev.capstan.graph.op.Gemm;
+import dev.capstan.graph.op.Reshape;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -106,8 +107,19 @@ public final class BatchRows {
     if (first.isKnown() || !first.symbol().isEmpty()) {
       return first.equals(BATCH);
     }
+    if (OpenBatch.batchAxis(shape(fixed, value), shape(open, value)) > 0 || hasJoined(value)) {
+      return false; // a sequence comes first, and the images after it
+    }
     // Nothing tells how many rows there are now; there were as many as images.
     return !before.isKnown() || before.equals(first(fixed, graph.inputs().get(0).name()));
+  }
+
+  /** Whether a value is made of another shape in which images lay along an inner axis. */
+  private boolean hasJoined(String value) {
+    Node producer = graph.producer(value);
+    return producer != null
+        && producer.operator() instanceof Reshape
+        && !isRow(producer.inputs().get(0));
   }
 
   /** Extent of the first axis; a scalar has one row whatever the batch. */

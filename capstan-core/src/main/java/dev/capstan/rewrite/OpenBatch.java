@@ -101,27 +101,40 @@ public final class OpenBatch {
     Shape input = shape(before, node.inputs().get(0));
     Shape output = shape(before, node.output());
     int axis = batchAxis(input, shape(after, node.inputs().get(0)));
-    return axis > 0 && output.isKnown()
+    return axis > 0
         ? node.with(inside(reshape, axis, input, output))
         : node.with(first(reshape, axis, input, output));
   }
 
-  /** The first axis that has become open, -1 if none has. */
-  private static int batchAxis(Shape before, Shape after) {
+  /**
+   * The axis along which images lie: the first that has become open, or is called otherwise; where
+   * none has, the first one that is open; -1 without any.
+   */
+  static int batchAxis(Shape before, Shape after) {
+    int open = -1;
     for (int axis = 0; axis < after.rank(); axis++) {
-      if (!after.dims().get(axis).isKnown()) {
+      Dim dim = after.dims().get(axis);
+      if (!dim.isKnown() && axis < before.rank() && !dim.equals(before.dims().get(axis))) {
         return axis;
       }
+      open = open < 0 && !dim.isKnown() ? axis : open;
     }
-    return -1;
+    return open;
   }
 
-  /** Where images lie along an inner axis (sequences come first), and as many elements before. */
+  /**
+   * Where images lie along an inner axis (sequences come first), and as many elements before: the
+   * length of a sequence may be open, where it is copied.
+   */
   private static Reshape inside(Reshape reshape, int axis, Shape input, Shape output) {
     long before = input.elements(0, axis);
     int to = -1;
     for (int i = 1; i < output.rank(); i++) {
-      boolean fits = output.elements(0, i) == before && output.size(i) == input.size(axis);
+      boolean asMany =
+          before < 0
+              ? i == axis && input.dims().subList(0, i).equals(output.dims().subList(0, i))
+              : output.elements(0, i) == before;
+      boolean fits = asMany && output.size(i) == input.size(axis);
       to = fits && (to < 0 || i == axis) ? i : to;
     }
     if (to < 0 || reshape.target().get(to) <= 0) {
@@ -129,6 +142,9 @@ public final class OpenBatch {
     }
     List<Long> target = new ArrayList<>(reshape.target());
     int open = target.indexOf(-1L);
+    if (open >= 0 && output.size(open) < 0) {
+      return reshape;
+    }
     if (open >= 0) {
       target.set(open, output.size(open));
     }

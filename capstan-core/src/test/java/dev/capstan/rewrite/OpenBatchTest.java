@@ -8,6 +8,7 @@ import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Dim;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Operator;
+import dev.capstan.graph.Shape;
 import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.Value;
 import dev.capstan.graph.op.Flatten;
@@ -176,6 +177,45 @@ class OpenBatchTest {
 
     assertThat(BatchRows.losing(graph))
         .containsExactlyInAnyOrder("squeeze1", "transpose2", "unsqueeze3", "conv4");
+  }
+
+  static Stream<List<Long>> sequences() {
+    return Stream.of(List.of(0L, 1L, 32L), List.of(0L, 1L, -1L), List.of(-1L, 1L, 32L));
+  }
+
+  /** Columns of a picture of open width, a step each: what recurrent layers read. */
+  @ParameterizedTest
+  @MethodSource("sequences")
+  void aSequenceOfOpenLengthHasNoRowAnImage(List<Long> target) {
+    Graph graph = sequence(target, false);
+
+    assertThat(BatchRows.losing(graph)).containsExactlyInAnyOrder("transpose1", "reshape2");
+  }
+
+  @Test
+  void aSequenceOfOpenLengthThatIsTurnedBackHas() {
+    Graph graph = sequence(List.of(0L, 1L, -1L), true);
+
+    assertThat(BatchRows.losing(graph)).isEmpty();
+    Graph wide = graph.edit().inputs(List.of(image(graph, Dim.of(5)))).build();
+    assertRowsAreThoseOf(wide, 1);
+    Graph open = BindImage.apply(OpenBatch.apply(graph), List.of(Shape.of(3, 4, 5)));
+    assertThat(ShapeInference.of(open).get(open.outputs().get(0).name()))
+        .hasToString("[batchx5x32]");
+  }
+
+  private static Graph sequence(List<Long> target, boolean back) {
+    Layers net = new Layers("net", 1, Dim.of(1), 3, 4);
+    Feature columns =
+        net.apply(new Transpose(List.of(3, 0, 1, 2)), net.conv(net.input(), 8, 3, 1));
+    Feature steps = net.apply(new Reshape(target, false), columns);
+    Graph graph = net.outputs(back ? net.apply(new Transpose(List.of(1, 0, 2)), steps) : steps);
+    return graph.edit().inputs(List.of(image(graph, Dim.open("width")))).build();
+  }
+
+  private static Value image(Graph graph, Dim width) {
+    Value image = graph.inputs().get(0);
+    return new Value(image.name(), image.type().with(image.type().shape().with(3, width)));
   }
 
   @Test
