@@ -5,10 +5,13 @@ import dev.capstan.space.Groups;
 import dev.capstan.space.Matrix;
 import dev.capstan.space.Turns;
 import dev.capstan.torch.internal.tensor.Tensors;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 
 /**
  * Chooses the channels of a space from which what its readers compute can be rebuilt best: one by
@@ -20,40 +23,43 @@ import org.bytedeco.pytorch.Tensor;
  *
  * <p>the readers' squared error when all channels are rebuilt by least squares from those in s,
  * where M = E[x x^T] are the channels' second moments and A = sum W^T W the Gram matrix of the
- * readers' weights. The matrix is swept (Goodnight, <i>A Tutorial on the SWEEP Operator</i>, 1979)
- * on each choice, so one takes O(n (n - k)) behind k others, and the rebuilding D = M_s M_ss^-1
- * lies in it at every size: the choices are nested.
+ * readers' weights. With R what is left of M, its column u at the channel chosen and d = u_k, each
+ * choice is a step of a Cholesky factorisation,
  *
- * <p>Channels that are left lie before those that are chosen, of which the first lies last, so that
- * rows are walked along in one piece: a choice changes places with the last one that is left.
+ * <pre>
+ *   R <- R - u u^T / d,
+ *   R A R <- R A R - u q^T - q u^T,   q = R A u / d - (u^T A u) u / (2 d^2),
+ * </pre>
+ *
+ * <p>and a channel takes {@code (R A R)_jj / R_jj}: nothing but one column of each is read a
+ * choice. The rebuilding D = M_s M_ss^-1 is the factor solved by its rows of s, at every size: the
+ * choices are nested.
  */
 public final class GreedySelection {
   /** The least ridge: channels may depend on one another exactly. */
   static final double RIDGE = 1e-6;
 
+  /** Choices after which matrices are brought up to date, and rid of what is chosen. */
+  private static final int BLOCK = 16;
+
   private final int width;
-
-  /** A, in the channels' order of now; of use where both are left. */
-  private final double[] weights;
-
-  /**
-   * Columns of channels that are left: in their rows what the chosen ones leave of their moments,
-   * in those of chosen ones {@code M_ss^-1 M_s^T}.
-   */
-  private final double[] swept;
-
-  /** {@code r_j^T A r_j} by place, r_j the column of what is left. */
-  private final double[] gains;
-
-  /** Which channel lies at a place, and at which one a channel lies. */
-  private final int[] channelAt;
-
-  private final int[] place;
   private final Groups groups;
   private final Turns turns;
 
-  /** How many channels are left. */
-  private int left;
+  /** R, and R A R, at the channels of these places. */
+  private final DowndatedMatrix left;
+
+  private final DowndatedMatrix explained;
+
+  /** Which channels lie there, ascending. */
+  private int[] channelAt;
+
+  private final boolean[] isChosen;
+
+  /** The channels chosen, the first one first, and beside each its column u / d, by channel. */
+  private final List<Integer> order = new ArrayList<>();
+
+  private final List<double[]> factor = new ArrayList<>();
 
   /**
    * Begins with no channel.
@@ -67,167 +73,114 @@ public final class GreedySelection {
     this.width = width;
     this.groups = groups;
     this.turns = new Turns(width, groups);
-    this.weights = weights.clone();
-    this.swept = moments.clone();
     this.channelAt = IntStream.range(0, width).toArray();
-    this.place = channelAt.clone();
-    this.left = width;
+    this.isChosen = new boolean[width];
+    double[] begun = moments.clone();
     double ridge = share * Arrays.stream(SpaceMoments.diagonal(moments)).sum() / width;
     for (int i = 0; i < width; i++) {
-      swept[i * width + i] += ridge;
+      begun[i * (width + 1)] += ridge;
     }
-    this.gains = initialGains();
+    this.explained = new DowndatedMatrix(width, sandwich(begun, weights));
+    this.left = new DowndatedMatrix(width, begun);
   }
 
-  /** The diagonal of {@code M A M}. */
-  private double[] initialGains() {
+  /** {@code M A M}. */
+  private double[] sandwich(double[] m, double[] a) {
     try (PointerScope scope = new PointerScope()) {
-      Tensor moments = Tensors.of(swept, width, width);
-      return Tensors.doubles(Tensors.of(weights, width, width).matmul(moments).mul(moments).sum(0));
+      Tensor moments = Tensors.of(m, width, width);
+      return Tensors.doubles(moments.matmul(Tensors.of(a, width, width)).matmul(moments));
     }
   }
 
   /** Chooses until there are {@code rank} channels. */
   public GreedySelection to(int rank) {
-    while (width - left < rank) {
+    while (order.size() < rank) {
       choose(best());
     }
     return this;
   }
 
-  /** The channel that gains most; the first of those that gain the same. */
+  /** The place of the channel that takes most; the first of those that take the same. */
   private int best() {
     int best = -1;
     double most = Double.NEGATIVE_INFINITY;
-    for (int channel = 0; channel < width; channel++) {
-      int at = place[channel];
-      double variance = swept[at * width + at];
-      double gain = at < left && variance > 0 ? gains[at] / variance : 0;
-      if (at < left && gain > most && turns.isNext(channel)) {
-        best = channel;
+    for (int at = 0; at < channelAt.length; at++) {
+      double variance = left.diagonal(at);
+      double gain = variance > 0 ? explained.diagonal(at) / variance : 0;
+      int channel = channelAt[at];
+      if (!isChosen[channel] && gain > most && turns.isNext(channel)) {
+        best = at;
         most = gain;
       }
     }
     return best;
   }
 
-  /** Chooses these channels, whatever they gain. */
+  /** Chooses these channels, whatever they take. */
   GreedySelection with(int... channels) {
     for (int channel : channels) {
-      choose(channel);
+      choose(Arrays.binarySearch(channelAt, channel));
     }
     return this;
   }
 
-  private void choose(int channel) {
-    int last = left - 1;
-    exchange(place[channel], last);
-    double pivot = swept[last * width + last];
-    if (pivot > 0) {
-      sweep(last, pivot);
-    }
-    turns.choose(channel);
-    left--;
-  }
-
-  /** Has the channels at two places change them. */
-  private void exchange(int a, int b) {
-    if (a == b) {
-      return;
-    }
-    exchange(swept, a, b);
-    exchange(weights, a, b);
-    swap(gains, a, b);
-    int channel = channelAt[a];
-    channelAt[a] = channelAt[b];
-    channelAt[b] = channel;
-    place[channelAt[a]] = a;
-    place[channelAt[b]] = b;
-  }
-
-  private void exchange(double[] matrix, int a, int b) {
-    for (int j = 0; j < width; j++) {
-      swap(matrix, a * width + j, b * width + j);
-    }
-    for (int i = 0; i < width; i++) {
-      swap(matrix, i * width + a, i * width + b);
-    }
-  }
-
-  private static void swap(double[] elements, int a, int b) {
-    double element = elements[a];
-    elements[a] = elements[b];
-    elements[b] = element;
-  }
-
-  /**
-   * Takes what the channel at place k, the last one left, tells of the others. With its column u
-   * and d = u_k, what is left is {@code R - u u^T / d}, and {@code r_j - u u_j / d} changes the
-   * quadratic form of each column in O(n).
-   */
-  private void sweep(int k, double d) {
-    double[] u = Arrays.copyOfRange(swept, k * width, k * width + left);
-    double[] weighted = weighted(u);
-    double own = dot(u, weighted);
-    double[] products = new double[left];
-    for (int i = 0; i < left; i++) {
-      addRow(products, swept, i, weighted[i]);
-      if (i != k) {
-        subtractRow(i, k, u[i] / d);
+  private void choose(int at) {
+    int channel = channelAt[at];
+    double[] u = unchosen(left.column(at));
+    double d = u[at];
+    double[] column = new double[width];
+    if (d > 0) {
+      double[] share = Arrays.stream(u).map(x -> x / d).toArray();
+      downdate(at, u, share);
+      for (int i = 0; i < u.length; i++) {
+        column[channelAt[i]] = share[i];
       }
     }
-    for (int j = 0; j < k; j++) {
-      double share = u[j] / d;
-      gains[j] += share * (share * own - 2 * products[j]);
-      swept[k * width + j] = share;
-    }
-    for (int i = left; i < width; i++) {
-      subtractRow(i, k, swept[i * width + k]);
-    }
-  }
-
-  /** {@code A u}, over channels that are left. */
-  private double[] weighted(double[] u) {
-    double[] product = new double[left];
-    for (int i = 0; i < left; i++) {
-      addRow(product, weights, i, u[i]);
-    }
-    return product;
-  }
-
-  /** Rows, not dot products: the loop over them is done many elements at a time. */
-  private void addRow(double[] to, double[] matrix, int row, double factor) {
-    int from = row * width;
-    for (int j = 0; j < to.length; j++) {
-      to[j] += factor * matrix[from + j];
+    column[channel] = 1;
+    factor.add(column);
+    order.add(channel);
+    isChosen[channel] = true;
+    turns.choose(channel);
+    if (order.size() % BLOCK == 0) {
+      settle();
     }
   }
 
-  /** Over the columns before that of place k. */
-  private void subtractRow(int row, int k, double factor) {
-    int to = row * width;
-    int from = k * width;
-    for (int j = 0; j < k; j++) {
-      swept[to + j] -= factor * swept[from + j];
-    }
+  private void downdate(int at, double[] u, double[] share) {
+    double[] product = unchosen(explained.column(at));
+    double d = u[at];
+    double half = product[at] / (2 * d);
+    double[] q = new double[u.length];
+    Arrays.setAll(q, i -> product[i] / d - half * share[i]);
+    left.subtract(u, share);
+    explained.subtract(u, q);
+    explained.subtract(q, u);
   }
 
-  private static double dot(double[] a, double[] b) {
-    double sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      sum += a[i] * b[i];
+  /** What is left of channels that are chosen is nothing but rounding. */
+  private double[] unchosen(double[] column) {
+    for (int i = 0; i < column.length; i++) {
+      column[i] = isChosen[channelAt[i]] ? 0 : column[i];
     }
-    return sum;
+    return column;
+  }
+
+  private void settle() {
+    int[] rest =
+        IntStream.range(0, channelAt.length).filter(at -> !isChosen[channelAt[at]]).toArray();
+    left.keep(rest);
+    explained.keep(rest);
+    channelAt = IntStream.of(rest).map(at -> channelAt[at]).toArray();
   }
 
   /** The channels chosen so far, the first one first. */
   public int[] order() {
-    return IntStream.range(0, width - left).map(i -> channelAt[width - 1 - i]).toArray();
+    return order.stream().mapToInt(Integer::intValue).toArray();
   }
 
   /** The channels chosen so far, ascending. */
   private int[] channels() {
-    return Arrays.stream(channelAt, left, width).sorted().toArray();
+    return IntStream.of(order()).sorted().toArray();
   }
 
   /** The channels as they are: E = D. */
@@ -240,19 +193,22 @@ public final class GreedySelection {
    * reads no other, the selection alone.
    */
   public Basis rebuilding() {
-    if (groups.readAlone()) {
-      return selection();
+    return groups.readAlone() || order.isEmpty()
+        ? selection()
+        : new Rebuilding(channels(), solved()).basis();
+  }
+
+  /** D, n x r: with L the factor, {@code L L_ss^-1}, its columns in the order of channels. */
+  private double[] solved() {
+    try (PointerScope scope = new PointerScope()) {
+      double[] rows = factor.stream().flatMapToDouble(Arrays::stream).toArray();
+      Tensor transposed = Tensors.of(rows, factor.size(), width);
+      Tensor chosen = Rebuilding.index(order());
+      Tensor own = transposed.index_select(1, chosen);
+      Tensor decode = torch.linalg_solve_triangular(own, transposed, true, true, true);
+      decode.index_copy_(1, chosen, torch.eye(order.size()).to(decode.scalar_type()));
+      Tensor ascending = chosen.argsort();
+      return Tensors.doubles(decode.index_select(0, ascending).t().contiguous());
     }
-    int[] channels = channels();
-    float[] decode = new float[width * channels.length];
-    for (int column = 0; column < channels.length; column++) {
-      int from = place[channels[column]] * width;
-      for (int j = 0; j < left; j++) {
-        decode[channelAt[j] * channels.length + column] = (float) swept[from + j];
-      }
-      decode[channels[column] * channels.length + column] = 1;
-    }
-    return new Basis.Oblique(
-        Matrix.selection(width, channels), new Matrix(width, channels.length, decode));
   }
 }

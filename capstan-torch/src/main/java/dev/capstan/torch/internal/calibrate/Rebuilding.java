@@ -4,6 +4,7 @@ import dev.capstan.space.Basis;
 import dev.capstan.space.Matrix;
 import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.T_TensorTensor_T;
@@ -52,12 +53,13 @@ record Rebuilding(int[] channels, double[] decode) {
     return Tensors.of(matrix, width, width);
   }
 
-  private static Tensor index(int[] channels) {
+  static Tensor index(int[] channels) {
     return Tensors.of(Arrays.stream(channels).asLongStream().toArray(), channels.length);
   }
 
   /**
-   * What readers miss: {@code tr(A (I - D E^T) M (I - D E^T)^T)}.
+   * What readers miss: {@code tr(A (I - D E^T) M (I - D E^T)^T)}, of which nothing but the rows and
+   * columns of channels that are not selected differ from 0.
    *
    * @param moments M, n x n
    * @param readers A, n x n
@@ -65,13 +67,23 @@ record Rebuilding(int[] channels, double[] decode) {
   double error(double[] moments, double[] readers) {
     try (PointerScope scope = new PointerScope()) {
       Tensor all = square(moments);
-      Tensor index = index(channels);
-      Tensor d = Tensors.of(decode, all.size(0), channels.length);
-      Tensor columns = all.index_select(0, index);
-      Tensor cross = d.matmul(columns);
-      Tensor own = d.matmul(columns.index_select(1, index)).matmul(d.t());
-      return square(readers).mul(all.sub(cross).sub(cross.t()).add(own)).sum().item_double();
+      Tensor selected = index(channels);
+      Tensor rest = index(rest((int) all.size(0)));
+      Tensor d = Tensors.of(decode, all.size(0), channels.length).index_select(0, rest);
+      Tensor columns = all.index_select(0, selected);
+      Tensor cross = d.matmul(columns.index_select(1, rest));
+      Tensor own = d.matmul(columns.index_select(1, selected)).matmul(d.t());
+      Tensor missed = block(all, rest).sub(cross).sub(cross.t()).add(own);
+      return block(square(readers), rest).mul(missed).sum().item_double();
     }
+  }
+
+  private static Tensor block(Tensor square, Tensor index) {
+    return square.index_select(0, index).index_select(1, index);
+  }
+
+  private int[] rest(int width) {
+    return IntStream.range(0, width).filter(c -> Arrays.binarySearch(channels, c) < 0).toArray();
   }
 
   /** E selects the channels, D rebuilds all of them. */

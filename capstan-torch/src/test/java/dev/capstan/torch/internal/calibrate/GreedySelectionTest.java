@@ -7,6 +7,9 @@ import dev.capstan.space.Basis;
 import dev.capstan.space.Groups;
 import dev.capstan.space.Matrix;
 import dev.capstan.testing.OrtOracle;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -155,5 +158,54 @@ class GreedySelectionTest {
               .to(rank + 1);
       assertThat(channels(grown.selection())).contains(fewer);
     }
+  }
+
+  /** What is left, and what it explains, computed anew before each choice. */
+  @ParameterizedTest
+  @ValueSource(ints = {12, 50, 200})
+  void manyChoicesAreThoseOfTheFormula(int columns) {
+    int width = 50;
+    double[] m = gram(9, width, columns);
+    double[] a = gram(10, width, 60);
+    GreedySelection found = new GreedySelection(width, m, a, 1e-3, Groups.NONE);
+
+    assertThat(found.to(width).order()).isEqualTo(byFormula(width, m, a, 1e-3));
+  }
+
+  private static int[] byFormula(int width, double[] m, double[] a, double share) {
+    double[][] left = new double[width][width];
+    double mean = IntStream.range(0, width).mapToDouble(i -> m[i * width + i]).sum() / width;
+    for (int i = 0; i < width; i++) {
+      for (int j = 0; j < width; j++) {
+        left[i][j] = m[i * width + j] + (i == j ? share * mean : 0);
+      }
+    }
+    List<Integer> order = new ArrayList<>();
+    while (order.size() < width) {
+      int best =
+          IntStream.range(0, width)
+              .filter(c -> !order.contains(c))
+              .boxed()
+              .max(Comparator.comparingDouble(c -> quadratic(a, left[c]) / left[c][c]))
+              .orElseThrow();
+      double[] u = left[best].clone();
+      for (int i = 0; i < width; i++) {
+        for (int j = 0; j < width; j++) {
+          left[i][j] -= u[i] * u[j] / u[best];
+        }
+      }
+      order.add(best);
+    }
+    return order.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  private static double quadratic(double[] a, double[] u) {
+    double sum = 0;
+    for (int i = 0; i < u.length; i++) {
+      for (int j = 0; j < u.length; j++) {
+        sum += u[i] * a[i * u.length + j] * u[j];
+      }
+    }
+    return sum;
   }
 }
