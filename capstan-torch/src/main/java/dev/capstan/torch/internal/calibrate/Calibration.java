@@ -85,7 +85,7 @@ public final class Calibration {
     ChannelLayout layout = spaces.layout(value);
     if (layout != null) {
       Tensor single = gradients.to(ScalarType.Float);
-      each(single, layout, SpaceMoments::addGradients);
+      each(single.movedim(layout.axis(), -1), layout, SpaceMoments::addGradients);
     }
   }
 
@@ -120,14 +120,14 @@ public final class Calibration {
     // Of places that are averaged later, each counts as a part of the average.
     double share = isRead ? 1 : 1 / places(tensor, layout);
     try (PointerScope scope = new PointerScope()) {
+      Tensor rows = tensor.movedim(layout.axis(), -1);
       for (boolean isLeftOut : new boolean[] {false, true}) {
-        Tensor part = isLeftOut ? split.leftOut(tensor) : split.fitted(tensor);
         each(
-            part,
+            isLeftOut ? split.leftOut(rows) : split.fitted(rows),
             layout,
             (of, sums) -> {
               if (isSource) {
-                of.add(scaled(sums, share), isLeftOut);
+                of.add(sums, share, isLeftOut);
               }
               if (isRead) {
                 of.read(sums, isLeftOut);
@@ -141,19 +141,15 @@ public final class Calibration {
     return (double) tensor.numel() / tensor.size(0) / tensor.size(layout.axis());
   }
 
-  private static double[] scaled(double[] sums, double factor) {
-    return factor == 1 ? sums : Arrays.stream(sums).map(sum -> factor * sum).toArray();
-  }
-
-  /** Hands the moments of each watched space along a tensor on. */
+  /** Hands the moments of each watched space along a tensor's last axis on. */
   private void each(
-      @Nullable Tensor tensor, ChannelLayout layout, BiConsumer<SpaceMoments, double[]> to) {
+      @Nullable Tensor tensor, ChannelLayout layout, BiConsumer<SpaceMoments, float[]> to) {
     long from = 0;
     for (ChannelLayout.Segment segment : layout.segments()) {
       Space space = watched.get(segment.space());
       if (space != null && tensor != null) {
         to.accept(
-            of(space), Moments.of(tensor, layout.axis(), from, space.width(), segment.repeat()));
+            of(space), Moments.of(tensor, -1, from, space.width(), segment.repeat()));
       }
       from += (long) spaces.space(segment.space()).width() * segment.repeat();
     }
@@ -234,7 +230,7 @@ public final class Calibration {
 
   private void addReaders(Space space, Constant weights, Binding binding, double[] gram) {
     if (binding.groups() > 1) {
-      SpaceMoments.add(gram, Moments.inGroups(weights, binding.groups()));
+      SpaceMoments.add(gram, Moments.inGroups(weights, binding.groups()), 1);
       return;
     }
     long from = 0;
@@ -242,7 +238,7 @@ public final class Calibration {
       Space of = spaces.space(segment.space());
       if (of.equals(space)) {
         SpaceMoments.add(
-            gram, Moments.of(weights, binding.axis(), from, of.width(), segment.repeat()));
+            gram, Moments.of(weights, binding.axis(), from, of.width(), segment.repeat()), 1);
       }
       from += (long) of.width() * segment.repeat();
     }

@@ -47,22 +47,28 @@ final class SpaceMoments {
     this.gradients = new double[readers.length];
   }
 
-  /** Adds moments to solve on: of images that are left out of it as long as a ridge is judged. */
-  void add(double[] sums, boolean isLeftOut) {
-    add(isLeftOut ? leftOut : fitted, sums);
+  /**
+   * Adds moments to solve on: of images that are left out of it as long as a ridge is judged.
+   *
+   * @param share what they are multiplied by
+   */
+  void add(float[] sums, double share, boolean isLeftOut) {
+    add(isLeftOut ? leftOut : fitted, sums, share);
   }
 
   /** Adds moments of what the readers read. */
-  void read(double[] sums, boolean isLeftOut) {
-    add(energies, diagonal(sums));
+  void read(float[] sums, boolean isLeftOut) {
+    for (int c = 0; c < width; c++) {
+      energies[c] += sums[c * (width + 1)];
+    }
     if (isLeftOut) {
-      add(judging, sums);
+      add(judging, sums, 1);
     }
   }
 
   /** Adds moments of the outputs' gradients where the readers read. */
-  void addGradients(double[] sums) {
-    add(gradients, sums);
+  void addGradients(float[] sums) {
+    add(gradients, sums, 1);
   }
 
   /** Whether all are numbers that can be multiplied with each other. */
@@ -73,8 +79,10 @@ final class SpaceMoments {
   }
 
   /** Adds element by element. */
-  static void add(double[] to, double[] more) {
-    Arrays.setAll(to, i -> to[i] + more[i]);
+  static void add(double[] to, float[] more, double share) {
+    for (int i = 0; i < to.length; i++) {
+      to[i] += share * more[i];
+    }
   }
 
   /** The diagonal of a square matrix, row-major. */

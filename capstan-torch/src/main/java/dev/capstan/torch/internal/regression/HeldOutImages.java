@@ -41,11 +41,13 @@ public record HeldOutImages(long first, long count) {
     if (places.length == 0 || places.length == count) {
       return places.length == 0 ? null : all;
     }
+    Tensor index = Tensors.of(places, places.length);
+    if (all.size(0) == count) {
+      return all.index_select(0, index);
+    }
     long[] sizes = all.shape();
     long[] chosen = sizes.clone();
     chosen[0] = sizes[0] / count * places.length;
-    return all.reshape(count, -1)
-        .index_select(0, Tensors.of(places, places.length))
-        .reshape(chosen);
+    return all.reshape(count, -1).index_select(0, index).reshape(chosen);
   }
 }

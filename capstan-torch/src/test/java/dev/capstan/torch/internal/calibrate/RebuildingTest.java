@@ -36,6 +36,14 @@ class RebuildingTest {
     return Tensors.doubles(rows.t().matmul(rows));
   }
 
+  private static float[] floats(double[] elements) {
+    float[] floats = new float[elements.length];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = (float) elements[i];
+    }
+    return floats;
+  }
+
   /** What one choice after the other finds on its way. */
   @ParameterizedTest
   @ValueSource(ints = {1, 4, 8})
@@ -80,10 +88,10 @@ class RebuildingTest {
     Tensor mixing = random(3, 6, width);
     double[] readers = gram(random(4, 5, width));
     SpaceMoments moments = new SpaceMoments(width, readers, true);
-    moments.add(gram(noisy(5, 20, mixing)), false);
+    moments.add(floats(gram(noisy(5, 20, mixing))), 1, false);
     double[] leftOut = gram(noisy(6, 200, mixing));
-    moments.add(leftOut, true);
-    moments.read(leftOut, true);
+    moments.add(floats(leftOut), 1, true);
+    moments.read(floats(leftOut), true);
 
     assertThat(moments.ridge()).isGreaterThan(GreedySelection.RIDGE);
     assertThat(error(gram(noisy(5, 20, mixing)), moments.ridge(), readers, mixing))
