@@ -206,8 +206,7 @@ class OpenBatchTest {
 
   private static Graph sequence(List<Long> target, boolean back) {
     Layers net = new Layers("net", 1, Dim.of(1), 3, 4);
-    Feature columns =
-        net.apply(new Transpose(List.of(3, 0, 1, 2)), net.conv(net.input(), 8, 3, 1));
+    Feature columns = net.apply(new Transpose(List.of(3, 0, 1, 2)), net.conv(net.input(), 8, 3, 1));
     Feature steps = net.apply(new Reshape(target, false), columns);
     Graph graph = net.outputs(back ? net.apply(new Transpose(List.of(1, 0, 2)), steps) : steps);
     return graph.edit().inputs(List.of(image(graph, Dim.open("width")))).build();

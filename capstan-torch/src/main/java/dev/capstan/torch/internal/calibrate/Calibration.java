@@ -148,8 +148,7 @@ public final class Calibration {
     for (ChannelLayout.Segment segment : layout.segments()) {
       Space space = watched.get(segment.space());
       if (space != null && tensor != null) {
-        to.accept(
-            of(space), Moments.of(tensor, -1, from, space.width(), segment.repeat()));
+        to.accept(of(space), Moments.of(tensor, -1, from, space.width(), segment.repeat()));
       }
       from += (long) spaces.space(segment.space()).width() * segment.repeat();
     }

@@ -2,7 +2,6 @@ package dev.capstan.torch.internal.calibrate;
 
 import dev.capstan.space.Basis;
 import dev.capstan.space.Groups;
-import dev.capstan.space.Matrix;
 import dev.capstan.space.Turns;
 import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.ArrayList;
