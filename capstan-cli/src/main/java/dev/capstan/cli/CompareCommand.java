@@ -106,7 +106,7 @@ final class CompareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Platform.current().requireLibtorch();
+    root.requireLibtorch();
     CompareReport report = Comparison.run(job(), root.display());
     root.display().skipped(report.skippedImages());
     CompareTable table = new CompareTable(report);

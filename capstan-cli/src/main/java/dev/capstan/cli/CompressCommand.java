@@ -154,7 +154,7 @@ final class CompressCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     CompressJob job = job();
-    Platform.current().requireLibtorch();
+    root.requireLibtorch();
     if (from != null) {
       // Read before the run puts its own in its place.
       CompressRecord record = CompressRecord.read(from);

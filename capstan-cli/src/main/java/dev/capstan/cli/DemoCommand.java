@@ -38,7 +38,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Platform.current().requireLibtorch();
+    root.requireLibtorch();
     WorkDisplay display = root.display();
     display.note("drawing images of ten shapes and textures into " + folder.resolve("images"));
     CompressJob prepared = Demo.prepare(folder);

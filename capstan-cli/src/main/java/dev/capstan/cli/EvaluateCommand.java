@@ -67,7 +67,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Platform.current().requireLibtorch();
+    root.requireLibtorch();
     EvaluateJob job =
         new EvaluateJob(feed.of(model, data).with(metric.choice()), original, limits.limits());
     Evaluator.Result report = Evaluator.run(job, root.display());

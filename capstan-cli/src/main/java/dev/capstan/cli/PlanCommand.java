@@ -80,7 +80,7 @@ final class PlanCommand implements Callable<Integer> {
   public Integer call() {
     Inputs inputs = feed.of(model, data);
     PlanJob job = new PlanJob(inputs, settings(), output, seed);
-    Platform.current().requireLibtorch();
+    root.requireLibtorch();
     Planner.Result report = Planner.run(job, root.display());
     root.display().skipped(report.skippedImages());
     root.print(report.plan(), () -> text(report.plan()));

@@ -79,7 +79,7 @@ final class PreprocessCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Platform.current().requireLibtorch();
+    root.requireLibtorch();
     Found found = PreprocessingSearch.run(feed.of(model, data), images, root.display());
     Path written = found.chosen() == null ? null : output;
     if (written != null) {

@@ -12,6 +12,7 @@ import dev.capstan.cli.terminal.InterruptedWorkException;
 import dev.capstan.cli.terminal.WorkDisplay;
 import dev.capstan.cli.terminal.Wrapped;
 import dev.capstan.files.Drafts;
+import dev.capstan.pipeline.Natives;
 import dev.capstan.recipe.Rendezvous;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.text.Shown;
@@ -182,6 +183,12 @@ final class RootCommand implements Runnable {
       display = new WorkDisplay(console, following(), interruption.poll());
     }
     return display;
+  }
+
+  /** Checks that libtorch has natives for this machine, and tells of a first start's wait. */
+  void requireLibtorch() {
+    Platform.current().requireLibtorch();
+    Natives.announce(line -> display().note(line));
   }
 
   /** Asks no more of a signal than that it be told, with its number, to who asks. */

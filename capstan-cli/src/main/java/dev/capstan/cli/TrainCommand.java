@@ -124,7 +124,7 @@ final class TrainCommand implements Callable<Integer> {
           requireNonNull(spec).commandLine(),
           "--distillation, --temperature and --features need --teacher");
     }
-    Platform.current().requireLibtorch();
+    root.requireLibtorch();
     Rendezvous rendezvous = processes.rendezvous(root.console().environment());
     TrainJob job = job(rendezvous);
     TrainReport report =

@@ -60,7 +60,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Platform.current().requireLibtorch();
+    root.requireLibtorch();
     Question asked =
         new Question(requireNonNull(result), original, data, compute.compute().threads());
     Findings found = ResultVerifier.run(asked, root.display());

@@ -1,7 +1,9 @@
 package dev.capstan.pipeline;
 
 import dev.capstan.files.NativesFolder;
+import dev.capstan.torch.TorchSession;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
 /**
  * The native libraries of libtorch, leptonica and ONNX Runtime, which are loaded once a process.
@@ -19,5 +21,19 @@ public final class Natives {
    */
   public static void unpackInto(Path folder) {
     NativesFolder.set(folder);
+  }
+
+  /**
+   * Tells that a job will unpack them first, if those of this version do not lie there.
+   *
+   * @param listener is given one line, or nothing
+   */
+  public static void announce(Consumer<String> listener) {
+    Path folder = TorchSession.unpacksInto();
+    if (folder != null) {
+      listener.accept(
+          "unpacking native libraries, some 500 MB, into %s: later starts find them there"
+              .formatted(folder));
+    }
   }
 }

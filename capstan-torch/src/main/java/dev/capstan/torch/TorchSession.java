@@ -112,6 +112,11 @@ public final class TorchSession {
     return compute;
   }
 
+  /** Where libtorch's libraries will be unpacked when they are loaded; null if they lie there. */
+  public static @Nullable Path unpacksInto() {
+    return Libtorch.unpacksInto();
+  }
+
   /** Versions of the libraries that compute, by name. */
   public static Map<String, String> libraries() {
     return Libtorch.versions();

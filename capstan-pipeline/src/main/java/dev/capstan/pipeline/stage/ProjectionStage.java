@@ -51,7 +51,9 @@ record ProjectionStage(StageContext context) implements CompressionStage {
     String why =
         "%s, a selection %s".formatted(context.words(ofLearned), context.words(ofSelected));
     if (learned.rollBacks() > 0) {
-      why += "; learning went back " + learned.rollBacks() + " times";
+      why +=
+          "; learning went back "
+              + (learned.rollBacks() == 1 ? "once" : learned.rollBacks() + " times");
     }
     return ofLearned.divergence() <= ofSelected.divergence()
         ? result(afterLearning, learned.bases() == learned.start() ? "start" : "learned", why)

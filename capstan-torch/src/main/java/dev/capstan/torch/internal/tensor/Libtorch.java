@@ -6,14 +6,17 @@ import dev.capstan.files.PrivateFolder;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.leptonica.global.leptonica;
 import org.bytedeco.openblas.presets.openblas_nolapack;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Loads the native libraries of libtorch and leptonica.
@@ -59,6 +62,24 @@ public final class Libtorch {
     }
   }
 
+  /** Where libraries of this version will be unpacked; null if they lie there. */
+  public static @Nullable Path unpacksInto() {
+    String name = "pytorch-" + Natives.version("pytorch");
+    Path cache = cache();
+    try (Stream<Path> unpacked = Files.list(cache)) {
+      return unpacked.anyMatch(jar -> jar.getFileName().toString().startsWith(name)) ? null : cache;
+    } catch (IOException none) {
+      return cache;
+    }
+  }
+
+  private static Path cache() {
+    String given = System.getProperty(CACHE);
+    return given == null
+        ? NativesFolder.of("libtorch", Path.of(".javacpp", "cache"))
+        : Path.of(given);
+  }
+
   /** Versions of libtorch and leptonica, by name. */
   public static Map<String, String> versions() {
     return Map.of(
@@ -78,13 +99,7 @@ public final class Libtorch {
    * takes a folder of known name among the temporary files, which others may have made before.
    */
   private static void keepPrivate() {
-    String given = System.getProperty(CACHE);
-    Path cache =
-        PrivateFolder.of(
-            given == null
-                ? NativesFolder.of("libtorch", Path.of(".javacpp", "cache"))
-                : Path.of(given));
-    System.setProperty(CACHE, cache.toString());
+    System.setProperty(CACHE, PrivateFolder.of(cache()).toString());
   }
 
   /**

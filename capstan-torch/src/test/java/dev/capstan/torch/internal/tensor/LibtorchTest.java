@@ -45,12 +45,23 @@ final class LibtorchTest {
     }
   }
 
+  /** A process of its own that asks whether libraries will be unpacked. */
+  static final class Asked {
+    private Asked() {}
+
+    /** Prints where to. */
+    public static void main(String[] args) {
+      System.out.print(Libtorch.unpacksInto());
+    }
+  }
+
   /** A process of its own that loads libtorch as a job does: tests beside this one may not. */
   static final class Job {
     private Job() {}
 
     /** Prints the threads of OpenBLAS, and JavaCPP's limit of memory. */
     public static void main(String[] args) {
+      Libtorch.unpacksInto();
       Libtorch.load();
       System.out.print(openblas_nolapack.blas_get_num_threads() + " " + Pointer.maxPhysicalBytes());
     }
@@ -60,6 +71,20 @@ final class LibtorchTest {
   void nothingIsUnpackedWhileAnotherProcessLoads(@TempDir Path cache) throws Exception {
     assertThat(printed(Holder.class, "-Dorg.bytedeco.javacpp.cachedir=" + cache))
         .isEqualTo("waits 0");
+  }
+
+  /** Of another version they do not count. */
+  @Test
+  void aFirstStartIsTold(@TempDir Path folder) throws Exception {
+    String option = "-Dcapstan.natives=" + folder;
+    Path cache = folder.resolve("libtorch");
+    assertThat(printed(Asked.class, option)).isEqualTo(cache.toString());
+
+    Files.createDirectories(cache.resolve("pytorch-1.0-linux.jar"));
+    assertThat(printed(Asked.class, option)).isEqualTo(cache.toString());
+
+    Files.createDirectories(cache.resolve("pytorch-" + Natives.version("pytorch") + "-linux.jar"));
+    assertThat(printed(Asked.class, option)).isEqualTo("null");
   }
 
   /** Its threads would spin against those of OpenMP, and JavaCPP's limit would answer libtorch. */
