@@ -149,6 +149,11 @@ final class CompressGoalsTest {
     assertThat(goal.at("/asked").asString()).isEqualTo("auto 0.95");
     assertThat(run.code()).isEqualTo(goal.at("/reached").asDouble() >= 0.95 ? 0 : 3);
     assertThat(OnnxReader.read(small).nodes()).isNotEmpty();
+    assertThat(run.out().stripTrailing())
+        .endsWith("open: " + small.resolveSibling("shapes-small.capstan.html"));
+    assertThat(Files.readString(folder.resolve("shapes-small.capstan.html")))
+        .contains("class for 95 % of the images was asked for, ")
+        .doesNotContain("auto 0.95 was");
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.capstan.cli.page.Block.Tabular;
 import dev.capstan.cli.page.Page.Section;
 import dev.capstan.cli.page.Page.Verdict;
 import dev.capstan.cli.table.CompressTable;
+import dev.capstan.cli.table.GoalText;
 import dev.capstan.cli.table.Markdown;
 import dev.capstan.cli.table.SpeedText;
 import dev.capstan.cli.table.Table;
@@ -17,7 +18,6 @@ import dev.capstan.cli.table.VerifiedLine;
 import dev.capstan.pipeline.evidence.Evidence;
 import dev.capstan.report.CompressReport;
 import dev.capstan.report.CompressReport.Change;
-import dev.capstan.report.GoalResult;
 import dev.capstan.report.Quality.Lost;
 import dev.capstan.report.UncompressedTail;
 import java.util.ArrayList;
@@ -95,12 +95,10 @@ record CompressPage(JsonNode record, CompressReport report, Evidence evidence) {
   }
 
   private String goal() {
-    GoalResult goal = report.goal();
     return format(
-        "%s: %s was asked for, %.3f reached%s.",
+        "%s: %s%s.",
         report.met() ? "Met" : "Missed",
-        goal.asked(),
-        goal.reached(),
+        GoalText.of(report),
         report.quality().lost().met() ? "" : ", and more is lost than may be");
   }
 

@@ -5,7 +5,6 @@ import dev.capstan.cli.table.Table.Column;
 import dev.capstan.ort.result.LatencyMillis;
 import dev.capstan.report.CompressReport;
 import dev.capstan.report.CompressReport.Change;
-import dev.capstan.report.GoalResult;
 import dev.capstan.report.Quality;
 import dev.capstan.report.Quality.Decision;
 import dev.capstan.report.Quality.Lost;
@@ -43,7 +42,7 @@ public final class CompressTable {
             lost(report.quality().lost()),
             figures(report),
             decisions(report.quality().decisions()),
-            missed(report.goal()),
+            missed(report),
             busy(report.model().latencyMillis()),
             casts(report.model().latencyMillis()),
             tail(report.model().tail()),
@@ -89,11 +88,8 @@ public final class CompressTable {
     return word.equals("yes") ? "kept" : word.equals("no") ? "not kept" : word;
   }
 
-  private static String missed(GoalResult goal) {
-    return goal.met()
-        ? ""
-        : String.format(
-            Locale.ROOT, "MISSED: asked for %s, found %.3f%n", goal.asked(), goal.reached());
+  private static String missed(CompressReport report) {
+    return report.goal().met() ? "" : "MISSED: %s%n".formatted(GoalText.of(report));
   }
 
   /** Figures before and after, a row each. */

@@ -19,7 +19,7 @@ public final class ForecastTable {
             + "--forward-runs %d gives the same again%n"
             + "nothing was written; it would write %s",
         stages(forecast).within(width),
-        forecast.goal(),
+        GoalText.asked(forecast.goal()),
         Quantity.count(forecast.macs()),
         time(forecast.seconds()),
         Quantity.bytes(forecast.memoryBytes()),
