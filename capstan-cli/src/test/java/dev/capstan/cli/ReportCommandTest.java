@@ -2,6 +2,8 @@ package dev.capstan.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.capstan.cli.table.CompressTable;
+import dev.capstan.pipeline.result.CompressRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,6 +96,19 @@ final class ReportCommandTest {
       Path small = Path.of(html.toString().replace(".capstan.html", ".onnx"));
       Path model = Path.of(small.toString().replace("-small.onnx", ".onnx"));
       PageChecks.totals(html, List.of(model, small), Pages.image(model));
+    }
+  }
+
+  /** However long names are. */
+  @Test
+  void theSummarysTableFitsTheTerminal() throws IOException {
+    for (Path html : pages.all()) {
+      Path small = Path.of(html.toString().replace(".capstan.html", ".onnx"));
+      String summary = CompressTable.of(CompressRecord.read(small).report(), 60);
+
+      assertThat(summary.lines().filter(line -> line.matches("(error|MACs|latency).*")))
+          .hasSizeGreaterThan(3)
+          .allMatch(line -> line.length() <= 60);
     }
   }
 

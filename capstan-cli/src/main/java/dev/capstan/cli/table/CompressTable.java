@@ -36,11 +36,12 @@ public final class CompressTable {
 
   private CompressTable() {}
 
-  public static String of(CompressReport report) {
+  /** In lines of so many characters, as far as they are a table's. */
+  public static String of(CompressReport report, int width) {
     return "%s%n%n%s%n%n%s%s%s%s%s%s%nwritten: %s%n         %s%n         %s"
         .formatted(
             lost(report.quality().lost()),
-            figures(report),
+            figures(report).within(width),
             decisions(report.quality().decisions()),
             missed(report),
             busy(report.model().latencyMillis()),

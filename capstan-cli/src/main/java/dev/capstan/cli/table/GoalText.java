@@ -27,7 +27,8 @@ public final class GoalText {
             100 * goal.reached())
         : String.format(
             Locale.ROOT,
-            "outputs off by at most %.3g of their variation were asked for, %.3g reached",
+            "%s off by at most %.3g of their variation were asked for, %.3g reached",
+            report.model().tail() == null ? "outputs" : "tensors before the tail",
             error(asked),
             error(goal.reached()));
   }
