@@ -220,7 +220,9 @@ final class CompressCommand implements Callable<Integer> {
     ReportPage page = ReportPage.leave(record);
     root.print(
         page.document(),
-        () -> CompressTable.of(report, root.console().columns()) + "%nopen: %s".formatted(ReportPage.beside(record)));
+        () ->
+            CompressTable.of(report, root.console().columns())
+                + "%nopen: %s".formatted(ReportPage.beside(record)));
   }
 
   CompressJob job() {
