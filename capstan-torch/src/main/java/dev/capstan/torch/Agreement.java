@@ -43,7 +43,9 @@ public record Agreement(
    * divergence decides, by more than round-off, unless fewer get the original's class or their
    * label's. Shares {@code p} of so few images are known to their standard error {@code sqrt(p (1 -
    * p) / images)} only: one that falls within it is worth a divergence that falls by {@link #MUCH},
-   * one that rises by more a divergence that rises by less.
+   * one that rises by more a divergence that rises by less. Where divergences lie within the
+   * standard error of their difference, a share that rises is enough: what is asked about comes
+   * after the other one, which may have been chosen by these very images.
    *
    * @param images on which both were judged
    */
@@ -51,12 +53,18 @@ public record Agreement(
     double ofTop1 = gain(top1, other.top1, images);
     double ofAccuracy = gain(accuracy, other.accuracy, images);
     double least = Math.min(ofTop1, ofAccuracy);
+    double most = Math.max(ofTop1, ofAccuracy);
     if (divergence < (1 - ROUND_OFF) * other.divergence - NOTHING) {
       return least >= (divergence < (1 - MUCH) * other.divergence ? -1 : 0);
     }
-    return divergence < (1 + MUCH) * other.divergence
-        && least >= 0
-        && Math.max(ofTop1, ofAccuracy) > 1;
+    boolean risesLittle = divergence < (1 + MUCH) * other.divergence;
+    return least >= 0 && (risesLittle && most > 1 || isWithinErrorOf(other) && most > 0);
+  }
+
+  private boolean isWithinErrorOf(Agreement other) {
+    return choices != null
+        && other.choices != null
+        && Math.abs(divergence - other.divergence) < choices.pairedError(other.choices);
   }
 
   /** By how many standard errors a share is higher; 0 where there is none. */

@@ -2,6 +2,8 @@ package dev.capstan.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.capstan.recipe.stage.Choices;
+import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -65,5 +67,26 @@ class AgreementTest {
     assertThat(agreement(0.9, 85.0, 82.0).isMoreAccurateThan(before)).isTrue();
     assertThat(agreement(0.1, 95.0, 80.0).isMoreAccurateThan(before)).isFalse();
     assertThat(agreement(0.1, 95.0, null).isMoreAccurateThan(before)).isFalse();
+  }
+
+  /** Of one image all changes: that says nothing. Of all a little does. */
+  @Test
+  void sharesDecideWhereDivergencesLieWithinTheirError() {
+    double[] before = {0.2, 0.2, 0.2, 0.2};
+    double[] uneven = {0.1, 0.1, 0.1, 0.9};
+    double[] even = {0.3, 0.3, 0.3, 0.3};
+
+    assertThat(of(75, uneven).isNearerThan(of(50, before), 4)).isTrue();
+    assertThat(of(50, uneven).isNearerThan(of(50, before), 4)).isFalse();
+    assertThat(of(25, uneven).isNearerThan(of(50, before), 4)).isFalse();
+    assertThat(of(75, even).isNearerThan(of(50, before), 4)).isFalse();
+    assertThat(of(50, before).isNearerThan(of(75, uneven), 4)).isFalse();
+  }
+
+  private static Agreement of(double top1, double... divergences) {
+    int[] none = new int[divergences.length];
+    double mean = Arrays.stream(divergences).average().orElseThrow();
+    return new Agreement(
+        top1, mean, null, Map.of(), new Choices(none, none, none, divergences));
   }
 }

@@ -146,10 +146,19 @@ public final class TaskLoss {
     return temperature == 1 ? logs : torch.log_softmax(logs.div(new Scalar(temperature)), 1);
   }
 
+  /** Divergences of classes one by one: a vector, an element for each image. */
+  public Tensor divergences(List<Tensor> targets, List<Tensor> outputs) {
+    Tensor each = pointwise(logProbabilities(first(targets)), logProbabilities(first(outputs)));
+    return each.flatten(1, -1).sum(1);
+  }
+
   /** {@code sum_k p_k (log p_k - log q_k)}, mean over the batch. */
   private static Tensor klDivergence(Tensor logTarget, Tensor logOutput) {
-    Tensor each = logTarget.exp().mul(logTarget.sub(logOutput));
-    return each.sum().div(new Scalar((double) logTarget.size(0)));
+    return pointwise(logTarget, logOutput).sum().div(new Scalar((double) logTarget.size(0)));
+  }
+
+  private static Tensor pointwise(Tensor logTarget, Tensor logOutput) {
+    return logTarget.exp().mul(logTarget.sub(logOutput));
   }
 
   /**

@@ -9,6 +9,7 @@ import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -26,6 +27,7 @@ public final class AgreementTally {
   private final IntStream.Builder shown = IntStream.builder();
   private final IntStream.Builder wanted = IntStream.builder();
   private final IntStream.Builder chosen = IntStream.builder();
+  private final DoubleStream.Builder divergences = DoubleStream.builder();
 
   private AgreementTally(SideBySide pair) {
     this.loss = new TaskLoss(pair.original());
@@ -49,7 +51,9 @@ public final class AgreementTally {
     images += batch.size();
     labelled &= Arrays.stream(batch.labels()).noneMatch(label -> label == Dataset.UNLABELLED);
     if (loss.ofClasses()) {
-      divergence += batch.size() * loss.divergence(targets, outputs).item_double();
+      double[] each = Tensors.doubles(loss.divergences(targets, outputs));
+      Arrays.stream(each).forEach(divergences);
+      divergence += Arrays.stream(each).sum();
       Tensor found = best(loss.first(outputs));
       Tensor expected = best(loss.first(targets));
       same += expected.eq(found).sum().item_long();
@@ -90,7 +94,11 @@ public final class AgreementTally {
   /** Which class each image got, null for outputs that are no classes. */
   public @Nullable Choices choices() {
     return loss.ofClasses()
-        ? new Choices(shown.build().toArray(), wanted.build().toArray(), chosen.build().toArray())
+        ? new Choices(
+            shown.build().toArray(),
+            wanted.build().toArray(),
+            chosen.build().toArray(),
+            divergences.build().toArray())
         : null;
   }
 
