@@ -86,7 +86,6 @@ class AgreementTest {
   private static Agreement of(double top1, double... divergences) {
     int[] none = new int[divergences.length];
     double mean = Arrays.stream(divergences).average().orElseThrow();
-    return new Agreement(
-        top1, mean, null, Map.of(), new Choices(none, none, none, divergences));
+    return new Agreement(top1, mean, null, Map.of(), new Choices(none, none, none, divergences));
   }
 }
