@@ -10,19 +10,12 @@ import dev.capstan.image.Augmentation;
  * @param schedule the steps of the optimiser
  * @param loss what they lower
  * @param augmentation random changes to the images
- * @param mixes whether images of a batch are laid over each other where nothing but a teacher says
- *     what they show
  * @param averaging share of the past in a moving average of the weights, which is the result then,
  *     in [0, 1); 0 gives the last weights
  * @param seed of the images' order
  */
 public record TrainRecipe(
-    Schedule schedule,
-    Loss loss,
-    Augmentation augmentation,
-    boolean mixes,
-    double averaging,
-    long seed) {
+    Schedule schedule, Loss loss, Augmentation augmentation, double averaging, long seed) {
   private static final double ADAM_RATE = 0.001;
 
   /** Checks the share. */
@@ -155,7 +148,6 @@ public record TrainRecipe(
         new Schedule(Optimizer.MUON, epochs, 64, rate, 0.005, 0.05, 0.9, 1e-4),
         new Loss(0, 0.5, 4, 5),
         new Augmentation(4, true, seed),
-        true,
         0,
         seed);
   }
@@ -171,7 +163,6 @@ public record TrainRecipe(
         new Schedule(Optimizer.MUON, epochs, 128, 0.1, 0, 0.05, 0.9, 1e-4),
         new Loss(0.05, 0, 1, 0),
         new Augmentation(4, true, seed),
-        false,
         0,
         seed);
   }
@@ -201,42 +192,37 @@ public record TrainRecipe(
 
   /**
    * The same by Adam, at the rate that suits it; without features, which for a few hundred steps
-   * are not worth what solving for them costs, and without mixing, which so few do not gain by.
+   * are not worth what solving for them costs.
    */
   public TrainRecipe byAdam() {
     Schedule steps =
         new Schedule(Optimizer.ADAM, schedule.epochs, schedule.batch, ADAM_RATE, 0, 0.1, 0.9, 0);
-    return with(steps).withLoss(loss.withoutFeatures()).withMixing(false);
+    return with(steps).withLoss(loss.withoutFeatures());
   }
 
   private TrainRecipe with(Schedule other) {
-    return new TrainRecipe(other, loss, augmentation, mixes, averaging, seed);
+    return new TrainRecipe(other, loss, augmentation, averaging, seed);
   }
 
   /** The same with another loss. */
   public TrainRecipe withLoss(Loss other) {
-    return new TrainRecipe(schedule, other, augmentation, mixes, averaging, seed);
+    return new TrainRecipe(schedule, other, augmentation, averaging, seed);
   }
 
   /** The same with other random changes to the images. */
   public TrainRecipe withAugmentation(Augmentation other) {
-    return new TrainRecipe(schedule, loss, other, mixes, averaging, seed);
-  }
-
-  /** The same with images laid over each other, or as they are. */
-  public TrainRecipe withMixing(boolean other) {
-    return new TrainRecipe(schedule, loss, augmentation, other, averaging, seed);
+    return new TrainRecipe(schedule, loss, other, averaging, seed);
   }
 
   /** The same with another share of the past in the average of the weights. */
   public TrainRecipe withAveraging(double share) {
-    return new TrainRecipe(schedule, loss, augmentation, mixes, share, seed);
+    return new TrainRecipe(schedule, loss, augmentation, share, seed);
   }
 
   /** The same with other random choices. */
   public TrainRecipe withSeed(long other) {
     Augmentation changes =
         new Augmentation(augmentation.pad(), augmentation.flip(), augmentation.cutout(), other);
-    return new TrainRecipe(schedule, loss, changes, mixes, averaging, other);
+    return new TrainRecipe(schedule, loss, changes, averaging, other);
   }
 }

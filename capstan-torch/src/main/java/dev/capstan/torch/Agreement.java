@@ -43,9 +43,11 @@ public record Agreement(
    * divergence decides, by more than round-off, unless fewer get the original's class or their
    * label's. Shares {@code p} of so few images are known to their standard error {@code sqrt(p (1 -
    * p) / images)} only: one that falls within it is worth a divergence that falls by {@link #MUCH},
-   * one that rises by more a divergence that rises by less. Where divergences lie within the
-   * standard error of their difference, a share that rises is enough: what is asked about comes
-   * after the other one, which may have been chosen by these very images.
+   * one that rises by more a divergence that rises by less.
+   *
+   * <p>Where divergences lie within the standard error of their difference, either is enough: one
+   * that falls, or a share that rises. What is asked about comes after the other one, which may
+   * have been chosen by these very images.
    *
    * @param images on which both were judged
    */
@@ -54,11 +56,13 @@ public record Agreement(
     double ofAccuracy = gain(accuracy, other.accuracy, images);
     double least = Math.min(ofTop1, ofAccuracy);
     double most = Math.max(ofTop1, ofAccuracy);
+    boolean tie = isWithinErrorOf(other);
     if (divergence < (1 - ROUND_OFF) * other.divergence - NOTHING) {
-      return least >= (divergence < (1 - MUCH) * other.divergence ? -1 : 0);
+      boolean fallsMuch = divergence < (1 - MUCH) * other.divergence;
+      return least >= (fallsMuch || tie ? -1 : 0);
     }
     boolean risesLittle = divergence < (1 + MUCH) * other.divergence;
-    return least >= 0 && (risesLittle && most > 1 || isWithinErrorOf(other) && most > 0);
+    return least >= 0 && (risesLittle && most > 1 || tie && most > 0);
   }
 
   private boolean isWithinErrorOf(Agreement other) {

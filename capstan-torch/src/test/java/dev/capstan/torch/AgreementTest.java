@@ -71,16 +71,18 @@ class AgreementTest {
 
   /** Of one image all changes: that says nothing. Of all a little does. */
   @Test
-  void sharesDecideWhereDivergencesLieWithinTheirError() {
+  void withinTheErrorOfDivergencesEitherIsEnough() {
     double[] before = {0.2, 0.2, 0.2, 0.2};
     double[] uneven = {0.1, 0.1, 0.1, 0.9};
     double[] even = {0.3, 0.3, 0.3, 0.3};
+    double[] lower = {0.198, 0.197, 0.198, 0.206};
 
     assertThat(of(75, uneven).isNearerThan(of(50, before), 4)).isTrue();
     assertThat(of(50, uneven).isNearerThan(of(50, before), 4)).isFalse();
     assertThat(of(25, uneven).isNearerThan(of(50, before), 4)).isFalse();
     assertThat(of(75, even).isNearerThan(of(50, before), 4)).isFalse();
-    assertThat(of(50, before).isNearerThan(of(75, uneven), 4)).isFalse();
+    assertThat(of(45, lower).isNearerThan(of(50, before), 4)).isTrue();
+    assertThat(of(20, lower).isNearerThan(of(50, before), 4)).isFalse();
   }
 
   private static Agreement of(double top1, double... divergences) {

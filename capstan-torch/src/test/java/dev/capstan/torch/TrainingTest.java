@@ -221,27 +221,6 @@ class TrainingTest {
     assertThat(differing(half, tuned)).hasSameSizeAs(half.constants().keySet());
   }
 
-  /** A label tells of one image alone; a teacher of any picture. */
-  @Test
-  void imagesAreMixedWhereNoLabelCounts() {
-    Graph start = Zoo.randomCifarResNet(1, List.of(4), 10, 12);
-    TrainRecipe mixing = TrainRecipe.fineTuning(1, 5).withSteps(32, 0.02);
-    TrainRecipe plain = mixing.withMixing(false);
-
-    assertThat(differing(taught(start, drawn, mixing), taught(start, drawn, plain))).isEmpty();
-    Dataset unlabelled = drawn.withoutLabels();
-    assertThat(differing(taught(start, unlabelled, mixing), taught(start, unlabelled, plain)))
-        .isNotEmpty();
-    assertThat(differing(taught(start, unlabelled, mixing), taught(start, unlabelled, mixing)))
-        .isEmpty();
-  }
-
-  private static Graph taught(Graph start, Dataset images, TrainRecipe recipe) {
-    Graph teacher = Zoo.randomCifarResNet(1, List.of(4), 10, 13);
-    return session(WorkListener.NONE)
-        .fineTune(start, teacher, first(96, images), new Training(recipe, null));
-  }
-
   @Test
   void unlabelledImagesBringADamagedNetworkBackToItsTeacher() {
     Graph teacher = Rewriter.apply(train(scratch(6), null, WorkListener.NONE), new FoldBatchNorm());

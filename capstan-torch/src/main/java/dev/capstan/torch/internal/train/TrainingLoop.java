@@ -9,7 +9,6 @@ import dev.capstan.data.Order;
 import dev.capstan.data.Steps;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
-import dev.capstan.random.Randomness;
 import dev.capstan.recipe.Compute;
 import dev.capstan.recipe.TrainRecipe;
 import dev.capstan.recipe.TrainRecipe.Optimizer;
@@ -219,7 +218,7 @@ final class TrainingLoop {
   /** A step on what all processes have of it; not taken where the loss before it is no number. */
   private StepSums.Together step(Pupil pupil, List<Batch> parts, int done) {
     double height = recipe.schedule().height(done - 1, steps) * pupil.watch.course().rate();
-    parts.forEach(part -> gather(pupil, part, done));
+    parts.forEach(part -> gather(pupil, part));
     StepSums.Together step = pupil.student.bringTogether();
     if (step.isSound()) {
       try (PointerScope scope = new PointerScope()) {
@@ -234,9 +233,9 @@ final class TrainingLoop {
     return step;
   }
 
-  private void gather(Pupil pupil, Batch part, int done) {
+  private static void gather(Pupil pupil, Batch part) {
     try (PointerScope scope = new PointerScope()) {
-      Tensor[] pixels = shown(part, done);
+      Tensor[] pixels = Tensors.of(part);
       List<Tensor> outputs = pupil.student.forward(pixels);
       try {
         pupil.student.gather(pupil.objective.of(pixels, part.labels(), outputs), part.size());
@@ -244,15 +243,6 @@ final class TrainingLoop {
         outputs.forEach(Tensor::close);
       }
     }
-  }
-
-  /** A label tells of one image alone, so images are mixed where none counts. */
-  private Tensor[] shown(Batch part, int done) {
-    Tensor[] pixels = Tensors.of(part);
-    boolean mixes = recipe.mixes() && !(images.isLabelled() && recipe.loss().distillation() < 1);
-    return mixes
-        ? Mixing.of(pixels, Randomness.of(recipe.seed(), done, part.indices()[0]))
-        : pixels;
   }
 
   private void save(Pupil pupil, int done) {

@@ -84,7 +84,6 @@ class StudentTest {
         new TrainRecipe.Schedule(optimizer, 1, IMAGES, RATE, 0, 0, 0, 0),
         new TrainRecipe.Loss(0, 0, 1, 0),
         Augmentation.NONE,
-        false,
         0,
         1);
   }
