@@ -80,6 +80,11 @@ public record Goal(Kind kind, double amount) {
         : 1 - errors.stream().mapToDouble(Double::doubleValue).max().orElse(0) / 2;
   }
 
+  /** The largest error of an output that is no classes, where it is so near: {@link #nearness}. */
+  public static double largestError(double nearness) {
+    return 2 * (1 - nearness);
+  }
+
   /** As files and messages name it: {@code keep-macs 0.5}. */
   @Override
   public String toString() {

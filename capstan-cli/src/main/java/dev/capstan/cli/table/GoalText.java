@@ -29,13 +29,8 @@ public final class GoalText {
             Locale.ROOT,
             "%s off by at most %.3g of their variation were asked for, %.3g reached",
             report.model().tail() == null ? "outputs" : "tensors before the tail",
-            error(asked),
-            error(goal.reached()));
-  }
-
-  /** The largest error of an output, by its {@link Goal#nearness}. */
-  private static double error(double nearness) {
-    return 2 * (1 - nearness);
+            Goal.largestError(asked),
+            Goal.largestError(goal.reached()));
   }
 
   /** Of a job that is to be done: {@code keep-macs 0.5}. */

@@ -17,11 +17,11 @@ public record Choices(int[] images, int[] original, int[] network, double[] dive
    * The standard error of the difference of two mean divergences, of two networks on the same
    * images: {@code sd(d_i - e_i) / sqrt(n)}; what images have in common falls out.
    *
-   * @return 0 where the images are not the same number, or fewer than two
+   * @return 0 where the images are not the same, or fewer than two
    */
   public double pairedError(Choices other) {
     int n = divergences.length;
-    if (n < 2 || n != other.divergences.length) {
+    if (n < 2 || !Arrays.equals(images, other.images)) {
       return 0;
     }
     double[] differences = new double[n];

@@ -34,20 +34,15 @@ public record HeldOutImages(long first, long count) {
   }
 
   private @Nullable Tensor of(Tensor all, boolean leftOut) {
-    long[] places =
+    long each = all.size(0) / count;
+    long[] rows =
         LongStream.range(0, count)
             .filter(i -> ((first + i) % PERIOD == PERIOD - 1) == leftOut)
+            .flatMap(i -> LongStream.range(i * each, (i + 1) * each))
             .toArray();
-    if (places.length == 0 || places.length == count) {
-      return places.length == 0 ? null : all;
+    if (rows.length == 0 || rows.length == all.size(0)) {
+      return rows.length == 0 ? null : all;
     }
-    Tensor index = Tensors.of(places, places.length);
-    if (all.size(0) == count) {
-      return all.index_select(0, index);
-    }
-    long[] sizes = all.shape();
-    long[] chosen = sizes.clone();
-    chosen[0] = sizes[0] / count * places.length;
-    return all.reshape(count, -1).index_select(0, index).reshape(chosen);
+    return all.index_select(0, Tensors.of(rows, rows.length));
   }
 }
