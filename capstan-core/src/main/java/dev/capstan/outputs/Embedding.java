@@ -38,8 +38,18 @@ import org.jspecify.annotations.Nullable;
 final class Embedding {
   private static final Set<String> NAMES =
       Set.of(
-          "emb", "embs", "embed", "embeds", "embedding", "embeddings", "descriptor", "descriptors",
-          "feat", "feats", "feature", "features");
+          "emb",
+          "embs",
+          "embed",
+          "embeds",
+          "embedding",
+          "embeddings",
+          "descriptor",
+          "descriptors",
+          "feat",
+          "feats",
+          "feature",
+          "features");
 
   /** What moves elements, or leaves them as they are. */
   private static final List<Class<? extends Operator>> MOVING =
@@ -71,7 +81,8 @@ final class Embedding {
   /** Names of values inside a network are paths through its modules, which tell nothing of it. */
   private static boolean isNamed(String output) {
     return !output.contains("/")
-        && Arrays.stream(output.toLowerCase(Locale.ROOT).split("[^a-z]+")).anyMatch(NAMES::contains);
+        && Arrays.stream(output.toLowerCase(Locale.ROOT).split("[^a-z]+"))
+            .anyMatch(NAMES::contains);
   }
 
   private @Nullable String ending(String output) {

@@ -152,10 +152,7 @@ final class WorthlessInputsTest {
     for (int i = 0; i < values.length; i++) {
       values[i] *= factor;
     }
-    return graph
-        .edit()
-        .constant("linear.weight", Constant.of(values, weights.sizes()))
-        .build();
+    return graph.edit().constant("linear.weight", Constant.of(values, weights.sizes())).build();
   }
 
   /** What the network shows of itself stays with its result, whatever becomes of it. */

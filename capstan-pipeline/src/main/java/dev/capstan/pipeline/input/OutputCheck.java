@@ -83,7 +83,9 @@ public final class OutputCheck {
 
   /** In words, that many images were shown and their classes tell nothing, if so. */
   public Optional<String> meaningless() {
-    return shown < MANY_IMAGES ? Optional.empty() : classes.meaningless().map((file + ": ")::concat);
+    return shown < MANY_IMAGES
+        ? Optional.empty()
+        : classes.meaningless().map((file + ": ")::concat);
   }
 
   private void add(Batch batch, Map<String, Constant> outputs) {
