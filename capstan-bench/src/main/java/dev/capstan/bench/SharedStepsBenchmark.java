@@ -122,13 +122,13 @@ public final class SharedStepsBenchmark {
     Compute compute = new Compute(Precision.FP32, 1, parts, parts);
     try (Processes processes = rendezvous == null ? Processes.ALONE : Processes.join(rendezvous)) {
       Pace pace = new Pace(steps, BATCH * parts);
-      TorchSession session = new TorchSession(compute, pace, null, processes);
+      TorchSession session = new TorchSession(compute, pace, null, processes, List.of(store));
       if (processes.leads()) {
         train(session, store, blocks, BATCH * parts);
         processes.end();
         System.out.printf(Locale.ROOT, FIGURE + "%.3f%n", pace.imagesPerSecond());
       } else {
-        session.follow(store);
+        session.follow();
       }
     }
   }

@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -115,18 +117,22 @@ final class LaunchCommandTest {
   void whatIsKilledGoesOnInAnyNumberOfProcesses() throws Exception {
     Random random = new Random(Integer.getInteger("capstan.seed", 1));
     assertThat(tool(2, "whole.onnx").code()).isZero();
+    ToolProcess undivided = tool(1, "undivided.onnx");
+    assertThat(undivided.code()).isZero();
+    List<String> steps = steps(undivided);
     for (int rank : new int[] {1, 0}) {
       String killed = "killed-" + rank + ".onnx";
       kill(rank, killed, random.nextInt(500));
       for (int processes : new int[] {2, 1, 3}) {
         String again = "again-%d-%d.onnx".formatted(rank, processes);
-        for (String end : List.of(".checkpoint", ".checkpoint.before")) {
-          Files.copy(at(killed + end), at(again + end), StandardCopyOption.REPLACE_EXISTING);
-        }
+        copy(killed + ".checkpoint", again + ".checkpoint");
+        copy(killed + ".checkpoint.before", again + ".checkpoint.before");
         ToolProcess run = tool(processes, again);
         assertThat(run.code()).as(run.said()).isZero();
         // The steps before the checkpoint are not taken again.
         assertThat(run.said()).doesNotContain("\"done\":1,");
+        // Rate and images of each micro-batch are those of a run that was never stopped.
+        assertThat(steps(run)).isNotEmpty().isSubsetOf(steps);
         if (processes == 2) {
           assertThat(at(again)).hasSameBinaryContentAs(at("whole.onnx"));
         } else {
@@ -136,9 +142,25 @@ final class LaunchCommandTest {
     }
   }
 
+  /** What its log says of the steps of the process of rank 0. */
+  private static List<String> steps(ToolProcess run) throws IOException {
+    return Pattern.compile("training step \\d+ at rate \\S+: images \\[[^]]*\\]")
+        .matcher(run.said())
+        .results()
+        .map(MatchResult::group)
+        .toList();
+  }
+
+  /** While one state is put in the place of another, there may be the one before alone. */
+  private static void copy(String from, String to) throws IOException {
+    if (Files.exists(at(from))) {
+      Files.copy(at(from), at(to), StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
   private static ToolProcess tool(int processes, String output) throws IOException {
     return ToolProcess.start(
-        at(output + ".words"), train(processes, output, "--epochs=12", "--progress=json"));
+        at(output + ".words"), train(processes, output, "--epochs=12", "--progress=json", "--verbose"));
   }
 
   private static void kill(int rank, String output, int millis) throws Exception {

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -87,6 +89,20 @@ public final class ImageStore {
   /** The damaged images met so far, each with what is wrong, in the order of the set. */
   public List<String> skipped() {
     return List.copyOf(skipped.values());
+  }
+
+  /** The same by place in the set. */
+  public SortedMap<Integer, String> skippedByIndex() {
+    return new TreeMap<>(skipped);
+  }
+
+  /**
+   * Leaves an image out that others could not read.
+   *
+   * @param what what is wrong with it, as {@link #skipped} says it
+   */
+  public void leaveOut(int index, String what) {
+    skipped.putIfAbsent(index, what);
   }
 
   /**

@@ -17,7 +17,7 @@ public final class Steps implements AutoCloseable {
 
   /** Whether another step comes. */
   public boolean hasNext() {
-    return passed < batches.count();
+    return passed < count();
   }
 
   /**
@@ -33,6 +33,11 @@ public final class Steps implements AutoCloseable {
     }
     passed++;
     return own;
+  }
+
+  /** The number of steps of the whole order. */
+  public long count() {
+    return batches.count();
   }
 
   /** How many steps were given out. */

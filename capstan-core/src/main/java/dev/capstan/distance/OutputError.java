@@ -16,6 +16,9 @@ public final class OutputError {
   /** What stands for outputs that are no numbers, or differ where the original has zeros alone. */
   private static final double LARGEST = 1e9;
 
+  /** Where the sums of the elements begin among all. */
+  private static final int FIRST = 3;
+
   private double[] sums = {};
   private long images;
   private double squares;
@@ -44,6 +47,24 @@ public final class OutputError {
       }
     }
     images += count;
+  }
+
+  /** What was taken so far, as numbers that add up: sums over some images and over others. */
+  public double[] sums() {
+    double[] all = new double[FIRST + sums.length];
+    all[0] = images;
+    all[1] = squares;
+    all[2] = differences;
+    System.arraycopy(sums, 0, all, FIRST, sums.length);
+    return all;
+  }
+
+  /** Puts such numbers in place of what was taken so far. */
+  public void set(double[] all) {
+    images = Math.round(all[0]);
+    squares = all[1];
+    differences = all[2];
+    sums = Arrays.copyOfRange(all, FIRST, all.length);
   }
 
   /** e of what was taken so far; a large number where an output is no number. */

@@ -212,7 +212,7 @@ public final class Compressor {
     Session session =
         Session.open(job.inputs(), false, SourceCopies.NONE, WorkListener.NONE, null, processes);
     SharedRun.agree(processes, session, job.options());
-    session.torch().follow(session.store());
+    session.torch().follow();
   }
 
   private static CompressReport run(

@@ -90,7 +90,7 @@ public final class Trainer {
         processes -> run(job, listener, processes),
         processes -> {
           Session session = session(job, SourceCopies.NONE, WorkListener.NONE, processes);
-          session.torch().follow(session.store());
+          session.torch().follow();
         });
   }
 

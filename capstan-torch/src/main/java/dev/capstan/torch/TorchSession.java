@@ -32,8 +32,8 @@ import dev.capstan.torch.internal.checkpoint.Journal;
 import dev.capstan.torch.internal.checkpoint.SealedFile;
 import dev.capstan.torch.internal.criteria.BasisChoice;
 import dev.capstan.torch.internal.distributed.Exchange;
-import dev.capstan.torch.internal.distributed.Parcel;
-import dev.capstan.torch.internal.distributed.ProcessGroup;
+import dev.capstan.torch.internal.distributed.LeftOut;
+import dev.capstan.torch.internal.distributed.Summation;
 import dev.capstan.torch.internal.engine.BatchLoop;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.engine.Guard;
@@ -43,7 +43,6 @@ import dev.capstan.torch.internal.loss.LabelCheck;
 import dev.capstan.torch.internal.loss.TellingImages;
 import dev.capstan.torch.internal.paired.AgreementTally;
 import dev.capstan.torch.internal.paired.MirrorCheck;
-import dev.capstan.torch.internal.paired.SideBySide;
 import dev.capstan.torch.internal.refit.Refitting;
 import dev.capstan.torch.internal.sensitivity.Effort;
 import dev.capstan.torch.internal.sensitivity.Measurement;
@@ -68,6 +67,9 @@ import org.jspecify.annotations.Nullable;
  * labelled or not.
  */
 public final class TorchSession {
+  /** Images that are run together, at most. */
+  private static final int BATCH = 100;
+
   /** Elements of the outputs of a batch that is held: 256 MB. */
   private static final long HELD = 1L << 26;
 
@@ -76,6 +78,7 @@ public final class TorchSession {
   private final WorkListener listener;
   private final Journal journal;
   private final Exchange exchange;
+  private final Summation summation;
 
   /** A session; nothing is loaded before its first work. */
   public TorchSession(Compute compute, WorkListener listener) {
@@ -89,22 +92,29 @@ public final class TorchSession {
    * @param resume where, null for nowhere
    */
   public TorchSession(Compute compute, WorkListener listener, @Nullable Resume resume) {
-    this(compute, listener, resume, Processes.ALONE);
+    this(compute, listener, resume, Processes.ALONE, List.of());
   }
 
   /**
-   * The same.
+   * The same by several processes: they share the steps of learning and of training, and the sums
+   * over images that other stages take. All else the one that leads does alone, while the others
+   * {@link #follow} it.
    *
-   * @param processes that share the steps of learning and of training; all else the one that leads
-   *     does alone, while the others {@link #follow} it
+   * @param stores of images that all processes have, in the same order; sums over images of others
+   *     are not shared
    */
   public TorchSession(
-      Compute compute, WorkListener listener, @Nullable Resume resume, Processes processes) {
+      Compute compute,
+      WorkListener listener,
+      @Nullable Resume resume,
+      Processes processes,
+      List<ImageStore> stores) {
     this.exchange = new Exchange(processes.group(), compute.microBatches());
     this.compute = compute;
     this.execution = Execution.of(compute);
     this.listener = listener;
     this.journal = new Journal(resume, listener::note);
+    this.summation = new Summation(processes.group(), stores, execution, listener);
   }
 
   /** What the work computes with. */
@@ -154,35 +164,25 @@ public final class TorchSession {
     SealedFile file = journal.next("measure");
     return Guard.run(
         "measuring sensitivities",
-        () ->
-            new Measurement(spaces, measured, recipe, execution, listener)
-                .keptIn(file)
-                .run(images));
+        () -> new Measurement(spaces, measured, recipe, summation).keptIn(file).run(images));
   }
 
   /**
-   * Takes this process's part in all steps that the one that leads asks for, until that has no more
-   * to do.
+   * Takes this process's part in all that the one that leads asks for, until that has no more to
+   * do.
    *
-   * @param store of the images that the leading process learns from
    * @throws dev.capstan.error.LostProcessException if that one is lost
    */
-  public void follow(ImageStore store) {
-    ProcessGroup group = exchange.group();
-    Parcel parcel = Parcel.receive(group);
-    for (; !parcel.work().equals(Processes.END); parcel = Parcel.receive(group)) {
-      Parcel asked = parcel;
-      Guard.run(
-          asked.work(),
-          () -> {
-            if (asked.work().equals(Learning.WORK)) {
-              Learning.follow(asked, store, execution, group);
-            } else {
-              FineTuning.follow(asked, store, compute, group);
-            }
-            return true;
-          });
-    }
+  public void follow() {
+    new Follower(summation, compute).follow();
+  }
+
+  /**
+   * Has the stores that all processes have leave out the images that other ones could not read: so
+   * {@link ImageStore#skipped} tells of all.
+   */
+  public void hearOfSkipped() {
+    LeftOut.hear(summation.group(), summation.stores());
   }
 
   /** How much a measurement looks at where there are so many images. */
@@ -250,7 +250,7 @@ public final class TorchSession {
     return Guard.run(
         "learning the bases",
         () ->
-            new Learning(allocation.spaces(), images, execution, listener, file, exchange)
+            new Learning(allocation.spaces(), images, summation, file, exchange)
                 .run(allocation.ranks(), recipe));
   }
 
@@ -296,8 +296,7 @@ public final class TorchSession {
   public Graph refit(CompressedNetwork network, ImageSubset images, RefitRecipe recipe) {
     SealedFile file = journal.next("refit");
     return Guard.run(
-        "the refit",
-        () -> new Refitting(network, execution, listener).keptIn(file).run(images, recipe));
+        "the refit", () -> new Refitting(network, summation).keptIn(file).run(images, recipe));
   }
 
   /**
@@ -348,8 +347,8 @@ public final class TorchSession {
    * @throws InvalidInputException if the set's classes do not fit the network's outputs
    */
   public Evaluation evaluate(Graph graph, ImageSubset images, String what) {
-    try (TorchNetwork network = new TorchNetwork(graph, compute)) {
-      return network.evaluate(images, what, listener);
+    try (AccuracySums sums = new AccuracySums(graph, images.dataset(), execution)) {
+      return summation.over(what, images, AccuracySums.BATCH, sums).evaluation();
     }
   }
 
@@ -377,7 +376,7 @@ public final class TorchSession {
             .map(output -> output.type().shape())
             .mapToLong(TorchSession::elements)
             .sum();
-    return (int) Math.max(1, Math.min(TorchNetwork.BATCH, HELD / Math.max(1, elements)));
+    return (int) Math.max(1, Math.min(BATCH, HELD / Math.max(1, elements)));
   }
 
   /** Of one image; extents that are open count as 1. */
@@ -397,15 +396,11 @@ public final class TorchSession {
    */
   public Agreement agreement(
       Graph original, Graph network, ImageSubset images, @Nullable String what) {
-    WorkListener follower = what == null ? WorkListener.NONE : listener;
+    Summation heard = what == null ? summation.unheard() : summation;
     AgreementTally found =
         Guard.run(
             "comparing outputs",
-            () ->
-                AgreementTally.of(
-                    new SideBySide(original, network, images, execution),
-                    what == null ? "" : what,
-                    follower));
+            () -> AgreementTally.of(original, network, images, heard, what == null ? "" : what));
     return new Agreement(
         found.top1(), found.divergence(), found.accuracy(), found.outputErrors(), found.choices());
   }

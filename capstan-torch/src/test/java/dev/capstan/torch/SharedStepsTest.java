@@ -1,6 +1,8 @@
 package dev.capstan.torch;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.capstan.compress.BasesFile;
 import dev.capstan.data.DataSplit;
@@ -32,12 +34,14 @@ import dev.capstan.rewrite.Rewriter;
 import dev.capstan.space.ChannelSpaces.Residual;
 import dev.capstan.space.Space;
 import dev.capstan.torch.internal.distributed.LocalProcesses;
+import dev.capstan.torch.internal.distributed.Summation;
 import dev.capstan.weights.SafetensorsReader;
 import dev.capstan.weights.SafetensorsWriter;
 import dev.capstan.zoo.Zoo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +49,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Steps that several processes share are those of one process, to rounding. */
+/** Steps and sums that several processes share are those of one process, to rounding. */
 public final class SharedStepsTest {
   /** Of unequal sizes, and no multiple of the processes: one has twice as many as the other. */
   private static final int MICRO_BATCHES = 3;
@@ -63,7 +67,7 @@ public final class SharedStepsTest {
   /** A few of the images cannot be read, among them a whole micro-batch. */
   private static ImageStore store() {
     return new ImageStore(
-        new Damaged(new ShapeImages(5, 120)), new ImageIoDecoder(), Preprocessing.imageNet(32, 32));
+        new Damaged(new ShapeImages(5, 280)), new ImageIoDecoder(), Preprocessing.imageNet(32, 32));
   }
 
   private static DataSplit first(ImageStore store, int count) {
@@ -73,8 +77,12 @@ public final class SharedStepsTest {
   }
 
   /** What is compared, by name. */
-  private static Map<String, Constant> results(TorchSession session, ImageStore store) {
+  private static Map<String, Constant> results(
+      TorchSession session, Summation summation, ImageStore store) {
     Map<String, Constant> results = new LinkedHashMap<>();
+    SharedSums sums = new SharedSums(session, summation, store);
+    sums.all().forEach((name, numbers) -> results.put("sums/" + name, bits(numbers)));
+    put(results, "refitted/", sums.refitted());
     for (int steps : new int[] {1, 10}) {
       put(results, "learned " + steps + "/", learned(session, store, steps));
       put(results, "trained " + steps + "/", trained(session, store, steps));
@@ -85,6 +93,15 @@ public final class SharedStepsTest {
   private static void put(
       Map<String, Constant> results, String prefix, Map<String, Constant> tensors) {
     tensors.forEach((name, tensor) -> results.put(prefix + name, tensor));
+  }
+
+  private static Constant bits(double[] numbers) {
+    return Constant.of(
+        Arrays.stream(numbers).mapToLong(Double::doubleToRawLongBits).toArray(), numbers.length);
+  }
+
+  private static double[] numbers(Constant bits) {
+    return Arrays.stream(bits.longs()).mapToDouble(Double::longBitsToDouble).toArray();
   }
 
   private static Map<String, Constant> learned(TorchSession session, ImageStore store, int steps) {
@@ -116,13 +133,23 @@ public final class SharedStepsTest {
     @Override
     public void run(Rendezvous rendezvous, String... arguments) {
       try (Processes processes = Processes.join(rendezvous)) {
+        ImageStore store = store();
         TorchSession session =
-            new TorchSession(compute(rendezvous.worldSize()), WorkListener.NONE, null, processes);
+            new TorchSession(
+                compute(rendezvous.worldSize()),
+                WorkListener.NONE,
+                null,
+                processes,
+                List.of(store));
         if (processes.leads()) {
-          SafetensorsWriter.write(results(session, store()), Map.of(), Path.of(arguments[0]));
+          Summation summation =
+              new Summation(
+                  processes.group(), List.of(store), SharedSums.EXECUTION, WorkListener.NONE);
+          SafetensorsWriter.write(
+              results(session, summation, store), Map.of(), Path.of(arguments[0]));
           processes.end();
         } else {
-          session.follow(store());
+          session.follow();
         }
       }
     }
@@ -133,15 +160,34 @@ public final class SharedStepsTest {
     Path file = folder.resolve("shared.safetensors");
     try (var processes = LocalProcesses.start(Share.class, 2, folder, file.toString())) {
       Map<String, Constant> alone =
-          results(new TorchSession(compute(1), WorkListener.NONE), store());
+          results(
+              new TorchSession(compute(1), WorkListener.NONE),
+              Summation.alone(SharedSums.EXECUTION, WorkListener.NONE),
+              store());
       assertThat(processes.codes()).as(outputs()).containsOnly(0);
       Map<String, Constant> shared = SafetensorsReader.read(file).tensors();
       assertThat(shared.keySet()).isEqualTo(alone.keySet());
+      assertSumsAreEqual(shared, alone);
+      assertThat(farthest(shared, alone, "refitted/")).isLessThan(1e-5);
       assertThat(farthest(shared, alone, "learned 1/")).isLessThan(1e-5);
       assertThat(farthest(shared, alone, "trained 1/")).isLessThan(1e-5);
       assertThat(farthest(shared, alone, "learned 10/")).isLessThan(1e-3);
       assertThat(farthest(shared, alone, "trained 10/")).isLessThan(1e-3);
     }
+  }
+
+  private static void assertSumsAreEqual(
+      Map<String, Constant> shared, Map<String, Constant> alone) {
+    alone.forEach(
+        (name, expected) -> {
+          if (name.startsWith("sums/")) {
+            double[] found = numbers(requireNonNull(shared.get(name)));
+            double[] wanted = numbers(expected);
+            double size = Arrays.stream(wanted).map(Math::abs).max().orElse(0);
+            assertThat(size).as(name).isPositive();
+            assertThat(found).as(name).containsExactly(wanted, within(1e-9 * size));
+          }
+        });
   }
 
   private static double farthest(

@@ -61,7 +61,7 @@ public record Session(
    * The same.
    *
    * @param resume where stages keep what they have done, null for nowhere
-   * @param processes that share steps
+   * @param processes that share steps and sums
    */
   public static Session open(
       Inputs inputs,
@@ -81,7 +81,8 @@ public record Session(
     DataSplit data = DataSplit.of(sets.learning(images, inputs.data(), labelled));
     ModelInput input = read.counted(data.all().store(), listener);
     ImageSubset judged = given == null ? data.heldOut() : ImageSubset.all(given);
-    TorchSession torch = new TorchSession(inputs.compute(), listener, resume, processes);
+    List<ImageStore> stores = Stream.of(data.all().store(), judged.store()).distinct().toList();
+    TorchSession torch = new TorchSession(inputs.compute(), listener, resume, processes, stores);
     Graph original = input.source().folded();
     Scorer scorer = new Scorer(original, judged, given != null, metric, torch);
     return new Session(inputs.with(input.options()), input, data, scorer, torch);
@@ -127,7 +128,7 @@ public record Session(
       listener().note(alike);
     }
     if (alike == null) {
-      outputs.meaningless().ifPresent(listener()::note);
+      outputs.oneClass().ifPresent(listener()::note);
     }
   }
 
@@ -159,8 +160,9 @@ public record Session(
         libraries);
   }
 
-  /** Images left out, each with what is wrong with it. */
+  /** Images left out by any process, each with what is wrong with it. */
   public List<String> skipped() {
+    torch.hearOfSkipped();
     return Stream.concat(store().skipped().stream(), scorer.skipped().stream()).toList();
   }
 }

@@ -12,6 +12,7 @@ import dev.capstan.space.Binding;
 import dev.capstan.space.ChannelLayout;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Space;
+import dev.capstan.torch.internal.distributed.ProcessGroup;
 import dev.capstan.torch.internal.regression.HeldOutImages;
 import java.util.Arrays;
 import java.util.Collection;
@@ -22,6 +23,8 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -65,6 +68,18 @@ public final class Calibration {
     this.compared = ReconstructionPoint.values(ReconstructionPoint.of(spaces, new Bases(all)));
   }
 
+  /** The spaces whose channels it sees. */
+  Watched watched() {
+    return Watched.of(spaces, watched.values());
+  }
+
+  /** Puts the gradients that all processes have seen in the place of this one's. */
+  void totalGradients(ProcessGroup group) {
+    if (!group.isAlone()) {
+      watched.values().forEach(space -> of(space).totalGradients(group));
+    }
+  }
+
   /** The network. */
   Graph graph() {
     return graph;
@@ -94,9 +109,18 @@ public final class Calibration {
     return images;
   }
 
-  /** Adds the values of one batch. */
+  /** Adds the values of a batch that follows what was seen. */
   public OriginalRun.Observer batch(long size) {
-    HeldOutImages split = new HeldOutImages(images, size);
+    return batch(images, size);
+  }
+
+  /**
+   * Adds the values of a batch.
+   *
+   * @param first place of its first image among all: by it images are left out
+   */
+  public OriginalRun.Observer batch(long first, long size) {
+    HeldOutImages split = new HeldOutImages(first, size);
     images += size;
     return (node, values) -> {
       for (String output : node.outputs()) {
@@ -108,6 +132,19 @@ public final class Calibration {
         }
       }
     };
+  }
+
+  /** Puts what all processes have seen in the place of what this one has. */
+  void total(ProcessGroup group) {
+    if (group.isAlone()) {
+      return;
+    }
+    images = Math.round(group.sum(images));
+    String[] values = compared.stream().sorted().toArray(String[]::new);
+    double[] sums = Stream.of(values).mapToDouble(v -> norms.getOrDefault(v, 0.0)).toArray();
+    group.sum(sums);
+    IntStream.range(0, values.length).forEach(i -> norms.put(values[i], sums[i]));
+    watched.values().forEach(space -> of(space).total(group));
   }
 
   private void addMoments(String value, Tensor tensor, HeldOutImages split) {

@@ -1,13 +1,16 @@
 package dev.capstan.torch.internal.calibrate;
 
 import dev.capstan.data.Batch;
-import dev.capstan.data.Batches;
 import dev.capstan.data.ImageSubset;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
 import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.op.Opaque;
 import dev.capstan.random.Randomness;
+import dev.capstan.torch.internal.distributed.BatchSums;
+import dev.capstan.torch.internal.distributed.Parcel;
+import dev.capstan.torch.internal.distributed.ProcessGroup;
+import dev.capstan.torch.internal.distributed.Summation;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.engine.Program;
 import dev.capstan.torch.internal.engine.Step;
@@ -38,7 +41,10 @@ import org.bytedeco.pytorch.Tensor;
  * and Grosse (2015), Optimizing Neural Networks with Kronecker-factored Approximate Curvature,
  * section 3.
  */
-public final class OutputGradients {
+public final class OutputGradients implements BatchSums {
+  /** What others take their part in. */
+  public static final String WORK = "gradients of the outputs";
+
   /** Images that are looked at, at most. */
   private static final int IMAGES = 48;
 
@@ -49,6 +55,8 @@ public final class OutputGradients {
   private static final int POOL = 4;
 
   private static final int BATCH = 4;
+
+  private static final String LOSS = "loss/";
 
   /** Bytes that activations may take, all of which a pass keeps, and their gradients. */
   private static final double MEMORY = 1e9;
@@ -91,16 +99,47 @@ public final class OutputGradients {
    * @param loss measured on the network's outputs
    */
   public static void show(
-      Calibration calibration, ImageSubset images, TaskLoss loss, Execution execution) {
+      Calibration calibration, ImageSubset images, TaskLoss loss, Summation summation) {
     Graph graph = calibration.graph();
-    ImageSubset looked = looked(graph, images, execution);
-    try (Program program = new Program(graph, execution);
-        Batches batches = looked.batches(batch(graph), execution.threads())) {
-      OutputGradients gradients = new OutputGradients(calibration, program, loss);
+    ImageSubset looked = looked(graph, images, summation.execution());
+    try (OutputGradients gradients =
+        new OutputGradients(calibration, new Program(graph, summation.execution()), loss)) {
       if (!gradients.followed.isEmpty()) {
-        batches.forEachRemaining(gradients::see);
+        summation.unheard().over(WORK, looked, batch(graph), gradients);
       }
     }
+  }
+
+  /** What was told of some. */
+  public static OutputGradients of(Parcel told, ImageSubset images, Execution execution) {
+    Watched watched = Watched.of(told);
+    Graph graph = watched.spaces().graph();
+    return new OutputGradients(
+        new Calibration(watched.spaces(), watched.some()),
+        new Program(graph, execution),
+        new TaskLoss(graph).measuredBy(told.reals(LOSS)));
+  }
+
+  @Override
+  public Parcel told() {
+    return calibration.watched().told(WORK).withReals(LOSS, loss.measures());
+  }
+
+  @Override
+  public void add(Batch batch, long first) {
+    try (PointerScope scope = new PointerScope()) {
+      see(Tensors.of(batch), Randomness.of(batch.indices()[0]));
+    }
+  }
+
+  @Override
+  public void total(ProcessGroup group) {
+    calibration.totalGradients(group);
+  }
+
+  @Override
+  public void close() {
+    program.close();
   }
 
   private static ImageSubset looked(Graph graph, ImageSubset images, Execution execution) {
@@ -125,12 +164,6 @@ public final class OutputGradients {
     int count = count(calibrated);
     int pool = TellingImages.tell(graph) ? Math.min(calibrated, POOL * count) : 0;
     return PASSES * count + pool;
-  }
-
-  private void see(Batch batch) {
-    try (PointerScope scope = new PointerScope()) {
-      see(Tensors.of(batch), Randomness.of(batch.indices()[0]));
-    }
   }
 
   /** Adds some images. */

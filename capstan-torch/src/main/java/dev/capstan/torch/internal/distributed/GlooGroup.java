@@ -1,5 +1,6 @@
 package dev.capstan.torch.internal.distributed;
 
+import java.util.List;
 import dev.capstan.error.LostProcessException;
 import dev.capstan.recipe.Rendezvous;
 import dev.capstan.torch.internal.tensor.Tensors;
@@ -45,6 +46,7 @@ public final class GlooGroup implements ProcessGroup {
   private final ProcessGroupGloo gloo;
   private long values;
   private long agreements;
+  private long heard;
 
   private GlooGroup(Rendezvous rendezvous, KeyStore store, Peers peers, ProcessGroupGloo gloo) {
     this.rank = rendezvous.rank();
@@ -186,6 +188,16 @@ public final class GlooGroup implements ProcessGroup {
         .mapToObj(one -> "%s has another %s than rank 0".formatted(peers.named(one), what))
         .findFirst()
         .orElse("");
+  }
+
+  @Override
+  public List<byte[]> hear(Supplier<byte[]> own) {
+    String key = "heard/" + heard++ + "/";
+    if (leads()) {
+      return peers.others().mapToObj(one -> peers.await(key + one)).toList();
+    }
+    store.set(key + rank, own.get());
+    return List.of();
   }
 
   @Override

@@ -1,5 +1,14 @@
 package dev.capstan.torch.internal.distributed;
 
+import static java.util.Objects.requireNonNull;
+import dev.capstan.error.LostProcessException;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import dev.capstan.recipe.Rendezvous;
 import dev.capstan.torch.internal.tensor.Libtorch;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What processes leave for each other, by key. A key is asked for, never waited for: a wait in
- * libtorch would hold up all other threads, and warn when it ends in vain.
+ * libtorch would hold up all other threads, and warn when it ends in vain. What is asked of a store
+ * that is cut off has no end in libtorch, so a thread of its own asks.
  *
  * <p>Owns the store until closed. Thread-safe.
  */
@@ -27,10 +37,21 @@ final class KeyStore implements AutoCloseable {
 
   private final Store underlying;
   private final PrefixStore store;
+  private final Duration patience;
+  private final ExecutorService asking;
+  private volatile boolean silent;
 
-  private KeyStore(Store underlying, String prefix) {
+  private KeyStore(Store underlying, String prefix, Duration patience) {
     this.underlying = underlying;
     this.store = new PrefixStore(prefix, underlying);
+    this.patience = patience;
+    this.asking =
+        Executors.newSingleThreadExecutor(
+            task -> {
+              Thread thread = new Thread(task, "capstan-store");
+              thread.setDaemon(true);
+              return thread;
+            });
   }
 
   /**
@@ -43,10 +64,13 @@ final class KeyStore implements AutoCloseable {
     if (rendezvous.store() instanceof Rendezvous.Tcp tcp) {
       Store store = server(tcp, rendezvous.leads() && !tcp.ofLauncher(), connect);
       store.setTimeout(millis(rendezvous.peerTimeout()));
-      return new KeyStore(store, PREFIX + tcp.attempt());
+      return new KeyStore(store, PREFIX + tcp.attempt(), rendezvous.peerTimeout());
     }
     Rendezvous.File file = (Rendezvous.File) rendezvous.store();
-    return new KeyStore(new FileStore(file.path().toString(), rendezvous.worldSize()), PREFIX);
+    return new KeyStore(
+        new FileStore(file.path().toString(), rendezvous.worldSize()),
+        PREFIX,
+        rendezvous.peerTimeout());
   }
 
   private static Store server(Rendezvous.Tcp tcp, boolean here, Duration connect) {
@@ -68,9 +92,36 @@ final class KeyStore implements AutoCloseable {
   }
 
   void set(String key, byte[] value) {
-    try (PointerScope scope = new PointerScope()) {
-      store.set(key, new ByteVector(value));
+    answered(
+        () -> {
+          try (PointerScope scope = new PointerScope()) {
+            store.set(key, new ByteVector(value));
+            return true;
+          }
+        });
+  }
+
+  /**
+   * What comes of a question.
+   *
+   * @throws IllegalStateException if the store, which another process keeps, does not answer
+   */
+  private <T> T answered(Callable<T> question) {
+    try {
+      if (!silent) {
+        return asking.submit(question).get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      }
+    } catch (TimeoutException e) {
+      silent = true;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(requireNonNull(e.getCause()).getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LostProcessException("interrupted while waiting for other processes", e);
     }
+    throw new IllegalStateException(
+        "it has not answered for %d s: it was stopped or is cut off (setting 'peer-timeout')"
+            .formatted(patience.toSeconds()));
   }
 
   void set(String key, String words) {
@@ -79,6 +130,10 @@ final class KeyStore implements AutoCloseable {
 
   /** What was left under a key, null where nothing was. */
   byte @Nullable [] find(String key) {
+    return answered(() -> Optional.ofNullable(found(key))).orElse(null);
+  }
+
+  private byte @Nullable [] found(String key) {
     try (PointerScope scope = new PointerScope()) {
       return store.check(new StringVector(key)) ? store.get(key).get() : null;
     }
@@ -92,6 +147,7 @@ final class KeyStore implements AutoCloseable {
 
   @Override
   public void close() {
+    asking.shutdown();
     store.close();
     underlying.close();
   }

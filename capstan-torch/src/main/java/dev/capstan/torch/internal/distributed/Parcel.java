@@ -119,6 +119,50 @@ public record Parcel(
     return JSON.readValue(word(name), type);
   }
 
+  /** The same with more words and tensors. */
+  public Parcel with(Map<String, String> moreWords, Map<String, Constant> moreTensors) {
+    Map<String, String> allWords = new LinkedHashMap<>(words);
+    allWords.putAll(moreWords);
+    Map<String, Constant> allTensors = new LinkedHashMap<>(tensors);
+    allTensors.putAll(moreTensors);
+    return new Parcel(work, allWords, allTensors, networks);
+  }
+
+  /** The tensors whose names begin with a word, by the rest of their names. */
+  public Map<String, Constant> part(String prefix) {
+    Map<String, Constant> part = new LinkedHashMap<>();
+    tensors.forEach(
+        (name, tensor) -> {
+          if (name.startsWith(prefix)) {
+            part.put(name.substring(prefix.length()), tensor);
+          }
+        });
+    return part;
+  }
+
+  /** The same with numbers by name, bit for bit. */
+  public Parcel withReals(String prefix, Map<String, double[]> numbers) {
+    Map<String, Constant> more = new LinkedHashMap<>();
+    numbers.forEach(
+        (name, values) -> {
+          long[] bits = Arrays.stream(values).mapToLong(Double::doubleToRawLongBits).toArray();
+          more.put(prefix + name, Constant.of(bits, bits.length));
+        });
+    return with(Map.of(), more);
+  }
+
+  /** The numbers that were told with a prefix. */
+  public Map<String, double[]> reals(String prefix) {
+    Map<String, double[]> numbers = new LinkedHashMap<>();
+    part(prefix)
+        .forEach(
+            (name, bits) ->
+                numbers.put(
+                    name,
+                    Arrays.stream(bits.longs()).mapToDouble(Double::longBitsToDouble).toArray()));
+    return numbers;
+  }
+
   /** Whole numbers as a tensor. */
   public static Constant numbers(int[] values) {
     return Constant.of(Arrays.stream(values).asLongStream().toArray(), values.length);

@@ -1,7 +1,11 @@
 package dev.capstan.torch.internal.distributed;
 
+import dev.capstan.torch.internal.tensor.Tensors;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
 import java.util.function.Supplier;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -34,6 +38,35 @@ public interface ProcessGroup extends AutoCloseable {
    */
   void allReduce(Tensor values);
 
+  /** Puts sums over all processes in the place of numbers, as many in each of them. */
+  default void sum(double[] values) {
+    if (isAlone()) {
+      return;
+    }
+    try (PointerScope scope = new PointerScope()) {
+      Tensor all = Tensors.of(values, values.length);
+      allReduce(all);
+      System.arraycopy(Tensors.doubles(all), 0, values, 0, values.length);
+    }
+  }
+
+  /** The sum of a number over all processes. */
+  default double sum(double value) {
+    double[] one = {value};
+    sum(one);
+    return one[0];
+  }
+
+  /** The sums of vectors of which some may be shorter than others: what one lacks is 0. */
+  default double[] sumOfUneven(double[] values) {
+    double[] lengths = new double[worldSize()];
+    lengths[rank()] = values.length;
+    sum(lengths);
+    double[] whole = Arrays.copyOf(values, (int) Arrays.stream(lengths).max().orElseThrow());
+    sum(whole);
+    return whole;
+  }
+
   /**
    * What the process that leads says, which it alone is asked for. However long that takes, the
    * others wait.
@@ -64,6 +97,9 @@ public interface ProcessGroup extends AutoCloseable {
    * @param hash of it; asked for where there are others
    */
   void agree(String what, Supplier<String> hash);
+
+  /** What all others say, in the order of their ranks; those that do not lead hear nothing. */
+  List<byte[]> hear(Supplier<byte[]> own);
 
   /** Tells the others that this process has failed, and why. */
   void fail(String message);

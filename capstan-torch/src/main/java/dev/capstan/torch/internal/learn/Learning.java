@@ -16,13 +16,13 @@ import dev.capstan.space.Freedom;
 import dev.capstan.space.Groups;
 import dev.capstan.space.Space;
 import dev.capstan.torch.internal.calibrate.Calibration;
-import dev.capstan.torch.internal.calibrate.OriginalRun;
+import dev.capstan.torch.internal.calibrate.CalibrationSums;
 import dev.capstan.torch.internal.calibrate.OutputGradients;
 import dev.capstan.torch.internal.checkpoint.SealedFile;
 import dev.capstan.torch.internal.distributed.Exchange;
 import dev.capstan.torch.internal.distributed.Parcel;
 import dev.capstan.torch.internal.distributed.ProcessGroup;
-import dev.capstan.torch.internal.engine.BatchLoop;
+import dev.capstan.torch.internal.distributed.Summation;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.loss.TaskLoss;
 import dev.capstan.torch.internal.loss.TellingImages;
@@ -41,6 +41,7 @@ public final class Learning {
 
   private final ChannelSpaces spaces;
   private final DataSplit images;
+  private final Summation summation;
   private final Execution execution;
   private final WorkListener listener;
   private final @Nullable SealedFile file;
@@ -53,29 +54,29 @@ public final class Learning {
    */
   public Learning(
       ChannelSpaces spaces, DataSplit images, Execution execution, WorkListener listener) {
-    this(spaces, images, execution, listener, null, Exchange.NONE);
+    this(spaces, images, Summation.alone(execution, listener), null, Exchange.NONE);
   }
 
   /**
    * The same.
    *
+   * @param summation of what is calibrated
    * @param file where it keeps what it has done, and goes on from; null for nowhere
-   * @param exchange with the processes that take their part in the steps ({@link #follow}); all
-   *     else is this one's
+   * @param exchange with the processes that take their part in the steps ({@link #follow})
    */
   public Learning(
       ChannelSpaces spaces,
       DataSplit images,
-      Execution execution,
-      WorkListener listener,
+      Summation summation,
       @Nullable SealedFile file,
       Exchange exchange) {
     this.exchange = exchange;
     this.file = file;
     this.spaces = spaces;
     this.images = images;
-    this.execution = execution;
-    this.listener = listener;
+    this.summation = summation;
+    this.execution = summation.execution();
+    this.listener = summation.listener();
   }
 
   /** Runs the recipe. */
@@ -135,8 +136,7 @@ public final class Learning {
     new Learning(
             work.spaces(),
             DataSplit.undivided(work.seen()),
-            execution,
-            WorkListener.NONE,
+            Summation.alone(execution, WorkListener.NONE),
             null,
             exchange)
         .steps(loss, DataSplit.undivided(work.drawn()), work.recipe(), begun, state);
@@ -147,7 +147,7 @@ public final class Learning {
     Calibration calibration = new Calibration(spaces, compressed);
     long calibrated = calibrate(calibration, recipe);
     ImageSubset first = firstImages(recipe.calibrated(), recipe);
-    OutputGradients.show(calibration, first, loss, execution);
+    OutputGradients.show(calibration, first, loss, summation);
     Bases start = calibration.start(ranks, recipe.form());
     List<Space> exchanged = exchanged(compressed, recipe.form());
     if (!exchanged.isEmpty()) {
@@ -205,21 +205,11 @@ public final class Learning {
   }
 
   private long calibrate(Calibration calibration, LearnRecipe recipe) {
-    long[] seen = {0};
-    try (Batches batches = batches(firstImages(recipe.calibrated(), recipe).inOrder(), recipe);
-        OriginalRun original = new OriginalRun(spaces.graph(), execution)) {
-      BatchLoop.run(
-          "calibrate",
-          batches,
-          listener,
-          batch -> {
-            try (PointerScope scope = new PointerScope()) {
-              original.observe(Tensors.of(batch), calibration.batch(batch.size()));
-            }
-            seen[0] += batch.size();
-          });
+    ImageSubset first = firstImages(recipe.calibrated(), recipe);
+    try (CalibrationSums sums = new CalibrationSums(calibration, execution)) {
+      summation.over("calibrate", first, recipe.batch(), sums);
     }
-    return seen[0];
+    return calibration.images();
   }
 
   private Batches batches(Order order, LearnRecipe recipe) {

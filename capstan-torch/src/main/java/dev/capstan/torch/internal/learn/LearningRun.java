@@ -13,6 +13,7 @@ import dev.capstan.recipe.stage.LearnRecipe;
 import dev.capstan.torch.internal.distributed.Exchange;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.engine.Forecast;
+import dev.capstan.torch.internal.engine.StepLog;
 import dev.capstan.torch.internal.learn.Learner.Loss;
 import dev.capstan.torch.internal.loss.TaskLoss;
 import dev.capstan.torch.internal.tensor.Tensors;
@@ -144,6 +145,7 @@ final class LearningRun {
     if (step > 0 && recipe.stepOfPart(step) == 0) {
       beginPart();
     }
+    StepLog.step("learning", step + 1, rate(step), parts);
     for (Batch part : parts) {
       try (PointerScope scope = new PointerScope()) {
         learner.gather(Tensors.of(part), task(part), recipe.taskWeight(step));

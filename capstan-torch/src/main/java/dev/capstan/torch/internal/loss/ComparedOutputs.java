@@ -3,6 +3,7 @@ package dev.capstan.torch.internal.loss;
 import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toMap;
 
 import dev.capstan.graph.Graph;
 import dev.capstan.outputs.judged.JudgedOutput;
@@ -142,6 +143,11 @@ public final class ComparedOutputs {
     boolean apart = target.dim() > 0 && target.size(0) == images;
     return new Compared(
         judged.label(), judged.part(), share(judged), apart ? images : 1, target, output);
+  }
+
+  /** The weight of each in the mean over all outputs, by its name. */
+  public Map<String, Double> shares() {
+    return judged.stream().collect(toMap(JudgedOutput::label, this::share, (a, b) -> b));
   }
 
   private double share(JudgedOutput judged) {

@@ -21,6 +21,9 @@ import org.bytedeco.pytorch.Tensor;
  * show anything a detector's scores hardly vary, and would weigh most where they matter least.
  */
 final class OutputVariation {
+  private static final String IMAGES = "images";
+  private static final String NAME = "of ";
+
   private final Map<String, OutputError> byName = new LinkedHashMap<>();
   private long images;
 
@@ -48,6 +51,30 @@ final class OutputVariation {
   static OutputVariation of(List<Compared> compared, long images) {
     OutputVariation variation = new OutputVariation();
     variation.add(compared, images);
+    return variation;
+  }
+
+  /** The same by name, as numbers: how many images, then those of each output. */
+  Map<String, double[]> numbers() {
+    Map<String, double[]> numbers = new LinkedHashMap<>();
+    numbers.put(IMAGES, new double[] {images});
+    byName.forEach((name, error) -> numbers.put(NAME + name, error.sums()));
+    return numbers;
+  }
+
+  /** What such numbers say. */
+  static OutputVariation of(Map<String, double[]> numbers) {
+    OutputVariation variation = new OutputVariation();
+    numbers.forEach(
+        (name, values) -> {
+          if (name.equals(IMAGES)) {
+            variation.images = Math.round(values[0]);
+          } else {
+            OutputError error = new OutputError();
+            error.set(values);
+            variation.byName.put(name.substring(NAME.length()), error);
+          }
+        });
     return variation;
   }
 

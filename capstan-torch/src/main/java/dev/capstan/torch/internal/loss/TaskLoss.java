@@ -12,6 +12,7 @@ import dev.capstan.torch.internal.loss.ComparedOutputs.Compared;
 import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
@@ -69,6 +70,16 @@ public final class TaskLoss {
   /** The same where divergences alone are taken: those of classes are measured by nothing. */
   public TaskLoss measuredForDivergence(Graph original, ImageSubset images, Execution execution) {
     return classes ? this : measured(original, images, execution);
+  }
+
+  /** By what it measures, as numbers by name; none where that is a batch's. */
+  public Map<String, double[]> measures() {
+    return variation == null ? Map.of() : variation.numbers();
+  }
+
+  /** The same by measures of another one. */
+  public TaskLoss measuredBy(Map<String, double[]> measures) {
+    return measures.isEmpty() ? this : new TaskLoss(this, OutputVariation.of(measures));
   }
 
   /** Whether the outputs are classes. */

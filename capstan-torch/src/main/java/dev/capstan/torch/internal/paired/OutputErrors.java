@@ -6,15 +6,17 @@ import dev.capstan.distance.OutputError;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Value;
+import dev.capstan.outputs.judged.JudgedOutput;
 import dev.capstan.outputs.judged.JudgedOutputs;
+import dev.capstan.torch.internal.distributed.ProcessGroup;
 import dev.capstan.torch.internal.loss.ComparedOutputs;
 import dev.capstan.torch.internal.loss.ComparedOutputs.Compared;
 import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -23,8 +25,8 @@ import org.bytedeco.pytorch.Tensor;
  */
 final class OutputErrors {
   private final Map<String, OutputError> byName = new LinkedHashMap<>();
-  private final Map<String, OutputError> scores = new HashMap<>();
-  private final Map<String, Double> shares = new HashMap<>();
+  private final Map<String, OutputError> scores = new LinkedHashMap<>();
+  private final Map<String, Double> shares;
   private final List<String> names;
   private final ComparedOutputs compared;
 
@@ -37,7 +39,13 @@ final class OutputErrors {
           "the network has %d outputs, the original %d: give the model it was made from"
               .formatted(network.outputs().size(), names.size()));
     }
-    JudgedOutputs.of(original).forEach(output -> byName.put(output.label(), new OutputError()));
+    this.shares = compared.shares();
+    for (JudgedOutput output : JudgedOutputs.of(original)) {
+      byName.put(output.label(), new OutputError());
+      if (output.part() == JudgedOutput.Part.SCORES) {
+        scores.put(output.label(), new OutputError());
+      }
+    }
   }
 
   /** Takes what both gave of a batch. */
@@ -49,12 +57,11 @@ final class OutputErrors {
   }
 
   private void add(Compared output) {
-    shares.put(output.name(), output.share());
     if (output.rows() > 0) {
       add(requireNonNull(byName.get(output.name())), output);
       Compared learned = output.learned();
       if (learned != output) {
-        add(scores.computeIfAbsent(output.name(), name -> new OutputError()), learned);
+        add(requireNonNull(scores.get(output.name())), learned);
       }
     }
   }
@@ -71,6 +78,15 @@ final class OutputErrors {
       throw new InvalidInputException(
           "output '%s' has shape %s, the original's %s: give the model it was made from"
               .formatted(name, Arrays.toString(found), Arrays.toString(expected)));
+    }
+  }
+
+  /** Puts the errors over all processes in the place of this one's. */
+  void total(ProcessGroup group) {
+    if (!group.isAlone()) {
+      Stream.of(byName, scores)
+          .flatMap(errors -> errors.values().stream())
+          .forEach(error -> error.set(group.sumOfUneven(error.sums())));
     }
   }
 

@@ -8,17 +8,30 @@ import org.bytedeco.pytorch.Tensor;
 final class BatchActivations implements AutoCloseable {
   private final Networks networks;
   private final PairedRun run;
-  private final long images;
+  private final long number;
+  private final long first;
 
-  BatchActivations(Networks networks, Tensor[] images) {
+  /**
+   * Before the first step.
+   *
+   * @param number of the batch among all
+   * @param first place of its first image among all
+   */
+  BatchActivations(Networks networks, Tensor[] images, long number, long first) {
     this.networks = networks;
-    this.images = images[0].size(0);
+    this.number = number;
+    this.first = first;
     this.run = new PairedRun(networks.original, networks.compressed, networks.differing, images);
   }
 
-  /** How many images. */
-  long images() {
-    return images;
+  /** The number of the batch among all. */
+  long number() {
+    return number;
+  }
+
+  /** The place of its first image among all, damaged ones included. */
+  long first() {
+    return first;
   }
 
   /** The original's values. */

@@ -1,10 +1,15 @@
 package dev.capstan.torch.internal.refit;
 
+import dev.capstan.graph.Constant;
+import dev.capstan.torch.internal.distributed.ProcessGroup;
 import dev.capstan.torch.internal.engine.Values;
 import dev.capstan.torch.internal.regression.HeldOutRidge;
 import dev.capstan.torch.internal.regression.OutputMoments;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
+import java.util.stream.DoubleStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -19,13 +24,16 @@ final class LayerFit {
   private final Layer layer;
   private final List<Target> targets;
   private final long seed;
+  private final ProcessGroup group;
 
   /**
    * The fit of a layer.
    *
    * @param targets one for each use of the layer
+   * @param group of which each process has some of the images, and one solves
    */
-  LayerFit(Networks networks, Layer layer, List<Target> targets, long seed) {
+  LayerFit(Networks networks, Layer layer, List<Target> targets, long seed, ProcessGroup group) {
+    this.group = group;
     this.networks = networks;
     this.layer = layer;
     this.targets = List.copyOf(targets);
@@ -40,7 +48,45 @@ final class LayerFit {
    *     equations; both on images whose equations were left out
    * @param solved the new weights, null where they are no better
    */
-  record Result(double before, double after, Layer.@Nullable Solved solved) {}
+  record Result(double before, double after, Layer.@Nullable Solved solved) {
+    /** As numbers: both errors, then weights and bias, if any. */
+    private double[] numbers() {
+      DoubleStream.Builder all = DoubleStream.builder().add(before).add(after);
+      if (solved != null) {
+        for (Constant part : List.of(solved.weights(), solved.bias())) {
+          for (float number : part.floats()) {
+            all.add(number);
+          }
+        }
+      }
+      return all.build().toArray();
+    }
+
+    private static Result of(double[] numbers, Layer layer) {
+      float[] rest = new float[numbers.length - 2];
+      for (int i = 0; i < rest.length; i++) {
+        rest[i] = (float) numbers[2 + i];
+      }
+      Constant weights = layer.weights();
+      int count = weights.elements();
+      Layer.Solved solved =
+          rest.length == 0
+              ? null
+              : new Layer.Solved(
+                  layer,
+                  weights.withFloats(Arrays.copyOf(rest, count), weights.sizes()),
+                  weights.withFloats(
+                      Arrays.copyOfRange(rest, count, rest.length), rest.length - count));
+      return new Result(numbers[0], numbers[1], solved);
+    }
+  }
+
+  /** One process solves, all go on with what it found. */
+  private Result decided(Supplier<Result> solving) {
+    return group.isAlone()
+        ? solving.get()
+        : Result.of(group.decide(() -> solving.get().numbers()), layer);
+  }
 
   /** Solves the equations that all batches give, or stretches outputs where there are none. */
   Result solve(List<BatchActivations> batches, double ridge) {
@@ -53,21 +99,29 @@ final class LayerFit {
     Tensor start = layer.start();
     try (HeldOutRidge equations = new HeldOutRidge(start.size(0) - 1, start.size(1))) {
       gather(batches, equations::add);
-      HeldOutRidge.Solution solution = equations.solve(start, ridge, layer.activated());
-      Tensor theta = solution.theta();
-      return new Result(
-          solution.before(), solution.after(), theta == null ? null : layer.solved(theta));
+      equations.total(group);
+      return decided(
+          () -> {
+            HeldOutRidge.Solution found = equations.solve(start, ridge, layer.activated());
+            return result(found.theta(), found.before(), found.after());
+          });
     }
+  }
+
+  private Result result(@Nullable Tensor theta, double before, double after) {
+    return new Result(before, after, theta == null ? null : layer.solved(theta));
   }
 
   private Result stretched(List<BatchActivations> batches) {
     Tensor start = layer.start();
     try (OutputMoments moments = new OutputMoments(start.size(1))) {
       gather(batches, (outputs, goals, first, count) -> moments.add(outputs, goals));
-      OutputMoments.Matched matched = moments.matched(start);
-      Tensor theta = matched.theta();
-      return new Result(
-          matched.before(), matched.after(), theta == null ? null : layer.solved(theta));
+      moments.total(group);
+      return decided(
+          () -> {
+            OutputMoments.Matched matched = moments.matched(start);
+            return result(matched.theta(), matched.before(), matched.after());
+          });
     }
   }
 
@@ -78,24 +132,24 @@ final class LayerFit {
 
   private void gather(List<BatchActivations> batches, Rows rows) {
     SplittableRandom random = new SplittableRandom(seed + layer.position());
-    long first = 0;
+    long drawn = 0;
     for (BatchActivations batch : batches) {
-      Part part = new Part(rows, batch, first);
+      // Positions are those that a process would draw that has all batches.
+      for (; drawn < batch.number() * targets.size(); drawn++) {
+        random.nextLong();
+      }
+      drawn += targets.size();
+      Part part = new Part(rows, batch);
       for (int i = 0; i < targets.size(); i++) {
         try (PointerScope scope = new PointerScope()) {
           add(part, layer.uses().get(i), targets.get(i), random.nextLong());
         }
       }
-      first += batch.images();
     }
   }
 
-  /**
-   * The rows of a batch.
-   *
-   * @param first number of its first image
-   */
-  private record Part(Rows rows, BatchActivations batch, long first) {}
+  /** The rows of a batch. */
+  private record Part(Rows rows, BatchActivations batch) {}
 
   private void add(Part part, Layer.Use use, Target target, long offset) {
     BatchActivations batch = part.batch();
@@ -112,7 +166,7 @@ final class LayerFit {
         long count = Math.min(tile, images - from);
         Tensor rows = rows(use, input.narrow(0, from, count), grid);
         Tensor goals = all.narrow(0, from * positions, count * positions);
-        part.rows().add(wide(rows), wide(goals), part.first() + from, count);
+        part.rows().add(wide(rows), wide(goals), batch.first() + from, count);
       }
     }
   }

@@ -28,12 +28,23 @@ final class RefitState {
     this.file = file;
     SealedFile.State found = file == null ? null : file.read();
     if (found != null && file != null) {
-      tensors.putAll(found.tensors());
-      found.words().keySet().stream()
-          .filter(word -> word.startsWith(DONE))
-          .forEach(word -> done.add(word.substring(DONE.length())));
+      set(found);
       file.told().accept("refit: %d layers were solved for before".formatted(done.size()));
     }
+  }
+
+  /** What another process keeps, as it was told. */
+  static RefitState told(SealedFile.State told) {
+    RefitState state = new RefitState(null);
+    state.set(told);
+    return state;
+  }
+
+  private void set(SealedFile.State found) {
+    found.tensors().forEach(tensors::put);
+    found.words().keySet().stream()
+        .filter(word -> word.startsWith(DONE))
+        .forEach(word -> done.add(word.substring(DONE.length())));
   }
 
   /** Whether a layer is done with; one whose weights do not fit is not. */
@@ -73,7 +84,8 @@ final class RefitState {
     }
   }
 
-  private SealedFile.State state() {
+  /** What is kept of it, or told. */
+  SealedFile.State state() {
     Map<String, String> words = new LinkedHashMap<>();
     done.forEach(layer -> words.put(DONE + layer, ""));
     return new SealedFile.State(tensors, words);

@@ -11,6 +11,9 @@ import dev.capstan.recipe.WorkListener;
 import dev.capstan.recipe.WorkListener.Figure;
 import dev.capstan.recipe.stage.RefitRecipe;
 import dev.capstan.torch.internal.checkpoint.SealedFile;
+import dev.capstan.torch.internal.distributed.Parcel;
+import dev.capstan.torch.internal.distributed.ProcessGroup;
+import dev.capstan.torch.internal.distributed.Summation;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.ArrayList;
@@ -36,15 +39,19 @@ public final class Refitting {
   /** Matrices of K x K numbers in float64 that solving for K inputs holds at once. */
   private static final long SQUARES = 4;
 
+  /** What others take their part in. */
+  public static final String WORK = "the refit";
+
   private final CompressedNetwork network;
+  private final Summation summation;
   private final Execution execution;
   private final long budget;
   private final WorkListener listener;
   private @Nullable SealedFile file;
 
   /** A refit of a compressed network. */
-  public Refitting(CompressedNetwork network, Execution execution, WorkListener listener) {
-    this(network, execution, BUDGET, listener);
+  public Refitting(CompressedNetwork network, Summation summation) {
+    this(network, summation, BUDGET);
   }
 
   /**
@@ -57,11 +64,12 @@ public final class Refitting {
     return this;
   }
 
-  Refitting(CompressedNetwork network, Execution execution, long budget, WorkListener listener) {
+  Refitting(CompressedNetwork network, Summation summation, long budget) {
     this.network = network;
-    this.execution = execution;
+    this.summation = summation;
+    this.execution = summation.execution();
+    this.listener = summation.listener();
     this.budget = budget;
-    this.listener = listener;
   }
 
   /**
@@ -74,16 +82,39 @@ public final class Refitting {
       throw new InvalidInputException("no images to refit on");
     }
     ImageSubset sample = images.sample(recipe.images(), recipe.seed());
+    RefitState state = new RefitState(file);
+    boolean shared = summation.shares(sample, 1);
+    if (shared) {
+      summation.send(new RefitWork(network, recipe, state.state()).told(), sample);
+    }
+    ProcessGroup group = shared ? summation.group() : ProcessGroup.ALONE;
+    return Rebuilding.apply(network.graph(), solved(sample, recipe, state, group));
+  }
+
+  /** Takes this process's part in a refit that another one leads. */
+  public static void follow(Parcel told, Summation summation) {
+    RefitWork work = RefitWork.of(told);
+    RefitState state = RefitState.told(work.state());
+    new Refitting(work.network(), summation)
+        .solved(summation.images(told), work.recipe(), state, summation.group());
+  }
+
+  private List<Layer.Solved> solved(
+      ImageSubset sample, RefitRecipe recipe, RefitState state, ProcessGroup group) {
     try (NoGradGuard guard = new NoGradGuard();
         Networks networks = new Networks(network.original(), network.graph(), execution)) {
       ActivationMemory memory = memory(networks, sample);
       int batch = (int) Math.min(recipe.batch(), memory.images(0));
-      try (Batches all = sample.batches(batch, execution.threads());
-          LayerwiseBatches batches = new LayerwiseBatches(networks, all, memory)) {
-        return Rebuilding.apply(network.graph(), solve(networks, batches, sample.size(), recipe));
+      try (LayerwiseBatches batches =
+          new LayerwiseBatches(networks, sample, batch, memory, group, execution.threads())) {
+        return solve(new Fit(networks, batches, recipe, group), state, sample.size());
       }
     }
   }
+
+  /** What all layers are solved for by. */
+  private record Fit(
+      Networks networks, LayerwiseBatches batches, RefitRecipe recipe, ProcessGroup group) {}
 
   private ActivationMemory memory(Networks networks, ImageSubset sample) {
     try (Batches single = sample.batches(1, execution.threads());
@@ -95,29 +126,27 @@ public final class Refitting {
     }
   }
 
-  private List<Layer.Solved> solve(
-      Networks networks, LayerwiseBatches batches, long images, RefitRecipe recipe) {
+  private List<Layer.Solved> solve(Fit fit, RefitState state, long images) {
     List<Layer.Solved> solved = new ArrayList<>();
-    List<Layer> layers = layers(networks);
-    RefitState state = new RefitState(file);
+    List<Layer> layers = layers(fit.networks);
     if (layers.stream().allMatch(state::isDone)) {
       return layers.stream().map(state::solved).filter(Objects::nonNull).toList();
     }
     listener.begin("refit", layers.size());
     for (int i = 0; i < layers.size(); i++) {
       Layer layer = layers.get(i);
-      List<BatchActivations> entered = batches.reach(layer);
+      List<BatchActivations> entered = fit.batches.reach(layer);
       LayerFit.Result result =
           state.isDone(layer)
               ? new LayerFit.Result(0, 0, state.solved(layer))
-              : fit(networks, layer, recipe).solve(entered, recipe.ridge());
+              : of(fit, layer).solve(entered, fit.recipe.ridge());
       state.add(layer, result.solved());
       if (result.solved() != null) {
-        networks.replace(result.solved());
+        fit.networks.replace(result.solved());
         solved.add(result.solved());
       }
-      if (i == 0 && batches.images() < images) {
-        noteRoom(layer, batches.images(), images);
+      if (i == 0 && fit.batches.images() < images) {
+        noteRoom(layer, fit.batches.images(), images);
       }
       listener.advance(
           i + 1,
@@ -135,14 +164,14 @@ public final class Refitting {
             .formatted(layer.name(), images, all));
   }
 
-  private LayerFit fit(Networks networks, Layer layer, RefitRecipe recipe) {
-    Graph original = networks.original.graph();
+  private LayerFit of(Fit fit, Layer layer) {
+    Graph original = fit.networks.original.graph();
     List<Target> targets =
         layer.uses().stream()
             .map(use -> original.nodes().get(use.position()))
             .map(node -> Target.of(network, original, layer, node))
             .toList();
-    return new LayerFit(networks, layer, targets, recipe.seed());
+    return new LayerFit(fit.networks, layer, targets, fit.recipe.seed(), fit.group);
   }
 
   private List<Layer> layers(Networks networks) {

@@ -1,5 +1,6 @@
 package dev.capstan.torch.internal.regression;
 
+import dev.capstan.torch.internal.distributed.ProcessGroup;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,12 @@ public final class HeldOutRidge implements AutoCloseable {
     if (x != null && y != null) {
       to.add(x, y);
     }
+  }
+
+  /** Puts the equations of all processes in the place of this one's. */
+  public void total(ProcessGroup group) {
+    fitted.total(group);
+    heldOut.total(group);
   }
 
   /**

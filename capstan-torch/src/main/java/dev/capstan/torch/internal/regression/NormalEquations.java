@@ -1,6 +1,8 @@
 package dev.capstan.torch.internal.regression;
 
+import dev.capstan.torch.internal.distributed.ProcessGroup;
 import dev.capstan.torch.internal.tensor.ThreadedProducts;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
@@ -75,6 +77,12 @@ public final class NormalEquations implements AutoCloseable {
     moments.add_(others.moments);
     rows += others.rows;
     squares.add_(others.squares);
+  }
+
+  /** Puts the equations of all processes in the place of this one's, matrix by matrix. */
+  public void total(ProcessGroup group) {
+    Stream.of(gram, moments, squares).forEach(group::allReduce);
+    rows = Math.round(group.sum(rows));
   }
 
   /** Equations that were added. */

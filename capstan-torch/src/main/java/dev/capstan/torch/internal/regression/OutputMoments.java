@@ -1,5 +1,6 @@
 package dev.capstan.torch.internal.regression;
 
+import dev.capstan.torch.internal.distributed.ProcessGroup;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
@@ -51,6 +52,12 @@ public final class OutputMoments implements AutoCloseable {
       }
       rows += r.size(0);
     }
+  }
+
+  /** Puts the sums of all processes in the place of this one's. */
+  public void total(ProcessGroup group) {
+    group.allReduce(sums);
+    rows = Math.round(group.sum(rows));
   }
 
   private static Tensor sum(Tensor rows) {

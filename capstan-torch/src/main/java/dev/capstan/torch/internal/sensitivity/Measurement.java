@@ -1,10 +1,7 @@
 package dev.capstan.torch.internal.sensitivity;
 
 import dev.capstan.cost.Cost;
-import dev.capstan.data.Batch;
-import dev.capstan.data.Batches;
 import dev.capstan.data.ImageSubset;
-import dev.capstan.data.Order;
 import dev.capstan.graph.Graph;
 import dev.capstan.rank.allocate.Sensitivities;
 import dev.capstan.recipe.WorkListener;
@@ -13,23 +10,22 @@ import dev.capstan.recipe.stage.Measured;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Space;
 import dev.capstan.torch.internal.calibrate.Calibration;
+import dev.capstan.torch.internal.calibrate.CalibrationSums;
 import dev.capstan.torch.internal.calibrate.GreedySelection;
-import dev.capstan.torch.internal.calibrate.OriginalRun;
 import dev.capstan.torch.internal.calibrate.OutputGradients;
+import dev.capstan.torch.internal.calibrate.Watched;
 import dev.capstan.torch.internal.checkpoint.SealedFile;
-import dev.capstan.torch.internal.engine.BatchLoop;
+import dev.capstan.torch.internal.distributed.Summation;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.engine.Forecast;
 import dev.capstan.torch.internal.loss.TaskLoss;
 import dev.capstan.torch.internal.loss.TellingImages;
 import dev.capstan.torch.internal.sensitivity.MeasurementState.Place;
-import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.bytedeco.javacpp.PointerScope;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,24 +45,21 @@ public final class Measurement {
   private final ChannelSpaces spaces;
   private final List<Space> measured;
   private final MeasureRecipe recipe;
+  private final Summation summation;
   private final Execution execution;
   private final WorkListener listener;
   private @Nullable SealedFile file;
-  private Place place = new Place(0, 0, 0);
 
   /** A measurement of some spaces. */
   public Measurement(
-      ChannelSpaces spaces,
-      List<Space> measured,
-      MeasureRecipe recipe,
-      Execution execution,
-      WorkListener listener) {
+      ChannelSpaces spaces, List<Space> measured, MeasureRecipe recipe, Summation summation) {
     this.graph = spaces.graph();
     this.spaces = spaces;
     this.measured = List.copyOf(measured);
     this.recipe = recipe;
-    this.execution = execution;
-    this.listener = listener;
+    this.summation = summation;
+    this.execution = summation.execution();
+    this.listener = summation.listener();
   }
 
   /**
@@ -98,26 +91,21 @@ public final class Measurement {
     Effort effort = Effort.of(graph, measured, recipe, images.size());
     TaskLoss loss = new TaskLoss(graph).measured(graph, images, execution);
     try (Reruns reruns = new Reruns(spaces, measured, loss, execution)) {
-      int size = reruns.batchSize();
       Calibration calibration = new Calibration(spaces, measured);
       ImageSubset first = part(images, 0, effort.calibrated());
-      try (Batches batches = first.batches(size, execution.threads())) {
-        calibrate(calibration, batches);
+      try (CalibrationSums moments = new CalibrationSums(calibration, execution)) {
+        summation.over("calibrate", first, reruns.batchSize(), moments);
       }
-      OutputGradients.show(calibration, first, loss, execution);
+      OutputGradients.show(calibration, first, loss, summation);
       List<Trials> trials = trials(calibration, effort);
-      place = state.place(trials, new Place(0, 0, effort.choosing(graph)));
-      ImageSubset telling = telling(images, effort);
-      Order rest = telling.inOrder().skip(Math.min(telling.size(), place.passed() * size));
-      try (Batches batches = telling.batches(rest, size, execution.threads())) {
-        measure(reruns, trials, batches, state);
-      }
+      Place begun = state.place(trials, new Place(0, 0, effort.choosing(graph)));
+      Place ended = new Errors(reruns, loss, trials, state).after(begun, telling(images, effort));
       if (effort.isSparing()) {
         listener.note(
             "sensitivities: %d images, up to %d ranks of %d spaces: %.0f forward runs of one image"
-                .formatted(effort.measured(), effort.ranks(), measured.size(), place.runs()));
+                .formatted(effort.measured(), effort.ranks(), measured.size(), ended.runs()));
       }
-      return new Measured(curves(trials), effort.images(), place.runs());
+      return new Measured(curves(trials), effort.images(), ended.runs());
     }
   }
 
@@ -143,18 +131,6 @@ public final class Measurement {
     return new Sensitivities(curves);
   }
 
-  private void calibrate(Calibration calibration, Batches batches) {
-    try (OriginalRun original = new OriginalRun(graph, execution)) {
-      BatchLoop.run("calibrate", batches, listener, batch -> observe(original, calibration, batch));
-    }
-  }
-
-  private void observe(OriginalRun original, Calibration calibration, Batch batch) {
-    try (PointerScope scope = new PointerScope()) {
-      original.observe(Tensors.of(batch), calibration.batch(batch.size()));
-    }
-  }
-
   private List<Trials> trials(Calibration calibration, Effort effort) {
     List<Trials> trials = new ArrayList<>();
     for (Space space : measured) {
@@ -165,23 +141,41 @@ public final class Measurement {
     return trials;
   }
 
-  private void measure(
-      Reruns reruns, List<Trials> trials, Batches batches, MeasurementState state) {
-    double runsAnImage = runsAnImage(trials);
-    Forecast forecast = new Forecast("measuring sensitivities", batches.count(), listener);
-    long before = place.passed();
-    BatchLoop.run(
-        "sensitivities",
-        batches,
-        listener,
-        batch -> {
-          try (PointerScope scope = new PointerScope()) {
-            reruns.measure(Tensors.of(batch), trials);
-          }
-          place = place.after(before + batches.passed(), batch.size(), runsAnImage);
-          state.offer(place, trials);
-          forecast.step();
-        });
+  /** The errors of trials on their way over images. */
+  private final class Errors {
+    private final Reruns reruns;
+    private final TaskLoss loss;
+    private final List<Trials> trials;
+    private final MeasurementState state;
+    private Place place = new Place(0, 0, 0);
+
+    Errors(Reruns reruns, TaskLoss loss, List<Trials> trials, MeasurementState state) {
+      this.reruns = reruns;
+      this.loss = loss;
+      this.trials = trials;
+      this.state = state;
+    }
+
+    /** Measures on the images that are left at a place; where that ends. */
+    Place after(Place begun, ImageSubset images) {
+      place = begun;
+      int size = reruns.batchSize();
+      int passed = (int) Math.min(images.size(), begun.passed() * size);
+      ImageSubset left = part(images, passed, images.size());
+      long batches = (left.size() + size - 1) / size;
+      Forecast forecast = new Forecast("measuring sensitivities", batches, listener);
+      double runsAnImage = runsAnImage(trials);
+      TrialSums.Passed step =
+          (nowPassed, count) -> {
+            place = place.after(begun.passed() + nowPassed, count, runsAnImage);
+            state.offer(place, trials);
+            forecast.step();
+          };
+      Watched watched = new Watched(spaces, measured);
+      summation.over(
+          "sensitivities", left, size, new TrialSums(watched, reruns, loss, trials, step));
+      return place;
+    }
   }
 
   /** What an image costs: a run of the original, and of what lies behind a space one a rank. */

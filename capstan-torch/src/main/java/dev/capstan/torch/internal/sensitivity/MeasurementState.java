@@ -41,7 +41,7 @@ final class MeasurementState {
    */
   record Place(long passed, long images, double runs) {
     /** A batch on. */
-    Place after(long nowPassed, int batch, double runsAnImage) {
+    Place after(long nowPassed, long batch, double runsAnImage) {
       return new Place(nowPassed, images + batch, runs + batch * runsAnImage);
     }
   }

@@ -3,6 +3,7 @@ package dev.capstan.torch.internal.sensitivity;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.ShapeInference;
 import dev.capstan.graph.TensorType;
+import dev.capstan.space.Basis;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Space;
 import dev.capstan.torch.internal.engine.Execution;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -62,16 +64,23 @@ final class Reruns implements AutoCloseable {
     return (int) Math.max(1, Math.min(BATCH, KEPT / bytes));
   }
 
-  /** Tries all ranks of all spaces on a batch. */
-  void measure(Tensor[] images, List<Trials> trials) {
+  /**
+   * Tries all ranks of all spaces on a batch.
+   *
+   * @return errors summed over its images, space by space in the order of the ranks
+   */
+  double[] measure(Tensor[] images, List<Trials> trials) {
+    DoubleStream.Builder errors = DoubleStream.builder();
     try (Values original = original(images)) {
       List<Tensor> targets = program.outputs(original);
       for (Trials ofSpace : trials) {
         Rerun rerun = rerun(ofSpace.space());
-        ofSpace.batch(
-            images[0].size(0), basis -> error(targets, rerun.run(images, original, basis)));
+        for (Basis basis : ofSpace.bases()) {
+          errors.add(images[0].size(0) * error(targets, rerun.run(images, original, basis)));
+        }
       }
     }
+    return errors.build().toArray();
   }
 
   /** The part after a space. */

@@ -4,11 +4,12 @@ import dev.capstan.rank.RankGrid;
 import dev.capstan.rank.allocate.Sensitivities;
 import dev.capstan.space.Basis;
 import dev.capstan.space.Space;
+import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 
 /** The ranks that one space is tried at, and the outputs' error there, summed over images. */
@@ -43,6 +44,12 @@ final class Trials {
         .forEach(rank -> bases.put(rank, nested.apply(rank)));
   }
 
+  /** The same where bases were chosen before. */
+  Trials(Space space, Map<Integer, Basis> bases) {
+    this.space = space;
+    this.bases.putAll(bases);
+  }
+
   Space space() {
     return space;
   }
@@ -50,6 +57,11 @@ final class Trials {
   /** The ranks that are tried. */
   Set<Integer> ranks() {
     return bases.keySet();
+  }
+
+  /** The bases, in the order of their ranks. */
+  List<Basis> bases() {
+    return List.copyOf(bases.values());
   }
 
   /** Errors by rank, summed over images. */
@@ -64,14 +76,16 @@ final class Trials {
   }
 
   /**
-   * Tries every rank on a batch.
+   * Adds what came of some images.
    *
-   * @param error the mean error over the batch with a basis
+   * @param sums of their errors, in the order of the ranks
    */
-  void batch(long size, ToDoubleFunction<Basis> error) {
-    images += size;
-    bases.forEach(
-        (rank, basis) -> errors.merge(rank, size * error.applyAsDouble(basis), Double::sum));
+  void add(double[] sums, long overImages) {
+    images += overImages;
+    int next = 0;
+    for (int rank : bases.keySet()) {
+      errors.merge(rank, sums[next++], Double::sum);
+    }
   }
 
   Sensitivities.Curve curve() {

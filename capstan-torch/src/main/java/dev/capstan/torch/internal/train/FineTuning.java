@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * that was never stopped; it writes it now and then, at the end, and when the listener throws.
  */
 public final class FineTuning {
+  /** What the steps of a training are called that other processes take their part in. */
+  public static final String WORK = "training";
+
   /** Images that BatchNorm's first statistics, and features, are measured on, at most. */
   private static final int CALIBRATION = 1024;
 

@@ -21,6 +21,7 @@ import dev.capstan.torch.internal.distributed.Exchange;
 import dev.capstan.torch.internal.distributed.Parcel;
 import dev.capstan.torch.internal.distributed.ProcessGroup;
 import dev.capstan.torch.internal.engine.Execution;
+import dev.capstan.torch.internal.engine.StepLog;
 import dev.capstan.torch.internal.loss.TaskLoss;
 import dev.capstan.torch.internal.loss.TellingImages;
 import dev.capstan.torch.internal.tensor.Tensors;
@@ -218,6 +219,7 @@ final class TrainingLoop {
   /** A step on what all processes have of it; not taken where the loss before it is no number. */
   private StepSums.Together step(Pupil pupil, List<Batch> parts, int done) {
     double height = recipe.schedule().height(done - 1, steps) * pupil.watch.course().rate();
+    StepLog.step("training", done, height, parts);
     parts.forEach(part -> gather(pupil, part));
     StepSums.Together step = pupil.student.bringTogether();
     if (step.isSound()) {

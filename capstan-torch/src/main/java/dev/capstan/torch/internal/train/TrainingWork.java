@@ -58,7 +58,7 @@ record TrainingWork(
     tensors.put(SEEN, Parcel.numbers(images.indices()));
     tensors.put(DRAWN, Parcel.numbers(drawn.indices()));
     List<Graph> networks = Stream.of(graph, teacher).filter(network -> network != null).toList();
-    new Parcel("training", words, tensors, networks).send(exchange);
+    new Parcel(FineTuning.WORK, words, tensors, networks).send(exchange);
   }
 
   /** The recipe that was told. */

@@ -31,6 +31,7 @@ import dev.capstan.torch.internal.calibrate.OriginalRun;
 import dev.capstan.torch.internal.checkpoint.SealedFile;
 import dev.capstan.torch.internal.checkpoint.WriteThrottle;
 import dev.capstan.torch.internal.distributed.Exchange;
+import dev.capstan.torch.internal.distributed.Summation;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.tensor.Precision;
 import dev.capstan.torch.internal.tensor.Tensors;
@@ -172,7 +173,8 @@ class LearningTest {
     double rate = recipe(form).rate();
     LearnRecipe brief =
         new LearnRecipe(form, 160, 16, rate, new LearnRecipe.Task(0.25, 0.2, 0.1), 0, 7);
-    return new Learning(SPACES, few(), EXECUTION, stops, file, Exchange.NONE).run(halved(), brief);
+    return new Learning(SPACES, few(), Summation.alone(EXECUTION, stops), file, Exchange.NONE)
+        .run(halved(), brief);
   }
 
   /** Whatever was stopped where, and whatever was damaged since. */

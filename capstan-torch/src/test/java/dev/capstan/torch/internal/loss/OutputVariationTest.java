@@ -15,10 +15,10 @@ import dev.capstan.image.Preprocessing;
 import dev.capstan.outputs.OutputKind;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.testing.Layers;
+import dev.capstan.torch.internal.distributed.Summation;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.engine.Program;
 import dev.capstan.torch.internal.paired.AgreementTally;
-import dev.capstan.torch.internal.paired.SideBySide;
 import dev.capstan.torch.internal.tensor.Precision;
 import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.Arrays;
@@ -57,8 +57,8 @@ class OutputVariationTest {
         mean += divergence(loss, expected, found, batch) * batch.size() / IMAGES.size();
       }
     }
-    SideBySide pair = new SideBySide(original, other, IMAGES, EXECUTION);
-    double whole = AgreementTally.of(pair, "", WorkListener.NONE).divergence();
+    Summation alone = Summation.alone(EXECUTION, WorkListener.NONE);
+    double whole = AgreementTally.of(original, other, IMAGES, alone, "").divergence();
 
     assertThat(mean).isCloseTo(whole, within(1e-5 * whole)).isPositive();
   }

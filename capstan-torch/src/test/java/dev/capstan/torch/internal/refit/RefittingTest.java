@@ -34,6 +34,7 @@ import dev.capstan.testing.OrtOracle;
 import dev.capstan.testing.RandomBases;
 import dev.capstan.testing.RandomGraphs;
 import dev.capstan.testing.Siamese;
+import dev.capstan.torch.internal.distributed.Summation;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.engine.Program;
 import dev.capstan.torch.internal.tensor.Precision;
@@ -73,7 +74,7 @@ class RefittingTest {
   }
 
   private Graph refit(CompressedNetwork network, RefitRecipe recipe, long budget) {
-    return new Refitting(network, EXECUTION, budget, notes).run(ALL, recipe);
+    return new Refitting(network, Summation.alone(EXECUTION, notes), budget).run(ALL, recipe);
   }
 
   private static RefitRecipe recipe(int batch, double ridge) {
@@ -334,7 +335,8 @@ class RefittingTest {
     ChannelSpaces spaces = ChannelSpaces.of(graph, Residual.PROJECT);
     Bases bases = RandomBases.orthonormal(spaces, seed);
     Graph refitted =
-        new Refitting(CompressedNetwork.of(spaces, bases), EXECUTION, WorkListener.NONE)
+        new Refitting(
+                CompressedNetwork.of(spaces, bases), Summation.alone(EXECUTION, WorkListener.NONE))
             .run(images(side), recipe(7, 1e-3));
     Map<String, OrtOracle.Tensor> inputs = RandomGraphs.inputs(graph, seed);
     assertThat(outputs(refitted, inputs.values().iterator().next()))

@@ -27,6 +27,7 @@ import dev.capstan.testing.Layers;
 import dev.capstan.testing.Layers.Feature;
 import dev.capstan.torch.internal.checkpoint.SealedFile;
 import dev.capstan.torch.internal.checkpoint.WriteThrottle;
+import dev.capstan.torch.internal.distributed.Summation;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.tensor.Precision;
 import java.io.IOException;
@@ -79,8 +80,7 @@ class MeasurementTest {
             SPACES,
             SPACES.compressible(),
             new MeasureRecipe(new RankGrid(2, 1), 0),
-            new Execution(precision, 1),
-            WorkListener.NONE)
+            Summation.alone(new Execution(precision, 1), WorkListener.NONE))
         .run(IMAGES.sample(IMAGES.size(), 1));
   }
 
@@ -129,7 +129,7 @@ class MeasurementTest {
         };
     MeasureRecipe recipe = new MeasureRecipe(new RankGrid(2, 1), 0);
     Execution execution = new Execution(Precision.FP32, 1);
-    return new Measurement(SPACES, SPACES.compressible(), recipe, execution, stops)
+    return new Measurement(SPACES, SPACES.compressible(), recipe, Summation.alone(execution, stops))
         .keptIn(file)
         .run(MANY);
   }
