@@ -160,7 +160,8 @@ final class LaunchCommandTest {
 
   private static ToolProcess tool(int processes, String output) throws IOException {
     return ToolProcess.start(
-        at(output + ".words"), train(processes, output, "--epochs=12", "--progress=json", "--verbose"));
+        at(output + ".words"),
+        train(processes, output, "--epochs=12", "--progress=json", "--verbose"));
   }
 
   private static void kill(int rank, String output, int millis) throws Exception {

@@ -1,6 +1,5 @@
 package dev.capstan.torch.internal.distributed;
 
-import java.util.List;
 import dev.capstan.error.LostProcessException;
 import dev.capstan.recipe.Rendezvous;
 import dev.capstan.torch.internal.tensor.Tensors;
@@ -9,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.javacpp.chrono.Milliseconds;

@@ -1,7 +1,12 @@
 package dev.capstan.torch.internal.distributed;
 
 import static java.util.Objects.requireNonNull;
+
 import dev.capstan.error.LostProcessException;
+import dev.capstan.recipe.Rendezvous;
+import dev.capstan.torch.internal.tensor.Libtorch;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -9,10 +14,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import dev.capstan.recipe.Rendezvous;
-import dev.capstan.torch.internal.tensor.Libtorch;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.javacpp.chrono.Milliseconds;
 import org.bytedeco.pytorch.ByteVector;
