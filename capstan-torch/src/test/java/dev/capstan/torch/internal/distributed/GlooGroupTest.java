@@ -3,12 +3,23 @@ package dev.capstan.torch.internal.distributed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.capstan.data.Dataset;
+import dev.capstan.data.DatasetView;
+import dev.capstan.data.ImageDecoder;
+import dev.capstan.data.ImageIoDecoder;
+import dev.capstan.data.ImageStore;
+import dev.capstan.data.ImageSubset;
+import dev.capstan.data.shapes.ShapeImages;
 import dev.capstan.error.LostProcessException;
+import dev.capstan.image.Preprocessing;
+import dev.capstan.image.RgbImage;
 import dev.capstan.recipe.Rendezvous;
 import dev.capstan.torch.internal.tensor.Tensors;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
@@ -28,6 +39,7 @@ final class GlooGroupTest {
         sums(group);
         values(group);
         agreements(group);
+        leftOut(group);
         System.out.println("all checked");
         dies(group);
       }
@@ -60,6 +72,33 @@ final class GlooGroupTest {
       assertThatThrownBy(() -> group.agree("thing after step 3", () -> "of " + group.rank()))
           .isInstanceOf(LostProcessException.class)
           .hasMessageMatching("rank 1.* has another thing after step 3 than rank 0");
+    }
+
+    /** Rank 0 tells of what rank 1 alone has tried to read. */
+    private static void leftOut(ProcessGroup group) {
+      DatasetView damaged =
+          new DatasetView() {
+            @Override
+            public Dataset whole() {
+              return new ShapeImages(1, 5);
+            }
+
+            @Override
+            public RgbImage image(int index, ImageDecoder decoder) throws IOException {
+              throw new IOException("damaged");
+            }
+          };
+      ImageStore store =
+          new ImageStore(damaged, new ImageIoDecoder(), Preprocessing.imageNet(8, 8));
+      if (group.leads()) {
+        LeftOut.hear(group, List.of(store));
+        assertThat(store.skipped()).containsExactly(damaged.name(3) + ": damaged");
+      } else {
+        assertThatThrownBy(() -> ImageSubset.of(store, 3).batches(1, 1).hasNext())
+            .hasMessageContaining("cannot be read");
+        assertThat(Parcel.receive(group).work()).isEqualTo(LeftOut.WORK);
+        LeftOut.tell(group, List.of(store));
+      }
     }
 
     private static void dies(ProcessGroup group) {
