@@ -37,6 +37,7 @@ import dev.capstan.torch.internal.distributed.Summation;
 import dev.capstan.torch.internal.engine.BatchLoop;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.engine.Guard;
+import dev.capstan.torch.internal.engine.InferenceBatch;
 import dev.capstan.torch.internal.engine.Pace;
 import dev.capstan.torch.internal.learn.Learning;
 import dev.capstan.torch.internal.loss.LabelCheck;
@@ -348,7 +349,7 @@ public final class TorchSession {
    */
   public Evaluation evaluate(Graph graph, ImageSubset images, String what) {
     try (AccuracySums sums = new AccuracySums(graph, images.dataset(), execution)) {
-      return summation.over(what, images, AccuracySums.BATCH, sums).evaluation();
+      return summation.over(what, images, InferenceBatch.of(graph, AccuracySums.BATCH), sums).evaluation();
     }
   }
 
@@ -376,7 +377,7 @@ public final class TorchSession {
             .map(output -> output.type().shape())
             .mapToLong(TorchSession::elements)
             .sum();
-    return (int) Math.max(1, Math.min(BATCH, HELD / Math.max(1, elements)));
+    return (int) Math.max(1, Math.min(InferenceBatch.of(graph, BATCH), HELD / Math.max(1, elements)));
   }
 
   /** Of one image; extents that are open count as 1. */

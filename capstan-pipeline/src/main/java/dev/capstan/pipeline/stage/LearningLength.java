@@ -15,6 +15,9 @@ import dev.capstan.job.BasisOptions;
 record LearningLength(int images, int batch, double forwardRuns) {
   private static final int MOST_BATCH = 32;
 
+  /** Bytes that the activations of a batch may take. */
+  private static final double MEMORY = 6e9;
+
   /**
    * What suits a network.
    *
@@ -24,13 +27,35 @@ record LearningLength(int images, int batch, double forwardRuns) {
    * @param available images that there are, at least one
    */
   static LearningLength of(
-      BasisOptions options, double kept, double runs, double stretch, int available) {
+      Graph original,
+      BasisOptions options,
+      double kept,
+      double runs,
+      double stretch,
+      int available) {
+    return of(options, kept, runs, stretch, available, MEMORY / activations(original, kept));
+  }
+
+  /** The same as far as so many images' batch fits. */
+  static LearningLength of(
+      BasisOptions options,
+      double kept,
+      double runs,
+      double stretch,
+      int available,
+      double fitting) {
     double each = Views.cost(kept);
     int suits = options.images(available);
     boolean asked = options.learnImages() > 0;
     int images = asked ? suits : (int) Math.max(1, Math.min(stretch * suits, runs / each));
-    int batch = asked ? MOST_BATCH : Views.batch(images, MOST_BATCH);
+    int suiting = asked ? MOST_BATCH : Views.batch(images, MOST_BATCH);
+    int batch = (int) Math.max(1, Math.min(suiting, fitting));
     return new LearningLength(images, batch, each * images);
+  }
+
+  /** Bytes for one image: of the original, and of the other network beside it. */
+  static double activations(Graph original, double kept) {
+    return (1 + kept) * TrainingLength.activations(original);
   }
 
   /** Share of an original's multiply-accumulates that another network has. */

@@ -78,7 +78,8 @@ final class StageContext {
   LearningLength learning(double kept) {
     // All runs that there are, where nothing is trained.
     double runs = options.tuning().automatic() ? budget.learning() : course();
-    return LearningLength.of(options.bases(), kept, runs, stretch, learnable().size());
+    Graph original = session.source().folded();
+    return LearningLength.of(original, options.bases(), kept, runs, stretch, learnable().size());
   }
 
   /** How long weights of a network are trained of which a share is kept. */

@@ -109,8 +109,9 @@ public record WorkPlanner(Session session, RankStage ranks, CompressionOptions o
   private double bytes(StageContext context) {
     double each = TrainingLength.activations(original());
     int corrected = context.corrections(kept()).equations();
-    double solving = Math.min(SOLVING, (1 + kept()) * each * corrected);
-    double learning = (1 + kept()) * each * context.learning(kept()).batch();
+    double both = LearningLength.activations(original(), kept());
+    double solving = Math.min(SOLVING, both * corrected);
+    double learning = both * context.learning(kept()).batch();
     double training =
         options.tuning().recipe() == null ? 0 : each * context.training(kept()).batch();
     return BASE + Math.max(solving, Math.max(learning, training));

@@ -27,7 +27,7 @@ public final class OutputLoop {
       Graph graph, ImageSubset images, Execution execution, BiConsumer<List<Tensor>, Batch> each) {
     try (NoGradGuard guard = new NoGradGuard();
         Program program = new Program(graph, execution);
-        Batches batches = images.batches(BATCH, execution.threads())) {
+        Batches batches = images.batches(InferenceBatch.of(graph, BATCH), execution.threads())) {
       batches.forEachRemaining(batch -> show(program, batch, each));
     }
   }

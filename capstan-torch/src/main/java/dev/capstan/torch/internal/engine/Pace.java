@@ -32,7 +32,7 @@ public final class Pace {
   public static double of(
       Graph graph, ImageSubset images, Execution execution, LongSupplier nanoTime) {
     try (Program program = new Program(graph, execution);
-        Batches batches = images.batches(BATCH, execution.threads())) {
+        Batches batches = images.batches(InferenceBatch.of(graph, BATCH), execution.threads())) {
       if (!batches.hasNext()) {
         throw new InvalidInputException("no images to work on");
       }

@@ -10,6 +10,7 @@ import dev.capstan.torch.internal.distributed.Parcel;
 import dev.capstan.torch.internal.distributed.ProcessGroup;
 import dev.capstan.torch.internal.distributed.Summation;
 import dev.capstan.torch.internal.engine.Execution;
+import dev.capstan.torch.internal.engine.InferenceBatch;
 import dev.capstan.torch.internal.engine.Program;
 import dev.capstan.torch.internal.loss.TaskLoss;
 import dev.capstan.torch.internal.tensor.Tensors;
@@ -107,7 +108,7 @@ public final class AgreementTally implements BatchSums {
       Graph original, Graph network, ImageSubset images, Summation summation, String what) {
     try (AgreementTally tally =
         new AgreementTally(original, network, images.size(), summation.execution())) {
-      return summation.over(what, images, BATCH, tally);
+      return summation.over(what, images, InferenceBatch.of(original, BATCH), tally);
     }
   }
 

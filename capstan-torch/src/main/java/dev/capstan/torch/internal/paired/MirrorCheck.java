@@ -6,6 +6,7 @@ import dev.capstan.data.ImageSubset;
 import dev.capstan.graph.Graph;
 import dev.capstan.image.Augmentation;
 import dev.capstan.torch.internal.engine.Execution;
+import dev.capstan.torch.internal.engine.InferenceBatch;
 import dev.capstan.torch.internal.engine.Program;
 import dev.capstan.torch.internal.loss.TaskLoss;
 import dev.capstan.torch.internal.tensor.Tensors;
@@ -47,10 +48,11 @@ public final class MirrorCheck {
    */
   public static boolean passes(Graph graph, ImageSubset images, Execution execution) {
     int threads = execution.threads();
+    int size = InferenceBatch.of(graph, BATCH);
     try (NoGradGuard guard = new NoGradGuard();
         Program program = new Program(graph, execution);
-        Batches plain = images.batches(BATCH, threads);
-        Batches half = images.store().batches(images.inOrder(), HALF, BATCH, threads)) {
+        Batches plain = images.batches(size, threads);
+        Batches half = images.store().batches(images.inOrder(), HALF, size, threads)) {
       MirrorCheck check = new MirrorCheck(graph, program);
       while (plain.hasNext() && half.hasNext()) {
         check.add(plain.next(), half.next());
