@@ -7,6 +7,7 @@ import dev.capstan.graph.TensorType;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +38,7 @@ public final class InferenceBatch {
       alive += elements(types, node.outputs());
       most = Math.max(most, alive);
       int now = i;
-      alive -= elements(types, used(graph, node).filter(v -> lastUses.get(v) == now).toList());
+      alive -= elements(types, used(graph, node).filter(v -> Objects.equals(lastUses.get(v), now)).toList());
       alive -= elements(types, node.outputs().stream().filter(v -> isIdle(graph, v)).toList());
     }
     return most;
