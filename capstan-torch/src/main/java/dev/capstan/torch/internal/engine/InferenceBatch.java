@@ -38,7 +38,9 @@ public final class InferenceBatch {
       alive += elements(types, node.outputs());
       most = Math.max(most, alive);
       int now = i;
-      alive -= elements(types, used(graph, node).filter(v -> Objects.equals(lastUses.get(v), now)).toList());
+      alive -=
+          elements(
+              types, used(graph, node).filter(v -> Objects.equals(lastUses.get(v), now)).toList());
       alive -= elements(types, node.outputs().stream().filter(v -> isIdle(graph, v)).toList());
     }
     return most;
