@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** What the outputs of a network are. */
@@ -20,7 +21,7 @@ public enum OutputKind {
   /** Numbers that stand for themselves: an embedding, a map of pixels, coordinates. */
   VALUES;
 
-  /** Where a model's metadata says it: no shape tells an embedding from logits. */
+  /** Where a model's metadata says it: an embedding has the shape of logits. */
   private static final String PROPERTY = "capstan.outputs";
 
   /** What keeps or looks for the largest of some scores, and what only asks for their extents. */
@@ -37,6 +38,18 @@ public enum OutputKind {
       return VALUES;
     }
     return CLASSES.word().equals(said) || chooses(graph) ? CLASSES : VALUES;
+  }
+
+  /**
+   * What tells that a network whose output has the shape of classes gives an embedding, in words:
+   * the output's name, or how the network ends. Empty where nothing does, or where metadata says
+   * that they are classes. Folding BatchNorm may hide it: asked of a network as it was read.
+   */
+  public static Optional<String> embedding(Graph graph) {
+    boolean said = CLASSES.word().equals(graph.metadata().properties().get(PROPERTY));
+    return said || !mayBeClasses(graph) || !chooses(graph)
+        ? Optional.empty()
+        : Embedding.why(graph, JudgedOutputs.of(graph).get(0).name());
   }
 
   private static boolean mayBeClasses(Graph graph) {

@@ -6,12 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
+import dev.capstan.graph.Value;
+import dev.capstan.graph.op.Identity;
 import dev.capstan.job.CompressJob;
 import dev.capstan.job.EvaluateJob;
 import dev.capstan.job.Inputs;
 import dev.capstan.onnx.OnnxReader;
 import dev.capstan.onnx.OnnxWriter;
+import dev.capstan.outputs.OutputKind;
 import dev.capstan.pipeline.input.Session;
+import dev.capstan.pipeline.input.SourceModel;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.zoo.Zoo;
 import java.io.IOException;
@@ -127,6 +131,48 @@ final class WorthlessInputsTest {
     assertThat(notes(many, images)).noneMatch(note -> note.contains("one class"));
     assertThat(notes(one, images))
         .anyMatch(note -> note.contains("gives all of 32 images one class of 40, number 7"));
+  }
+
+  /** A network whose last layer was left out gives many numbers, of which none is a class. */
+  @Test
+  void aNetworkWhoseClassesNeverStandOut() throws IOException {
+    Path images = TinyInputs.unlabelled(folder.resolve("images"), 5, 60);
+    Graph many = Zoo.randomCifarResNet(1, List.of(8, 16), 40, 1);
+    Graph sure = scaled(many, 100);
+
+    assertThat(notes(scaled(many, 0.01f), images))
+        .anyMatch(note -> note.contains("none stands out") && note.contains("'outputs' values"));
+    assertThat(notes(sure, images)).noneMatch(note -> note.contains("stands out"));
+  }
+
+  /** The network with so many times its logits. */
+  private static Graph scaled(Graph graph, float factor) {
+    Constant weights = graph.constants().get("linear.weight");
+    float[] values = weights.floats();
+    for (int i = 0; i < values.length; i++) {
+      values[i] *= factor;
+    }
+    return graph.edit().constant("linear.weight", Constant.of(values, weights.sizes())).build();
+  }
+
+  /** What the network shows of itself stays with its result, whatever becomes of it. */
+  @Test
+  void anEmbeddingIsNoClass() throws IOException {
+    Path images = TinyInputs.unlabelled(folder.resolve("images"), 5, 60);
+    Graph graph = Zoo.randomCifarResNet(1, List.of(8, 16), 40, 1);
+    String logits = graph.outputs().get(0).name();
+    Graph named =
+        graph
+            .edit()
+            .node(new Identity(), "embedding", logits)
+            .outputs(List.of(new Value("embedding", graph.outputs().get(0).type())))
+            .build();
+    assertThat(notes(named, images))
+        .containsExactly(
+            "output 'embedding' is taken for an embedding by its name, and judged by how far it is off; setting 'outputs' classes says otherwise");
+    Path model = TinyInputs.written(named, folder);
+    assertThat(SourceModel.read(model).folded())
+        .satisfies(read -> assertThat(OutputKind.of(read)).isEqualTo(OutputKind.VALUES));
   }
 
   @Test

@@ -127,7 +127,8 @@ public final class ImageArguments {
       paramLabel = "KIND",
       description =
           "What the outputs are: classes, or values such as an embedding's. Default: as the model's"
-              + " metadata says, else classes for one output of shape N x classes.")
+              + " metadata says, or as its name or the network's end shows, else classes for one output"
+              + " of shape N x classes.")
   private @Nullable OutputKind outputs;
 
   @Mixin private GivenInputs given = new GivenInputs();

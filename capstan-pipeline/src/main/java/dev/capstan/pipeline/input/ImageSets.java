@@ -123,7 +123,7 @@ public record ImageSets(ModelInput input, WorkListener listener) {
   private String remedy(long more) {
     return more > 0
         ? "give images of these alone, and name them all, one a line in the order of its outputs, in a file for setting 'classes'"
-        : "write the names of all %d, one a line in the order of its outputs, into a file classes.txt and add setting 'classes' classes.txt"
+        : "write the names of all %d, one a line in the order of its outputs, into a file classes.txt and add setting 'classes' classes.txt; of an embedding say setting 'outputs' values"
             .formatted(input.classes());
   }
 }

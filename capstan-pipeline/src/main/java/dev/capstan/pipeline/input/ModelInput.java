@@ -45,6 +45,9 @@ public record ModelInput(SourceModel source, Feed feed, ImageOptions options, So
     if (!held.isEmpty()) {
       listener.note(held);
     }
+    if (options.outputs() == null) {
+      OutputKind.embedding(file.graph()).ifPresent(why -> listener.note(embeddingNote(file, why)));
+    }
     OpenSize.Chosen size = OpenSize.of(file, images, options.input()).orElse(null);
     ImageOptions used =
         size == null ? options : options.with(options.input().withCrop(size.extent()));
@@ -69,6 +72,11 @@ public record ModelInput(SourceModel source, Feed feed, ImageOptions options, So
   /** The same that reads others beside it from these copies. */
   ModelInput with(SourceCopies others) {
     return new ModelInput(source, feed, options, others);
+  }
+
+  private static String embeddingNote(SourceModel file, String why) {
+    return "output '%s' is taken for an embedding by %s, and judged by how far it is off; setting 'outputs' classes says otherwise"
+        .formatted(JudgedOutputs.of(file.graph()).get(0).name(), why);
   }
 
   private static Feed feed(Graph graph, Dataset images, PreprocessingOptions said) {

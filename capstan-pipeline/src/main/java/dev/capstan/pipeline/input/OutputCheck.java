@@ -20,7 +20,6 @@ import dev.capstan.torch.TorchSession;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,9 +37,6 @@ public final class OutputCheck {
   /** Relative to the largest output: rounding alone makes outputs differ by as much. */
   private static final double ROUNDING = 1e-6;
 
-  /** Of fewer classes one alone may well be what all images show. */
-  private static final int MANY_CLASSES = 20;
-
   /** Fewer images may show the same by chance. */
   private static final int MANY_IMAGES = 16;
 
@@ -51,8 +47,7 @@ public final class OutputCheck {
   private final List<String> judged;
   private final boolean classifies;
   private final Map<String, float[]> first = new HashMap<>();
-  private final BitSet classes = new BitSet();
-  private int scores;
+  private final ShownClasses classes = new ShownClasses();
   private boolean varies;
   private int shown;
 
@@ -86,28 +81,19 @@ public final class OutputCheck {
         : Optional.empty();
   }
 
-  /** In words, that many images were shown and all got one of many classes, if so. */
-  public Optional<String> oneClass() {
-    return shown >= MANY_IMAGES && scores >= MANY_CLASSES && classes.cardinality() == 1
-        ? Optional.of(
-            "%s: gives all of %d images one class of %d, number %d: unless all show the same, the preprocessing is not that of its training; 'capstan preprocess' tries the usual ones"
-                .formatted(file, shown, scores, classes.nextSetBit(0)))
-        : Optional.empty();
+  /** In words, that many images were shown and their classes tell nothing, if so. */
+  public Optional<String> meaningless() {
+    return shown < MANY_IMAGES
+        ? Optional.empty()
+        : classes.meaningless().map((file + ": ")::concat);
   }
 
   private void add(Batch batch, Map<String, Constant> outputs) {
     if (classifies) {
-      addClasses(batch.size(), requireNonNull(outputs.get(judged.get(0))).floats());
+      classes.add(batch.size(), requireNonNull(outputs.get(judged.get(0))).floats());
     }
     judged.forEach(name -> add(batch, name, requireNonNull(outputs.get(name)).floats()));
     shown += batch.size();
-  }
-
-  private void addClasses(int images, float[] values) {
-    scores = values.length / images;
-    for (int i = 0; i < images; i++) {
-      classes.set(TopClass.of(values, i * scores, scores));
-    }
   }
 
   private void add(Batch batch, String name, float[] values) {

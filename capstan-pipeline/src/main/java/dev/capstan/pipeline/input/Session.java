@@ -128,7 +128,7 @@ public record Session(
       listener().note(alike);
     }
     if (alike == null) {
-      outputs.oneClass().ifPresent(listener()::note);
+      outputs.meaningless().ifPresent(listener()::note);
     }
   }
 

@@ -102,7 +102,7 @@ public record SourceModel(
           file + ": nothing to compress: what its layers give is no output, nor read by one");
     }
     checkBatch(file, graph);
-    graph = outputs == null ? graph : marked(file, graph, outputs);
+    graph = marked(file, graph, outputs == null ? shown(graph) : outputs);
     Graph open = ChannelOrder.apply(OpenBatch.apply(MergeConstants.ofEqualKernels(graph)));
     return new SourceModel(stored, graph, open, folded(open), null);
   }
@@ -145,9 +145,14 @@ public record SourceModel(
     }
   }
 
-  private static Graph marked(Path file, Graph graph, OutputKind outputs) {
+  /** What the outputs are, where the network itself shows it better than their shape. */
+  private static @Nullable OutputKind shown(Graph graph) {
+    return OutputKind.embedding(graph).isPresent() ? OutputKind.VALUES : null;
+  }
+
+  private static Graph marked(Path file, Graph graph, @Nullable OutputKind outputs) {
     try {
-      return outputs.mark(graph);
+      return outputs == null ? graph : outputs.mark(graph);
     } catch (InvalidInputException e) {
       throw new InvalidInputException(file + ": " + e.getMessage(), e);
     }

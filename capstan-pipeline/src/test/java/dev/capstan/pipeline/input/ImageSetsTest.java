@@ -105,7 +105,7 @@ final class ImageSetsTest {
       assertThatThrownBy(use::run)
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("2 classes (monday, tuesday), the network has 10")
-          .hasMessageEndingWith("add setting 'classes' classes.txt");
+          .hasMessageContaining("add setting 'classes' classes.txt");
     }
   }
 
