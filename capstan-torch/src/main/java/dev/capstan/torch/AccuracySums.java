@@ -23,9 +23,6 @@ import org.bytedeco.pytorch.Tensor;
 final class AccuracySums implements BatchSums {
   static final String WORK = "an evaluation";
 
-  /** Images a step. */
-  static final int BATCH = 100;
-
   private static final int TOP = 5;
 
   private final Graph graph;

@@ -68,9 +68,6 @@ import org.jspecify.annotations.Nullable;
  * labelled or not.
  */
 public final class TorchSession {
-  /** Images that are run together, at most. */
-  private static final int BATCH = 100;
-
   /** Elements of the outputs of a batch that is held: 256 MB. */
   private static final long HELD = 1L << 26;
 
@@ -350,7 +347,7 @@ public final class TorchSession {
   public Evaluation evaluate(Graph graph, ImageSubset images, String what) {
     try (AccuracySums sums = new AccuracySums(graph, images.dataset(), execution)) {
       return summation
-          .over(what, images, InferenceBatch.of(graph, AccuracySums.BATCH), sums)
+          .over(what, images, InferenceBatch.of(graph), sums)
           .evaluation();
     }
   }
@@ -380,7 +377,7 @@ public final class TorchSession {
             .mapToLong(TorchSession::elements)
             .sum();
     return (int)
-        Math.max(1, Math.min(InferenceBatch.of(graph, BATCH), HELD / Math.max(1, elements)));
+        Math.max(1, Math.min(InferenceBatch.of(graph), HELD / Math.max(1, elements)));
   }
 
   /** Of one image; extents that are open count as 1. */

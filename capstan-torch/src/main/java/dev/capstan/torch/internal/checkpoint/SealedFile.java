@@ -2,6 +2,7 @@ package dev.capstan.torch.internal.checkpoint;
 
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Constant;
+import dev.capstan.torch.internal.tensor.NamedTensors;
 import dev.capstan.weights.Safetensors;
 import dev.capstan.weights.SafetensorsReader;
 import dev.capstan.weights.SafetensorsWriter;
@@ -43,14 +44,7 @@ public record SealedFile(Path path, String format, WriteThrottle throttle, Consu
 
     /** The tensors whose names begin so, without that beginning. */
     public Map<String, Constant> part(String prefix) {
-      Map<String, Constant> part = new LinkedHashMap<>();
-      tensors.forEach(
-          (name, tensor) -> {
-            if (name.startsWith(prefix)) {
-              part.put(name.substring(prefix.length()), tensor);
-            }
-          });
-      return part;
+      return NamedTensors.part(tensors, prefix);
     }
   }
 

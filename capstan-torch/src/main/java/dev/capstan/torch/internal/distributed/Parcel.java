@@ -6,6 +6,7 @@ import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
 import dev.capstan.onnx.OnnxReader;
 import dev.capstan.onnx.OnnxWriter;
+import dev.capstan.torch.internal.tensor.NamedTensors;
 import dev.capstan.weights.Safetensors;
 import dev.capstan.weights.SafetensorsReader;
 import dev.capstan.weights.SafetensorsWriter;
@@ -130,14 +131,7 @@ public record Parcel(
 
   /** The tensors whose names begin with a word, by the rest of their names. */
   public Map<String, Constant> part(String prefix) {
-    Map<String, Constant> part = new LinkedHashMap<>();
-    tensors.forEach(
-        (name, tensor) -> {
-          if (name.startsWith(prefix)) {
-            part.put(name.substring(prefix.length()), tensor);
-          }
-        });
-    return part;
+    return NamedTensors.part(tensors, prefix);
   }
 
   /** The same with numbers by name, bit for bit. */

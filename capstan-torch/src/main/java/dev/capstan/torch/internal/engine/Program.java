@@ -13,13 +13,11 @@ import dev.capstan.graph.op.MatMul;
 import dev.capstan.graph.op.Relu;
 import dev.capstan.torch.internal.kernel.ForeignKernels;
 import dev.capstan.torch.internal.tensor.Tensors;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -74,31 +72,18 @@ public final class Program implements AutoCloseable {
     for (Node node : graph.nodes()) {
       node.outputs().stream().filter(output -> !output.isEmpty()).forEach(this::assign);
     }
-    Set<String> needed = new HashSet<>(graph.constants().keySet());
-    graph.outputs().forEach(output -> needed.add(output.name()));
-    List<Step> reversed = new ArrayList<>();
-    for (int i = graph.nodes().size() - 1; i >= 0; i--) {
-      reversed.add(step(graph.nodes().get(i), needed));
-    }
-    Collections.reverse(reversed);
-    return List.copyOf(reversed);
+    List<List<String>> lastUses = LastUses.of(graph);
+    return IntStream.range(0, lastUses.size())
+        .mapToObj(i -> step(graph.nodes().get(i), lastUses.get(i)))
+        .toList();
   }
 
-  /** The step of a node, given the values that are needed after it; its own are added to them. */
-  private Step step(Node node, Set<String> needed) {
-    List<Integer> lastUses = new ArrayList<>();
-    for (List<String> names : List.of(node.outputs(), node.inputs())) {
-      for (String name : names) {
-        if (!name.isEmpty() && needed.add(name)) {
-          lastUses.add(slot(name));
-        }
-      }
-    }
+  private Step step(Node node, List<String> lastUses) {
     return new Step(
         node,
         slots(node.inputs()),
         slots(node.outputs()),
-        lastUses,
+        slots(lastUses),
         foreign.kernel(node.operator()),
         overwrites(node));
   }

@@ -33,9 +33,6 @@ public final class AgreementTally implements BatchSums {
   /** What others take their part in. */
   public static final String WORK = "comparing outputs";
 
-  /** Images a step. */
-  private static final int BATCH = 100;
-
   private final Graph original;
   private final Graph network;
   private final Program expected;
@@ -108,7 +105,7 @@ public final class AgreementTally implements BatchSums {
       Graph original, Graph network, ImageSubset images, Summation summation, String what) {
     try (AgreementTally tally =
         new AgreementTally(original, network, images.size(), summation.execution())) {
-      return summation.over(what, images, InferenceBatch.of(original, BATCH), tally);
+      return summation.over(what, images, InferenceBatch.of(original), tally);
     }
   }
 
