@@ -346,9 +346,7 @@ public final class TorchSession {
    */
   public Evaluation evaluate(Graph graph, ImageSubset images, String what) {
     try (AccuracySums sums = new AccuracySums(graph, images.dataset(), execution)) {
-      return summation
-          .over(what, images, InferenceBatch.of(graph), sums)
-          .evaluation();
+      return summation.over(what, images, InferenceBatch.of(graph), sums).evaluation();
     }
   }
 
@@ -376,8 +374,7 @@ public final class TorchSession {
             .map(output -> output.type().shape())
             .mapToLong(TorchSession::elements)
             .sum();
-    return (int)
-        Math.max(1, Math.min(InferenceBatch.of(graph), HELD / Math.max(1, elements)));
+    return (int) Math.max(1, Math.min(InferenceBatch.of(graph), HELD / Math.max(1, elements)));
   }
 
   /** Of one image; extents that are open count as 1. */
