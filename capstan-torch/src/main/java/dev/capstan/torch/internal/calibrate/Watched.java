@@ -3,6 +3,7 @@ package dev.capstan.torch.internal.calibrate;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Space;
 import dev.capstan.torch.internal.distributed.Parcel;
+import dev.capstan.torch.internal.distributed.ToldSpaces;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +17,6 @@ import java.util.stream.Stream;
  * @param some the ones that are meant
  */
 public record Watched(ChannelSpaces spaces, List<Space> some) {
-  private static final String RESIDUAL = "residual";
   private static final String NAMES = "spaces";
 
   /** Copies the list. */
@@ -31,8 +31,7 @@ public record Watched(ChannelSpaces spaces, List<Space> some) {
   /** What was told. */
   public static Watched of(Parcel told) {
     ChannelSpaces spaces =
-        ChannelSpaces.of(
-            told.networks().get(0), ChannelSpaces.Residual.valueOf(told.word(RESIDUAL)));
+        ToldSpaces.of(told);
     return new Watched(
         spaces, Stream.of(told.read(NAMES, String[].class)).map(spaces::space).toList());
   }
@@ -40,7 +39,7 @@ public record Watched(ChannelSpaces spaces, List<Space> some) {
   /** A parcel that tells of them. */
   public Parcel told(String work) {
     Map<String, String> words = new LinkedHashMap<>();
-    words.put(RESIDUAL, spaces.residual().name());
+    words.putAll(ToldSpaces.words(spaces));
     words.put(NAMES, Parcel.written(some.stream().map(Space::name).toList()));
     return new Parcel(work, words, Map.of(), List.of(spaces.graph()));
   }

@@ -8,6 +8,7 @@ import dev.capstan.space.ChannelSpaces;
 import dev.capstan.torch.internal.checkpoint.SealedFile;
 import dev.capstan.torch.internal.distributed.Exchange;
 import dev.capstan.torch.internal.distributed.Parcel;
+import dev.capstan.torch.internal.distributed.ToldSpaces;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,6 @@ record LearningWork(
     ImageSubset drawn,
     LearnRecipe recipe,
     SealedFile.State state) {
-  private static final String RESIDUAL = "residual";
   private static final String RECIPE = "recipe";
   private static final String SEEN = "images seen";
   private static final String DRAWN = "images drawn";
@@ -33,7 +33,7 @@ record LearningWork(
   /** Tells all others. */
   void send(Exchange exchange) {
     Map<String, String> words = new LinkedHashMap<>(state.words());
-    words.put(RESIDUAL, spaces.residual().name());
+    words.putAll(ToldSpaces.words(spaces));
     words.put(RECIPE, Parcel.written(recipe));
     Map<String, Constant> tensors = new LinkedHashMap<>(state.tensors());
     tensors.put(SEEN, Parcel.numbers(seen.indices()));
@@ -48,8 +48,7 @@ record LearningWork(
    */
   static LearningWork of(Parcel parcel, ImageStore store) {
     return new LearningWork(
-        ChannelSpaces.of(
-            parcel.networks().get(0), ChannelSpaces.Residual.valueOf(parcel.word(RESIDUAL))),
+        ToldSpaces.of(parcel),
         ImageSubset.of(store, parcel.numbers(SEEN)),
         ImageSubset.of(store, parcel.numbers(DRAWN)),
         parcel.read(RECIPE, LearnRecipe.class),

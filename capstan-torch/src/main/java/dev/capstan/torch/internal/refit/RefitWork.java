@@ -8,6 +8,7 @@ import dev.capstan.space.Bases;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.torch.internal.checkpoint.SealedFile;
 import dev.capstan.torch.internal.distributed.Parcel;
+import dev.capstan.torch.internal.distributed.ToldSpaces;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +20,6 @@ import java.util.Map;
  * @param state the layers that are done with
  */
 record RefitWork(CompressedNetwork network, RefitRecipe recipe, SealedFile.State state) {
-  private static final String RESIDUAL = "residual";
   private static final String RECIPE = "recipe";
   private static final String BASES = "bases/";
   private static final String STATE = "state/";
@@ -28,7 +28,7 @@ record RefitWork(CompressedNetwork network, RefitRecipe recipe, SealedFile.State
   Parcel told() {
     ChannelSpaces spaces = network.spaces();
     Map<String, String> words = new LinkedHashMap<>(state.words());
-    words.put(RESIDUAL, spaces.residual().name());
+    words.putAll(ToldSpaces.words(spaces));
     words.put(RECIPE, Parcel.written(recipe));
     Map<String, Constant> tensors = new LinkedHashMap<>();
     BasesFile.tensors(network.bases(), spaces)
@@ -40,8 +40,7 @@ record RefitWork(CompressedNetwork network, RefitRecipe recipe, SealedFile.State
   /** What was told. */
   static RefitWork of(Parcel told) {
     ChannelSpaces spaces =
-        ChannelSpaces.of(
-            told.networks().get(0), ChannelSpaces.Residual.valueOf(told.word(RESIDUAL)));
+        ToldSpaces.of(told);
     Bases bases = BasesFile.of(told.part(BASES), Path.of("rank 0"), spaces);
     return new RefitWork(
         new CompressedNetwork(spaces, bases, told.networks().get(1)),
