@@ -30,8 +30,7 @@ public record Watched(ChannelSpaces spaces, List<Space> some) {
 
   /** What was told. */
   public static Watched of(Parcel told) {
-    ChannelSpaces spaces =
-        ToldSpaces.of(told);
+    ChannelSpaces spaces = ToldSpaces.of(told);
     return new Watched(
         spaces, Stream.of(told.read(NAMES, String[].class)).map(spaces::space).toList());
   }

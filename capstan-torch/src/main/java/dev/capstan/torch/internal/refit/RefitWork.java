@@ -39,8 +39,7 @@ record RefitWork(CompressedNetwork network, RefitRecipe recipe, SealedFile.State
 
   /** What was told. */
   static RefitWork of(Parcel told) {
-    ChannelSpaces spaces =
-        ToldSpaces.of(told);
+    ChannelSpaces spaces = ToldSpaces.of(told);
     Bases bases = BasesFile.of(told.part(BASES), Path.of("rank 0"), spaces);
     return new RefitWork(
         new CompressedNetwork(spaces, bases, told.networks().get(1)),
