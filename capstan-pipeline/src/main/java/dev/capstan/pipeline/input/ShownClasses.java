@@ -1,5 +1,6 @@
 package dev.capstan.pipeline.input;
 
+import dev.capstan.outputs.judged.TopClass;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Optional;

@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.capstan.data.Batch;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
-import dev.capstan.pipeline.input.TopClass;
+import dev.capstan.outputs.judged.TopClass;
 import java.util.Map;
 import java.util.function.Function;
 

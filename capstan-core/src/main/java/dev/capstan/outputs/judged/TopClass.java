@@ -1,4 +1,4 @@
-package dev.capstan.pipeline.input;
+package dev.capstan.outputs.judged;
 
 /** The class that a network gives an image. */
 public final class TopClass {
