@@ -17,7 +17,7 @@ record Alone() implements ProcessGroup {
   }
 
   @Override
-  public void allReduce(Tensor values) {}
+  public void allReduce(Tensor values, Runnable meanwhile) {}
 
   @Override
   public byte[] broadcast(Supplier<byte[]> value) {

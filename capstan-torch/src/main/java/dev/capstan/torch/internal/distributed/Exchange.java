@@ -57,6 +57,15 @@ public record Exchange(ProcessGroup group, int microBatches) {
    * @return the sums of the figures, in that type's precision
    */
   public double[] sum(List<Tensor> sums, double... figures) {
+    return sum(sums, () -> {}, figures);
+  }
+
+  /**
+   * The same.
+   *
+   * @param meanwhile what is done while others are waited for ({@link ProcessGroup#allReduce})
+   */
+  public double[] sum(List<Tensor> sums, Runnable meanwhile, double... figures) {
     if (group.isAlone()) {
       return figures;
     }
@@ -70,7 +79,7 @@ public record Exchange(ProcessGroup group, int microBatches) {
                   Stream.concat(
                           sums.stream().map(sum -> sum.reshape(-1)), Stream.of(numbers.to(type)))
                       .toArray(Tensor[]::new)));
-      group.allReduce(whole);
+      group.allReduce(whole, meanwhile);
       return distributed(whole, sums, figures.length);
     }
   }

@@ -108,11 +108,19 @@ public final class GlooGroup implements ProcessGroup {
   }
 
   @Override
-  public void allReduce(Tensor values) {
+  public void allReduce(Tensor values, Runnable meanwhile) {
     try (PointerScope scope = new PointerScope()) {
-      await(gloo.allreduce(new TensorVector(values)));
+      Work work = begun(() -> gloo.allreduce(new TensorVector(values)));
+      meanwhile.run();
+      await(work);
+    }
+  }
+
+  private Work begun(Supplier<Work> work) {
+    try {
+      return work.get();
     } catch (RuntimeException e) {
-      throw named(e);
+      throw peers.lost(e);
     }
   }
 
@@ -125,15 +133,11 @@ public final class GlooGroup implements ProcessGroup {
         return;
       } catch (RuntimeException e) {
         if (over) {
-          throw e;
+          throw peers.lost(e);
         }
         peers.check();
       }
     }
-  }
-
-  private RuntimeException named(RuntimeException failure) {
-    return failure instanceof LostProcessException ? failure : peers.lost(failure);
   }
 
   @Override
@@ -160,10 +164,8 @@ public final class GlooGroup implements ProcessGroup {
   private byte[] exchanged(byte[] own, int length) {
     try (PointerScope scope = new PointerScope()) {
       Tensor bytes = Tensors.ofBytes(leads() ? own : new byte[length]);
-      await(gloo.broadcast(new TensorVector(bytes)));
+      await(begun(() -> gloo.broadcast(new TensorVector(bytes))));
       return leads() ? own : Tensors.bytes(bytes);
-    } catch (RuntimeException e) {
-      throw named(e);
     }
   }
 

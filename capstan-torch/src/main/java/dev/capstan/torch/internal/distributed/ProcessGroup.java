@@ -36,7 +36,17 @@ public interface ProcessGroup extends AutoCloseable {
    *
    * @param values contiguous, of the same type and extents in all processes
    */
-  void allReduce(Tensor values);
+  default void allReduce(Tensor values) {
+    allReduce(values, () -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param meanwhile what is done while others are waited for; not called where there are none, and
+   *     it exchanges nothing
+   */
+  void allReduce(Tensor values, Runnable meanwhile);
 
   /** Puts sums over all processes in the place of numbers, as many in each of them. */
   default void sum(double[] values) {

@@ -6,7 +6,6 @@ import dev.capstan.torch.internal.engine.Program;
 import dev.capstan.torch.internal.loss.TaskLoss;
 import dev.capstan.torch.internal.tensor.Precision;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -61,23 +60,30 @@ final class Objective implements AutoCloseable {
     return new Program(features == null ? graph : features.watched(graph), teacher.execution());
   }
 
-  /** The loss of a batch, a scalar that autograd follows to what a student gives for it. */
-  Tensor of(Tensor[] images, int[] labels, List<Tensor> outputs) {
+  /**
+   * The loss of a batch, a scalar that autograd follows to what a student gives for it.
+   *
+   * @param targets of the batch; stay the caller's
+   */
+  Tensor of(List<Tensor> targets, int[] labels, List<Tensor> outputs) {
     List<Tensor> wide = wide(outputs);
     List<Tensor> parts = new ArrayList<>();
     if (distillation < 1) {
       Tensor entropy = loss.crossEntropy(loss.first(wide), labels, weights.labelSmoothing());
       parts.add(entropy.mul(new Scalar(1 - distillation)));
     }
-    if (teacher != null) {
-      parts.addAll(taught(teacher, images, wide));
+    if (!targets.isEmpty()) {
+      parts.addAll(taught(wide(targets), wide));
     }
     return parts.stream().reduce(Tensor::add).orElseThrow();
   }
 
-  /** What a batch's outputs are judged by: empty where labels alone do that. The caller's. */
+  /**
+   * What a batch's outputs are judged by, and features if any: empty where labels alone do that.
+   * The caller's.
+   */
   List<Tensor> targets(Tensor[] images) {
-    return teacher == null || distillation == 0 ? List.of() : List.of(teacher.run(images));
+    return teacher == null ? List.of() : List.of(teacher.run(images));
   }
 
   /**
@@ -93,30 +99,24 @@ final class Objective implements AutoCloseable {
     if (distillation < 1) {
       value += (1 - distillation) * loss.crossEntropy(loss.first(wide), labels).item_double();
     }
-    if (!targets.isEmpty()) {
+    if (distillation > 0 && !targets.isEmpty()) {
       value += distillation * loss.divergence(wide(targets), wide).item_double();
     }
     return value;
   }
 
-  private List<Tensor> taught(Program original, Tensor[] images, List<Tensor> outputs) {
-    Tensor[] targets = original.run(images);
-    try {
-      List<Tensor> wide = wide(Arrays.asList(targets));
-      List<Tensor> parts = new ArrayList<>();
-      if (distillation > 0) {
-        Tensor divergence = loss.divergence(wide, outputs, weights.temperature());
-        parts.add(divergence.mul(new Scalar(distillation)));
-      }
-      if (features != null) {
-        int last = wide.size() - 1;
-        Tensor error = features.error(outputs.get(last), wide.get(last));
-        parts.add(error.mul(new Scalar(weights.features())));
-      }
-      return parts;
-    } finally {
-      Arrays.stream(targets).forEach(Tensor::close);
+  private List<Tensor> taught(List<Tensor> targets, List<Tensor> outputs) {
+    List<Tensor> parts = new ArrayList<>();
+    if (distillation > 0) {
+      Tensor divergence = loss.divergence(targets, outputs, weights.temperature());
+      parts.add(divergence.mul(new Scalar(distillation)));
     }
+    if (features != null) {
+      int last = targets.size() - 1;
+      Tensor error = features.error(outputs.get(last), targets.get(last));
+      parts.add(error.mul(new Scalar(weights.features())));
+    }
+    return parts;
   }
 
   /** Sums over classes and images need more digits than bfloat16 has. */

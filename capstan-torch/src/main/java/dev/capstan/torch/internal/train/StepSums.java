@@ -81,15 +81,19 @@ final class StepSums implements AutoCloseable {
     }
   }
 
-  /** Ends a step: gradients and statistics are means over the images of all processes. */
-  Together bringTogether() {
+  /**
+   * Ends a step: gradients and statistics are means over the images of all processes.
+   *
+   * @param meanwhile what is done while others are waited for
+   */
+  Together bringTogether(Runnable meanwhile) {
     try (NoGradGuard guard = new NoGradGuard();
         PointerScope scope = new PointerScope()) {
       List<Tensor> parts = new ArrayList<>(List.of(gradients.whole()));
       if (statistics != null) {
         parts.add(statistics.sum().whole());
       }
-      double[] sums = exchange.sum(parts, loss, images);
+      double[] sums = exchange.sum(parts, meanwhile, loss, images);
       long count = Math.round(sums[1]);
       exchange.divide(parts, count);
       Together together = new Together(sums[0] / exchange.divisor(count), count);

@@ -180,9 +180,13 @@ final class Student implements AutoCloseable {
     sums.endPart(images);
   }
 
-  /** What the micro-batches of a step add up to, over all processes; gradients are means then. */
-  StepSums.Together bringTogether() {
-    return sums.bringTogether();
+  /**
+   * What the micro-batches of a step add up to, over all processes; gradients are means then.
+   *
+   * @param meanwhile what is done while others are waited for
+   */
+  StepSums.Together bringTogether(Runnable meanwhile) {
+    return sums.bringTogether(meanwhile);
   }
 
   /**

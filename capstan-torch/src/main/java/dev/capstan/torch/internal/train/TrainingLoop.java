@@ -137,9 +137,9 @@ final class TrainingLoop {
           watch.resume(left.course());
         }
         int done = left == null ? 0 : left.step();
-        try (Steps shared = shared(work.drawn(), done)) {
+        try (TaughtSteps taught = new TaughtSteps(shared(work.drawn(), done), objective, done)) {
           listener.begin("train", steps);
-          steps(new Pupil(student, objective, watch, run), shared, done);
+          steps(new Pupil(student, objective, watch, run), taught, done);
           listener.end();
         }
         return watch.end() ? student.trained() : null;
@@ -186,25 +186,28 @@ final class TrainingLoop {
         .steps(order, recipe.augmentation(), batch, exchange.division(), execution.threads());
   }
 
-  private void steps(Pupil pupil, Steps shared, int first) {
+  private void steps(Pupil pupil, TaughtSteps taught, int first) {
     Progress progress = new Progress(listener, steps - first);
-    while (shared.hasNext() && !pupil.watch.course().isLost()) {
-      List<Batch> parts = shared.next();
-      // Where all images of a step are damaged, there is a step less, but the place is the same.
-      int done = first + Math.toIntExact(shared.passed());
-      StepSums.Together step = step(pupil, parts, done);
-      if (step.images() == 0) {
-        continue;
+    while (taught.hasNext() && !pupil.watch.course().isLost()) {
+      try (TaughtSteps.Share share = taught.next()) {
+        StepSums.Together step = step(pupil, taught, share);
+        // Where all images of a step are damaged, there is a step less, but the place is the same.
+        if (step.images() > 0) {
+          took(pupil, progress, share.number(), step);
+        }
       }
-      try {
-        progress.step(done, step.images(), step.loss());
-      } catch (RuntimeException stopped) {
-        // Only here, between two steps, is the state one that a whole run passes through.
-        save(pupil, done);
-        throw stopped;
-      }
-      keep(pupil, done);
     }
+  }
+
+  private void took(Pupil pupil, Progress progress, int done, StepSums.Together step) {
+    try {
+      progress.step(done, step.images(), step.loss());
+    } catch (RuntimeException stopped) {
+      // Only here, between two steps, is the state one that a whole run passes through.
+      save(pupil, done);
+      throw stopped;
+    }
+    keep(pupil, done);
   }
 
   /** On the way so often that little is lost, and so rarely that it takes little of the time. */
@@ -217,11 +220,12 @@ final class TrainingLoop {
   }
 
   /** A step on what all processes have of it; not taken where the loss before it is no number. */
-  private StepSums.Together step(Pupil pupil, List<Batch> parts, int done) {
+  private StepSums.Together step(Pupil pupil, TaughtSteps taught, TaughtSteps.Share share) {
+    int done = share.number();
     double height = recipe.schedule().height(done - 1, steps) * pupil.watch.course().rate();
-    StepLog.step("training", done, height, parts);
-    parts.forEach(part -> gather(pupil, part));
-    StepSums.Together step = pupil.student.bringTogether();
+    StepLog.step("training", done, height, share.parts());
+    gather(pupil, taught, share);
+    StepSums.Together step = pupil.student.bringTogether(taught::begin);
     if (step.isSound()) {
       try (PointerScope scope = new PointerScope()) {
         pupil.student.step(done, height);
@@ -235,12 +239,27 @@ final class TrainingLoop {
     return step;
   }
 
-  private static void gather(Pupil pupil, Batch part) {
-    try (PointerScope scope = new PointerScope()) {
-      Tensor[] pixels = Tensors.of(part);
-      List<Tensor> outputs = pupil.student.forward(pixels);
+  private static void gather(Pupil pupil, TaughtSteps taught, TaughtSteps.Share share) {
+    List<Batch> parts = share.parts();
+    for (int i = 0; i < parts.size(); i++) {
+      if (i == 0) {
+        gather(pupil, parts.get(i), share.targets());
+        continue;
+      }
+      List<Tensor> targets = taught.targets(parts.get(i));
       try {
-        pupil.student.gather(pupil.objective.of(pixels, part.labels(), outputs), part.size());
+        gather(pupil, parts.get(i), targets);
+      } finally {
+        targets.forEach(Tensor::close);
+      }
+    }
+  }
+
+  private static void gather(Pupil pupil, Batch part, List<Tensor> targets) {
+    try (PointerScope scope = new PointerScope()) {
+      List<Tensor> outputs = pupil.student.forward(Tensors.of(part));
+      try {
+        pupil.student.gather(pupil.objective.of(targets, part.labels(), outputs), part.size());
       } finally {
         outputs.forEach(Tensor::close);
       }

@@ -2,6 +2,7 @@ package dev.capstan.torch.internal.distributed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
 import dev.capstan.data.Dataset;
 import dev.capstan.data.DatasetView;
@@ -16,10 +17,12 @@ import dev.capstan.image.RgbImage;
 import dev.capstan.recipe.Rendezvous;
 import dev.capstan.torch.internal.tensor.Tensors;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
@@ -34,9 +37,10 @@ final class GlooGroupTest {
   /** All that a group does, checked from within both processes; then one of them dies. */
   static final class Everything implements LocalProcesses.Work {
     @Override
-    public void run(Rendezvous rendezvous, String... arguments) {
+    public void run(Rendezvous rendezvous, String... arguments) throws Exception {
       try (ProcessGroup group = GlooGroup.join(rendezvous)) {
         sums(group);
+        meanwhile(group, Path.of(arguments[0]).resolve("of rank 0"));
         values(group);
         agreements(group);
         leftOut(group);
@@ -54,6 +58,32 @@ final class GlooGroupTest {
         group.allReduce(doubles);
         assertThat(Tensors.floats(floats)).containsExactly(3, third + third);
         assertThat(Tensors.doubles(doubles)).containsExactly(1e-9, 2);
+      }
+    }
+
+    /** Rank 1 joins in once it sees what rank 0 does while it waits for it. */
+    private static void meanwhile(ProcessGroup group, Path seen)
+        throws IOException, InterruptedException {
+      if (!group.leads()) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!Files.exists(seen)) {
+          assertThat(System.nanoTime()).as("rank 0 waits first").isLessThan(end);
+          TimeUnit.MILLISECONDS.sleep(20);
+        }
+      }
+      try (PointerScope scope = new PointerScope()) {
+        Tensor values = Tensors.of(new float[] {1}, 1);
+        group.allReduce(values, () -> make(seen.resolveSibling("of rank " + group.rank())));
+        assertThat(Tensors.floats(values)).containsExactly(2);
+        ProcessGroup.ALONE.allReduce(values, () -> fail("there is nobody to wait for"));
+      }
+    }
+
+    private static void make(Path file) {
+      try {
+        Files.createFile(file);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
     }
 
@@ -113,7 +143,7 @@ final class GlooGroupTest {
 
   @Test
   void twoProcessesExchangeAllAndADeathIsNamed() throws Exception {
-    try (LocalProcesses ranks = LocalProcesses.start(Everything.class, 2, folder)) {
+    try (LocalProcesses ranks = LocalProcesses.start(Everything.class, 2, folder, folder.toString())) {
       long pid = ranks.process(1).pid();
 
       assertThat(ranks.codes()).as(outputs()).containsExactly(1, 9);

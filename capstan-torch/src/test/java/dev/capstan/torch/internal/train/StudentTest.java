@@ -186,12 +186,12 @@ class StudentTest {
         if (size > 0) {
           Tensor[] part = {pixels()[0].narrow(0, from, size)};
           int[] labels = Arrays.copyOfRange(batch.labels(), from, from + size);
-          student.gather(objective.of(part, labels, student.forward(part)), size);
+          student.gather(objective.of(List.of(), labels, student.forward(part)), size);
         }
         from += size;
         seen += size;
       }
-      assertThat(student.bringTogether().images()).isEqualTo(seen);
+      assertThat(student.bringTogether(() -> {}).images()).isEqualTo(seen);
       student.step(1, 1);
       return student.state(1, "", COURSE).now();
     }
@@ -296,7 +296,7 @@ class StudentTest {
   }
 
   private Tensor loss(Student student, Objective objective) {
-    return objective.of(pixels(), batch.labels(), student.forward(pixels()));
+    return objective.of(objective.targets(pixels()), batch.labels(), student.forward(pixels()));
   }
 
   @Test
