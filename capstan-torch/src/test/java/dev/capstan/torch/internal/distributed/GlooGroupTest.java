@@ -143,7 +143,8 @@ final class GlooGroupTest {
 
   @Test
   void twoProcessesExchangeAllAndADeathIsNamed() throws Exception {
-    try (LocalProcesses ranks = LocalProcesses.start(Everything.class, 2, folder, folder.toString())) {
+    try (LocalProcesses ranks =
+        LocalProcesses.start(Everything.class, 2, folder, folder.toString())) {
       long pid = ranks.process(1).pid();
 
       assertThat(ranks.codes()).as(outputs()).containsExactly(1, 9);

@@ -116,7 +116,8 @@ class ObjectiveTest {
                 new TaskLoss(teacher), original, features, true, weights, Precision.FP32)) {
       double error = features.error(own, watched.run(images)[1]).item_double();
       double plain = (1 - weight) * entropy(0) + weight * divergence(2);
-      assertThat(objective.of(objective.targets(images), LABELS, List.of(outputs, own)).item_double())
+      assertThat(
+              objective.of(objective.targets(images), LABELS, List.of(outputs, own)).item_double())
           .isCloseTo(plain + featureWeight * error, within(1e-4 * (plain + error)));
     }
   }
