@@ -82,9 +82,7 @@ public final class Compressor {
     this.plan = work.plan();
     plan.lines().forEach(listener::note);
     Effort effort = asked.options().effort();
-    if (effort.seconds() > 0 && seconds() + plan.seconds() > effort.seconds()) {
-      listener.note("setting 'time': the least that makes sense takes longer than that");
-    }
+    plan.advice(effort, seconds()).ifPresent(listener::note);
     this.job =
         asked
             .with(session.inputs())

@@ -1,9 +1,11 @@
 package dev.capstan.pipeline.stage;
 
+import dev.capstan.job.CompressionOptions.Effort;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * What a compression will look at, fixed before its first long stage.
@@ -19,6 +21,12 @@ public record WorkPlan(
     long forwardRuns, List<Part> parts, double secondsPerRun, double bytes, double disk) {
   /** Runs of less than this show their total alone. */
   private static final double SHORT = 5;
+
+  /** Who has not said how long it may take is told of longer ones that it can. */
+  private static final double LONG = 1200;
+
+  /** Of the time that suits, what a shorter run is proposed with. */
+  private static final double SHARE = 0.4;
 
   /** Copies the list. */
   public WorkPlan {
@@ -86,6 +94,26 @@ public record WorkPlan(
       lines.addAll(stages());
     }
     return lines;
+  }
+
+  /**
+   * What whoever waits may want to change.
+   *
+   * @param effort that was asked for
+   * @param elapsed seconds of the job that are over
+   */
+  public Optional<String> advice(Effort effort, double elapsed) {
+    double all = elapsed + seconds();
+    if (effort.seconds() > 0) {
+      return all > effort.seconds()
+          ? Optional.of("setting 'time': the least that makes sense takes longer than that")
+          : Optional.empty();
+    }
+    return effort.forwardRuns() == 0 && all > LONG
+        ? Optional.of(
+            "setting 'time' %dm, for instance, makes do with fewer images"
+                .formatted(Math.round(SHARE * all / 60)))
+        : Optional.empty();
   }
 
   private static String time(double seconds) {

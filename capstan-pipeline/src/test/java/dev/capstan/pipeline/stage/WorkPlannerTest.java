@@ -16,6 +16,7 @@ import dev.capstan.recipe.Method;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.testing.Detector;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -115,6 +116,17 @@ final class WorkPlannerTest {
         .startsWith("takes about ")
         .contains("GB of memory", "'forward-runs' " + suits.forwardRuns());
     assertThat(suits.lines()).hasSize(1 + suits.parts().size());
+  }
+
+  @Test
+  void aLongRunTellsOfAShorterOneWhereNobodyHasSaidHowLong() {
+    WorkPlan plan = new WorkPlan(1000, List.of(new WorkPlan.Part("learning", "", 1000, 1)), 3, 0, 0);
+
+    assertThat(plan.advice(Effort.AUTOMATIC, 0)).hasValueSatisfying(told -> assertThat(told).contains("'time' 20m"));
+    assertThat(plan.advice(new Effort(0, 1000), 0)).isEmpty();
+    assertThat(plan.advice(new Effort(3600, 0), 0)).isEmpty();
+    assertThat(plan.advice(new Effort(3600, 0), 601)).hasValueSatisfying(told -> assertThat(told).contains("longer than that"));
+    assertThat(new WorkPlan(1000, plan.parts(), 0.5, 0, 0).advice(Effort.AUTOMATIC, 0)).isEmpty();
   }
 
   @Test
