@@ -1,6 +1,7 @@
 package dev.capstan.torch.internal.distributed;
 
 import dev.capstan.data.Batch;
+import java.util.function.IntConsumer;
 
 /**
  * Sums over batches of images, to which any process can add what its batches give. They need not
@@ -18,6 +19,20 @@ public interface BatchSums extends AutoCloseable {
    * @param first place of its first image among all, damaged ones included
    */
   void add(Batch batch, long first);
+
+  /** In how many parts a batch is added that are told as they are done. */
+  default int parts() {
+    return 1;
+  }
+
+  /**
+   * Adds a batch.
+   *
+   * @param done is told how many of the parts are, but for the last one
+   */
+  default void add(Batch batch, long first, IntConsumer done) {
+    add(batch, first);
+  }
 
   /**
    * Ends a step, in which each process has added one batch at most.

@@ -103,14 +103,16 @@ public record Summation(
     Division division = new Division(processes, group.rank(), processes);
     try (Steps steps =
         images.steps(images.inOrder(), processes * size, division, execution.threads())) {
-      listener.begin(what, steps.count());
+      int parts = sums.parts();
+      listener.begin(what, parts * steps.count());
       while (steps.hasNext()) {
+        long before = parts * steps.passed();
         long batch = steps.passed() * processes + group.rank();
         for (Batch own : steps.next()) {
-          sums.add(own, batch * size);
+          sums.add(own, batch * size, done -> listener.advance(before + done, List.of()));
         }
         sums.endStep(group, steps.passed() * processes);
-        listener.advance(steps.passed(), List.of());
+        listener.advance(parts * steps.passed(), List.of());
       }
       listener.end();
     }

@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import org.bytedeco.javacpp.PointerScope;
@@ -67,16 +68,21 @@ final class Reruns implements AutoCloseable {
   /**
    * Tries all ranks of all spaces on a batch.
    *
+   * @param done is told how many of the spaces are, but for the last one
    * @return errors summed over its images, space by space in the order of the ranks
    */
-  double[] measure(Tensor[] images, List<Trials> trials) {
+  double[] measure(Tensor[] images, List<Trials> trials, IntConsumer done) {
     DoubleStream.Builder errors = DoubleStream.builder();
     try (Values original = original(images)) {
       List<Tensor> targets = program.outputs(original);
-      for (Trials ofSpace : trials) {
+      for (int i = 0; i < trials.size(); i++) {
+        Trials ofSpace = trials.get(i);
         Rerun rerun = rerun(ofSpace.space());
         for (Basis basis : ofSpace.bases()) {
           errors.add(images[0].size(0) * error(targets, rerun.run(images, original, basis)));
+        }
+        if (i + 1 < trials.size()) {
+          done.accept(i + 1);
         }
       }
     }

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.IntConsumer;
 import org.bytedeco.javacpp.PointerScope;
 
 /**
@@ -123,8 +124,19 @@ public final class TrialSums implements BatchSums {
 
   @Override
   public void add(Batch batch, long first) {
+    add(batch, first, done -> {});
+  }
+
+  /** One a space: a batch of a large network takes minutes. */
+  @Override
+  public int parts() {
+    return trials.size();
+  }
+
+  @Override
+  public void add(Batch batch, long first, IntConsumer done) {
     try (PointerScope scope = new PointerScope()) {
-      double[] errors = reruns.measure(Tensors.of(batch), trials);
+      double[] errors = reruns.measure(Tensors.of(batch), trials, done);
       step[0] += batch.size();
       Arrays.setAll(errors, i -> step[1 + i] += errors[i]);
     }

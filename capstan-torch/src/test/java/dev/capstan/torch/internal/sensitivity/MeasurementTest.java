@@ -114,15 +114,18 @@ class MeasurementTest {
     WorkListener stops =
         new WorkListener() {
           private String work = "";
+          private long last;
 
           @Override
           public void begin(String what, long steps) {
             work = what;
+            last = 0;
           }
 
           @Override
           public void advance(long done, List<Figure> figures) {
-            if (work.equals("sensitivities") && done == batches) {
+            assertThat(done).as("a space or a batch more").isEqualTo(++last);
+            if (work.equals("sensitivities") && done == batches * SPACES.compressible().size()) {
               throw new IllegalStateException("stopped");
             }
           }
