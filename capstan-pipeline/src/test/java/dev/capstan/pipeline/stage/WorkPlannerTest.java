@@ -120,12 +120,15 @@ final class WorkPlannerTest {
 
   @Test
   void aLongRunTellsOfAShorterOneWhereNobodyHasSaidHowLong() {
-    WorkPlan plan = new WorkPlan(1000, List.of(new WorkPlan.Part("learning", "", 1000, 1)), 3, 0, 0);
+    WorkPlan plan =
+        new WorkPlan(1000, List.of(new WorkPlan.Part("learning", "", 1000, 1)), 3, 0, 0);
 
-    assertThat(plan.advice(Effort.AUTOMATIC, 0)).hasValueSatisfying(told -> assertThat(told).contains("'time' 20m"));
+    assertThat(plan.advice(Effort.AUTOMATIC, 0))
+        .hasValueSatisfying(told -> assertThat(told).contains("'time' 20m"));
     assertThat(plan.advice(new Effort(0, 1000), 0)).isEmpty();
     assertThat(plan.advice(new Effort(3600, 0), 0)).isEmpty();
-    assertThat(plan.advice(new Effort(3600, 0), 601)).hasValueSatisfying(told -> assertThat(told).contains("longer than that"));
+    assertThat(plan.advice(new Effort(3600, 0), 601))
+        .hasValueSatisfying(told -> assertThat(told).contains("longer than that"));
     assertThat(new WorkPlan(1000, plan.parts(), 0.5, 0, 0).advice(Effort.AUTOMATIC, 0)).isEmpty();
   }
 
