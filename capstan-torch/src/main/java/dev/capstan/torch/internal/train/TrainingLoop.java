@@ -14,9 +14,8 @@ import dev.capstan.recipe.TrainRecipe;
 import dev.capstan.recipe.TrainRecipe.Optimizer;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.recipe.stage.Training;
-import dev.capstan.torch.internal.checkpoint.Checkpoint;
+import dev.capstan.torch.internal.checkpoint.RunCheckpoint;
 import dev.capstan.torch.internal.checkpoint.TrainingState;
-import dev.capstan.torch.internal.checkpoint.WriteThrottle;
 import dev.capstan.torch.internal.distributed.Exchange;
 import dev.capstan.torch.internal.distributed.Parcel;
 import dev.capstan.torch.internal.distributed.ProcessGroup;
@@ -27,10 +26,8 @@ import dev.capstan.torch.internal.loss.TellingImages;
 import dev.capstan.torch.internal.tensor.Tensors;
 import dev.capstan.torch.internal.watch.Course;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -38,18 +35,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Trains all weights of networks by one recipe on one set of images. */
 final class TrainingLoop {
-  /** How {@link #threads} ends a run's words. */
-  private static final Pattern THREADS = Pattern.compile(" on \\d+ threads$");
-
   private final ImageSubset images;
   private final ImageSubset heldOut;
   private final TrainRecipe recipe;
-  private final @Nullable Path checkpoint;
-  private final boolean elastic;
+  private final Training training;
   private final Execution execution;
   private final WorkListener listener;
   private final Exchange exchange;
-  private final WriteThrottle throttle = WriteThrottle.sparing();
   private final int steps;
   private final int batch;
 
@@ -70,8 +62,7 @@ final class TrainingLoop {
     this.images = split.seen();
     this.heldOut = split.heldOut();
     this.recipe = training.recipe();
-    this.checkpoint = training.checkpoint();
-    this.elastic = training.elastic();
+    this.training = training;
     this.execution = execution;
     this.listener = listener;
     this.batch = recipe.schedule().batchOf(images.size());
@@ -88,12 +79,12 @@ final class TrainingLoop {
    * @throws InvalidInputException if the checkpoint belongs to another run
    */
   @Nullable Graph train(Graph graph, @Nullable Teacher teacher, @Nullable Features features) {
-    String run = run(graph, teacher);
-    TrainingState left = left(run);
+    RunCheckpoint checkpoint = checkpoint(run(graph, teacher));
+    TrainingState left = checkpoint.left(steps, listener);
     Graph original = teacher == null ? null : teacher.graph();
     TrainingWork work = new TrainingWork(graph, original, features, drawn(teacher), left);
     work.send(recipe, images, exchange);
-    return train(work, teacher, run);
+    return train(work, teacher, checkpoint);
   }
 
   /** Takes this process's part in the steps of a training that another one leads. */
@@ -110,12 +101,19 @@ final class TrainingLoop {
     Graph original = work.teacher();
     try (Features features = work.features()) {
       loop.train(
-          work, original == null ? null : new Teacher(original, Execution.ofTargets(compute)), "");
+          work,
+          original == null ? null : new Teacher(original, Execution.ofTargets(compute)),
+          loop.checkpoint(""));
     }
   }
 
+  private RunCheckpoint checkpoint(String run) {
+    return new RunCheckpoint(training, run, execution.threads());
+  }
+
   /** What all processes do together. */
-  private @Nullable Graph train(TrainingWork work, @Nullable Teacher teacher, String run) {
+  private @Nullable Graph train(
+      TrainingWork work, @Nullable Teacher teacher, RunCheckpoint checkpoint) {
     Features features = work.features();
     try (Student student = new Student(work.graph(), features, recipe, execution, exchange);
         Objective objective =
@@ -139,7 +137,7 @@ final class TrainingLoop {
         int done = left == null ? 0 : left.step();
         try (TaughtSteps taught = new TaughtSteps(shared(work.drawn(), done), objective, done)) {
           listener.begin("train", steps);
-          steps(new Pupil(student, objective, watch, run), taught, done);
+          steps(new Pupil(student, objective, watch, checkpoint), taught, done);
           listener.end();
         }
         return watch.end() ? student.trained() : null;
@@ -155,7 +153,11 @@ final class TrainingLoop {
   }
 
   /** What all steps of a run work on. */
-  private record Pupil(Student student, Objective objective, Watch watch, String run) {}
+  private record Pupil(Student student, Objective objective, Watch watch, RunCheckpoint checkpoint) {
+    TrainingState state(int done) {
+      return student.state(done, checkpoint.run(), watch.course());
+    }
+  }
 
   private List<Batch> watched() {
     List<Batch> all = new ArrayList<>();
@@ -204,18 +206,14 @@ final class TrainingLoop {
       progress.step(done, step.images(), step.loss());
     } catch (RuntimeException stopped) {
       // Only here, between two steps, is the state one that a whole run passes through.
-      save(pupil, done);
+      pupil.checkpoint.save(() -> pupil.state(done));
       throw stopped;
     }
-    keep(pupil, done);
-  }
-
-  /** On the way so often that little is lost, and so rarely that it takes little of the time. */
-  private void keep(Pupil pupil, int done) {
+    // On the way so often that little is lost, and so rarely that it takes little of the time.
     if (done == steps) {
-      save(pupil, done);
+      pupil.checkpoint.save(() -> pupil.state(done));
     } else {
-      throttle.write(() -> save(pupil, done));
+      pupil.checkpoint.keep(() -> pupil.state(done));
     }
   }
 
@@ -266,17 +264,11 @@ final class TrainingLoop {
     }
   }
 
-  private void save(Pupil pupil, int done) {
-    if (checkpoint != null) {
-      Checkpoint.write(pupil.student.state(done, pupil.run, pupil.watch.course()), checkpoint);
-    }
-  }
-
   /** What a checkpoint must agree on: recipe, precision, images, weights at first, threads. */
   private String run(Graph graph, @Nullable Teacher teacher) {
     String taught = teacher == null ? "" : " taught by %08x".formatted(sum(teacher.graph()));
     int parts = exchange.microBatches();
-    return "%s%s in %s on images %08x of %d from weights %08x%s%s"
+    return "%s%s in %s on images %08x of %d from weights %08x%s"
         .formatted(
             recipe,
             parts == 1 ? "" : " in " + parts + " micro-batches",
@@ -284,13 +276,7 @@ final class TrainingLoop {
             images.fingerprint(),
             images.size(),
             sum(graph),
-            taught,
-            threads());
-  }
-
-  /** Sums over a batch are taken in another order on other numbers of threads. */
-  private String threads() {
-    return " on %d threads".formatted(execution.threads());
+            taught);
   }
 
   private static long sum(Graph graph) {
@@ -303,32 +289,5 @@ final class TrainingLoop {
               sum.update(constant.bytes());
             });
     return sum.getValue();
-  }
-
-  /** Former checkpoints said neither what takes the steps nor on how many threads. */
-  private boolean isOf(String left, String run) {
-    String named = left.replace("Schedule[epochs", "Schedule[optimizer=MUON, epochs");
-    String whole = THREADS.matcher(named).find() ? named : named + threads();
-    return whole.equals(run)
-        || (elastic && THREADS.matcher(whole).replaceFirst(threads()).equals(run));
-  }
-
-  /** The state that an earlier start has left, null for none. */
-  private @Nullable TrainingState left(String run) {
-    TrainingState state = checkpoint == null ? null : Checkpoint.last(checkpoint, listener::note);
-    if (state == null) {
-      return null;
-    }
-    if (!isOf(state.run(), run)) {
-      throw new InvalidInputException(
-          "%s: a checkpoint of another run (%s, now %s): give another file or remove it"
-              .formatted(checkpoint, state.run(), run));
-    }
-    if (state.step() < 0 || state.step() > steps) {
-      throw new InvalidInputException(
-          "%s: the checkpoint is damaged: expected 0 to %d steps done, found %d; remove it"
-              .formatted(checkpoint, steps, state.step()));
-    }
-    return state;
   }
 }
