@@ -153,7 +153,8 @@ final class TrainingLoop {
   }
 
   /** What all steps of a run work on. */
-  private record Pupil(Student student, Objective objective, Watch watch, RunCheckpoint checkpoint) {
+  private record Pupil(
+      Student student, Objective objective, Watch watch, RunCheckpoint checkpoint) {
     TrainingState state(int done) {
       return student.state(done, checkpoint.run(), watch.course());
     }
