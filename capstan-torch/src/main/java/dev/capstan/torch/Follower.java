@@ -15,6 +15,9 @@ import dev.capstan.torch.internal.learn.Learning;
 import dev.capstan.torch.internal.paired.AgreementTally;
 import dev.capstan.torch.internal.refit.Refitting;
 import dev.capstan.torch.internal.sensitivity.TrialSums;
+import dev.capstan.torch.internal.statistics.ChannelMoments;
+import dev.capstan.torch.internal.statistics.Reestimation;
+import dev.capstan.torch.internal.train.FeatureSums;
 import dev.capstan.torch.internal.train.FineTuning;
 import java.util.Map;
 import java.util.Objects;
@@ -31,7 +34,10 @@ record Follower(Summation summation, Compute compute) {
           AccuracySums.WORK, AccuracySums::of,
           AgreementTally.WORK, AgreementTally::of,
           CalibrationSums.WORK, CalibrationSums::of,
+          ChannelMoments.WORK, ChannelMoments::of,
+          FeatureSums.WORK, FeatureSums::of,
           OutputGradients.WORK, OutputGradients::of,
+          Reestimation.WORK, Reestimation::of,
           TrialSums.WORK, TrialSums::of);
 
   void follow() {

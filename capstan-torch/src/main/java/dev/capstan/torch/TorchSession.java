@@ -49,7 +49,7 @@ import dev.capstan.torch.internal.sensitivity.Effort;
 import dev.capstan.torch.internal.sensitivity.Measurement;
 import dev.capstan.torch.internal.tensor.Libtorch;
 import dev.capstan.torch.internal.train.FineTuning;
-import dev.capstan.torch.internal.train.Reestimation;
+import dev.capstan.torch.internal.statistics.Reestimation;
 import dev.capstan.torch.internal.watch.Course;
 import java.nio.file.Path;
 import java.util.List;
@@ -280,7 +280,7 @@ public final class TorchSession {
   public Graph reestimate(CompressedNetwork network, ImageSubset images, CalibrationRecipe recipe) {
     return Guard.run(
         "the re-estimation",
-        () -> Reestimation.apply(network, images, recipe, execution, listener));
+        () -> Reestimation.apply(network, images, recipe, summation));
   }
 
   /**
@@ -325,7 +325,7 @@ public final class TorchSession {
             : training;
     return Guard.run(
         "training",
-        () -> new FineTuning(images, kept, compute, listener, exchange).run(graph, teacher));
+        () -> new FineTuning(images, kept, compute, summation, exchange).run(graph, teacher));
   }
 
   /**

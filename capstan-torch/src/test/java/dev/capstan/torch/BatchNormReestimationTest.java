@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.capstan.compress.CompressedNetwork;
 import dev.capstan.compress.Compression;
-import dev.capstan.data.Batches;
 import dev.capstan.data.ImageIoDecoder;
 import dev.capstan.data.ImageStore;
 import dev.capstan.data.ImageSubset;
@@ -31,9 +30,10 @@ import dev.capstan.testing.Layers;
 import dev.capstan.testing.Layers.Feature;
 import dev.capstan.testing.OrtOracle;
 import dev.capstan.testing.RandomBases;
+import dev.capstan.torch.internal.distributed.Summation;
 import dev.capstan.torch.internal.engine.Execution;
+import dev.capstan.torch.internal.statistics.ChannelMoments;
 import dev.capstan.torch.internal.tensor.Precision;
-import dev.capstan.torch.internal.train.ChannelMoments;
 import dev.capstan.zoo.Zoo;
 import java.util.List;
 import java.util.Map;
@@ -179,9 +179,8 @@ class BatchNormReestimationTest {
   }
 
   private static Map<String, Statistics> statistics(Graph graph) {
-    try (Batches batches = ALL.batches(IMAGES, 1)) {
-      return ChannelMoments.of(graph, batches, new Execution(Precision.FP32, 1), WorkListener.NONE);
-    }
+    Summation alone = Summation.alone(new Execution(Precision.FP32, 1), WorkListener.NONE);
+    return ChannelMoments.of(graph, ALL, IMAGES, alone);
   }
 
   private static float[] outputs(Graph graph) {

@@ -33,19 +33,24 @@ import dev.capstan.rewrite.FoldBatchNorm;
 import dev.capstan.rewrite.Rewriter;
 import dev.capstan.space.ChannelSpaces.Residual;
 import dev.capstan.space.Space;
+import dev.capstan.torch.internal.checkpoint.Checkpoint;
 import dev.capstan.torch.internal.distributed.LocalProcesses;
 import dev.capstan.torch.internal.distributed.Summation;
+import dev.capstan.torch.internal.watch.Course;
+import dev.capstan.weights.Safetensors;
 import dev.capstan.weights.SafetensorsReader;
 import dev.capstan.weights.SafetensorsWriter;
 import dev.capstan.zoo.Zoo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,6 +60,8 @@ public final class SharedStepsTest {
   private static final int MICRO_BATCHES = 3;
 
   private static final int BATCH = 8;
+  private static final double RATE = 0.003;
+  private static final String NOTES = "notes";
   private static final Graph OPEN = Zoo.randomCifarResNet(1, List.of(8, 16), 10, 3);
   private static final Graph FOLDED = Rewriter.apply(OPEN, new FoldBatchNorm());
 
@@ -72,22 +79,46 @@ public final class SharedStepsTest {
 
   private static DataSplit first(ImageStore store, int count) {
     ImageSubset seen = ImageSubset.of(store, IntStream.range(0, count).toArray());
-    ImageSubset heldOut = ImageSubset.of(store, IntStream.range(100, 116).toArray());
+    ImageSubset heldOut = ImageSubset.of(store, IntStream.range(90, 106).toArray());
     return new DataSplit(seen, heldOut, seen);
   }
 
-  /** What is compared, by name. */
+  /**
+   * What is compared, by name.
+   *
+   * @param state where a training keeps its state
+   */
   private static Map<String, Constant> results(
-      TorchSession session, Summation summation, ImageStore store) {
+      TorchSession session, Summation summation, ImageStore store, Path state) {
     Map<String, Constant> results = new LinkedHashMap<>();
     SharedSums sums = new SharedSums(session, summation, store);
-    sums.all().forEach((name, numbers) -> results.put("sums/" + name, bits(numbers)));
+    sums.all().forEach((name, numbers) -> results.put("sums/" + name, SharedSums.bits(numbers)));
+    put(results, "exact/", sums.exact());
     put(results, "refitted/", sums.refitted());
     for (int steps : new int[] {1, 10}) {
-      put(results, "learned " + steps + "/", learned(session, store, steps));
-      put(results, "trained " + steps + "/", trained(session, store, steps));
+      put(results, "learned " + steps + "/", learned(session, store, steps, RATE));
+      put(results, "trained " + steps + "/", trained(session, store, steps, null));
     }
+    trained(session, store, 1, state);
+    Course watched = requireNonNull(Checkpoint.read(state).course());
+    results.put("sums/loss that a training begins with", SharedSums.bits(watched.start()));
     return results;
+  }
+
+  /** What a learning says that is sent back: at such a rate its first step is a bad one. */
+  private static String sentBack(ImageStore store, Processes processes) {
+    List<String> notes = new ArrayList<>();
+    WorkListener listener =
+        new WorkListener() {
+          @Override
+          public void note(String line) {
+            notes.add(line);
+          }
+        };
+    Compute compute = compute(processes.group().worldSize());
+    learned(
+        new TorchSession(compute, listener, null, processes, List.of(store)), store, 1, 1000 * RATE);
+    return String.join("\n", notes);
   }
 
   private static void put(
@@ -95,16 +126,12 @@ public final class SharedStepsTest {
     tensors.forEach((name, tensor) -> results.put(prefix + name, tensor));
   }
 
-  private static Constant bits(double[] numbers) {
-    return Constant.of(
-        Arrays.stream(numbers).mapToLong(Double::doubleToRawLongBits).toArray(), numbers.length);
-  }
-
   private static double[] numbers(Constant bits) {
     return Arrays.stream(bits.longs()).mapToDouble(Double::longBitsToDouble).toArray();
   }
 
-  private static Map<String, Constant> learned(TorchSession session, ImageStore store, int steps) {
+  private static Map<String, Constant> learned(
+      TorchSession session, ImageStore store, int steps, double rate) {
     CompressibleNetwork network = CompressibleNetwork.of(FOLDED, OPEN, Residual.KEEP);
     Map<String, Integer> halves = new LinkedHashMap<>();
     for (Space space : network.spaces().compressible()) {
@@ -112,16 +139,17 @@ public final class SharedStepsTest {
     }
     LearnRecipe recipe =
         new LearnRecipe(
-            BasisForm.OBLIQUE, steps * BATCH, BATCH, 0.003, LearnRecipe.Task.STANDARD, 0, 7);
+            BasisForm.OBLIQUE, steps * BATCH, BATCH, rate, LearnRecipe.Task.STANDARD, 0, 7);
     Learned learned =
         session.learn(new RankAllocation(network, new Ranks(halves), 0), first(store, 80), recipe);
     return BasesFile.tensors(learned.bases(), network.spaces());
   }
 
-  private static Map<String, Constant> trained(TorchSession session, ImageStore store, int steps) {
+  private static Map<String, Constant> trained(
+      TorchSession session, ImageStore store, int steps, @Nullable Path state) {
     TrainRecipe recipe = TrainRecipe.fineTuning(1, 5).withSteps(BATCH, 0.02);
     return session
-        .fineTune(OPEN, FOLDED, first(store, steps * BATCH), new Training(recipe, null))
+        .fineTune(OPEN, FOLDED, first(store, steps * BATCH), new Training(recipe, state))
         .constants();
   }
 
@@ -145,8 +173,11 @@ public final class SharedStepsTest {
           Summation summation =
               new Summation(
                   processes.group(), List.of(store), SharedSums.EXECUTION, WorkListener.NONE);
+          Path file = Path.of(arguments[0]);
           SafetensorsWriter.write(
-              results(session, summation, store), Map.of(), Path.of(arguments[0]));
+              results(session, summation, store, file.resolveSibling("shared.state")),
+              Map.of(NOTES, sentBack(store, processes)),
+              file);
           processes.end();
         } else {
           session.follow();
@@ -163,11 +194,16 @@ public final class SharedStepsTest {
           results(
               new TorchSession(compute(1), WorkListener.NONE),
               Summation.alone(SharedSums.EXECUTION, WorkListener.NONE),
-              store());
+              store(),
+              folder.resolve("alone.state"));
       assertThat(processes.codes()).as(outputs()).containsOnly(0);
-      Map<String, Constant> shared = SafetensorsReader.read(file).tensors();
+      Safetensors written = SafetensorsReader.read(file);
+      Map<String, Constant> shared = written.tensors();
       assertThat(shared.keySet()).isEqualTo(alone.keySet());
       assertSumsAreEqual(shared, alone);
+      assertThat(written.metadata().get(NOTES))
+          .contains("learning: after step 1 the loss on images held out had risen from ")
+          .isEqualTo(sentBack(store(), Processes.ALONE));
       assertThat(farthest(shared, alone, "refitted/")).isLessThan(1e-5);
       assertThat(farthest(shared, alone, "learned 1/")).isLessThan(1e-5);
       assertThat(farthest(shared, alone, "trained 1/")).isLessThan(1e-5);
@@ -180,7 +216,9 @@ public final class SharedStepsTest {
       Map<String, Constant> shared, Map<String, Constant> alone) {
     alone.forEach(
         (name, expected) -> {
-          if (name.startsWith("sums/")) {
+          if (name.startsWith("exact/")) {
+            assertThat(requireNonNull(shared.get(name)).sameAs(expected)).as(name).isTrue();
+          } else if (name.startsWith("sums/")) {
             double[] found = numbers(requireNonNull(shared.get(name)));
             double[] wanted = numbers(expected);
             double size = Arrays.stream(wanted).map(Math::abs).max().orElse(0);

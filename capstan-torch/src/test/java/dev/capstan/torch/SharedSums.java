@@ -6,6 +6,7 @@ import dev.capstan.data.ImageSubset;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
 import dev.capstan.rank.RankGrid;
+import dev.capstan.recipe.stage.CalibrationRecipe;
 import dev.capstan.recipe.stage.Choices;
 import dev.capstan.recipe.stage.MeasureRecipe;
 import dev.capstan.recipe.stage.Measured;
@@ -21,7 +22,9 @@ import dev.capstan.torch.internal.calibrate.Calibration;
 import dev.capstan.torch.internal.calibrate.CalibrationSums;
 import dev.capstan.torch.internal.distributed.Summation;
 import dev.capstan.torch.internal.engine.Execution;
+import dev.capstan.torch.internal.statistics.ChannelMoments;
 import dev.capstan.torch.internal.tensor.Precision;
+import dev.capstan.torch.internal.train.SharedFeatures;
 import dev.capstan.zoo.Zoo;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -59,6 +62,7 @@ record SharedSums(TorchSession session, Summation summation, ImageStore store) {
     agreement(sums);
     calibration(sums);
     measuring(sums);
+    sums.put("features", SharedFeatures.figures(halved().graph(), GRAPH, images(), BATCH, summation));
     return sums;
   }
 
@@ -112,6 +116,28 @@ record SharedSums(TorchSession session, Summation summation, ImageStore store) {
                 sums.put(
                     "curve of " + space,
                     curve.points().values().stream().mapToDouble(Double::valueOf).toArray()));
+  }
+
+  /** What any number of processes gives to the bit: checkpoints know by it whose they are. */
+  Map<String, Constant> exact() {
+    Map<String, Constant> exact = new LinkedHashMap<>();
+    CalibrationRecipe recipe = new CalibrationRecipe(100, BATCH, 3);
+    session
+        .reestimate(halved(), images(), recipe)
+        .constants()
+        .forEach((name, constant) -> exact.put("re-estimated " + name, constant));
+    ChannelMoments.of(GRAPH, images(), BATCH, summation)
+        .forEach(
+            (value, statistics) -> {
+              exact.put("means of " + value, bits(statistics.mean()));
+              exact.put("variances of " + value, bits(statistics.variance()));
+            });
+    return exact;
+  }
+
+  static Constant bits(double... numbers) {
+    return Constant.of(
+        Arrays.stream(numbers).mapToLong(Double::doubleToRawLongBits).toArray(), numbers.length);
   }
 
   Map<String, Constant> refitted() {

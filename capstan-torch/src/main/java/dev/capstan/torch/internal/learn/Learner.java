@@ -264,12 +264,7 @@ public final class Learner implements AutoCloseable {
    * @param total the loss
    * @param rho its reconstruction part
    */
-  public record Loss(double total, double rho) {
-    /** Both together with another batch's, weighed by their images. */
-    Loss plus(Loss other, double weight) {
-      return new Loss(total + weight * other.total, rho + weight * other.rho);
-    }
-  }
+  public record Loss(double total, double rho) {}
 
   /** The bases as they stand. */
   Bases bases() {

@@ -99,7 +99,8 @@ public final class Learning {
       return new Learned(start, start, begun.calibrated(), 0);
     }
     DataSplit drawn = drawn(recipe);
-    new LearningWork(spaces, images.seen(), drawn.seen(), recipe, state.toTell(begun))
+    new LearningWork(
+            spaces, images.seen(), images.heldOut(), drawn.seen(), recipe, state.toTell(begun))
         .send(exchange);
     Learned learned = steps(loss, drawn, recipe, begun, state);
     state.end(learned);
@@ -133,13 +134,14 @@ public final class Learning {
     LearningState.Begun begun = Objects.requireNonNull(state.begun());
     TaskLoss loss =
         new TaskLoss(work.spaces().graph()).measured(work.spaces().graph(), work.seen(), execution);
+    DataSplit drawn = new DataSplit(work.drawn(), work.heldOut(), work.seen());
     new Learning(
             work.spaces(),
             DataSplit.undivided(work.seen()),
             Summation.alone(execution, WorkListener.NONE),
             null,
             exchange)
-        .steps(loss, DataSplit.undivided(work.drawn()), work.recipe(), begun, state);
+        .steps(loss, drawn, work.recipe(), begun, state);
   }
 
   private LearningState.Begun begin(Ranks ranks, LearnRecipe recipe, TaskLoss loss) {

@@ -1,7 +1,6 @@
 package dev.capstan.torch.internal.learn;
 
 import dev.capstan.data.Batch;
-import dev.capstan.data.Batches;
 import dev.capstan.data.DataSplit;
 import dev.capstan.data.ImageSubset;
 import dev.capstan.data.Order;
@@ -18,8 +17,8 @@ import dev.capstan.torch.internal.learn.Learner.Loss;
 import dev.capstan.torch.internal.loss.TaskLoss;
 import dev.capstan.torch.internal.tensor.Tensors;
 import dev.capstan.torch.internal.watch.Course;
+import dev.capstan.torch.internal.watch.WatchedImages;
 import dev.capstan.weights.TensorHash;
-import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -51,13 +50,12 @@ final class LearningRun {
   private final Execution execution;
   private final WorkListener listener;
   private final Exchange exchange;
-  private final List<Batch> watched = new ArrayList<>();
+  private final WatchedImages watched;
   private Course course;
   private double last;
 
   /**
-   * A run to be made once, by all processes together; what it goes by is what the one that leads
-   * sees on the images held out.
+   * A run to be made once, by all processes together.
    *
    * @param learner at its start; stays the caller's
    * @throws InvalidInputException if the start's loss is no number
@@ -77,12 +75,9 @@ final class LearningRun {
     this.recipe = recipe;
     this.execution = execution;
     this.listener = listener;
-    if (exchange.group().leads()) {
-      ImageSubset few = images.heldOut().sample(Course.IMAGES, recipe.seed());
-      try (Batches batches = few.batches(recipe.batch(), execution.threads())) {
-        batches.forEachRemaining(watched::add);
-      }
-    }
+    this.watched =
+        WatchedImages.of(
+            images.heldOut(), recipe.batch(), recipe.seed(), exchange, execution.threads());
     Loss start = watch();
     if (!Double.isFinite(start.total())) {
       throw new InvalidInputException(
@@ -225,28 +220,16 @@ final class LearningRun {
    * outputs are from the original's, which needs no labels and is what later decisions go by.
    */
   private Loss watch() {
-    double[] seen =
-        exchange
-            .group()
-            .decide(
-                () -> {
-                  Loss loss = watched();
-                  return new double[] {loss.total(), loss.rho()};
-                });
-    return new Loss(seen[0], seen[1]);
+    double[] means = watched.means(2, watched.batches().stream().map(this::figures).toList());
+    return new Loss(means[0], means[1]);
   }
 
-  private Loss watched() {
+  private double[] figures(Batch batch) {
     double weight = recipe.taskWeight(recipe.steps() - 1);
-    int count = watched.stream().mapToInt(Batch::size).sum();
-    Loss mean = new Loss(0, 0);
-    for (Batch batch : watched) {
-      try (PointerScope scope = new PointerScope()) {
-        Loss loss = learner.measure(Tensors.of(batch), this::divergence, weight);
-        mean = mean.plus(loss, (double) batch.size() / count);
-      }
+    try (PointerScope scope = new PointerScope()) {
+      Loss loss = learner.measure(Tensors.of(batch), this::divergence, weight);
+      return new double[] {loss.total(), loss.rho()};
     }
-    return mean;
   }
 
   private Learner.TaskTerm task(Batch batch) {

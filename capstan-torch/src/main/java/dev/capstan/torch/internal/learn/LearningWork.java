@@ -17,17 +17,20 @@ import java.util.Map;
  * What a process must know to take its part in the steps of a learning.
  *
  * @param seen images that the loss is measured by
+ * @param heldOut those that the course is watched on
  * @param drawn those that are learned from, perhaps some oftener
  * @param state what the steps begin with, and where they are
  */
 record LearningWork(
     ChannelSpaces spaces,
     ImageSubset seen,
+    ImageSubset heldOut,
     ImageSubset drawn,
     LearnRecipe recipe,
     SealedFile.State state) {
   private static final String RECIPE = "recipe";
   private static final String SEEN = "images seen";
+  private static final String HELD_OUT = "images held out";
   private static final String DRAWN = "images drawn";
 
   /** Tells all others. */
@@ -37,6 +40,7 @@ record LearningWork(
     words.put(RECIPE, Parcel.written(recipe));
     Map<String, Constant> tensors = new LinkedHashMap<>(state.tensors());
     tensors.put(SEEN, Parcel.numbers(seen.indices()));
+    tensors.put(HELD_OUT, Parcel.numbers(heldOut.indices()));
     tensors.put(DRAWN, Parcel.numbers(drawn.indices()));
     new Parcel(Learning.WORK, words, tensors, List.of(spaces.graph())).send(exchange);
   }
@@ -50,6 +54,7 @@ record LearningWork(
     return new LearningWork(
         ToldSpaces.of(parcel),
         ImageSubset.of(store, parcel.numbers(SEEN)),
+        ImageSubset.of(store, parcel.numbers(HELD_OUT)),
         ImageSubset.of(store, parcel.numbers(DRAWN)),
         parcel.read(RECIPE, LearnRecipe.class),
         new SealedFile.State(parcel.tensors(), parcel.words()));

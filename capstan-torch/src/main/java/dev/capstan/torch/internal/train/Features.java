@@ -1,21 +1,17 @@
 package dev.capstan.torch.internal.train;
 
-import dev.capstan.data.Batch;
-import dev.capstan.data.Batches;
+import dev.capstan.data.ImageSubset;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Graph;
 import dev.capstan.outputs.OutputKind;
 import dev.capstan.recipe.WorkListener;
-import dev.capstan.torch.internal.engine.BatchLoop;
+import dev.capstan.torch.internal.distributed.Summation;
 import dev.capstan.torch.internal.engine.Execution;
-import dev.capstan.torch.internal.engine.Program;
 import dev.capstan.torch.internal.regression.NormalEquations;
 import dev.capstan.torch.internal.tensor.Tensors;
 import dev.capstan.torch.internal.tensor.ThreadedProducts;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicLong;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -70,65 +66,36 @@ public final class Features implements AutoCloseable {
   }
 
   /**
-   * The features of two networks as they are before the first step; takes all batches.
+   * The features of two networks as they are before the first step.
    *
+   * @param batch images a batch
    * @return null where the outputs are no classes, since they say as much as features do; where the
    *     networks have no feature map in common, a dead one, or too few images to solve for D, which
    *     the listener is told
    */
   public static @Nullable Features of(
-      Graph student, Teacher teacher, Batches batches, Execution execution, WorkListener listener) {
+      Graph student, Teacher teacher, ImageSubset images, int batch, Summation summation) {
     if (OutputKind.of(student) != OutputKind.CLASSES) {
       return null;
     }
     FeatureMap map = FeatureMap.last(student, teacher.graph());
     if (map == null) {
-      listener.note("no feature map that both networks have: the outputs alone are compared");
+      summation
+          .listener()
+          .note("no feature map that both networks have: the outputs alone are compared");
       return null;
     }
-    ScalarType type = execution.precision().storage();
+    Execution execution = summation.execution();
     try (NoGradGuard guard = new NoGradGuard();
-        Program own = new Program(map.watched(student), execution);
-        Program original = new Program(map.watched(teacher.graph()), teacher.execution());
-        NormalEquations equations = new NormalEquations(map.channels(), map.targetChannels())) {
-      AtomicLong images = new AtomicLong();
-      BatchLoop.run(
-          "original's features",
-          batches,
-          listener,
-          batch -> {
-            add(batch, own, original, equations, type);
-            images.addAndGet(batch.size());
-          });
-      return solved(map, equations, images.get(), type, listener);
-    }
-  }
-
-  private static void add(
-      Batch batch, Program own, Program original, NormalEquations equations, ScalarType type) {
-    try (PointerScope scope = new PointerScope()) {
-      Tensor[] images = Tensors.of(batch);
-      equations.add(rows(own, images, type), rows(original, images, type));
-    }
-  }
-
-  /** The features of a watched network, one row a pixel. */
-  private static Tensor rows(Program watched, Tensor[] images, ScalarType type) {
-    Tensor[] outputs = watched.run(images);
-    try {
-      Tensor map = outputs[outputs.length - 1];
-      return map.permute(0, 2, 3, 1).reshape(-1, map.size(1)).to(type);
-    } finally {
-      Arrays.stream(outputs).forEach(Tensor::close);
+        FeatureSums sums = new FeatureSums(map, student, teacher, execution)) {
+      summation.over(FeatureSums.WORK, images, batch, sums);
+      return solved(map, sums, execution.precision().storage(), summation.listener());
     }
   }
 
   private static @Nullable Features solved(
-      FeatureMap map,
-      NormalEquations equations,
-      long images,
-      ScalarType type,
-      WorkListener listener) {
+      FeatureMap map, FeatureSums sums, ScalarType type, WorkListener listener) {
+    NormalEquations equations = sums.equations();
     try (PointerScope scope = new PointerScope()) {
       boolean enough = equations.rows() >= ROWS_AN_UNKNOWN * (map.channels() + 1);
       Tensor theta = enough && equations.squares() > 0 ? equations.solve(RIDGE) : null;
@@ -138,7 +105,7 @@ public final class Features implements AutoCloseable {
                 .formatted(map.value(), enough ? "a dead feature map" : "too few images for it"));
         return null;
       }
-      return new Features(map, theta, equations.squares() / images, type);
+      return new Features(map, theta, equations.squares() / sums.images(), type);
     }
   }
 

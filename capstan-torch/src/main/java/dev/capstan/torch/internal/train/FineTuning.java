@@ -1,6 +1,5 @@
 package dev.capstan.torch.internal.train;
 
-import dev.capstan.data.Batches;
 import dev.capstan.data.DataSplit;
 import dev.capstan.data.ImageStore;
 import dev.capstan.data.ImageSubset;
@@ -8,7 +7,6 @@ import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
 import dev.capstan.recipe.Compute;
 import dev.capstan.recipe.TrainRecipe.Optimizer;
-import dev.capstan.recipe.WorkListener;
 import dev.capstan.recipe.stage.Training;
 import dev.capstan.rewrite.FoldBatchNorm;
 import dev.capstan.rewrite.RestoreBatchNorm;
@@ -16,8 +14,10 @@ import dev.capstan.rewrite.Rewriter;
 import dev.capstan.torch.internal.distributed.Exchange;
 import dev.capstan.torch.internal.distributed.Parcel;
 import dev.capstan.torch.internal.distributed.ProcessGroup;
+import dev.capstan.torch.internal.distributed.Summation;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.loss.LabelCheck;
+import dev.capstan.torch.internal.statistics.ChannelMoments;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,8 +42,7 @@ public final class FineTuning {
   private final DataSplit split;
   private final Training training;
   private final Compute compute;
-  private final Execution execution;
-  private final WorkListener listener;
+  private final Summation summation;
   private final Exchange exchange;
 
   /**
@@ -51,30 +50,21 @@ public final class FineTuning {
    *
    * @param split the images to learn from, labelled or, with a teacher, not, and those that the
    *     course is watched on
-   */
-  public FineTuning(DataSplit split, Training training, Compute compute, WorkListener listener) {
-    this(split, training, compute, listener, Exchange.NONE);
-  }
-
-  /**
-   * The same.
-   *
-   * @param exchange with the processes that take their part in the steps ({@link #follow}); all
-   *     else is this one's
+   * @param summation of what it begins with; its execution is that of the compute
+   * @param exchange with the processes that take their part in the steps ({@link #follow})
    */
   public FineTuning(
       DataSplit split,
       Training training,
       Compute compute,
-      WorkListener listener,
+      Summation summation,
       Exchange exchange) {
     this.exchange = exchange;
     this.split = split;
     this.images = split.seen();
     this.training = training;
     this.compute = compute;
-    this.execution = Execution.of(compute);
-    this.listener = listener;
+    this.summation = summation;
   }
 
   /**
@@ -92,7 +82,9 @@ public final class FineTuning {
     check(graph, teacher);
     Graph restored = restored(graph);
     Teacher taught = teacher == null ? null : new Teacher(teacher, Execution.ofTargets(compute));
-    TrainingLoop loop = new TrainingLoop(split, training, execution, listener, exchange);
+    TrainingLoop loop =
+        new TrainingLoop(
+            split, training, summation.execution(), summation.listener(), exchange);
     try (Features features = features(restored, taught)) {
       Graph trained = loop.train(restored, taught, features);
       return trained == null ? graph : Rewriter.apply(trained, FoldBatchNorm.allBut(graph));
@@ -122,25 +114,23 @@ public final class FineTuning {
     if (graph.nodes().stream().noneMatch(node -> RestoreBatchNorm.fits(graph, node))) {
       return graph;
     }
-    try (Batches batches = calibration()) {
-      return Rewriter.apply(
-          graph, new RestoreBatchNorm(ChannelMoments.of(graph, batches, execution, listener)));
-    }
+    return Rewriter.apply(
+        graph,
+        new RestoreBatchNorm(ChannelMoments.of(graph, calibration(), batch(), summation)));
   }
 
   private @Nullable Features features(Graph graph, @Nullable Teacher teacher) {
-    if (teacher == null || training.recipe().loss().features() == 0) {
-      return null;
-    }
-    try (Batches batches = calibration()) {
-      return Features.of(graph, teacher, batches, execution, listener);
-    }
+    return teacher == null || training.recipe().loss().features() == 0
+        ? null
+        : Features.of(graph, teacher, calibration(), batch(), summation);
   }
 
-  private Batches calibration() {
+  private ImageSubset calibration() {
     boolean stay = training.recipe().schedule().optimizer() == Optimizer.ADAM;
-    return images
-        .sample(stay ? FEW : CALIBRATION, training.recipe().seed())
-        .batches(training.recipe().schedule().batch(), execution.threads());
+    return images.sample(stay ? FEW : CALIBRATION, training.recipe().seed());
+  }
+
+  private int batch() {
+    return training.recipe().schedule().batch();
   }
 }

@@ -1,7 +1,6 @@
 package dev.capstan.torch.internal.train;
 
 import dev.capstan.data.Batch;
-import dev.capstan.data.Batches;
 import dev.capstan.data.DataSplit;
 import dev.capstan.data.ImageStore;
 import dev.capstan.data.ImageSubset;
@@ -25,8 +24,8 @@ import dev.capstan.torch.internal.loss.TaskLoss;
 import dev.capstan.torch.internal.loss.TellingImages;
 import dev.capstan.torch.internal.tensor.Tensors;
 import dev.capstan.torch.internal.watch.Course;
+import dev.capstan.torch.internal.watch.WatchedImages;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32;
 import org.bytedeco.javacpp.PointerScope;
@@ -83,7 +82,7 @@ final class TrainingLoop {
     TrainingState left = checkpoint.left(steps, listener);
     Graph original = teacher == null ? null : teacher.graph();
     TrainingWork work = new TrainingWork(graph, original, features, drawn(teacher), left);
-    work.send(recipe, images, exchange);
+    work.send(recipe, images, heldOut, exchange);
     return train(work, teacher, checkpoint);
   }
 
@@ -92,7 +91,7 @@ final class TrainingLoop {
     Execution execution = Execution.of(compute);
     TrainingLoop loop =
         new TrainingLoop(
-            DataSplit.undivided(TrainingWork.images(parcel, store)),
+            TrainingWork.split(parcel, store),
             new Training(TrainingWork.recipe(parcel), null),
             execution,
             WorkListener.NONE,
@@ -130,7 +129,7 @@ final class TrainingLoop {
       }
       Optimizer optimizer = recipe.schedule().optimizer();
       try (Watch watch =
-          new Watch(student, objective, watched(), optimizer, listener, exchange.group())) {
+          new Watch(student, objective, watched(), optimizer, listener)) {
         if (left != null && left.course() != null) {
           watch.resume(left.course());
         }
@@ -160,16 +159,8 @@ final class TrainingLoop {
     }
   }
 
-  private List<Batch> watched() {
-    List<Batch> all = new ArrayList<>();
-    if (!exchange.group().leads()) {
-      return all;
-    }
-    try (Batches batches =
-        heldOut.sample(Course.IMAGES, recipe.seed()).batches(batch, execution.threads())) {
-      batches.forEachRemaining(all::add);
-    }
-    return all;
+  private WatchedImages watched() {
+    return WatchedImages.of(heldOut, batch, recipe.seed(), exchange, execution.threads());
   }
 
   private ImageSubset drawn(@Nullable Teacher teacher) {

@@ -1,5 +1,6 @@
 package dev.capstan.torch.internal.train;
 
+import dev.capstan.data.DataSplit;
 import dev.capstan.data.ImageStore;
 import dev.capstan.data.ImageSubset;
 import dev.capstan.graph.Constant;
@@ -35,6 +36,7 @@ record TrainingWork(
     @Nullable TrainingState left) {
   private static final String RECIPE = "recipe";
   private static final String SEEN = "images seen";
+  private static final String HELD_OUT = "images held out";
   private static final String DRAWN = "images drawn";
   private static final String LEFT = "run";
 
@@ -42,8 +44,9 @@ record TrainingWork(
    * Tells all others.
    *
    * @param images that the loss is measured by
+   * @param heldOut those that the course is watched on
    */
-  void send(TrainRecipe recipe, ImageSubset images, Exchange exchange) {
+  void send(TrainRecipe recipe, ImageSubset images, ImageSubset heldOut, Exchange exchange) {
     Map<String, String> words = new LinkedHashMap<>();
     Map<String, Constant> tensors = new LinkedHashMap<>();
     if (left != null) {
@@ -56,6 +59,7 @@ record TrainingWork(
     }
     words.put(RECIPE, Parcel.written(recipe));
     tensors.put(SEEN, Parcel.numbers(images.indices()));
+    tensors.put(HELD_OUT, Parcel.numbers(heldOut.indices()));
     tensors.put(DRAWN, Parcel.numbers(drawn.indices()));
     List<Graph> networks = Stream.of(graph, teacher).filter(network -> network != null).toList();
     new Parcel(FineTuning.WORK, words, tensors, networks).send(exchange);
@@ -66,9 +70,10 @@ record TrainingWork(
     return parcel.read(RECIPE, TrainRecipe.class);
   }
 
-  /** The images that the loss is measured by. */
-  static ImageSubset images(Parcel parcel, ImageStore store) {
-    return ImageSubset.of(store, parcel.numbers(SEEN));
+  /** The images that the loss is measured by, and those that the course is watched on. */
+  static DataSplit split(Parcel parcel, ImageStore store) {
+    ImageSubset seen = ImageSubset.of(store, parcel.numbers(SEEN));
+    return new DataSplit(seen, ImageSubset.of(store, parcel.numbers(HELD_OUT)), seen);
   }
 
   /**

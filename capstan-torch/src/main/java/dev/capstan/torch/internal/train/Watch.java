@@ -3,9 +3,9 @@ package dev.capstan.torch.internal.train;
 import dev.capstan.data.Batch;
 import dev.capstan.recipe.TrainRecipe.Optimizer;
 import dev.capstan.recipe.WorkListener;
-import dev.capstan.torch.internal.distributed.ProcessGroup;
 import dev.capstan.torch.internal.tensor.Tensors;
 import dev.capstan.torch.internal.watch.Course;
+import dev.capstan.torch.internal.watch.WatchedImages;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -32,30 +32,29 @@ final class Watch implements AutoCloseable {
 
   private final Student student;
   private final Objective objective;
-  private final List<Watched> images;
+  private final WatchedImages images;
+  private final List<Watched> batches;
   private final WorkListener listener;
-  private final ProcessGroup group;
   private final double rise;
   private Course course;
 
   /**
    * Begins at the student as it stands, which it remembers as its best state.
    *
-   * @param images of the process that leads; what it sees all go by
+   * @param images that all processes look at together
    * @param optimizer that takes its steps
    */
   Watch(
       Student student,
       Objective objective,
-      List<Batch> images,
+      WatchedImages images,
       Optimizer optimizer,
-      WorkListener listener,
-      ProcessGroup group) {
-    this.group = group;
+      WorkListener listener) {
     this.rise = rise(optimizer);
     this.student = student;
     this.objective = objective;
-    this.images = images.stream().map(Watched::new).toList();
+    this.images = images;
+    this.batches = images.batches().stream().map(Watched::new).toList();
     this.listener = listener;
     this.course = Course.from(loss());
   }
@@ -88,7 +87,7 @@ final class Watch implements AutoCloseable {
   }
 
   private void agree(String when) {
-    group.agree("trained weights " + when, student::hash);
+    images.group().agree("trained weights " + when, student::hash);
   }
 
   /** Sends the student back for a loss that is too high, or no number. */
@@ -119,16 +118,7 @@ final class Watch implements AutoCloseable {
 
   /** Mean loss of the student as it would be the result. */
   private double loss() {
-    return group.decide(() -> new double[] {seen()})[0];
-  }
-
-  private double seen() {
-    int count = images.stream().mapToInt(one -> one.batch.size()).sum();
-    double mean = 0;
-    for (Watched one : images) {
-      mean += one.loss() * one.batch.size() / count;
-    }
-    return mean;
+    return images.means(1, batches.stream().map(Watched::loss).toList())[0];
   }
 
   /** A batch that is looked at again and again; so what it is judged by is kept, if it is small. */
@@ -140,13 +130,13 @@ final class Watch implements AutoCloseable {
       this.batch = batch;
     }
 
-    double loss() {
+    double[] loss() {
       try (PointerScope scope = new PointerScope()) {
         Tensor[] pixels = Tensors.of(batch);
         List<Tensor> judging = targets == null ? objective.targets(pixels) : targets;
         List<Tensor> outputs = student.infer(pixels);
         try {
-          return objective.result(judging, batch.labels(), outputs);
+          return new double[] {objective.result(judging, batch.labels(), outputs)};
         } finally {
           outputs.forEach(Tensor::close);
           keep(judging);
@@ -165,7 +155,7 @@ final class Watch implements AutoCloseable {
 
   @Override
   public void close() {
-    for (Watched one : images) {
+    for (Watched one : batches) {
       if (one.targets != null) {
         one.targets.forEach(Tensor::close);
       }

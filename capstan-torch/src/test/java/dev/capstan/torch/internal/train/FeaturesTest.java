@@ -8,7 +8,7 @@ import dev.capstan.data.Batch;
 import dev.capstan.data.Batches;
 import dev.capstan.data.ImageIoDecoder;
 import dev.capstan.data.ImageStore;
-import dev.capstan.data.Order;
+import dev.capstan.data.ImageSubset;
 import dev.capstan.data.shapes.ShapeImages;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Dim;
@@ -16,11 +16,11 @@ import dev.capstan.graph.Graph;
 import dev.capstan.graph.Value;
 import dev.capstan.graph.op.GlobalAveragePool;
 import dev.capstan.graph.op.Relu;
-import dev.capstan.image.Augmentation;
 import dev.capstan.image.Preprocessing;
 import dev.capstan.outputs.OutputKind;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.testing.Layers;
+import dev.capstan.torch.internal.distributed.Summation;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.engine.Program;
 import dev.capstan.torch.internal.tensor.Precision;
@@ -63,11 +63,10 @@ class FeaturesTest {
     scope.close();
   }
 
-  private static Batches batches(int images, int batch) {
-    ImageStore store =
+  private static ImageSubset images(int count) {
+    return ImageSubset.all(
         new ImageStore(
-            new ShapeImages(3, images), new ImageIoDecoder(), Preprocessing.imageNet(SIDE, SIDE));
-    return store.batches(Order.sequential(store.dataset()), Augmentation.NONE, batch, 1);
+            new ShapeImages(3, count), new ImageIoDecoder(), Preprocessing.imageNet(SIDE, SIDE)));
   }
 
   /** Over batches that do not come out even. */
@@ -83,9 +82,12 @@ class FeaturesTest {
             notes.add(line);
           }
         };
-    try (Batches batches = batches(images, 7)) {
-      return Features.of(student, new Teacher(teacher, EXECUTION), batches, EXECUTION, listener);
-    }
+    return Features.of(
+        student,
+        new Teacher(teacher, EXECUTION),
+        images(images),
+        7,
+        Summation.alone(EXECUTION, listener));
   }
 
   /** On the calibration images; the student's features times a factor. */
@@ -98,7 +100,7 @@ class FeaturesTest {
 
   private static Tensor last(Graph watched) {
     try (Program program = new Program(watched, EXECUTION);
-        Batches batches = batches(IMAGES, IMAGES)) {
+        Batches batches = images(IMAGES).batches(IMAGES, 1)) {
       Batch batch = batches.next();
       Tensor[] outputs = program.run(Tensors.of(batch));
       return outputs[outputs.length - 1];

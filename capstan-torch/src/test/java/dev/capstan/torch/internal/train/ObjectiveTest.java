@@ -5,16 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.capstan.data.Batches;
 import dev.capstan.data.ImageIoDecoder;
 import dev.capstan.data.ImageStore;
-import dev.capstan.data.Order;
+import dev.capstan.data.ImageSubset;
 import dev.capstan.data.shapes.ShapeImages;
 import dev.capstan.graph.Graph;
-import dev.capstan.image.Augmentation;
 import dev.capstan.image.Preprocessing;
 import dev.capstan.recipe.TrainRecipe;
 import dev.capstan.recipe.WorkListener;
+import dev.capstan.torch.internal.distributed.Summation;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.engine.Program;
 import dev.capstan.torch.internal.loss.TaskLoss;
@@ -107,9 +106,8 @@ class ObjectiveTest {
     Teacher original = new Teacher(teacher, EXECUTION);
     ImageStore store =
         new ImageStore(new ShapeImages(1, 4), new ImageIoDecoder(), Preprocessing.imageNet(32, 32));
-    Order order = Order.sequential(store.dataset());
-    try (Batches batches = store.batches(order, Augmentation.NONE, 4, 1);
-        Features features = Features.of(teacher, original, batches, EXECUTION, WorkListener.NONE);
+    Summation alone = Summation.alone(EXECUTION, WorkListener.NONE);
+    try (Features features = Features.of(teacher, original, ImageSubset.all(store), 4, alone);
         Program watched = new Program(requireNonNull(features).watched(teacher), EXECUTION);
         Objective objective =
             new Objective(

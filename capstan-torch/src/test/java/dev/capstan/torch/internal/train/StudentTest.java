@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.capstan.data.Batch;
-import dev.capstan.data.Batches;
 import dev.capstan.data.ImageIoDecoder;
 import dev.capstan.data.ImageStore;
-import dev.capstan.data.Order;
+import dev.capstan.data.ImageSubset;
 import dev.capstan.data.shapes.ShapeImages;
 import dev.capstan.graph.Constant;
 import dev.capstan.graph.Dim;
@@ -30,9 +29,11 @@ import dev.capstan.testing.Layers;
 import dev.capstan.torch.internal.checkpoint.TrainingState;
 import dev.capstan.torch.internal.distributed.Exchange;
 import dev.capstan.torch.internal.distributed.ProcessGroup;
+import dev.capstan.torch.internal.distributed.Summation;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.engine.Program;
 import dev.capstan.torch.internal.loss.TaskLoss;
+import dev.capstan.torch.internal.statistics.ChannelMoments;
 import dev.capstan.torch.internal.tensor.Precision;
 import dev.capstan.torch.internal.tensor.Tensors;
 import dev.capstan.torch.internal.watch.Course;
@@ -58,7 +59,7 @@ class StudentTest {
   private final ImageStore store =
       new ImageStore(
           new ShapeImages(7, IMAGES), new ImageIoDecoder(), Preprocessing.imageNet(32, 32));
-  private final Batch batch = batches().next();
+  private final Batch batch = images().batches(IMAGES, 1).next();
   private final PointerScope scope = new PointerScope();
 
   @AfterEach
@@ -66,8 +67,12 @@ class StudentTest {
     scope.close();
   }
 
-  private Batches batches() {
-    return store.batches(Order.sequential(store.dataset()), Augmentation.NONE, IMAGES, 1);
+  private ImageSubset images() {
+    return ImageSubset.all(store);
+  }
+
+  private static Summation alone(Precision precision) {
+    return Summation.alone(in(precision), WorkListener.NONE);
   }
 
   private static Execution in(Precision precision) {
@@ -99,7 +104,7 @@ class StudentTest {
         Rewriter.apply(
             folded,
             new RestoreBatchNorm(
-                ChannelMoments.of(folded, batches(), in(Precision.FP32), WorkListener.NONE)));
+                ChannelMoments.of(folded, images(), IMAGES, alone(Precision.FP32))));
     try (Program program = new Program(folded, in(Precision.FP32));
         Student student = new Student(restored, null, plain(), in(Precision.FP32))) {
       float[] expected = Tensors.floats(program.run(pixels())[0]);
@@ -113,7 +118,7 @@ class StudentTest {
   @Test
   void runningStatisticsMoveByATenthTowardsTheBatch() {
     Map<String, RestoreBatchNorm.Statistics> moments =
-        ChannelMoments.of(graph, batches(), in(Precision.FP32), WorkListener.NONE);
+        ChannelMoments.of(graph, images(), IMAGES, alone(Precision.FP32));
     RestoreBatchNorm.Statistics first = moments.get(graph.node("conv1").output());
     double count = IMAGES * 32 * 32;
     try (Student student = new Student(graph, null, plain(), in(Precision.FP32))) {
@@ -224,13 +229,9 @@ class StudentTest {
 
   @Test
   void momentsAreThoseOfAllImagesWhateverTheBatches() {
-    var whole = ChannelMoments.of(graph, batches(), in(Precision.FP32), WorkListener.NONE);
+    var whole = ChannelMoments.of(graph, images(), IMAGES, alone(Precision.FP32));
     var parts =
-        ChannelMoments.of(
-            graph,
-            store.batches(Order.sequential(store.dataset()), Augmentation.NONE, 7, 1),
-            in(Precision.FP32),
-            WorkListener.NONE);
+        ChannelMoments.of(graph, images(), 7, alone(Precision.FP32));
     whole.forEach(
         (name, moments) -> {
           assertThat(parts.get(name).mean()).containsExactly(moments.mean(), within(1e-4));
@@ -248,9 +249,8 @@ class StudentTest {
   void gradientsOfFeaturesEqualDifferences() {
     Teacher teacher =
         new Teacher(Zoo.randomCifarResNet(1, List.of(4, 8), 10, 4), in(Precision.FP64));
-    try (Batches batches = batches();
-        Features features =
-            Features.of(graph, teacher, batches, in(Precision.FP64), WorkListener.NONE)) {
+    try (Features features =
+        Features.of(graph, teacher, images(), IMAGES, alone(Precision.FP64))) {
       gradientsEqualDifferences(
           teacher, requireNonNull(features), new TrainRecipe.Loss(0, 0, 1, 100));
     }

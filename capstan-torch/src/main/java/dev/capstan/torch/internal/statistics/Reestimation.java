@@ -1,22 +1,23 @@
-package dev.capstan.torch.internal.train;
+package dev.capstan.torch.internal.statistics;
 
 import dev.capstan.compress.CompressedNetwork;
 import dev.capstan.compress.Encoding;
 import dev.capstan.data.Batch;
-import dev.capstan.data.Batches;
 import dev.capstan.data.ImageSubset;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
 import dev.capstan.graph.Node;
 import dev.capstan.graph.op.Conv;
-import dev.capstan.recipe.WorkListener;
 import dev.capstan.recipe.stage.CalibrationRecipe;
 import dev.capstan.rewrite.FoldBatchNorm;
 import dev.capstan.rewrite.RestoreBatchNorm;
-import dev.capstan.rewrite.RestoreBatchNorm.Statistics;
 import dev.capstan.rewrite.Rewriter;
 import dev.capstan.space.Matrix;
-import dev.capstan.torch.internal.engine.BatchLoop;
+import dev.capstan.torch.internal.distributed.BatchSums;
+import dev.capstan.torch.internal.distributed.Parcel;
+import dev.capstan.torch.internal.distributed.ProcessGroup;
+import dev.capstan.torch.internal.distributed.Summation;
+import dev.capstan.torch.internal.distributed.ToldCompression;
 import dev.capstan.torch.internal.engine.Execution;
 import dev.capstan.torch.internal.engine.Program;
 import dev.capstan.torch.internal.engine.Values;
@@ -38,8 +39,14 @@ import org.bytedeco.pytorch.Tensor;
  * <p>Each Conv is measured behind corrected ones: within a batch, by the batch's own statistics on
  * both sides, as BatchNorm does in training. So one pass over the images is enough, and a network
  * that was not compressed stays as it is.
+ *
+ * <p>Owns the weights of both networks.
  */
-public final class Reestimation implements AutoCloseable {
+public final class Reestimation implements BatchSums {
+  /** What others take their part in. */
+  public static final String WORK = "the re-estimation";
+
+  private final CompressedNetwork network;
   private final Graph compressed;
 
   /** E by value of the original, where a Conv gives it and it is compressed. */
@@ -47,11 +54,12 @@ public final class Reestimation implements AutoCloseable {
 
   private final Program left;
   private final Program right;
-  private final Map<String, ChannelSum> wanted = new HashMap<>();
-  private final Map<String, ChannelSum> found = new HashMap<>();
+  private final ChannelSums wanted;
+  private final ChannelSums found;
 
   /** Compares a network with what it was compressed from. */
   private Reestimation(CompressedNetwork network, Execution execution) {
+    this.network = network;
     this.compressed = network.graph();
     for (Node node : network.original().nodes()) {
       boolean isConv = node.operator() instanceof Conv;
@@ -62,6 +70,13 @@ public final class Reestimation implements AutoCloseable {
     }
     this.left = new Program(network.original(), execution);
     this.right = new Program(compressed, execution);
+    this.wanted = new ChannelSums(compressed);
+    this.found = new ChannelSums(compressed);
+  }
+
+  /** What was told of one. */
+  public static Reestimation of(Parcel told, ImageSubset images, Execution execution) {
+    return new Reestimation(ToldCompression.of(told), execution);
   }
 
   /**
@@ -75,38 +90,35 @@ public final class Reestimation implements AutoCloseable {
       CompressedNetwork network,
       ImageSubset images,
       CalibrationRecipe recipe,
-      Execution execution,
-      WorkListener listener) {
+      Summation summation) {
     if (images.isEmpty()) {
       throw new InvalidInputException("no images to re-estimate BatchNorm's statistics on");
     }
     ImageSubset sample = images.sample(recipe.images(), recipe.seed());
-    try (Reestimation reestimation = new Reestimation(network, execution);
-        Batches batches = sample.batches(recipe.batch(), execution.threads())) {
-      return reestimation.over(batches, listener);
+    try (Reestimation reestimation = new Reestimation(network, summation.execution())) {
+      return summation.over("re-estimate", sample, recipe.batch(), reestimation).corrected();
     }
   }
 
-  /** The compressed network with new filters and biases; takes all batches. */
-  private Graph over(Batches batches, WorkListener listener) {
-    BatchLoop.run("re-estimate", batches, listener, this::add);
+  /** The compressed network with new filters and biases. */
+  private Graph corrected() {
     Graph restored =
-        Rewriter.apply(compressed, new RestoreBatchNorm(statistics(found), statistics(wanted)));
+        Rewriter.apply(compressed, new RestoreBatchNorm(found.statistics(), wanted.statistics()));
     return Rewriter.apply(restored, FoldBatchNorm.allBut(compressed));
   }
 
-  private static Map<String, Statistics> statistics(Map<String, ChannelSum> sums) {
-    Map<String, Statistics> statistics = new HashMap<>();
-    sums.forEach((value, sum) -> statistics.put(value, sum.statistics()));
-    return statistics;
+  @Override
+  public Parcel told() {
+    return ToldCompression.parcel(WORK, network);
   }
 
-  private void add(Batch batch) {
+  @Override
+  public void add(Batch batch, long first) {
     try (NoGradGuard guard = new NoGradGuard();
         PointerScope scope = new PointerScope()) {
       Tensor[] images = Tensors.of(batch);
       Map<String, ChannelSum> targets = targets(images);
-      targets.forEach((value, sum) -> wanted.merge(value, sum, ChannelSum::plus));
+      targets.forEach(wanted::add);
       correct(images, targets);
     }
   }
@@ -160,9 +172,19 @@ public final class Reestimation implements AutoCloseable {
 
   private void correct(String output, int slot, Values values, ChannelSum target) {
     ChannelSum own = ChannelSum.of(values.get(slot));
-    found.merge(output, own, ChannelSum::plus);
+    found.add(output, own);
     values.own(slot, own.moved(values.get(slot), target));
   }
+
+  @Override
+  public void endStep(ProcessGroup group, long passed) {
+    wanted.endStep(group);
+    found.endStep(group);
+  }
+
+  /** Each step has brought them together. */
+  @Override
+  public void total(ProcessGroup group) {}
 
   @Override
   public void close() {

@@ -1,7 +1,8 @@
-package dev.capstan.torch.internal.train;
+package dev.capstan.torch.internal.statistics;
 
 import dev.capstan.rewrite.RestoreBatchNorm.Statistics;
 import dev.capstan.torch.internal.tensor.Tensors;
+import java.nio.DoubleBuffer;
 import java.util.Arrays;
 import java.util.stream.LongStream;
 import org.bytedeco.javacpp.PointerScope;
@@ -16,6 +17,29 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record ChannelSum(double count, double[] mean, double[] squares) {
   private static final double EPSILON = 1e-5;
+
+  /** Of no activations. */
+  static ChannelSum none(int channels) {
+    return new ChannelSum(0, new double[channels], new double[channels]);
+  }
+
+  /** What {@link #write} has written. */
+  static ChannelSum read(DoubleBuffer from, int channels) {
+    double count = from.get();
+    double[] mean = new double[channels];
+    double[] squares = new double[channels];
+    from.get(mean).get(squares);
+    return new ChannelSum(count, mean, squares);
+  }
+
+  /** Numbers that a sum of so many channels is written as. */
+  static int length(int channels) {
+    return 1 + 2 * channels;
+  }
+
+  void write(DoubleBuffer to) {
+    to.put(count).put(mean).put(squares);
+  }
 
   static ChannelSum of(Tensor activations) {
     try (PointerScope scope = new PointerScope()) {
