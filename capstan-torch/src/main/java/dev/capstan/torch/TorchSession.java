@@ -47,9 +47,9 @@ import dev.capstan.torch.internal.paired.MirrorCheck;
 import dev.capstan.torch.internal.refit.Refitting;
 import dev.capstan.torch.internal.sensitivity.Effort;
 import dev.capstan.torch.internal.sensitivity.Measurement;
+import dev.capstan.torch.internal.statistics.Reestimation;
 import dev.capstan.torch.internal.tensor.Libtorch;
 import dev.capstan.torch.internal.train.FineTuning;
-import dev.capstan.torch.internal.statistics.Reestimation;
 import dev.capstan.torch.internal.watch.Course;
 import java.nio.file.Path;
 import java.util.List;
@@ -279,8 +279,7 @@ public final class TorchSession {
    */
   public Graph reestimate(CompressedNetwork network, ImageSubset images, CalibrationRecipe recipe) {
     return Guard.run(
-        "the re-estimation",
-        () -> Reestimation.apply(network, images, recipe, summation));
+        "the re-estimation", () -> Reestimation.apply(network, images, recipe, summation));
   }
 
   /**

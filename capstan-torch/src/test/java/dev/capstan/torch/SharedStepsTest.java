@@ -117,7 +117,10 @@ public final class SharedStepsTest {
         };
     Compute compute = compute(processes.group().worldSize());
     learned(
-        new TorchSession(compute, listener, null, processes, List.of(store)), store, 1, 1000 * RATE);
+        new TorchSession(compute, listener, null, processes, List.of(store)),
+        store,
+        1,
+        1000 * RATE);
     return String.join("\n", notes);
   }
 

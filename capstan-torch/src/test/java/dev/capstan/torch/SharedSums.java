@@ -62,7 +62,8 @@ record SharedSums(TorchSession session, Summation summation, ImageStore store) {
     agreement(sums);
     calibration(sums);
     measuring(sums);
-    sums.put("features", SharedFeatures.figures(halved().graph(), GRAPH, images(), BATCH, summation));
+    sums.put(
+        "features", SharedFeatures.figures(halved().graph(), GRAPH, images(), BATCH, summation));
     return sums;
   }
 

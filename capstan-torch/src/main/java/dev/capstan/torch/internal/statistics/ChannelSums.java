@@ -53,8 +53,7 @@ final class ChannelSums {
     int length = widths.values().stream().mapToInt(ChannelSum::length).sum();
     double[] all = new double[group.worldSize() * length];
     DoubleBuffer own = DoubleBuffer.wrap(all).position(group.rank() * length);
-    widths.forEach(
-        (value, width) -> step.getOrDefault(value, ChannelSum.none(width)).write(own));
+    widths.forEach((value, width) -> step.getOrDefault(value, ChannelSum.none(width)).write(own));
     step.clear();
     group.sum(all);
     DoubleBuffer whole = DoubleBuffer.wrap(all);

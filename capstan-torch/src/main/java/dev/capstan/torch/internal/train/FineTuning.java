@@ -54,11 +54,7 @@ public final class FineTuning {
    * @param exchange with the processes that take their part in the steps ({@link #follow})
    */
   public FineTuning(
-      DataSplit split,
-      Training training,
-      Compute compute,
-      Summation summation,
-      Exchange exchange) {
+      DataSplit split, Training training, Compute compute, Summation summation, Exchange exchange) {
     this.exchange = exchange;
     this.split = split;
     this.images = split.seen();
@@ -83,8 +79,7 @@ public final class FineTuning {
     Graph restored = restored(graph);
     Teacher taught = teacher == null ? null : new Teacher(teacher, Execution.ofTargets(compute));
     TrainingLoop loop =
-        new TrainingLoop(
-            split, training, summation.execution(), summation.listener(), exchange);
+        new TrainingLoop(split, training, summation.execution(), summation.listener(), exchange);
     try (Features features = features(restored, taught)) {
       Graph trained = loop.train(restored, taught, features);
       return trained == null ? graph : Rewriter.apply(trained, FoldBatchNorm.allBut(graph));
@@ -115,8 +110,7 @@ public final class FineTuning {
       return graph;
     }
     return Rewriter.apply(
-        graph,
-        new RestoreBatchNorm(ChannelMoments.of(graph, calibration(), batch(), summation)));
+        graph, new RestoreBatchNorm(ChannelMoments.of(graph, calibration(), batch(), summation)));
   }
 
   private @Nullable Features features(Graph graph, @Nullable Teacher teacher) {

@@ -128,8 +128,7 @@ final class TrainingLoop {
         student.resume(left);
       }
       Optimizer optimizer = recipe.schedule().optimizer();
-      try (Watch watch =
-          new Watch(student, objective, watched(), optimizer, listener)) {
+      try (Watch watch = new Watch(student, objective, watched(), optimizer, listener)) {
         if (left != null && left.course() != null) {
           watch.resume(left.course());
         }

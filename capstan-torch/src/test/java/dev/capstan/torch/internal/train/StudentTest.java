@@ -230,8 +230,7 @@ class StudentTest {
   @Test
   void momentsAreThoseOfAllImagesWhateverTheBatches() {
     var whole = ChannelMoments.of(graph, images(), IMAGES, alone(Precision.FP32));
-    var parts =
-        ChannelMoments.of(graph, images(), 7, alone(Precision.FP32));
+    var parts = ChannelMoments.of(graph, images(), 7, alone(Precision.FP32));
     whole.forEach(
         (name, moments) -> {
           assertThat(parts.get(name).mean()).containsExactly(moments.mean(), within(1e-4));
@@ -249,8 +248,7 @@ class StudentTest {
   void gradientsOfFeaturesEqualDifferences() {
     Teacher teacher =
         new Teacher(Zoo.randomCifarResNet(1, List.of(4, 8), 10, 4), in(Precision.FP64));
-    try (Features features =
-        Features.of(graph, teacher, images(), IMAGES, alone(Precision.FP64))) {
+    try (Features features = Features.of(graph, teacher, images(), IMAGES, alone(Precision.FP64))) {
       gradientsEqualDifferences(
           teacher, requireNonNull(features), new TrainRecipe.Loss(0, 0, 1, 100));
     }
