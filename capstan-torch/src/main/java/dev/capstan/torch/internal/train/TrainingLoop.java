@@ -48,8 +48,7 @@ final class TrainingLoop {
    * A loop over some images.
    *
    * @param split the images to learn from, and those that the course is watched on
-   * @param exchange with the processes that take their part in the steps ({@link #follow}); all
-   *     else is this one's
+   * @param exchange with the processes that take their part in steps and looks ({@link #follow})
    */
   TrainingLoop(
       DataSplit split,
