@@ -41,17 +41,15 @@ public final class GlooGroup implements ProcessGroup {
 
   private final int rank;
   private final int worldSize;
-  private final KeyStore store;
   private final Peers peers;
   private final ProcessGroupGloo gloo;
   private long values;
   private long agreements;
   private long heard;
 
-  private GlooGroup(Rendezvous rendezvous, KeyStore store, Peers peers, ProcessGroupGloo gloo) {
+  private GlooGroup(Rendezvous rendezvous, Peers peers, ProcessGroupGloo gloo) {
     this.rank = rendezvous.rank();
     this.worldSize = rendezvous.worldSize();
-    this.store = store;
     this.peers = peers;
     this.gloo = gloo;
   }
@@ -66,7 +64,7 @@ public final class GlooGroup implements ProcessGroup {
       KeyStore store = KeyStore.open(rendezvous, GATHERING);
       Peers peers = new Peers(store, rendezvous);
       peers.gather(GATHERING);
-      return new GlooGroup(rendezvous, store, peers, gloo(rendezvous, store));
+      return new GlooGroup(rendezvous, peers, gloo(rendezvous, store));
     } catch (LostProcessException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
@@ -146,7 +144,7 @@ public final class GlooGroup implements ProcessGroup {
     byte[] own = leads() ? value.get() : new byte[0];
     if (leads()) {
       boolean whole = own.length <= SHORT;
-      store.set(key, whole ? tagged(WHOLE, own) : tagged(LENGTH, length(own.length)));
+      peers.leave(key, whole ? tagged(WHOLE, own) : tagged(LENGTH, length(own.length)));
     }
     byte[] told = leads() && own.length <= SHORT ? tagged(WHOLE, own) : peers.await(key);
     byte[] rest = Arrays.copyOfRange(told, 1, told.length);
@@ -173,14 +171,18 @@ public final class GlooGroup implements ProcessGroup {
   public void agree(String what, Supplier<String> hash) {
     String key = "agreement/" + agreements++ + "/";
     String mine = hash.get();
-    store.set(key + rank, mine);
+    peers.leave(key + rank, bytes(mine));
     if (leads()) {
-      store.set(key, differing(what, key, mine));
+      peers.leave(key, bytes(differing(what, key, mine)));
     }
     String other = new String(peers.await(key), StandardCharsets.UTF_8);
     if (!other.isEmpty()) {
       throw new LostProcessException(other);
     }
+  }
+
+  private static byte[] bytes(String words) {
+    return words.getBytes(StandardCharsets.UTF_8);
   }
 
   private String differing(String what, String key, String mine) {
@@ -198,7 +200,7 @@ public final class GlooGroup implements ProcessGroup {
     if (leads()) {
       return peers.others().mapToObj(one -> peers.await(key + one)).toList();
     }
-    store.set(key + rank, own.get());
+    peers.leave(key + rank, own.get());
     return List.of();
   }
 

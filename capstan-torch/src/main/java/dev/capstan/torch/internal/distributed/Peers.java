@@ -5,9 +5,9 @@ import dev.capstan.recipe.Rendezvous;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the other processes still work. Each says so twice a second; the one that leads looks
@@ -125,22 +125,12 @@ final class Peers implements AutoCloseable {
    * @throws LostProcessException if that one is lost
    */
   byte[] await(String key) {
-    return await(() -> store.find(key));
-  }
-
-  private byte[] await(Supplier<byte @Nullable []> found) {
     for (; ; pause()) {
-      try {
-        byte[] value = found.get();
-        if (value != null) {
-          return value;
-        }
-        check();
-      } catch (LostProcessException e) {
-        throw e;
-      } catch (RuntimeException e) {
-        throw lost(e);
+      byte[] value = reached(() -> Optional.ofNullable(store.find(key))).orElse(null);
+      if (value != null) {
+        return value;
       }
+      check();
     }
   }
 
@@ -159,6 +149,34 @@ final class Peers implements AutoCloseable {
    * @throws LostProcessException that names the one that is lost
    */
   void check() {
+    reached(
+        () -> {
+          look();
+          return true;
+        });
+  }
+
+  /** Leaves something for others. */
+  void leave(String key, byte[] value) {
+    reached(
+        () -> {
+          store.set(key, value);
+          return true;
+        });
+  }
+
+  /** What comes of a question to the store, which may be gone with the process that keeps it. */
+  private <T> T reached(Supplier<T> question) {
+    try {
+      return question.get();
+    } catch (LostProcessException named) {
+      throw named;
+    } catch (RuntimeException unreachable) {
+      throw lost(unreachable);
+    }
+  }
+
+  private void look() {
     if (System.nanoTime() - checked < CHECK_NANOS) {
       return;
     }
@@ -178,7 +196,7 @@ final class Peers implements AutoCloseable {
     try {
       Duration silence = Duration.ofMillis(4 * BEAT_MILLIS);
       for (long looks = 0; looks < 2 * silence.toMillis() / LOOK_MILLIS; looks++) {
-        check();
+        look();
         for (Watched one : watched) {
           if (one.isSilentFor(silence)) {
             return new LostProcessException(one.process + " is gone", failure);

@@ -18,14 +18,18 @@ import dev.capstan.recipe.Rendezvous;
 import dev.capstan.torch.internal.tensor.Tensors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two real processes that exchange what there is to exchange. */
@@ -152,6 +156,52 @@ final class GlooGroupTest {
           .contains("all checked")
           .containsPattern(
               "LostProcessException: rank 1 \\(process " + pid + " on .*\\) has ended");
+    }
+  }
+
+  /** Rank 0 keeps the store by which others see that it works, and is stopped with it. */
+  static final class Stopped implements LocalProcesses.Work {
+    @Override
+    public void run(Rendezvous rendezvous, String... arguments) throws Exception {
+      Rendezvous.Store store =
+          new Rendezvous.Tcp("127.0.0.1", Integer.parseInt(arguments[0]), false, "");
+      Rendezvous byServer =
+          new Rendezvous(rendezvous.rank(), 2, rendezvous.rank(), 2, store, Duration.ofSeconds(1));
+      try (ProcessGroup group = GlooGroup.join(byServer);
+          PointerScope scope = new PointerScope()) {
+        Tensor values = Tensors.of(new float[] {1}, 1);
+        group.allReduce(values);
+        if (group.leads()) {
+          Files.createFile(Path.of(arguments[1]));
+          Thread.sleep(TimeUnit.MINUTES.toMillis(1));
+        }
+        group.allReduce(values);
+      }
+    }
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void oneThatIsStoppedIsNamedThoughItKeepsTheStore() throws Exception {
+    Path met = folder.resolve("met");
+    try (LocalProcesses ranks =
+        LocalProcesses.start(Stopped.class, 2, folder, freePort(), met.toString())) {
+      Process leader = ranks.process(0);
+      while (!Files.exists(met) && leader.isAlive()) {
+        TimeUnit.MILLISECONDS.sleep(10);
+      }
+      new ProcessBuilder("kill", "-STOP", Long.toString(leader.pid())).start().waitFor();
+
+      assertThat(ranks.process(1).waitFor(30, TimeUnit.SECONDS)).as(outputs()).isTrue();
+      assertThat(outputs())
+          .containsPattern(
+              "LostProcessException: rank 0 \\(process " + leader.pid() + " on .*\\) ");
+    }
+  }
+
+  private static String freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return Integer.toString(socket.getLocalPort());
     }
   }
 
