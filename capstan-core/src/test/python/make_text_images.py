@@ -1,10 +1,12 @@
 """Images of text, turned, for networks that tell which way up text is.
 
-    python make_text_images.py lines|pages FONTS COUNT SEED FOLDER
+    python make_text_images.py lines|cuts|pages FONTS COUNT SEED FOLDER
 
 draws COUNT images into FOLDER, with the
 TrueType fonts under FONTS: "lines" are single lines of 192 x 48 pixels, turned by 0 or 180 degrees;
-"pages" are sheets on a table, turned by 0, 90, 180 or 270. Needs pillow and numpy.
+"cuts" are such lines as a detector of text cuts them out, brought to a height of 48 and a width of
+at most 192, with gray behind; "pages" are sheets on a table, turned by 0, 90, 180 or 270. Needs
+pillow and numpy.
 """
 
 import pathlib
@@ -75,6 +77,29 @@ def line(random, fonts):
     return photographed(random, sheared(random, image, ground, 3))
 
 
+def cut(random, fonts):
+    """Of a line what lies around its letters."""
+    ground, ink = colours(random)
+    face = font(random, fonts, int(random.integers(18, 40)))
+    text = word(random)
+    while face.getlength(text) < random.uniform(60, 300):
+        text += " " + word(random)
+    left, top, right, bottom = face.getbbox(text)
+    image = paper(random, (right - left + 40, bottom - top + 40), ground)
+    ImageDraw.Draw(image).text((20 - left, 20 - top), text, ink, face)
+    image = photographed(random, sheared(random, image, ground, 1.5))
+    near, far = random.uniform(12, 18, 2)
+    return image.crop((int(near), int(near), image.width - int(far), image.height - int(far)))
+
+
+def fed(image):
+    """As such a network is fed: 48 pixels high, 192 wide at most, gray behind."""
+    width = min(192, max(1, round(48 * image.width / image.height)))
+    whole = Image.new("RGB", (192, 48), (128, 128, 128))
+    whole.paste(image.resize((width, 48), Image.BILINEAR))
+    return whole
+
+
 def page(random, fonts):
     ground, ink = colours(random)
     sheet = paper(random, (384, int(random.integers(384, 540))), ground)
@@ -100,13 +125,19 @@ def page(random, fonts):
 
 def main(kind, fonts, count, seed, folder):
     faces = sorted(pathlib.Path(fonts).rglob("*.ttf"))
-    draw, turns = {"lines": (line, [0, 180]), "pages": (page, [0, 90, 180, 270])}[kind]
+    draw, turns = {
+        "lines": (line, [0, 180]),
+        "cuts": (cut, [0, 180]),
+        "pages": (page, [0, 90, 180, 270]),
+    }[kind]
     target = pathlib.Path(folder)
     target.mkdir(parents=True, exist_ok=True)
     for index in range(int(count)):
         random = np.random.default_rng([int(seed), index])
         turn = turns[index % len(turns)]
         image = draw(random, faces).rotate(turn, expand=True)
+        if kind == "cuts":
+            image = fed(image)
         image.save(target / f"{index:05d}.png")
 
 

@@ -19,6 +19,7 @@ import dev.capstan.torch.internal.distributed.ProcessGroup;
 import dev.capstan.torch.internal.distributed.Summation;
 import dev.capstan.torch.internal.distributed.ToldCompression;
 import dev.capstan.torch.internal.engine.Execution;
+import dev.capstan.torch.internal.engine.InferenceBatch;
 import dev.capstan.torch.internal.engine.Program;
 import dev.capstan.torch.internal.engine.Values;
 import dev.capstan.torch.internal.tensor.Tensors;
@@ -83,7 +84,8 @@ public final class Reestimation implements BatchSums {
    * The compressed network with new filters and biases. Convs that the original has not, and those
    * whose weights are computed or shared, stay as they are; at full rank all do.
    *
-   * @param images some of which the statistics are taken of
+   * @param images some of which the statistics are taken of, in batches of at most the recipe's
+   *     size: fewer where a network's values take more than {@link InferenceBatch} allows
    * @throws InvalidInputException if there are none
    */
   public static Graph apply(
@@ -95,8 +97,9 @@ public final class Reestimation implements BatchSums {
       throw new InvalidInputException("no images to re-estimate BatchNorm's statistics on");
     }
     ImageSubset sample = images.sample(recipe.images(), recipe.seed());
+    int batch = InferenceBatch.of(network.original(), recipe.batch());
     try (Reestimation reestimation = new Reestimation(network, summation.execution())) {
-      return summation.over("re-estimate", sample, recipe.batch(), reestimation).corrected();
+      return summation.over("re-estimate", sample, batch, reestimation).corrected();
     }
   }
 
