@@ -35,8 +35,11 @@ import org.bytedeco.pytorch.global.torch;
  * choices are nested.
  */
 public final class GreedySelection {
-  /** The least ridge: channels may depend on one another exactly. */
-  static final double RIDGE = 1e-6;
+  /**
+   * The least ridge: channels may depend on one another exactly, and moments summed in single
+   * precision are then nothing but rounding, some 1e-6 of their mean.
+   */
+  static final double RIDGE = 1e-5;
 
   /** Choices after which matrices are brought up to date, and rid of what is chosen. */
   private static final int BLOCK = 16;

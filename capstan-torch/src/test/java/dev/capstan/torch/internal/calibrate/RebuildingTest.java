@@ -8,8 +8,10 @@ import dev.capstan.space.Basis;
 import dev.capstan.space.Groups;
 import dev.capstan.testing.OrtOracle;
 import dev.capstan.torch.internal.tensor.Tensors;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -111,6 +113,24 @@ class RebuildingTest {
     return random(seed, rows, mixing.size(0))
         .matmul(mixing)
         .add(random(seed + 100, rows, mixing.size(1)));
+  }
+
+  /** As behind activations that are straight where a network does not leave them. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void channelsOfOneFactorAreRebuiltFromIt(long seed) {
+    int width = 80;
+    Tensor factor = random(seed, 20_000, 1);
+    Tensor x = factor.matmul(random(seed + 10, 1, width).add(new Scalar(3)));
+    double[] moments = new double[width * width];
+    SpaceMoments.add(moments, Moments.of(x, -1, 0, width, 1), 1);
+
+    int[] most = IntStream.range(0, 56).toArray();
+    double[] decode =
+        requireNonNull(Rebuilding.of(moments, most, GreedySelection.RIDGE)).decode();
+
+    double largest = Arrays.stream(decode).map(Math::abs).max().orElseThrow();
+    assertThat(largest).as("of D, not noise multiplied").isLessThan(1.01);
   }
 
   @Test
