@@ -126,8 +126,7 @@ class RebuildingTest {
     SpaceMoments.add(moments, Moments.of(x, -1, 0, width, 1), 1);
 
     int[] most = IntStream.range(0, 56).toArray();
-    double[] decode =
-        requireNonNull(Rebuilding.of(moments, most, GreedySelection.RIDGE)).decode();
+    double[] decode = requireNonNull(Rebuilding.of(moments, most, GreedySelection.RIDGE)).decode();
 
     double largest = Arrays.stream(decode).map(Math::abs).max().orElseThrow();
     assertThat(largest).as("of D, not noise multiplied").isLessThan(1.01);
