@@ -22,7 +22,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -54,12 +53,7 @@ final class TrainingProcess {
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
     if (store != null) {
-      Map<String, String> environment = builder.environment();
-      environment.put("RANK", Integer.toString(rank));
-      environment.put("WORLD_SIZE", Integer.toString(PROCESSES));
-      environment.put("LOCAL_RANK", Integer.toString(rank));
-      environment.put("LOCAL_WORLD_SIZE", Integer.toString(PROCESSES));
-      environment.put(Rendezvous.INIT_FILE, store.toString());
+      builder.environment().putAll(Rendezvous.environment(rank, PROCESSES, store));
     }
     return builder.start();
   }

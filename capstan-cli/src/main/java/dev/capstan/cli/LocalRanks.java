@@ -13,6 +13,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -80,21 +81,9 @@ final class LocalRanks implements AutoCloseable {
   }
 
   private static Map<String, String> environment(int rank, int count, Path store) {
-    String size = Integer.toString(count);
-    String number = Integer.toString(rank);
-    return Map.of(
-        "RANK",
-        number,
-        "WORLD_SIZE",
-        size,
-        "LOCAL_RANK",
-        number,
-        "LOCAL_WORLD_SIZE",
-        size,
-        Rendezvous.INIT_FILE,
-        store.toString(),
-        LAUNCHER,
-        Long.toString(ProcessHandle.current().pid()));
+    Map<String, String> environment = new HashMap<>(Rendezvous.environment(rank, count, store));
+    environment.put(LAUNCHER, Long.toString(ProcessHandle.current().pid()));
+    return environment;
   }
 
   /**

@@ -101,6 +101,29 @@ public record Rendezvous(
             rank, size, said.whole("LOCAL_RANK", 0), onHost, said.store(), PEER_TIMEOUT));
   }
 
+  /**
+   * What {@link #of} reads in one of the processes of one host that meet in a file.
+   *
+   * @param rank number of the process
+   * @param processes how many there are
+   * @param file that none of them has made yet
+   */
+  public static Map<String, String> environment(int rank, int processes, Path file) {
+    String number = Integer.toString(rank);
+    String count = Integer.toString(processes);
+    return Map.of(
+        "RANK",
+        number,
+        "WORLD_SIZE",
+        count,
+        "LOCAL_RANK",
+        number,
+        "LOCAL_WORLD_SIZE",
+        count,
+        INIT_FILE,
+        file.toString());
+  }
+
   /** Words of an environment. */
   private record Variables(Map<String, String> words) {
     boolean has(String name) {

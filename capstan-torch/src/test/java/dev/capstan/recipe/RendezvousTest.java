@@ -68,6 +68,14 @@ final class RendezvousTest {
   }
 
   @Test
+  void whatIsSaidToAProcessOfOneHostIsReadAgain() {
+    Path store = Path.of("/tmp/store");
+    assertThat(Rendezvous.of(Rendezvous.environment(1, 3, store)))
+        .contains(
+            new Rendezvous(1, 3, 1, 3, new Rendezvous.File(store), Rendezvous.PEER_TIMEOUT));
+  }
+
+  @Test
   void whoeverIsAloneMeetsNobody() {
     assertThat(Rendezvous.of(Map.of())).isEmpty();
     assertThat(Rendezvous.of(torchrun("WORLD_SIZE", "1"))).isEmpty();

@@ -105,7 +105,8 @@ final class ImageSetsTest {
       assertThatThrownBy(use::run)
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("2 classes (monday, tuesday), the network has 10")
-          .hasMessageContaining("add setting 'classes' classes.txt");
+          .hasMessageEndingWith(
+              "add setting 'classes' classes.txt; of an embedding say setting 'outputs' values");
     }
   }
 

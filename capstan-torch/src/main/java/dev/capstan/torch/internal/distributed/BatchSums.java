@@ -28,7 +28,7 @@ public interface BatchSums extends AutoCloseable {
   /**
    * Adds a batch.
    *
-   * @param done is told how many of the parts are, but for the last one
+   * @param done is told how many of the parts are
    */
   default void add(Batch batch, long first, IntConsumer done) {
     add(batch, first);

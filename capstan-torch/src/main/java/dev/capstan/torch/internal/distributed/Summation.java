@@ -97,6 +97,13 @@ public record Summation(
     }
   }
 
+  /** A step's last part is told once all processes have theirs. */
+  private void tell(long before, int done, int parts) {
+    if (done < parts) {
+      listener.advance(before + done, List.of());
+    }
+  }
+
   private void addUp(String what, ImageSubset images, int size, BatchSums sums) {
     int processes = group.worldSize();
     // The parts of a step of so many images are N whole batches.
@@ -109,7 +116,7 @@ public record Summation(
         long before = parts * steps.passed();
         long batch = steps.passed() * processes + group.rank();
         for (Batch own : steps.next()) {
-          sums.add(own, batch * size, done -> listener.advance(before + done, List.of()));
+          sums.add(own, batch * size, done -> tell(before, done, parts));
         }
         sums.endStep(group, steps.passed() * processes);
         listener.advance(parts * steps.passed(), List.of());

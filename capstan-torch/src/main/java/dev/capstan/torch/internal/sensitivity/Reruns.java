@@ -68,7 +68,7 @@ final class Reruns implements AutoCloseable {
   /**
    * Tries all ranks of all spaces on a batch.
    *
-   * @param done is told how many of the spaces are, but for the last one
+   * @param done is told how many of the spaces are
    * @return errors summed over its images, space by space in the order of the ranks
    */
   double[] measure(Tensor[] images, List<Trials> trials, IntConsumer done) {
@@ -81,9 +81,7 @@ final class Reruns implements AutoCloseable {
         for (Basis basis : ofSpace.bases()) {
           errors.add(images[0].size(0) * error(targets, rerun.run(images, original, basis)));
         }
-        if (i + 1 < trials.size()) {
-          done.accept(i + 1);
-        }
+        done.accept(i + 1);
       }
     }
     return errors.build().toArray();

@@ -254,7 +254,7 @@ final class TrainingLoop {
     }
   }
 
-  /** What a checkpoint must agree on: recipe, precision, images, weights at first, threads. */
+  /** What a checkpoint must agree on beside threads: recipe, precision, images, first weights. */
   private String run(Graph graph, @Nullable Teacher teacher) {
     String taught = teacher == null ? "" : " taught by %08x".formatted(sum(teacher.graph()));
     int parts = exchange.microBatches();

@@ -50,11 +50,9 @@ public final class LocalProcesses implements AutoCloseable {
         new ProcessBuilder(Stream.concat(java, Stream.of(arguments)).toList())
             .redirectErrorStream(true)
             .redirectOutput(output(folder, rank));
-    builder.environment().put("RANK", Integer.toString(rank));
-    builder.environment().put("WORLD_SIZE", Integer.toString(worldSize));
-    builder.environment().put("LOCAL_RANK", Integer.toString(rank));
-    builder.environment().put("LOCAL_WORLD_SIZE", Integer.toString(worldSize));
-    builder.environment().put(Rendezvous.INIT_FILE, folder.resolve("store").toString());
+    builder
+        .environment()
+        .putAll(Rendezvous.environment(rank, worldSize, folder.resolve("store")));
     try {
       return builder.start();
     } catch (IOException e) {
