@@ -71,8 +71,7 @@ final class RendezvousTest {
   void whatIsSaidToAProcessOfOneHostIsReadAgain() {
     Path store = Path.of("/tmp/store");
     assertThat(Rendezvous.of(Rendezvous.environment(1, 3, store)))
-        .contains(
-            new Rendezvous(1, 3, 1, 3, new Rendezvous.File(store), Rendezvous.PEER_TIMEOUT));
+        .contains(new Rendezvous(1, 3, 1, 3, new Rendezvous.File(store), Rendezvous.PEER_TIMEOUT));
   }
 
   @Test

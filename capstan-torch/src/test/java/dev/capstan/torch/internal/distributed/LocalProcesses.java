@@ -50,9 +50,7 @@ public final class LocalProcesses implements AutoCloseable {
         new ProcessBuilder(Stream.concat(java, Stream.of(arguments)).toList())
             .redirectErrorStream(true)
             .redirectOutput(output(folder, rank));
-    builder
-        .environment()
-        .putAll(Rendezvous.environment(rank, worldSize, folder.resolve("store")));
+    builder.environment().putAll(Rendezvous.environment(rank, worldSize, folder.resolve("store")));
     try {
       return builder.start();
     } catch (IOException e) {
