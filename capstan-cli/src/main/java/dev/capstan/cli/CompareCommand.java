@@ -32,8 +32,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "compare",
     description = {
-      "Compress a model by several methods, with the same ranks, images and training, and tell how"
-          + " good each is.",
+      "Compress a model by several methods, with the same images and training, and tell how good"
+          + " each is, beside the original trained alike.",
       "A second start with the same --output goes on where the first one stopped."
     })
 final class CompareCommand implements Callable<Integer> {
@@ -67,6 +67,16 @@ final class CompareCommand implements Callable<Integer> {
   private List<Double> keepMacs = List.of();
 
   @Mixin private StageArguments stages = new StageArguments();
+
+  @InGroup(OptionGroup.RANKS)
+  @Option(
+      names = "--rival-ranks",
+      paramLabel = "WHICH",
+      defaultValue = "same",
+      description =
+          "Ranks of the methods beside cap: the same as cap's, or uniform, as most of them were"
+              + " published. Default: ${DEFAULT-VALUE}.")
+  private CompareJob.RivalRanks rivalRanks = CompareJob.RivalRanks.SAME;
 
   @Everyday
   @InGroup(OptionGroup.TRAINING)
@@ -128,7 +138,7 @@ final class CompareCommand implements Callable<Integer> {
             .with(stages.bases(Method.CAP))
             .with(stages.corrections())
             .with(training.tuning(Passes.of(fineTuneEpochs), null));
-    return new CompareJob(inputs.inputs(), methods, keepMacs, seeds, options, folder);
+    return new CompareJob(inputs.inputs(), methods, keepMacs, seeds, rivalRanks, options, folder);
   }
 
   private void write(String name, String content) {

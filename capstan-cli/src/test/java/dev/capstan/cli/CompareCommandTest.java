@@ -58,7 +58,8 @@ final class CompareCommandTest {
   private Path copied() throws IOException {
     Path copy = Files.createDirectory(folder.resolve("copy"));
     Files.createDirectory(copy.resolve("rows"));
-    for (String name : List.of("settings.json", ROW, "rows/cap-0.6-1.json")) {
+    for (String name :
+        List.of("settings.json", ROW, "rows/cap-0.6-1.json", "rows/original-1.json")) {
       Files.copy(shared.resolve("out").resolve(name), copy.resolve(name));
     }
     return copy;
@@ -82,7 +83,10 @@ final class CompareCommandTest {
       assertThat(row.at("/imagesSeen/fineTuning").asLong()).isEqualTo(48);
     }
     assertThat(first.out()).contains("original", "cap", "l1", "fine-tuned", "60 images");
-    assertThat(markdown.lines().filter(line -> line.startsWith("| ")).count()).isEqualTo(5);
+    assertThat(markdown.lines().filter(line -> line.startsWith("| ")).count()).isEqualTo(6);
+    assertThat(first.out()).contains("original, trained alike");
+    assertThat(json(shared.resolve("out/results.json")).at("/control/rows/0/top1/fineTuned"))
+        .isEqualTo(json(shared.resolve("out/rows/original-1.json")).at("/top1/fineTuned"));
   }
 
   @Test

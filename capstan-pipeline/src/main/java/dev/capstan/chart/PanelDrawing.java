@@ -32,7 +32,7 @@ record PanelDrawing(Panel panel, List<String> names, SvgWriter svg) {
     svg.close();
     horizontalAxis();
     verticalAxis();
-    level();
+    panel.levels().forEach(this::level);
     panel.series().forEach(this::series);
   }
 
@@ -65,12 +65,12 @@ record PanelDrawing(Panel panel, List<String> names, SvgWriter svg) {
     svg.close();
   }
 
-  private void level() {
-    double y = y(panel.level());
+  private void level(Panel.Level level) {
+    double y = y(level.height());
     svg.open("g", "stroke-dasharray=5 4");
     line(LEFT, y, RIGHT, y, GREY);
     svg.close();
-    svg.text(LEFT + 4, y - 5, "start", panel.levelName());
+    svg.text(LEFT + 4, y - 5, "start", level.name());
   }
 
   private void series(Series series) {

@@ -12,6 +12,7 @@ import java.util.List;
  * @param methods what chooses the bases
  * @param keepMacs shares of the multiply-accumulates that may be kept, each in (0, 1]
  * @param seeds of the random choices
+ * @param rivalRanks which ranks the methods beside CaP are given
  * @param options what all rows have in common
  * @param folder where finished rows are kept, so that a later start goes on from them
  */
@@ -20,8 +21,17 @@ public record CompareJob(
     List<Method> methods,
     List<Double> keepMacs,
     List<Long> seeds,
+    RivalRanks rivalRanks,
     CompressionOptions options,
     Path folder) {
+  /** Which ranks the methods beside CaP are given. */
+  public enum RivalRanks {
+    /** Those of CaP: only what is kept of each space differs. */
+    SAME,
+    /** One ratio for all spaces, as most of them were published. */
+    UNIFORM
+  }
+
   /** Copies the lists, without what was named twice, and checks that there are rows. */
   public CompareJob {
     methods = methods.stream().distinct().toList();
@@ -58,10 +68,16 @@ public record CompareJob(
         .toList();
   }
 
+  /** How ranks of a method are chosen. */
+  public RankSettings.Policy policy(Method method) {
+    boolean own = method.equals(Method.CAP) || rivalRanks == RivalRanks.SAME;
+    return own ? options.ranks().policy() : RankSettings.Policy.UNIFORM;
+  }
+
   /** The stages of a row. */
   public CompressionOptions options(Key key) {
     return options
-        .with(options.ranks().with(Goal.keepMacs(key.keepMacs())))
+        .with(options.ranks().with(Goal.keepMacs(key.keepMacs())).with(policy(key.method())))
         .with(options.bases().with(key.method()))
         .withSeed(key.seed());
   }

@@ -6,6 +6,7 @@ import dev.capstan.compress.CompressedNetwork;
 import dev.capstan.cost.Cost;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.job.CompareJob;
+import dev.capstan.job.RankSettings;
 import dev.capstan.pipeline.compare.CompareFolder;
 import dev.capstan.pipeline.compare.CompareSettings;
 import dev.capstan.pipeline.compare.RemainingTime;
@@ -15,15 +16,21 @@ import dev.capstan.pipeline.result.Export;
 import dev.capstan.pipeline.result.LatencyTiming;
 import dev.capstan.pipeline.stage.CompressionPipeline;
 import dev.capstan.pipeline.stage.RankStage;
+import dev.capstan.pipeline.stage.TrainedOriginal;
 import dev.capstan.rank.Goal;
 import dev.capstan.rank.allocate.RankAllocation;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.report.CompareReport;
 import dev.capstan.report.CompareReport.CompareRow;
+import dev.capstan.report.CompareReport.Control;
+import dev.capstan.report.ImagesSeen;
 import dev.capstan.report.Scores;
+import dev.capstan.report.Stage;
+import dev.capstan.report.StageFigures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,16 +38,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares methods: all go the same {@link CompressionPipeline}, with the same ranks at a budget,
- * on the same images. Each row is kept when it is finished; what was kept before is not done again.
+ * Compares methods: all go the same {@link CompressionPipeline} on the same images, with the ranks
+ * that the job gives them at a budget. Beside them stands the original, trained alike. Each row is
+ * kept when it is finished; what was kept before is not done again.
  */
 public final class Comparison {
   private final CompareJob job;
   private final Session session;
   private final CompareFolder folder;
-  private final RankStage ranks;
+  private final Map<RankSettings.Policy, RankStage> ranks =
+      new EnumMap<>(RankSettings.Policy.class);
   private final Map<CompareJob.Key, CompareRow> rows = new LinkedHashMap<>();
-  private final Map<Double, RankAllocation> allocations = new HashMap<>();
+  private final Map<Choice, RankAllocation> allocations = new HashMap<>();
   private @Nullable Scores baseline;
 
   private Comparison(CompareJob job, SourceCopies copies, WorkListener listener) {
@@ -51,7 +60,6 @@ public final class Comparison {
           "comparing needs labelled images to judge by (setting 'val')");
     }
     session.look(true);
-    this.ranks = new RankStage(session, job.options().ranks(), job.options().seed());
     this.folder = CompareFolder.open(job.folder(), CompareSettings.of(job, session));
   }
 
@@ -74,7 +82,7 @@ public final class Comparison {
     List<CompareJob.Key> missing =
         job.keys().stream().filter(key -> !rows.containsKey(key)).toList();
     // A budget that cannot be met shows before hours of work.
-    missing.forEach(key -> allocations.computeIfAbsent(key.keepMacs(), this::allocation));
+    missing.forEach(key -> allocations.computeIfAbsent(choice(key), this::allocation));
     RemainingTime remaining = new RemainingTime(job.keys().size(), List.copyOf(rows.values()));
     for (int i = 0; i < missing.size(); i++) {
       session.listener().note(remaining.before(missing.subList(i, missing.size())));
@@ -83,28 +91,79 @@ public final class Comparison {
       rows.put(missing.get(i), row);
       remaining.done(row);
     }
-    return report();
+    return report(control());
   }
 
-  /**
-   * The ranks of a budget, the same for every method and seed, and for rows of an earlier start.
-   */
-  private RankAllocation allocation(double keepMacs) {
-    return rows.values().stream()
-        .filter(row -> row.key().keepMacs() == keepMacs)
-        .findFirst()
-        .map(row -> ranks.again(row.ranks()))
-        .orElseGet(() -> ranks.within(Goal.keepMacs(keepMacs)));
+  /** The original, trained alike with each seed. */
+  private @Nullable Control control() {
+    return TrainedOriginal.learns(session, job.options())
+        ? Control.of(job.seeds().stream().map(this::control).toList())
+        : null;
   }
 
-  private CompareRow row(CompareJob.Key key) {
+  private Control.ControlRow control(long seed) {
+    return folder
+        .control(seed)
+        .orElseGet(
+            () -> {
+              session.listener().note("control: the original, trained alike, seed " + seed);
+              Control.ControlRow row = trained(seed);
+              folder.save(row);
+              return row;
+            });
+  }
+
+  private Control.ControlRow trained(long seed) {
+    long began = System.nanoTime();
+    TrainedOriginal trained = TrainedOriginal.of(session, job.options().withSeed(seed));
+    Scores tuned = session.scorer().of(trained.graph(), Stage.FINE_TUNED.judging());
+    double seconds = (System.nanoTime() - began) * 1e-9;
+    Map<Stage, Scores> scores = Map.of(Stage.BASELINE, baseline(), Stage.FINE_TUNED, tuned);
+    return new Control.ControlRow(
+        seed,
+        new CompareRow.RowQuality(
+            StageFigures.of(scores, Scores::top1),
+            Map.of(),
+            session.scorer().ownMetric(StageFigures.of(scores, Scores::metric)),
+            baseline().images()),
+        new CompareRow.RowWork(
+            ImagesSeen.NONE.plus(ImagesSeen.Use.FINE_TUNING, trained.imagesSeen()), seconds));
+  }
+
+  private Scores baseline() {
     if (baseline == null) {
       baseline = session.baseline();
     }
+    return baseline;
+  }
+
+  /** What ranks hang on. */
+  private record Choice(RankSettings.Policy policy, double keepMacs) {}
+
+  private Choice choice(CompareJob.Key key) {
+    return new Choice(job.policy(key.method()), key.keepMacs());
+  }
+
+  /** The ranks of a budget, the same for every seed, and for rows of an earlier start. */
+  private RankAllocation allocation(Choice choice) {
+    RankStage stage =
+        ranks.computeIfAbsent(
+            choice.policy(),
+            policy ->
+                new RankStage(session, job.options().ranks().with(policy), job.options().seed()));
+    return rows.values().stream()
+        .filter(row -> choice(row.key()).equals(choice))
+        .findFirst()
+        .map(row -> stage.again(row.ranks()))
+        .orElseGet(() -> stage.within(Goal.keepMacs(choice.keepMacs())));
+  }
+
+  private CompareRow row(CompareJob.Key key) {
+    Scores original = baseline();
     long began = System.nanoTime();
-    RankAllocation allocation = requireNonNull(allocations.get(key.keepMacs()));
+    RankAllocation allocation = requireNonNull(allocations.get(choice(key)));
     CompressionPipeline.Outcome outcome =
-        new CompressionPipeline(session, baseline, job.options(key)).run(allocation);
+        new CompressionPipeline(session, original, job.options(key)).run(allocation);
     double seconds = (System.nanoTime() - began) * 1e-9;
     return measured(key, outcome, seconds);
   }
@@ -125,7 +184,7 @@ public final class Comparison {
               outcome.top1(),
               session.input().classifies() ? Map.of() : outcome.outputError(),
               outcome.metric(session),
-              requireNonNull(baseline).images()),
+              baseline().images()),
           new CompareRow.RowModel(
               LatencyTiming.measure(session.input(), model, verified.tail()),
               verified.verification()),
@@ -143,18 +202,19 @@ public final class Comparison {
     }
   }
 
-  private CompareReport report() {
+  private CompareReport report(@Nullable Control control) {
     List<CompareRow> ordered = job.keys().stream().map(rows::get).toList();
     Cost original = Cost.of(session.source().open());
     CompareRow first = ordered.get(0);
     return new CompareReport(
-        first.figure(),
-        requireNonNull(first.figures().baseline()),
+        first.quality().figure(),
+        requireNonNull(first.quality().figures().baseline()),
         original.macs(),
         original.parameters(),
         session.machine(),
         CompareReport.lines(ordered),
         ordered,
+        control,
         session.skipped());
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.capstan.job.CompareJob;
 import dev.capstan.ort.result.Verification;
 import dev.capstan.recipe.Method;
+import dev.capstan.report.CompareReport.CompareLine.Estimate;
 import dev.capstan.report.Quality.OwnMetric;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param machine what it ran on and with
  * @param lines one for each method and budget, averaged over seeds
  * @param rows one for each method, budget and seed
+ * @param control the original, trained like the networks of the rows; null where nothing is
+ *     trained, or there is nothing for it to learn
  * @param skippedImages images left out, each with what is wrong with it
  */
 public record CompareReport(
@@ -34,6 +37,7 @@ public record CompareReport(
     Machine machine,
     List<CompareLine> lines,
     List<CompareRow> rows,
+    @Nullable Control control,
     List<String> skippedImages) {
 
   /** The lines of rows, budgets in the order of their rows. */
@@ -65,8 +69,6 @@ public record CompareReport(
       @JsonUnwrapped RowQuality quality,
       @JsonUnwrapped RowModel model,
       @JsonUnwrapped RowWork work) {
-    private static final String TOP1 = "top-1 in %";
-
     /** Multiply-accumulates for one input, and trained numbers. */
     public record RowCost(long macs, long parameters) {}
 
@@ -83,7 +85,26 @@ public record CompareReport(
         StageFigures top1,
         Map<String, StageFigures> outputError,
         @Nullable OwnMetric metric,
-        long judgedOn) {}
+        long judgedOn) {
+      private static final String TOP1 = "top-1 in %";
+
+      /** What it is compared by, in words: the user's metric, else accuracy, else output error. */
+      public String figure() {
+        return metric != null ? metric.name() : outputError.isEmpty() ? TOP1 : "output error";
+      }
+
+      /** Whether figures are shares of images. */
+      public boolean isShare() {
+        return figure().equals(TOP1);
+      }
+
+      /** That figure at each stage; with several outputs the mean of their errors. */
+      public StageFigures figures() {
+        return metric != null
+            ? metric.stages()
+            : outputError.isEmpty() ? top1 : StageFigures.mean(List.copyOf(outputError.values()));
+      }
+    }
 
     /**
      * What was found of the file.
@@ -100,29 +121,6 @@ public record CompareReport(
      * @param seconds wall time of its stages, judging included
      */
     public record RowWork(ImagesSeen imagesSeen, double seconds) {}
-
-    /** What rows are compared by, in words: the user's metric, else accuracy, else output error. */
-    public String figure() {
-      OwnMetric metric = quality.metric();
-      return metric != null
-          ? metric.name()
-          : quality.outputError().isEmpty() ? TOP1 : "output error";
-    }
-
-    /** Whether figures are shares of images. */
-    public boolean isShare() {
-      return figure().equals(TOP1);
-    }
-
-    /** That figure at each stage; with several outputs the mean of their errors. */
-    public StageFigures figures() {
-      OwnMetric metric = quality.metric();
-      return metric != null
-          ? metric.stages()
-          : quality.outputError().isEmpty()
-              ? quality.top1()
-              : StageFigures.mean(List.copyOf(quality.outputError().values()));
-    }
   }
 
   /**
@@ -167,9 +165,9 @@ public record CompareReport(
      * seeds that of so few seeds.
      */
     public record Estimate(double mean, double standardError) {
-      private static Estimate of(List<Double> found, CompareRow row) {
+      private static Estimate of(List<Double> found, CompareRow.RowQuality quality) {
         double mean = CompareLine.mean(found, Double::doubleValue);
-        double sampling = row.isShare() ? mean * (100 - mean) / row.quality().judgedOn() : 0;
+        double sampling = quality.isShare() ? mean * (100 - mean) / quality.judgedOn() : 0;
         double spread = CompareLine.mean(found, value -> (value - mean) * (value - mean));
         double ofSeeds = found.size() < 2 ? 0 : spread / (found.size() - 1);
         return new Estimate(mean, Math.sqrt(sampling + ofSeeds));
@@ -179,7 +177,7 @@ public record CompareReport(
     /** The mean of rows that differ in their seeds alone. */
     static CompareLine of(List<CompareRow> rows) {
       CompareRow first = rows.get(0);
-      List<StageFigures> figures = rows.stream().map(CompareRow::figures).toList();
+      List<StageFigures> figures = rows.stream().map(row -> row.quality().figures()).toList();
       return new CompareLine(
           first.key().method(),
           first.key().keepMacs(),
@@ -189,23 +187,66 @@ public record CompareReport(
               first.cost().parameters(),
               mean(rows, row -> row.model().latencyMillis().ratio())),
           StageFigures.mean(figures),
-          Objects.requireNonNull(estimate(figures, StageFigures::beforeTuning, first)),
-          estimate(figures, StageFigures::fineTuned, first),
-          new LineWork(
-              mean(rows, row -> row.work().imagesSeen().all()),
-              mean(rows, row -> row.work().seconds())));
+          Objects.requireNonNull(estimate(figures, StageFigures::beforeTuning, first.quality())),
+          estimate(figures, StageFigures::fineTuned, first.quality()),
+          work(rows.stream().map(CompareRow::work).toList()));
     }
 
     private static @Nullable Estimate estimate(
         List<StageFigures> figures,
         Function<StageFigures, @Nullable Double> figure,
-        CompareRow row) {
+        CompareRow.RowQuality quality) {
       List<Double> found = figures.stream().map(figure).filter(Objects::nonNull).toList();
-      return found.size() < figures.size() ? null : Estimate.of(found, row);
+      return found.size() < figures.size() ? null : Estimate.of(found, quality);
+    }
+
+    private static LineWork work(List<CompareRow.RowWork> rows) {
+      return new LineWork(
+          mean(rows, row -> row.imagesSeen().all()), mean(rows, CompareRow.RowWork::seconds));
     }
 
     private static <T> double mean(List<T> values, ToDoubleFunction<T> figure) {
       return values.stream().mapToDouble(figure).average().orElseThrow();
+    }
+  }
+
+  /**
+   * The original, trained for as many epochs by the same recipe: how much of what fine-tuning gains
+   * is plain training.
+   *
+   * @param figures what rows are compared by, the mean over seeds
+   * @param afterTuning that after the training
+   * @param work what it took
+   * @param rows one for each seed
+   */
+  public record Control(
+      StageFigures figures,
+      Estimate afterTuning,
+      @JsonUnwrapped CompareLine.LineWork work,
+      List<ControlRow> rows) {
+    /** What tables and charts call it. */
+    public static final String NAME = "original, trained alike";
+
+    /**
+     * Of one seed. In JSON a flat object.
+     *
+     * @param quality before and after the training
+     * @param work what it took
+     */
+    public record ControlRow(
+        long seed,
+        @JsonUnwrapped CompareRow.RowQuality quality,
+        @JsonUnwrapped CompareRow.RowWork work) {}
+
+    /** The mean of at least one row. */
+    public static Control of(List<ControlRow> rows) {
+      List<StageFigures> figures = rows.stream().map(row -> row.quality().figures()).toList();
+      return new Control(
+          StageFigures.mean(figures),
+          Objects.requireNonNull(
+              CompareLine.estimate(figures, StageFigures::last, rows.get(0).quality())),
+          CompareLine.work(rows.stream().map(ControlRow::work).toList()),
+          rows);
     }
   }
 }

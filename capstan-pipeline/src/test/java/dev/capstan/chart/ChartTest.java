@@ -24,7 +24,11 @@ final class ChartTest {
 
   private static Chart chart(Series... series) {
     return new Chart(
-        "a < b", List.of(List.of(new Panel("panel", X, Y, List.of(series), 90, "original"))));
+        "a < b",
+        List.of(
+            List.of(
+                new Panel(
+                    "panel", X, Y, List.of(series), List.of(new Panel.Level(90, "original"))))));
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.capstan.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.capstan.job.CompareJob.RivalRanks;
 import dev.capstan.rank.Goal;
 import dev.capstan.recipe.Method;
 import java.nio.file.Path;
@@ -15,7 +16,13 @@ final class CompareJobTest {
 
   private static CompareJob job(List<Method> methods, List<Double> budgets, List<Long> seeds) {
     return new CompareJob(
-        INPUTS, methods, budgets, seeds, CompressionOptions.DEFAULT, Path.of("folder"));
+        INPUTS,
+        methods,
+        budgets,
+        seeds,
+        RivalRanks.SAME,
+        CompressionOptions.DEFAULT,
+        Path.of("folder"));
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.capstan.cost.Cost;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.job.CompareJob;
+import dev.capstan.job.CompareJob.RivalRanks;
 import dev.capstan.job.CompressionOptions;
 import dev.capstan.job.Corrections;
 import dev.capstan.job.Corrections.Correction;
@@ -13,11 +14,14 @@ import dev.capstan.job.Inputs;
 import dev.capstan.job.RankSettings;
 import dev.capstan.job.TuneOptions;
 import dev.capstan.recipe.Method;
+import dev.capstan.recipe.TrainRecipe;
 import dev.capstan.report.CompareReport;
 import dev.capstan.report.CompareReport.CompareRow;
+import dev.capstan.report.CompareReport.Control;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -44,16 +48,38 @@ final class ComparisonTest {
   }
 
   private CompareJob job(Path validation, double share, String... methods) {
-    Inputs usual = TinyInputs.of(model, images);
+    return job(images, validation, share, RivalRanks.SAME, OPTIONS, methods);
+  }
+
+  private CompareJob job(
+      Path data,
+      Path validation,
+      double share,
+      RivalRanks rivals,
+      CompressionOptions options,
+      String... methods) {
+    Inputs usual = TinyInputs.of(model, data);
     Inputs inputs =
-        new Inputs(model, images, validation, usual.images(), usual.compute(), true, null);
+        new Inputs(model, data, validation, usual.images(), usual.compute(), true, null);
     return new CompareJob(
         inputs,
         Stream.of(methods).map(Method::new).toList(),
         List.of(share),
         List.of(1L),
-        OPTIONS,
+        rivals,
+        options,
         folder.resolve("compare"));
+  }
+
+  private CompareJob elsewhere(CompareJob job) {
+    return new CompareJob(
+        job.inputs(),
+        job.methods(),
+        job.keepMacs(),
+        job.seeds(),
+        job.rivalRanks(),
+        job.options(),
+        folder.resolve("elsewhere"));
   }
 
   /** Each row takes two seconds, in which its network is timed. */
@@ -86,6 +112,62 @@ final class ComparisonTest {
     assertThat(none.rows()).isEqualTo(both.rows());
     assertThat(TinyInputs.names(folder.resolve("compare")))
         .containsExactly("rows", "settings.json");
+  }
+
+  /** A budget of everything compresses nothing: what is trained then is the original. */
+  @Test
+  void theControlIsARowOfWhichNothingWasTaken() throws IOException {
+    TrainRecipe quick = TrainRecipe.fromScratch(3, 1).withSteps(4, 0.1);
+    CompressionOptions trained = OPTIONS.with(new TuneOptions(quick, false, null));
+    CompareJob job = job(images, images, 1, RivalRanks.SAME, trained, "l1");
+
+    CompareReport report = Comparison.run(job, new Heard());
+
+    CompareRow whole = report.rows().get(0);
+    Control control = Objects.requireNonNull(report.control());
+    Control.ControlRow seed = control.rows().get(0);
+    assertThat(whole.cost().macs()).isEqualTo(report.macs());
+    assertThat(seed.quality().top1().fineTuned()).isEqualTo(whole.quality().top1().fineTuned());
+    assertThat(seed.quality().top1().fineTuned()).isNotEqualTo(report.baseline());
+    assertThat(seed.work().imagesSeen().all()).isEqualTo(whole.work().imagesSeen().all());
+    assertThat(control.afterTuning().mean()).isEqualTo(seed.quality().top1().fineTuned());
+
+    Heard again = new Heard();
+    assertThat(Comparison.run(job, again).control()).isEqualTo(control);
+    assertThat(again.works()).isEmpty();
+    assertThat(TinyInputs.names(folder.resolve("compare/rows")))
+        .containsExactly("l1-1.0-1.json", "original-1.json");
+  }
+
+  /** Without labels, or untrained, a control would be the original. */
+  @Test
+  void whatTheOriginalCannotLearnFromMakesNoControl() throws IOException {
+    Path unlabelled = TinyInputs.unlabelled(folder.resolve("unlabelled"), 6, 10);
+    CompressionOptions trained = OPTIONS.with(TuneOptions.of(1));
+
+    assertThat(
+            Comparison.run(
+                    job(unlabelled, images, 0.5, RivalRanks.SAME, trained, "l1"), new Heard())
+                .control())
+        .isNull();
+  }
+
+  @Test
+  void rivalsMayHaveUniformRanksBesideOnesThatWereMeasured() {
+    CompressionOptions measured = OPTIONS.with(TinyInputs.RANKS);
+    CompareReport report =
+        Comparison.run(
+            job(images, images, 0.5, RivalRanks.UNIFORM, measured, "cap", "l1", "random"),
+            new Heard());
+    CompareReport uniform =
+        Comparison.run(
+            elsewhere(job(images, images, 0.5, RivalRanks.SAME, OPTIONS, "l1")), new Heard());
+
+    List<CompareRow> rows = report.rows();
+    assertThat(rows.get(0).ranks()).isNotEqualTo(rows.get(1).ranks());
+    assertThat(rows.get(1).ranks())
+        .isEqualTo(rows.get(2).ranks())
+        .isEqualTo(uniform.rows().get(0).ranks());
   }
 
   @Test

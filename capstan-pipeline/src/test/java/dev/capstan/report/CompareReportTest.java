@@ -10,6 +10,7 @@ import dev.capstan.recipe.Method;
 import dev.capstan.report.CompareReport.CompareLine;
 import dev.capstan.report.CompareReport.CompareLine.Estimate;
 import dev.capstan.report.CompareReport.CompareRow;
+import dev.capstan.report.CompareReport.Control;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -94,6 +95,16 @@ final class CompareReportTest {
   }
 
   @Test
+  void aControlIsTheMeanOverItsSeedsLikeALine() {
+    Control control =
+        Control.of(List.of(CompareRows.control(1, 90, 91), CompareRows.control(3, 90, 93)));
+
+    expect(control.afterTuning(), 92, 92 * 8 / 1000.0 + 2 / 2.0);
+    assertThat(control.figures().baseline()).isEqualTo(90);
+    assertThat(control.work()).isEqualTo(new CompareLine.LineWork(200, 7));
+  }
+
+  @Test
   void whatWasNotRunForAllSeedsIsNotTold() {
     CompareLine line = line(row("cap", 1, 80, 84.0), row("cap", 2, 82, null));
 
@@ -107,12 +118,12 @@ final class CompareReportTest {
     CompareRow other =
         ofOutputs(1, Map.of("map", figures(0, 0.2, 0.1), "edge", figures(0, 0.4, null)));
 
-    assertThat(classifier.figure()).isEqualTo("top-1 in %");
-    assertThat(classifier.isShare()).isTrue();
-    assertThat(classifier.figures()).isEqualTo(classifier.quality().top1());
-    assertThat(other.figure()).isEqualTo("output error");
-    assertThat(other.isShare()).isFalse();
-    assertThat(other.figures().last()).isCloseTo(0.3, within(1e-12));
+    assertThat(classifier.quality().figure()).isEqualTo("top-1 in %");
+    assertThat(classifier.quality().isShare()).isTrue();
+    assertThat(classifier.quality().figures()).isEqualTo(classifier.quality().top1());
+    assertThat(other.quality().figure()).isEqualTo("output error");
+    assertThat(other.quality().isShare()).isFalse();
+    assertThat(other.quality().figures().last()).isCloseTo(0.3, within(1e-12));
   }
 
   @Test
@@ -122,8 +133,8 @@ final class CompareReportTest {
     CompareRow row =
         CompareRows.of(classifier.key(), CompareRows.withMetric(classifier.quality(), own), 1);
 
-    assertThat(row.figure()).isEqualTo("overlap");
-    assertThat(row.isShare()).isFalse();
-    assertThat(row.figures()).isEqualTo(own);
+    assertThat(row.quality().figure()).isEqualTo("overlap");
+    assertThat(row.quality().isShare()).isFalse();
+    assertThat(row.quality().figures()).isEqualTo(own);
   }
 }

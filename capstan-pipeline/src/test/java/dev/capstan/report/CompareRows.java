@@ -5,6 +5,8 @@ import dev.capstan.ort.result.LatencyMillis;
 import dev.capstan.ort.result.Verification;
 import dev.capstan.recipe.Method;
 import dev.capstan.report.CompareReport.CompareRow;
+import dev.capstan.report.CompareReport.Control;
+import dev.capstan.report.CompareReport.Control.ControlRow;
 import dev.capstan.report.ImagesSeen.Use;
 import dev.capstan.report.Quality.OwnMetric;
 import java.util.List;
@@ -41,6 +43,16 @@ public final class CompareRows {
         new CompareRow.RowWork(ImagesSeen.NONE.plus(Use.LEARNING, 100 * key.seed()), seconds));
   }
 
+  /** The original before and after a training. */
+  public static ControlRow control(long seed, double baseline, double trained) {
+    StageFigures top1 =
+        new StageFigures(Map.of(Stage.BASELINE, baseline, Stage.FINE_TUNED, trained));
+    return new ControlRow(
+        seed,
+        new CompareRow.RowQuality(top1, Map.of(), null, IMAGES),
+        new CompareRow.RowWork(ImagesSeen.NONE.plus(Use.FINE_TUNING, 100 * seed), 7));
+  }
+
   /** Figures of a network that was projected, and perhaps fine-tuned. */
   public static StageFigures figures(double baseline, double projected, Double fineTuned) {
     return fineTuned == null
@@ -61,15 +73,21 @@ public final class CompareRows {
 
   /** The report of some rows. */
   public static CompareReport report(List<CompareRow> rows) {
+    return report(rows, null);
+  }
+
+  /** The same with a control. */
+  public static CompareReport report(List<CompareRow> rows, Control control) {
     CompareRow first = rows.get(0);
     return new CompareReport(
-        first.figure(),
-        first.figures().baseline(),
+        first.quality().figure(),
+        first.quality().figures().baseline(),
         1000,
         120,
         new Machine("processor", "AVX2", 1, "fp32", "decoder", Map.of()),
         CompareReport.lines(rows),
         rows,
+        control,
         List.of());
   }
 }

@@ -14,6 +14,7 @@ import dev.capstan.cli.table.Markdown;
 import dev.capstan.report.CompareReport;
 import dev.capstan.report.CompareReport.CompareLine;
 import dev.capstan.report.CompareReport.CompareLine.Estimate;
+import dev.capstan.report.CompareReport.Control;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -42,8 +43,13 @@ record ComparePage(CompareReport report) {
         .distinct()
         .forEach(keep -> sentences.add(best(keep)));
     long images = report.rows().get(0).quality().judgedOn();
-    return format("The original has %.4g on %d images. ", report.baseline(), images)
+    return format("The original has %.4g on %d images%s. ", report.baseline(), images, control())
         + String.join(" ", sentences);
+  }
+
+  private String control() {
+    Control control = report.control();
+    return control == null ? "" : format(", trained alike %.4g", control.afterTuning().mean());
   }
 
   private String best(double keep) {
@@ -71,7 +77,7 @@ record ComparePage(CompareReport report) {
     return new Section(
         "curves",
         "By method",
-        List.of("Every method was given the same ranks, images and training."),
+        List.of("Every method was given the same images and training."),
         List.of(
             plot("Against multiply-accumulates", "share kept", line -> share(line)),
             plot(

@@ -4,12 +4,14 @@ import dev.capstan.cli.table.Table.Column;
 import dev.capstan.report.CompareReport;
 import dev.capstan.report.CompareReport.CompareLine;
 import dev.capstan.report.CompareReport.CompareLine.Estimate;
+import dev.capstan.report.CompareReport.Control;
 import dev.capstan.report.Stage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +29,8 @@ public record CompareTable(CompareReport report) {
 
   /** The lines. */
   public Table table() {
-    return new Table(columns(), Stream.concat(Stream.of(original()), lines()).toList());
+    return new Table(
+        columns(), Stream.of(Stream.of(original()), control(), lines()).flatMap(s -> s).toList());
   }
 
   private static List<Column> columns() {
@@ -73,24 +76,54 @@ public record CompareTable(CompareReport report) {
     return cells;
   }
 
+  /** The original once more, after the training that the lines had. */
+  private Stream<List<String>> control() {
+    Control control = report.control();
+    return control == null
+        ? Stream.empty()
+        : Stream.of(
+            cells(
+                List.of(
+                    Control.NAME,
+                    "1",
+                    Quantity.count(report.macs()),
+                    Quantity.count(report.parameters()),
+                    ""),
+                stage -> stage == Stage.FINE_TUNED ? figure(control.afterTuning().mean()) : "",
+                control.afterTuning(),
+                control.work()));
+  }
+
   private Stream<List<String>> lines() {
     return report.lines().stream().map(this::cells);
   }
 
   private List<String> cells(CompareLine line) {
     Estimate last = line.afterTuning() == null ? line.beforeTuning() : line.afterTuning();
+    return cells(
+        List.of(
+            line.method().toString(),
+            Double.toString(line.keepMacs()),
+            Quantity.count(line.cost().macs()),
+            Quantity.count(line.cost().parameters()),
+            Quantity.percent(line.cost().latencyShare())),
+        stage -> figure(line.figures().at(stage)),
+        last,
+        line.work());
+  }
+
+  private List<String> cells(
+      List<String> network,
+      Function<Stage, String> figures,
+      Estimate last,
+      CompareLine.LineWork work) {
     return Stream.of(
-            Stream.of(
-                line.method().toString(),
-                Double.toString(line.keepMacs()),
-                Quantity.count(line.cost().macs()),
-                Quantity.count(line.cost().parameters()),
-                Quantity.percent(line.cost().latencyShare())),
-            stages().map(stage -> figure(line.figures().at(stage))),
+            network.stream(),
+            stages().map(figures),
             Stream.of(
                 figure(last.standardError()),
-                Quantity.duration(Duration.ofMillis(Math.round(1000 * line.work().seconds()))),
-                Quantity.count(Math.round(line.work().imagesSeen()))))
+                Quantity.duration(Duration.ofMillis(Math.round(1000 * work.seconds()))),
+                Quantity.count(Math.round(work.imagesSeen()))))
         .flatMap(cells -> cells)
         .toList();
   }
@@ -99,7 +132,8 @@ public record CompareTable(CompareReport report) {
     // Shares of images have two digits, errors and metrics of users any size.
     return value == null
         ? "-"
-        : String.format(Locale.ROOT, report.rows().get(0).isShare() ? "%.2f" : "%.4g", value);
+        : String.format(
+            Locale.ROOT, report.rows().get(0).quality().isShare() ? "%.2f" : "%.4g", value);
   }
 
   /** What the figures are, and what they were measured on. */

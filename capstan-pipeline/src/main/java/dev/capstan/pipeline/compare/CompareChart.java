@@ -7,6 +7,7 @@ import dev.capstan.chart.Series;
 import dev.capstan.report.CompareReport;
 import dev.capstan.report.CompareReport.CompareLine;
 import dev.capstan.report.CompareReport.CompareLine.Estimate;
+import dev.capstan.report.CompareReport.Control;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -33,28 +34,45 @@ public final class CompareChart {
 
   private Chart chart() {
     boolean tuned = report.lines().stream().allMatch(line -> line.afterTuning() != null);
-    List<Panel> before = panels("before fine-tuning", CompareLine::beforeTuning);
-    List<Panel> after = tuned ? panels("after fine-tuning", CompareLine::afterTuning) : List.of();
+    List<Panel> before =
+        panels("before fine-tuning", CompareLine::beforeTuning, List.of(original()));
+    List<Panel> after =
+        tuned ? panels("after fine-tuning", CompareLine::afterTuning, afterTuning()) : List.of();
     return new Chart(
         report.figure() + " by method",
         Stream.of(before, after).filter(row -> !row.isEmpty()).toList());
   }
 
-  private List<Panel> panels(String stage, Function<CompareLine, @Nullable Estimate> figure) {
+  private Panel.Level original() {
+    return new Panel.Level(report.baseline(), "original");
+  }
+
+  /** What was trained is compared with the original that was trained, too. */
+  private List<Panel.Level> afterTuning() {
+    Control control = report.control();
+    return control == null
+        ? List.of(original())
+        : List.of(original(), new Panel.Level(control.afterTuning().mean(), Control.NAME));
+  }
+
+  private List<Panel> panels(
+      String stage, Function<CompareLine, @Nullable Estimate> figure, List<Panel.Level> levels) {
     return List.of(
-        panel(stage, "MACs per image, millions", line -> line.cost().macs() / 1e6, figure),
+        panel(stage, "MACs per image, millions", line -> line.cost().macs() / 1e6, figure, levels),
         panel(
             stage,
             "latency, % of the original's (batch 1, 1 thread)",
             line -> 100 * line.cost().latencyShare(),
-            figure));
+            figure,
+            levels));
   }
 
   private Panel panel(
       String stage,
       String title,
       ToDoubleFunction<CompareLine> cost,
-      Function<CompareLine, @Nullable Estimate> figure) {
+      Function<CompareLine, @Nullable Estimate> figure,
+      List<Panel.Level> levels) {
     DoubleStream accuracies =
         report.lines().stream()
             .map(figure)
@@ -68,10 +86,10 @@ public final class CompareChart {
         stage,
         Axis.around(title, report.lines().stream().mapToDouble(cost)),
         Axis.around(
-            report.figure(), DoubleStream.concat(accuracies, DoubleStream.of(report.baseline()))),
+            report.figure(),
+            DoubleStream.concat(accuracies, levels.stream().mapToDouble(Panel.Level::height))),
         series(cost, figure),
-        report.baseline(),
-        "original");
+        levels);
   }
 
   private List<Series> series(

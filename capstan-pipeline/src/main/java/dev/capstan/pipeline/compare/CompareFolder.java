@@ -9,6 +9,7 @@ import dev.capstan.job.CompareJob;
 import dev.capstan.pipeline.result.JsonFile;
 import dev.capstan.pipeline.result.SettingsDifference;
 import dev.capstan.report.CompareReport.CompareRow;
+import dev.capstan.report.CompareReport.Control.ControlRow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,8 +104,22 @@ public final class CompareFolder {
     JsonFile.write(file(key), row);
   }
 
+  /** The original as it was trained before with a seed. */
+  public Optional<ControlRow> control(long seed) {
+    Path file = file(seed);
+    return Files.exists(file) ? Optional.of(read(file, ControlRow.class)) : Optional.empty();
+  }
+
+  public void save(ControlRow row) {
+    JsonFile.write(file(row.seed()), row);
+  }
+
   private Path file(CompareJob.Key key) {
     return folder.resolve("rows").resolve(key + ".json");
+  }
+
+  private Path file(long seed) {
+    return folder.resolve("rows").resolve("original-" + seed + ".json");
   }
 
   private static <T> T read(Path file, Class<T> type) {

@@ -5,6 +5,7 @@ import dev.capstan.job.CompressionOptions;
 import dev.capstan.job.ImageOptions;
 import dev.capstan.job.Inputs;
 import dev.capstan.pipeline.input.Session;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -35,21 +36,24 @@ public record CompareSettings(
         String.valueOf(inputs.metric()),
         inputs.images(),
         session.torch().precision(),
-        Map.of(
-            "ranks",
-            options.ranks().policy(),
-            "rankOptions",
-            options.ranks().options(),
-            "measureImages",
-            options.ranks().measuring().images(),
-            "learnImages",
-            options.bases().learnImages(),
-            "fewImages",
-            options.bases().fewImages(),
-            "corrections",
-            options.corrections(),
-            "fineTuning",
-            (options.tuning().automatic() ? "as long as suits: " : "")
-                + options.tuning().recipe()));
+        stages(job, options));
+  }
+
+  private static Map<String, Object> stages(CompareJob job, CompressionOptions options) {
+    Map<String, Object> stages = new HashMap<>();
+    stages.put("ranks", options.ranks().policy());
+    stages.put("rankOptions", options.ranks().options());
+    stages.put("measureImages", options.ranks().measuring().images());
+    stages.put("learnImages", options.bases().learnImages());
+    stages.put("fewImages", options.bases().fewImages());
+    stages.put("corrections", options.corrections());
+    stages.put(
+        "fineTuning",
+        (options.tuning().automatic() ? "as long as suits: " : "") + options.tuning().recipe());
+    // Settings of versions that could not choose have no such entry, and were these.
+    if (job.rivalRanks() != CompareJob.RivalRanks.SAME) {
+      stages.put("rivalRanks", job.rivalRanks());
+    }
+    return stages;
   }
 }

@@ -23,21 +23,37 @@ record FineTuningStage(StageContext context, TrainRecipe recipe) implements Comp
 
   @Override
   public Result run(CompressionState before) {
-    Graph original = context.session().source().folded();
     Graph graph = before.network().graph();
-    Course course = course(original, graph);
-    TrainRecipe fitting = mirrored(course.recipe()).withSeed(context.options().seed());
-    Training training = new Training(fitting, context.options().tuning().checkpoint());
-    Graph tuned = context.session().torch().fineTune(graph, original, course.images(), training);
-    long seen = course.recipe().schedule().imagesSeen(course.images().seen().size());
-    CompressedNetwork after = before.network().with(tuned);
+    Trained trained = trained(graph);
+    CompressedNetwork after = before.network().with(trained.graph());
     Decision decision =
-        tuned == graph
+        trained.graph() == graph
             ? new Decision(point(), "no", "nothing better than before was found")
             : decision(before.network(), after);
     boolean kept = decision.kept().equals("yes");
     return new Result(
-        before.with(kept ? after : before.network(), Use.FINE_TUNING, seen), kept, decision);
+        before.with(kept ? after : before.network(), Use.FINE_TUNING, trained.imagesSeen()),
+        kept,
+        decision);
+  }
+
+  /**
+   * What training made of a network.
+   *
+   * @param graph the network that was given, where nothing better was found
+   * @param imagesSeen in all steps
+   */
+  record Trained(Graph graph, long imagesSeen) {}
+
+  /** Trains a network, whatever it is left of. */
+  Trained trained(Graph graph) {
+    Graph original = context.session().source().folded();
+    Course course = course(original, graph);
+    TrainRecipe fitting = mirrored(course.recipe()).withSeed(context.options().seed());
+    Training training = new Training(fitting, context.options().tuning().checkpoint());
+    return new Trained(
+        context.session().torch().fineTune(graph, original, course.images(), training),
+        course.recipe().schedule().imagesSeen(course.images().seen().size()));
   }
 
   /** What nobody asked for stays only where it helps, as corrections do. */

@@ -4,7 +4,9 @@ import static dev.capstan.report.CompareRows.figures;
 import static dev.capstan.report.CompareRows.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.capstan.report.CompareReport;
 import dev.capstan.report.CompareReport.CompareRow;
+import dev.capstan.report.CompareReport.Control;
 import dev.capstan.report.CompareRows;
 import java.io.StringReader;
 import java.util.ArrayList;
@@ -28,7 +30,11 @@ final class CompareChartTest {
   }
 
   private static String text(List<CompareRow> rows) throws Exception {
-    String svg = CompareChart.svg(CompareRows.report(rows));
+    return text(CompareRows.report(rows));
+  }
+
+  private static String text(CompareReport report) throws Exception {
+    String svg = CompareChart.svg(report);
     Element root =
         DocumentBuilderFactory.newInstance()
             .newDocumentBuilder()
@@ -49,6 +55,15 @@ final class CompareChartTest {
   void fineTuningIsShownWhereAllWereFineTuned() throws Exception {
     assertThat(text(rows(80.0))).contains("before fine-tuning", "after fine-tuning");
     assertThat(text(rows(null))).contains("before fine-tuning").doesNotContain("after fine-tuning");
+  }
+
+  /** Two panels show what was trained, two what was not. */
+  @Test
+  void whatWasTrainedIsComparedWithTheOriginalTrainedAlike() throws Exception {
+    Control control = Control.of(List.of(CompareRows.control(1, 90, 95)));
+
+    assertThat(text(CompareRows.report(rows(80.0), control)).split(Control.NAME, -1)).hasSize(3);
+    assertThat(text(CompareRows.report(rows(80.0)))).doesNotContain(Control.NAME);
   }
 
   @Test

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.capstan.error.InvalidInputException;
 import dev.capstan.job.CompareJob;
 import dev.capstan.report.CompareReport.CompareRow;
+import dev.capstan.report.CompareReport.Control.ControlRow;
 import dev.capstan.report.CompareRows;
 import dev.capstan.report.StageFigures;
 import java.io.IOException;
@@ -56,6 +57,15 @@ final class CompareFolderTest {
     open().save(KEY, row);
 
     assertThat(open().row(KEY)).contains(row);
+  }
+
+  @Test
+  void aControlSavedIsFoundAgain() {
+    ControlRow row = CompareRows.control(3, 90, 91.5);
+    open().save(row);
+
+    assertThat(open().control(3)).contains(row);
+    assertThat(open().control(1)).isEmpty();
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.capstan.job.BasisOptions;
 import dev.capstan.job.CompareJob;
+import dev.capstan.job.CompareJob.RivalRanks;
 import dev.capstan.job.CompressionOptions;
 import dev.capstan.job.Corrections;
 import dev.capstan.job.Corrections.Correction;
@@ -45,7 +46,14 @@ final class CompareSettingsTest {
 
   private static CompareSettings of(Inputs inputs, CompressionOptions options) {
     return of(
-        new CompareJob(inputs, List.of(Method.CAP), List.of(0.5), List.of(1L), options, folder));
+        new CompareJob(
+            inputs,
+            List.of(Method.CAP),
+            List.of(0.5),
+            List.of(1L),
+            RivalRanks.SAME,
+            options,
+            folder));
   }
 
   private static CompareSettings of(CompareJob job) {
@@ -64,6 +72,7 @@ final class CompareSettingsTest {
             List.of(Method.PCA, Method.CAP),
             List.of(0.25, 0.5),
             List.of(3L),
+            RivalRanks.SAME,
             OPTIONS
                 .with(OPTIONS.bases().with(Method.PCA))
                 .with(OPTIONS.ranks().with(Goal.keepMacs(0.1)))
@@ -71,6 +80,22 @@ final class CompareSettingsTest {
             folder.resolve("elsewhere"));
 
     assertThat(of(other)).isEqualTo(usual());
+  }
+
+  @Test
+  void ranksOfRivalsArePartOfThemWhereTheyAreNotTheSame() {
+    CompareJob job =
+        new CompareJob(
+            session.inputs(),
+            List.of(Method.CAP),
+            List.of(0.5),
+            List.of(1L),
+            RivalRanks.UNIFORM,
+            OPTIONS,
+            folder);
+
+    assertThat(of(job)).isNotEqualTo(usual());
+    assertThat(usual().stages()).doesNotContainKey("rivalRanks");
   }
 
   static Stream<CompressionOptions> otherOptions() {
