@@ -209,8 +209,7 @@ public final class Comparison {
     return new CompareReport(
         first.quality().figure(),
         requireNonNull(first.quality().figures().baseline()),
-        original.macs(),
-        original.parameters(),
+        new CompareRow.RowCost(original.macs(), original.parameters()),
         session.machine(),
         CompareReport.lines(ordered),
         ordered,

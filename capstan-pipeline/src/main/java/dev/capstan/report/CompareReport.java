@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param figure what rows are compared by, in words
  * @param baseline that of the original
- * @param macs the original's multiply-accumulates for one input
- * @param parameters its trained numbers
+ * @param cost that of the original
  * @param machine what it ran on and with
  * @param lines one for each method and budget, averaged over seeds
  * @param rows one for each method, budget and seed
@@ -32,8 +31,7 @@ import org.jspecify.annotations.Nullable;
 public record CompareReport(
     String figure,
     double baseline,
-    long macs,
-    long parameters,
+    @JsonUnwrapped CompareRow.RowCost cost,
     Machine machine,
     List<CompareLine> lines,
     List<CompareRow> rows,

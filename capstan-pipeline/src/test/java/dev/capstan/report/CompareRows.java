@@ -82,8 +82,7 @@ public final class CompareRows {
     return new CompareReport(
         first.quality().figure(),
         first.quality().figures().baseline(),
-        1000,
-        120,
+        new CompareRow.RowCost(1000, 120),
         new Machine("processor", "AVX2", 1, "fp32", "decoder", Map.of()),
         CompareReport.lines(rows),
         rows,

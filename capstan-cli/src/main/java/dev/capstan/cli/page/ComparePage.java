@@ -87,7 +87,7 @@ record ComparePage(CompareReport report) {
   }
 
   private double share(CompareLine line) {
-    return (double) line.cost().macs() / report.macs();
+    return (double) line.cost().macs() / report.cost().macs();
   }
 
   private Block plot(String title, String x, ToDoubleFunction<CompareLine> cost) {

@@ -65,8 +65,8 @@ public record CompareTable(CompareReport report) {
             List.of(
                 "original",
                 "1",
-                Quantity.count(report.macs()),
-                Quantity.count(report.parameters()),
+                Quantity.count(report.cost().macs()),
+                Quantity.count(report.cost().parameters()),
                 String.format(
                     Locale.ROOT,
                     "%.3f ms",
@@ -86,8 +86,8 @@ public record CompareTable(CompareReport report) {
                 List.of(
                     Control.NAME,
                     "1",
-                    Quantity.count(report.macs()),
-                    Quantity.count(report.parameters()),
+                    Quantity.count(report.cost().macs()),
+                    Quantity.count(report.cost().parameters()),
                     ""),
                 stage -> stage == Stage.FINE_TUNED ? figure(control.afterTuning().mean()) : "",
                 control.afterTuning(),
