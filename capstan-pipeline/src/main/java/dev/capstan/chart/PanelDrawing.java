@@ -32,7 +32,9 @@ record PanelDrawing(Panel panel, List<String> names, SvgWriter svg) {
     svg.close();
     horizontalAxis();
     verticalAxis();
-    panel.levels().forEach(this::level);
+    for (int i = 0; i < panel.levels().size(); i++) {
+      level(panel.levels().get(i), i % 2 == 0);
+    }
     panel.series().forEach(this::series);
   }
 
@@ -65,12 +67,13 @@ record PanelDrawing(Panel panel, List<String> names, SvgWriter svg) {
     svg.close();
   }
 
-  private void level(Panel.Level level) {
+  /** Names stand at either end in turn: levels may be near each other. */
+  private void level(Panel.Level level, boolean left) {
     double y = y(level.height());
     svg.open("g", "stroke-dasharray=5 4");
     line(LEFT, y, RIGHT, y, GREY);
     svg.close();
-    svg.text(LEFT + 4, y - 5, "start", level.name());
+    svg.text(left ? LEFT + 4 : RIGHT - 4, y - 5, left ? "start" : "end", level.name());
   }
 
   private void series(Series series) {

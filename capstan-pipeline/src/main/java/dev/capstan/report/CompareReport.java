@@ -50,6 +50,18 @@ public record CompareReport(
     return alike.values().stream().map(CompareLine::of).toList();
   }
 
+  /** Whether all rows of a budget have the same ranks, so that they differ in their bases alone. */
+  public boolean ofSameRanks() {
+    return rows.stream()
+        .collect(
+            Collectors.groupingBy(
+                row -> row.key().keepMacs(),
+                Collectors.mapping(CompareRow::ranks, Collectors.toSet())))
+        .values()
+        .stream()
+        .allMatch(ranks -> ranks.size() == 1);
+  }
+
   /**
    * What a method made of a network. In JSON a flat object.
    *

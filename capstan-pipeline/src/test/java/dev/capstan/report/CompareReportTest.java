@@ -113,6 +113,23 @@ final class CompareReportTest {
   }
 
   @Test
+  void ranksAreTheSameOnesWhereNoRowOfABudgetHasOthers() {
+    CompareRow one = row("cap", 1, 80, 84.0);
+    CompareRow other = row("l1", 1, 80, 84.0);
+    CompareRow uniform =
+        new CompareRow(
+            other.key(),
+            other.cost(),
+            Map.of("conv1", 7),
+            other.quality(),
+            other.model(),
+            other.work());
+
+    assertThat(CompareRows.report(List.of(one, other)).ofSameRanks()).isTrue();
+    assertThat(CompareRows.report(List.of(one, uniform)).ofSameRanks()).isFalse();
+  }
+
+  @Test
   void aRowIsComparedByAccuracyElseByErrorOfItsOutputs() {
     CompareRow classifier = row("cap", 1, 80, 84.0);
     CompareRow other =

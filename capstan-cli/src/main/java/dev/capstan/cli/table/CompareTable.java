@@ -142,11 +142,14 @@ public record CompareTable(CompareReport report) {
         Locale.ROOT,
         "%s, of %d images, mean over %d seed(s); +- is the standard error of the last figure; - is"
             + " a stage that was not run, or not kept because it led away from the original."
-            + " Latency: batch 1, 1 thread, timed in turns with the original. %s of %s, %s,"
+            + " %s Latency: batch 1, 1 thread, timed in turns with the original. %s of %s, %s,"
             + " images decoded by %s.",
         report.figure(),
         report.rows().get(0).quality().judgedOn(),
         report.lines().get(0).seeds(),
+        report.ofSameRanks()
+            ? "At a budget all methods have the same ranks."
+            : "Methods have ranks of their own.",
         Quantity.threads(report.machine().threads()),
         report.machine().processor(),
         report.machine().precision(),
