@@ -82,7 +82,8 @@ final class CompareCommandTest {
       // A fifth is held out.
       assertThat(row.at("/imagesSeen/fineTuning").asLong()).isEqualTo(48);
     }
-    assertThat(first.out()).contains("original", "cap", "l1", "fine-tuned", "60 images", "the same ranks");
+    assertThat(first.out())
+        .contains("original", "cap", "l1", "fine-tuned", "60 images", "the same ranks");
     assertThat(markdown.lines().filter(line -> line.startsWith("| ")).count()).isEqualTo(6);
     assertThat(first.out()).contains("original, trained alike");
     assertThat(json(shared.resolve("out/results.json")).at("/control/rows/0/top1/fineTuned"))
