@@ -16,9 +16,10 @@ import dev.capstan.pipeline.result.Export;
 import dev.capstan.pipeline.result.LatencyTiming;
 import dev.capstan.pipeline.stage.CompressionPipeline;
 import dev.capstan.pipeline.stage.RankStage;
-import dev.capstan.pipeline.stage.TrainedOriginal;
+import dev.capstan.pipeline.stage.TrainedNetwork;
 import dev.capstan.rank.Goal;
 import dev.capstan.rank.allocate.RankAllocation;
+import dev.capstan.recipe.Method;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.report.CompareReport;
 import dev.capstan.report.CompareReport.CompareRow;
@@ -60,6 +61,9 @@ public final class Comparison {
           "comparing needs labelled images to judge by (setting 'val')");
     }
     session.look(true);
+    for (Method method : job.methods()) {
+      ranks.computeIfAbsent(job.policy(method), this::stage);
+    }
     this.folder = CompareFolder.open(job.folder(), CompareSettings.of(job, session));
   }
 
@@ -96,7 +100,7 @@ public final class Comparison {
 
   /** The original, trained alike with each seed. */
   private @Nullable Control control() {
-    return TrainedOriginal.learns(session, job.options())
+    return TrainedNetwork.originalLearns(session, job.options())
         ? Control.of(job.seeds().stream().map(this::control).toList())
         : null;
   }
@@ -115,7 +119,7 @@ public final class Comparison {
 
   private Control.ControlRow trained(long seed) {
     long began = System.nanoTime();
-    TrainedOriginal trained = TrainedOriginal.of(session, job.options().withSeed(seed));
+    TrainedNetwork trained = TrainedNetwork.ofOriginal(session, job.options().withSeed(seed));
     Scores tuned = session.scorer().of(trained.graph(), Stage.FINE_TUNED.judging());
     double seconds = (System.nanoTime() - began) * 1e-9;
     Map<Stage, Scores> scores = Map.of(Stage.BASELINE, baseline(), Stage.FINE_TUNED, tuned);
@@ -144,13 +148,13 @@ public final class Comparison {
     return new Choice(job.policy(key.method()), key.keepMacs());
   }
 
+  private RankStage stage(RankSettings.Policy policy) {
+    return new RankStage(session, job.options().ranks().with(policy), job.options().seed());
+  }
+
   /** The ranks of a budget, the same for every seed, and for rows of an earlier start. */
   private RankAllocation allocation(Choice choice) {
-    RankStage stage =
-        ranks.computeIfAbsent(
-            choice.policy(),
-            policy ->
-                new RankStage(session, job.options().ranks().with(policy), job.options().seed()));
+    RankStage stage = requireNonNull(ranks.get(choice.policy()));
     return rows.values().stream()
         .filter(row -> choice(row.key()).equals(choice))
         .findFirst()

@@ -179,6 +179,21 @@ final class ComparisonTest {
   }
 
   @Test
+  void whatRanksCannotBeChosenWithShowsBeforeTheFolderHoldsAnything() throws IOException {
+    Path nowhere = folder.resolve("none").resolve("curves.json");
+    CompressionOptions wrong =
+        OPTIONS.with(OPTIONS.ranks().with(new RankSettings.Measuring(0, nowhere)));
+
+    assertThatThrownBy(
+            () ->
+                Comparison.run(
+                    job(images, images, 0.5, RivalRanks.UNIFORM, wrong, "l1"), new Heard()))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("curves.json");
+    assertThat(TinyInputs.names(folder)).isEmpty();
+  }
+
+  @Test
   void aBudgetThatCannotBeMetShowsBeforeAnyWork() {
     Heard heard = new Heard();
 

@@ -62,18 +62,25 @@ public record CompareTable(CompareReport report) {
   private List<String> original() {
     List<String> cells =
         new ArrayList<>(
-            List.of(
+            whole(
                 "original",
-                "1",
-                Quantity.count(report.cost().macs()),
-                Quantity.count(report.cost().parameters()),
                 String.format(
                     Locale.ROOT,
                     "%.3f ms",
-                    report.rows().get(0).model().latencyMillis().batch1().before().oneThread()),
-                figure(report.baseline())));
+                    report.rows().get(0).model().latencyMillis().batch1().before().oneThread())));
+    cells.add(figure(report.baseline()));
     cells.addAll(Collections.nCopies(columns().size() - cells.size(), ""));
     return cells;
+  }
+
+  /** What a line of a network begins with of which nothing was taken. */
+  private List<String> whole(String name, String latency) {
+    return List.of(
+        name,
+        "1",
+        Quantity.count(report.cost().macs()),
+        Quantity.count(report.cost().parameters()),
+        latency);
   }
 
   /** The original once more, after the training that the lines had. */
@@ -83,12 +90,7 @@ public record CompareTable(CompareReport report) {
         ? Stream.empty()
         : Stream.of(
             cells(
-                List.of(
-                    Control.NAME,
-                    "1",
-                    Quantity.count(report.cost().macs()),
-                    Quantity.count(report.cost().parameters()),
-                    ""),
+                whole(Control.NAME, ""),
                 stage -> stage == Stage.FINE_TUNED ? figure(control.afterTuning().mean()) : "",
                 control.afterTuning(),
                 control.work()));

@@ -96,8 +96,7 @@ public final class CompareFolder {
 
   /** A row that was finished before. */
   public Optional<CompareRow> row(CompareJob.Key key) {
-    Path file = file(key);
-    return Files.exists(file) ? Optional.of(read(file, CompareRow.class)) : Optional.empty();
+    return finished(file(key), CompareRow.class);
   }
 
   public void save(CompareJob.Key key, CompareRow row) {
@@ -106,8 +105,7 @@ public final class CompareFolder {
 
   /** The original as it was trained before with a seed. */
   public Optional<ControlRow> control(long seed) {
-    Path file = file(seed);
-    return Files.exists(file) ? Optional.of(read(file, ControlRow.class)) : Optional.empty();
+    return finished(file(seed), ControlRow.class);
   }
 
   public void save(ControlRow row) {
@@ -120,6 +118,10 @@ public final class CompareFolder {
 
   private Path file(long seed) {
     return folder.resolve("rows").resolve("original-" + seed + ".json");
+  }
+
+  private static <T> Optional<T> finished(Path file, Class<T> type) {
+    return Files.exists(file) ? Optional.of(read(file, type)) : Optional.empty();
   }
 
   private static <T> T read(Path file, Class<T> type) {

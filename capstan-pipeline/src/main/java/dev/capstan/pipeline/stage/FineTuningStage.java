@@ -24,7 +24,7 @@ record FineTuningStage(StageContext context, TrainRecipe recipe) implements Comp
   @Override
   public Result run(CompressionState before) {
     Graph graph = before.network().graph();
-    Trained trained = trained(graph);
+    TrainedNetwork trained = trained(graph);
     CompressedNetwork after = before.network().with(trained.graph());
     Decision decision =
         trained.graph() == graph
@@ -37,21 +37,13 @@ record FineTuningStage(StageContext context, TrainRecipe recipe) implements Comp
         decision);
   }
 
-  /**
-   * What training made of a network.
-   *
-   * @param graph the network that was given, where nothing better was found
-   * @param imagesSeen in all steps
-   */
-  record Trained(Graph graph, long imagesSeen) {}
-
   /** Trains a network, whatever it is left of. */
-  Trained trained(Graph graph) {
+  TrainedNetwork trained(Graph graph) {
     Graph original = context.session().source().folded();
     Course course = course(original, graph);
     TrainRecipe fitting = mirrored(course.recipe()).withSeed(context.options().seed());
     Training training = new Training(fitting, context.options().tuning().checkpoint());
-    return new Trained(
+    return new TrainedNetwork(
         context.session().torch().fineTune(graph, original, course.images(), training),
         course.recipe().schedule().imagesSeen(course.images().seen().size()));
   }
