@@ -53,6 +53,9 @@ final class LauncherTest {
     put(".mvn/maven.config", "");
     put("capstan-cli/pom.xml", "");
     put("capstan-cli/src/main/Main.java", "");
+    // No folder can be made in it: what a start archives in the background would be written while
+    // the clone is removed.
+    put("cache", "");
   }
 
   private void put(String name, String text) throws IOException {
