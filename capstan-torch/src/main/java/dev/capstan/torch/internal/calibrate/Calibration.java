@@ -213,17 +213,12 @@ public final class Calibration {
   public Scales scales() {
     Map<String, Double> values = new HashMap<>();
     norms.forEach((value, norm) -> values.put(value, norm / images));
-    Map<String, float[]> channels = new HashMap<>();
-    watched.forEach((name, space) -> channels.put(name, roots(activationEnergies(space))));
+    Map<String, ChannelScales> channels = new HashMap<>();
+    watched.forEach(
+        (name, space) ->
+            channels.put(
+                name, ChannelScales.of(activationEnergies(space), of(space).mean(images))));
     return new Scales(values, channels);
-  }
-
-  private static float[] roots(double[] energies) {
-    float[] roots = new float[energies.length];
-    for (int i = 0; i < roots.length; i++) {
-      roots[i] = (float) Math.sqrt(energies[i]);
-    }
-    return roots;
   }
 
   /** Chooses channels of a watched space, none yet. */

@@ -3,11 +3,12 @@ package dev.capstan.torch.internal.learn;
 import dev.capstan.graph.Constant;
 import dev.capstan.space.Basis;
 import dev.capstan.space.Matrix;
-import dev.capstan.torch.internal.calibrate.Scales;
+import dev.capstan.torch.internal.calibrate.ChannelScales;
 import dev.capstan.torch.internal.checkpoint.SealedFile;
 import dev.capstan.torch.internal.projection.FreeMatrix;
 import dev.capstan.torch.internal.projection.LearnedMatrix;
 import dev.capstan.torch.internal.projection.OrthonormalMatrix;
+import dev.capstan.torch.internal.projection.StepCoordinates;
 import dev.capstan.torch.internal.tensor.Tensors;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,25 +49,39 @@ final class LearnedBasis implements AutoCloseable {
   /**
    * E and D apart.
    *
-   * @param steps of D ({@link Scales#steps}); stay the caller's
+   * @param channels how large they are, and how they vary together
    */
-  static LearnedBasis oblique(Basis start, Tensor steps) {
+  static LearnedBasis oblique(Basis start, ChannelScales channels) {
     Tensor selected = Lockstep.matrix(start.encode());
-    try (Tensor inverse = steps.reciprocal()) {
-      LearnedMatrix encode = new FreeMatrix(selected, inverse);
-      return new LearnedBasis(start, encode, decode(start, steps), selected);
-    }
+    int[] by = selected(start);
+    StepCoordinates steps = StepCoordinates.encoding(channels.sizes(), channels.correlations(), by);
+    return new LearnedBasis(
+        start, new FreeMatrix(selected, steps), decode(start, channels, by), selected);
   }
 
   /** D alone. */
-  static LearnedBasis decoding(Basis start, Tensor steps) {
-    return new LearnedBasis(start, null, decode(start, steps), Lockstep.matrix(start.encode()));
+  static LearnedBasis decoding(Basis start, ChannelScales channels) {
+    return new LearnedBasis(
+        start, null, decode(start, channels, selected(start)), Lockstep.matrix(start.encode()));
   }
 
-  private static LearnedMatrix decode(Basis start, Tensor steps) {
+  private static LearnedMatrix decode(Basis start, ChannelScales channels, int... selected) {
     try (Tensor matrix = Lockstep.matrix(start.decode())) {
-      return new FreeMatrix(matrix, steps);
+      return new FreeMatrix(
+          matrix, StepCoordinates.decoding(channels.sizes(), channels.correlations(), selected));
     }
+  }
+
+  /** The channel that each column of E selects most of. */
+  private static int[] selected(Basis start) {
+    int[] selected = new int[start.rank()];
+    for (int k = 0; k < selected.length; k++) {
+      for (int i = 1; i < start.width(); i++) {
+        float most = Math.abs(start.encode().at(selected[k], k));
+        selected[k] = Math.abs(start.encode().at(i, k)) > most ? i : selected[k];
+      }
+    }
+    return selected;
   }
 
   /** The matrices as autograd's leaves, the same ones until the next step. */

@@ -10,6 +10,7 @@ import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Freedom;
 import dev.capstan.space.Space;
 import dev.capstan.torch.internal.calibrate.Calibration;
+import dev.capstan.torch.internal.calibrate.ChannelScales;
 import dev.capstan.torch.internal.calibrate.Scales;
 import dev.capstan.torch.internal.checkpoint.SealedFile;
 import dev.capstan.torch.internal.distributed.Exchange;
@@ -89,12 +90,12 @@ public final class Learner implements AutoCloseable {
     } else if (form == BasisForm.TIED) {
       learned.put(space.name(), LearnedBasis.tied(basis));
     } else {
-      boolean free = space.freedom() == Freedom.FREE;
-      try (Tensor steps = scales.steps(space.name(), basis)) {
-        learned.put(
-            space.name(),
-            free ? LearnedBasis.oblique(basis, steps) : LearnedBasis.decoding(basis, steps));
-      }
+      ChannelScales channels = scales.of(space);
+      learned.put(
+          space.name(),
+          space.freedom() == Freedom.FREE
+              ? LearnedBasis.oblique(basis, channels)
+              : LearnedBasis.decoding(basis, channels));
     }
   }
 

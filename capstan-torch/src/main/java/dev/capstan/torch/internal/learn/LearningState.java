@@ -8,6 +8,7 @@ import dev.capstan.recipe.stage.Learned;
 import dev.capstan.space.Bases;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Space;
+import dev.capstan.torch.internal.calibrate.ChannelScales;
 import dev.capstan.torch.internal.calibrate.Scales;
 import dev.capstan.torch.internal.checkpoint.SealedFile;
 import dev.capstan.torch.internal.watch.Course;
@@ -25,6 +26,7 @@ final class LearningState {
   private static final String NOW = "now/";
   private static final String SCALE = "scale of ";
   private static final String SIZES = "sizes/";
+  private static final String CORRELATIONS = "correlations/";
   private static final String STEP = "step";
 
   private final @Nullable SealedFile file;
@@ -120,11 +122,21 @@ final class LearningState {
                     }
                   });
           Bases start = bases(START, state);
-          Map<String, float[]> channels = new HashMap<>();
-          state.part(SIZES).forEach((space, sizes) -> channels.put(space, sizes.floats()));
+          Map<String, ChannelScales> channels = new HashMap<>();
+          state
+              .part(SIZES)
+              .forEach((space, sizes) -> channels.put(space, scales(space, sizes, state)));
           return new Begun(
               start, new Scales(scales, channels), Long.parseLong(state.word("calibrated")));
         });
+  }
+
+  private static ChannelScales scales(String space, Constant sizes, SealedFile.State state) {
+    Constant correlations = state.tensors().get(CORRELATIONS + space);
+    if (correlations == null) {
+      throw new InvalidInputException("it lacks how the channels of '" + space + "' vary together");
+    }
+    return new ChannelScales(sizes.floats(), correlations.floats());
   }
 
   /** Puts a learner where the state says, if it does. */
@@ -187,9 +199,14 @@ final class LearningState {
 
   private Map<String, Constant> tensors(Begun begun) {
     Map<String, Constant> tensors = prefixed(START, BasesFile.tensors(begun.start(), spaces));
-    Map<String, Constant> sizes = new TreeMap<>();
-    begun.scales().channels().forEach((space, of) -> sizes.put(space, Constant.of(of, of.length)));
-    tensors.putAll(prefixed(SIZES, sizes));
+    new TreeMap<>(begun.scales().channels())
+        .forEach(
+            (space, of) -> {
+              float[] sizes = of.sizes();
+              tensors.put(SIZES + space, Constant.of(sizes, sizes.length));
+              tensors.put(
+                  CORRELATIONS + space, Constant.of(of.correlations(), sizes.length, sizes.length));
+            });
     return tensors;
   }
 
