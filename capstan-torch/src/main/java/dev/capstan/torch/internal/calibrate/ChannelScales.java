@@ -54,9 +54,10 @@ public final class ChannelScales {
   static ChannelScales unknown(int n) {
     float[] sizes = new float[n];
     Arrays.fill(sizes, 1);
-    return new ChannelScales(sizes, new float[n * n]);
+    return new ChannelScales(sizes, correlations(new double[n * n], 1, n));
   }
 
+  /** What hardly speaks is of unit size all the same, and goes with nothing. */
   private static float[] correlations(double[] moments, double floor, int n) {
     double[] roots = new double[n];
     for (int c = 0; c < n; c++) {
@@ -68,6 +69,7 @@ public final class ChannelScales {
         double unit = roots[i] * roots[j];
         correlations[i * n + j] = unit > 0 ? (float) (moments[i * n + j] / unit) : 0;
       }
+      correlations[i * (n + 1)] = 1;
     }
     return correlations;
   }
