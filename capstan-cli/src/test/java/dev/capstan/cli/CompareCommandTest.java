@@ -85,7 +85,7 @@ final class CompareCommandTest {
     assertThat(first.out())
         .contains("original", "cap", "l1", "fine-tuned", "60 images", "the same ranks");
     assertThat(markdown.lines().filter(line -> line.startsWith("| ")).count()).isEqualTo(6);
-    assertThat(first.out()).contains("original, trained alike");
+    assertThat(first.out()).contains("original, trained alike", ", of one seed;");
     assertThat(json(shared.resolve("out/results.json")).at("/control/rows/0/top1/fineTuned"))
         .isEqualTo(json(shared.resolve("out/rows/original-1.json")).at("/top1/fineTuned"));
   }

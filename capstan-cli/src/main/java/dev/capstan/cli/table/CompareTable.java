@@ -142,13 +142,12 @@ public record CompareTable(CompareReport report) {
   public String circumstances() {
     return String.format(
         Locale.ROOT,
-        "%s, of %d images, mean over %d seed(s); +- is the standard error of the last figure; - is"
-            + " a stage that was not run, or not kept because it led away from the original."
-            + " %s Latency: batch 1, 1 thread, timed in turns with the original. %s of %s, %s,"
+        "%s, of %d images, %s; - is a stage that was not run, or not kept because it led away from"
+            + " the original. %s Latency: batch 1, 1 thread, timed in turns with the original. %s of %s, %s,"
             + " images decoded by %s.",
         report.figure(),
         report.rows().get(0).quality().judgedOn(),
-        report.lines().get(0).seeds(),
+        seeds(report.lines().get(0).seeds()),
         report.ofSameRanks()
             ? "At a budget all methods have the same ranks."
             : "Methods have ranks of their own.",
@@ -156,5 +155,11 @@ public record CompareTable(CompareReport report) {
         report.machine().processor(),
         report.machine().precision(),
         report.machine().imageDecoder());
+  }
+
+  private static String seeds(int count) {
+    return count == 1
+        ? "of one seed"
+        : "mean over %d seeds; +- is the standard error of the last figure".formatted(count);
   }
 }
