@@ -26,7 +26,7 @@ public record LearnRecipe(
    */
   public record Task(double share, double weight, double rate) {
     /** What docs/experiments.md arrived at. */
-    public static final Task STANDARD = new Task(0.5, 1, 0.2);
+    public static final Task STANDARD = new Task(0.5, 1, 0.1);
 
     /** None at all. */
     public static final Task NONE = new Task(0, 0, 0);
@@ -34,7 +34,7 @@ public record LearnRecipe(
 
   /** The recipe that docs/experiments.md arrived at. */
   public static LearnRecipe standard(int images, long seed) {
-    return new LearnRecipe(BasisForm.OBLIQUE, images, 32, 0.005, Task.STANDARD, 0, seed);
+    return new LearnRecipe(BasisForm.OBLIQUE, images, 32, 0.009, Task.STANDARD, 0, seed);
   }
 
   /** Checks the ranges. */

@@ -9,6 +9,9 @@ import org.bytedeco.pytorch.Tensor;
  * it multiplies is white.
  */
 public final class FreeMatrix extends LearnedMatrix {
+  /** By this power of the width rates fall (docs/experiments.md, "White coordinates"). */
+  private static final double BY_WIDTH = 1.5;
+
   private final StepCoordinates coordinates;
 
   /**
@@ -26,7 +29,8 @@ public final class FreeMatrix extends LearnedMatrix {
   public void step(Tensor gradient, double rate) {
     try (NoGradGuard guard = new NoGradGuard();
         PointerScope scope = new PointerScope()) {
-      Tensor step = adam.step(coordinates.gradient(gradient), rate * narrowness());
+      double own = rate * Math.pow(narrowness(), BY_WIDTH);
+      Tensor step = adam.step(coordinates.gradient(gradient), own);
       replace(matrix().sub(coordinates.step(step)));
     }
   }
