@@ -56,8 +56,8 @@ public final class StepCoordinates implements AutoCloseable {
     }
     int n = sizes.length;
     try (PointerScope scope = new PointerScope()) {
-      Tensor all = whitening(Tensors.of(correlations, n, n));
-      return new StepCoordinates(kept(Tensors.of(scale, n, selected.length)), kept(all), null);
+      Tensor white = whitening(Tensors.of(correlations, n, n));
+      return new StepCoordinates(kept(Tensors.of(scale, n, selected.length)), kept(white), null);
     }
   }
 
@@ -76,8 +76,8 @@ public final class StepCoordinates implements AutoCloseable {
       }
     }
     try (PointerScope scope = new PointerScope()) {
-      Tensor kept = whitening(Tensors.of(among, r, r));
-      return new StepCoordinates(kept(Tensors.of(scale, n, r)), null, kept(kept));
+      Tensor white = whitening(Tensors.of(among, r, r));
+      return new StepCoordinates(kept(Tensors.of(scale, n, r)), null, kept(white));
     }
   }
 
@@ -97,8 +97,7 @@ public final class StepCoordinates implements AutoCloseable {
 
   /** dL/dU of dL/dX, n x r; the caller's. */
   Tensor gradient(Tensor gradient) {
-    Tensor scaled = gradient.mul(scale);
-    return along(scaled);
+    return along(gradient.mul(scale));
   }
 
   /** What a step in U is in X, n x r; the caller's. */
