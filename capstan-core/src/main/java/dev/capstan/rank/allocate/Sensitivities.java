@@ -100,6 +100,13 @@ public record Sensitivities(Map<String, Curve> bySpace) {
       return monotone;
     }
 
+    /** The curve of a factor times these rises. */
+    Curve times(double factor) {
+      TreeMap<Integer, Double> times = new TreeMap<>();
+      points.forEach((rank, rise) -> times.put(rank, factor * rise));
+      return new Curve(times);
+    }
+
     double rise(int rank) {
       return new MonotoneCubic(points).at(rank);
     }

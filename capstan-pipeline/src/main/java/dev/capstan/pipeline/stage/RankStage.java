@@ -16,6 +16,7 @@ import dev.capstan.rank.allocate.Allocation;
 import dev.capstan.rank.allocate.Budget;
 import dev.capstan.rank.allocate.CompressibleNetwork;
 import dev.capstan.rank.allocate.CurvesFile;
+import dev.capstan.rank.allocate.DepthDiscount;
 import dev.capstan.rank.allocate.PlanFile;
 import dev.capstan.rank.allocate.RankAllocation;
 import dev.capstan.rank.allocate.Sensitivities;
@@ -214,7 +215,11 @@ public final class RankStage implements LatencyBudget.Allocator {
     }
     // Shows that the budget can be met before any image is looked at.
     Allocation.check(network.spaces(), settings.options(), budget);
-    return Allocation.solve(network.spaces(), settings.options(), sensitivities(), budget);
+    return Allocation.solve(
+        network.spaces(),
+        settings.options(),
+        DepthDiscount.of(sensitivities(), network.spaces()),
+        budget);
   }
 
   /** What ranks were chosen by; empty where nothing was measured. */
