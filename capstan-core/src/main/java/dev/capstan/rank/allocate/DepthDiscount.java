@@ -15,10 +15,13 @@ import java.util.Map;
 
 /**
  * What counts of an error where all that lies behind it learns to make up for it (docs/method.md,
- * section 5.4): {@code exp(-b)} of a space's rise, b being the share of the network's
+ * section 5.4): {@code exp(-0.3 b)} of a space's rise, b being the share of the network's
  * multiply-accumulates that its channels reach.
  */
 public final class DepthDiscount {
+  /** What the best bargains of ResNet-20 need; more costs detectors (docs/experiments.md). */
+  private static final double STEEPNESS = 0.3;
+
   private DepthDiscount() {}
 
   /** These curves, each multiplied by what counts of it. */
@@ -29,7 +32,8 @@ public final class DepthDiscount {
         .bySpace()
         .forEach(
             (space, curve) ->
-                counted.put(space, curve.times(Math.exp(-behind.getOrDefault(space, 0.0)))));
+                counted.put(
+                    space, curve.times(Math.exp(-STEEPNESS * behind.getOrDefault(space, 0.0)))));
     return new Sensitivities(counted);
   }
 

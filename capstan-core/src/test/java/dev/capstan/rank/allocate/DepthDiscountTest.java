@@ -79,7 +79,7 @@ class DepthDiscountTest {
     }
   }
 
-  /** Of two layers that cost and err alike, the one with more behind it gets fewer channels. */
+  /** Where all layers err alike, channels move from the first half to the second one. */
   @Test
   void earlyErrorsCountLess() {
     Layers net = new Layers("chain", 1, Dim.of(1), 8, 4);
@@ -96,10 +96,15 @@ class DepthDiscountTest {
     Budget budget = Budget.macs(new CostModel(spaces), 0.4);
     RankOptions fine = new RankOptions(new RankGrid(1, 1), List.of(), List.of());
 
+    Ranks plain = Allocation.solve(spaces, fine, curves, budget);
     Ranks ranks = Allocation.solve(spaces, fine, DepthDiscount.of(curves, spaces), budget);
 
-    assertThat(ranks.bySpace().get("conv2")).isLessThan(ranks.bySpace().get("conv7"));
+    List<Space> open = spaces.compressible();
+    assertThat(open.subList(0, 4).stream().mapToInt(ranks::of).sum())
+        .isLessThan(open.subList(0, 4).stream().mapToInt(plain::of).sum());
+    assertThat(open.subList(4, 8).stream().mapToInt(ranks::of).sum())
+        .isGreaterThan(open.subList(4, 8).stream().mapToInt(plain::of).sum());
     assertThat(DepthDiscount.of(curves, spaces).rise(spaces.space("conv1"), 16))
-        .isEqualTo(0.3 * Math.exp(-DepthDiscount.behind(spaces).get("conv1")), within(1e-12));
+        .isEqualTo(0.3 * Math.exp(-0.3 * DepthDiscount.behind(spaces).get("conv1")), within(1e-12));
   }
 }
