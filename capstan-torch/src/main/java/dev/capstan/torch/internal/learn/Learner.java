@@ -40,6 +40,9 @@ public final class Learner implements AutoCloseable {
     Tensor of(Lockstep.Result result);
   }
 
+  /** Spaces that learn at the nominal rate; where more do, their steps add up. */
+  private static final double REFERENCE_SPACES = 12;
+
   private static final String STEPS = "steps";
 
   private final Bases start;
@@ -158,10 +161,15 @@ public final class Learner implements AutoCloseable {
               moving(name -> !slow.contains(name)), moving(name -> all && slow.contains(name)));
       if (taken.images() > 0 && Double.isFinite(taken.loss().total())) {
         steps++;
-        moving(name -> all || !slow.contains(name)).forEach(basis -> basis.step(rate));
+        moving(name -> all || !slow.contains(name)).forEach(basis -> basis.step(shared(rate)));
       }
     }
     return taken;
+  }
+
+  /** The rate of each of many spaces that move the outputs at once. */
+  private double shared(double rate) {
+    return rate * Math.min(1, REFERENCE_SPACES / learned.size());
   }
 
   private List<LearnedBasis> moving(Predicate<String> wanted) {
@@ -254,7 +262,7 @@ public final class Learner implements AutoCloseable {
         networks.release(pairs());
         List<LearnedBasis> last = moving(slow::contains);
         gradients.bringTogether(List.of(), last);
-        last.forEach(basis -> basis.step(rate));
+        last.forEach(basis -> basis.step(shared(rate)));
       }
     }
   }
