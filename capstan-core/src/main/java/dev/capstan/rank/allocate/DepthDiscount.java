@@ -6,7 +6,6 @@ import dev.capstan.graph.Node;
 import dev.capstan.rank.allocate.Sensitivities.Curve;
 import dev.capstan.space.ChannelSpaces;
 import dev.capstan.space.Space;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -40,7 +39,7 @@ public final class DepthDiscount {
   /** By space, the share in [0, 1] of the MACs of all nodes that its channels reach. */
   static Map<String, Double> behind(ChannelSpaces spaces) {
     Graph graph = spaces.graph();
-    List<Space> all = new ArrayList<>(spaces.all());
+    List<Space> all = spaces.all();
     Map<String, Long> macs = Cost.macs(graph);
     double total = Math.max(1, macs.values().stream().mapToLong(Long::longValue).sum());
     double[] reached = new double[all.size()];

@@ -6,7 +6,8 @@ package dev.capstan.recipe.stage;
  * @param form of the bases
  * @param images images seen in all
  * @param batch images a step
- * @param rate learning rate of Adam at its height, for spaces of 64 channels
+ * @param rate learning rate of Adam at its height, for 12 spaces of 64 channels; less for more, or
+ *     wider ones
  * @param task how the task loss comes in
  * @param exchangeRuns forward runs of one image that the exchange of selected channels may cost
  *     before; 0 for what suits the network's size

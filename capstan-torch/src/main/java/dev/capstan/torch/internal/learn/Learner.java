@@ -147,7 +147,11 @@ public final class Learner implements AutoCloseable {
    */
   record Taken(Loss loss, long images) {}
 
-  /** One step of all bases along what was gathered, by this process and all others. */
+  /**
+   * One step of all bases along what was gathered, by this process and all others.
+   *
+   * @param rate for as many spaces as learn at the nominal one; where more do, each takes less
+   */
   Taken step(double rate) {
     boolean all = (steps + 1) % UpdateInterval.PERIOD == 0;
     Taken taken;
