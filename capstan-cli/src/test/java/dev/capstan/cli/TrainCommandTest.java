@@ -79,6 +79,7 @@ final class TrainCommandTest {
         "--batch=32",
         "--label-smoothing=0.1",
         "--ema=0.9",
+        "--shift=3",
         "--cutout=8",
         "--teacher=MODEL",
         "--teacher=MODEL --distillation=0.7",

@@ -19,7 +19,7 @@ public record TuneOptions(
 
   /** As many passes as suit the network's size and the number of images. */
   public static final TuneOptions AUTOMATIC =
-      new TuneOptions(TrainRecipe.fineTuning(1, 1), true, null);
+      new TuneOptions(TrainRecipe.manyPasses(1, 1), true, null);
 
   /**
    * So many passes over the data by the standard recipe.

@@ -18,6 +18,12 @@ public record TrainRecipe(
     Schedule schedule, Loss loss, Augmentation augmentation, double averaging, long seed) {
   private static final double ADAM_RATE = 0.001;
 
+  /** Share of the steps after which BatchNorm's running statistics become a mean. */
+  private static final double SETTLED = 0.95;
+
+  /** Passes over the images up to which a compressed network does best on them as they are. */
+  private static final int FEW_PASSES = 20;
+
   /** Checks the share. */
   public TrainRecipe {
     check("averaging", averaging, isShare(averaging) && averaging < 1);
@@ -47,8 +53,26 @@ public record TrainRecipe(
     ADAM
   }
 
+  /** How rates fall from their height to 0, p being the share of the way, from 0 to 1. */
+  public enum Decay {
+    /** {@code (1 + cos(pi p)) / 2}. */
+    COSINE,
+    /**
+     * {@code 1 - sqrt(p)} (Haegele et al. 2024): soon low, and low for long, for a network that
+     * starts near where it is to end.
+     */
+    ROOT;
+
+    private double height(double progress) {
+      return switch (this) {
+        case COSINE -> (1 + Math.cos(Math.PI * progress)) / 2;
+        case ROOT -> 1 - Math.sqrt(progress);
+      };
+    }
+  }
+
   /**
-   * The steps. Rates rise linearly, then fall to 0 along a cosine.
+   * The steps. Rates rise linearly, then fall to 0.
    *
    * @param optimizer what takes them; null is Muon, as before there was a choice
    * @param epochs how often each image is seen
@@ -59,6 +83,7 @@ public record TrainRecipe(
    * @param warmUp share of the steps, at the start, over which the rates rise
    * @param momentum of Muon and gradient descent, in Nesterov's form
    * @param weightDecay of kernels in gradient descent; biases and BatchNorm have none
+   * @param decay how rates fall; null is along a cosine, as before there was a choice
    */
   public record Schedule(
       Optimizer optimizer,
@@ -68,10 +93,12 @@ public record TrainRecipe(
       double muonRate,
       double warmUp,
       double momentum,
-      double weightDecay) {
+      double weightDecay,
+      Decay decay) {
     /** Checks the ranges. */
     public Schedule {
       optimizer = optimizer == null ? Optimizer.MUON : optimizer;
+      decay = decay == null ? Decay.COSINE : decay;
       check("epochs", epochs, epochs > 0);
       check("batch", batch, batch > 0);
       check("rate", rate, rate > 0 && isFinite(rate));
@@ -82,7 +109,8 @@ public record TrainRecipe(
     }
 
     private Schedule with(int epochs, int batch, double rate, double muonRate) {
-      return new Schedule(optimizer, epochs, batch, rate, muonRate, warmUp, momentum, weightDecay);
+      return new Schedule(
+          optimizer, epochs, batch, rate, muonRate, warmUp, momentum, weightDecay, decay);
     }
 
     /** Images a step over a set: no more than there are. */
@@ -108,7 +136,16 @@ public record TrainRecipe(
       double warm = Math.max(1, Math.rint(steps * warmUp));
       double rise = Math.min(1, (step + 1) / warm);
       double progress = Math.max(0, step + 1 - warm) / Math.max(1, steps + 1 - warm);
-      return rise * (1 + Math.cos(Math.PI * progress)) / 2;
+      return rise * decay.height(progress);
+    }
+
+    /**
+     * Share of a batch in BatchNorm's running statistics at a step: a tenth, as PyTorch has it, and
+     * behind {@code 0.95 steps}, where weights hardly move, {@code 1 / (10 + k)} at the k-th step,
+     * so that the last ones count nearly alike and the result hangs on no few of them.
+     */
+    public double statisticsMomentum(int step, int steps) {
+      return 1 / (10 + Math.max(0, step + 1 - SETTLED * steps));
     }
   }
 
@@ -143,9 +180,23 @@ public record TrainRecipe(
    * run never makes up for it. Muon's best share of the norm does not depend on the run's length.
    */
   public static TrainRecipe fineTuning(int epochs, long seed) {
+    return epochs > FEW_PASSES
+        ? manyPasses(epochs, seed)
+        : manyPasses(epochs, seed)
+            .withMuonRate(0.02)
+            .withDecay(Decay.ROOT)
+            .withLoss(new Loss(0, 0.2, 4, 5))
+            .withAugmentation(new Augmentation(0, true, seed));
+  }
+
+  /**
+   * The same over images that are seen so often that a network of some size would learn them by
+   * heart: they are shifted, and the original says more of them than labels do.
+   */
+  public static TrainRecipe manyPasses(int epochs, long seed) {
     double rate = 0.005 * Math.sqrt(epochs);
     return new TrainRecipe(
-        new Schedule(Optimizer.MUON, epochs, 64, rate, 0.005, 0.05, 0.9, 1e-4),
+        new Schedule(Optimizer.MUON, epochs, 64, rate, 0.005, 0.05, 0.9, 1e-4, Decay.COSINE),
         new Loss(0, 0.5, 4, 5),
         new Augmentation(4, true, seed),
         0,
@@ -154,13 +205,13 @@ public record TrainRecipe(
 
   /** The same over so few views that Muon would not win back what its first steps undo. */
   public static TrainRecipe fewViews(int epochs, long seed) {
-    return fineTuning(epochs, seed).withPasses(epochs, 16).byAdam();
+    return manyPasses(epochs, seed).withPasses(epochs, 16).byAdam();
   }
 
   /** A network from random weights. */
   public static TrainRecipe fromScratch(int epochs, long seed) {
     return new TrainRecipe(
-        new Schedule(Optimizer.MUON, epochs, 128, 0.1, 0, 0.05, 0.9, 1e-4),
+        new Schedule(Optimizer.MUON, epochs, 128, 0.1, 0, 0.05, 0.9, 1e-4, Decay.COSINE),
         new Loss(0.05, 0, 1, 0),
         new Augmentation(4, true, seed),
         0,
@@ -190,13 +241,38 @@ public record TrainRecipe(
     return with(schedule.with(schedule.epochs, schedule.batch, schedule.rate, share));
   }
 
+  /** The same with rates that fall otherwise. */
+  public TrainRecipe withDecay(Decay decay) {
+    Schedule now = schedule;
+    return with(
+        new Schedule(
+            now.optimizer,
+            now.epochs,
+            now.batch,
+            now.rate,
+            now.muonRate,
+            now.warmUp,
+            now.momentum,
+            now.weightDecay,
+            decay));
+  }
+
   /**
    * The same by Adam, at the rate that suits it; without features, which for a few hundred steps
    * are not worth what solving for them costs.
    */
   public TrainRecipe byAdam() {
     Schedule steps =
-        new Schedule(Optimizer.ADAM, schedule.epochs, schedule.batch, ADAM_RATE, 0, 0.1, 0.9, 0);
+        new Schedule(
+            Optimizer.ADAM,
+            schedule.epochs,
+            schedule.batch,
+            ADAM_RATE,
+            0,
+            0.1,
+            0.9,
+            0,
+            Decay.COSINE);
     return with(steps).withLoss(loss.withoutFeatures());
   }
 

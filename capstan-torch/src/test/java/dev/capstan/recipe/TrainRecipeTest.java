@@ -22,7 +22,39 @@ class TrainRecipeTest {
           .isPositive()
           .isLessThan(schedule.height(step - 1, steps));
     }
-    assertThat(schedule.height(steps - 1, steps)).isLessThan(1e-3);
+    assertThat(schedule.height(steps - 1, steps)).isLessThan(6e-3);
+    TrainRecipe.Schedule cosine = recipe.withDecay(TrainRecipe.Decay.COSINE).schedule();
+    assertThat(cosine.height(steps - 1, steps)).isLessThan(1e-3);
+    assertThat(cosine.height(52, steps)).isCloseTo(0.5, within(1e-12));
+    assertThat(schedule.height(28, steps)).isCloseTo(0.5, within(1e-12));
+  }
+
+  /** Where weights hardly move, the statistics are a mean of all that was seen there. */
+  @Test
+  void runningStatisticsEndAsAMean() {
+    int steps = 2000;
+    assertThat(schedule.statisticsMomentum(0, steps)).isEqualTo(0.1);
+    assertThat(schedule.statisticsMomentum(1899, steps)).isEqualTo(0.1);
+    double[] weight = new double[steps];
+    for (int step = 0; step < steps; step++) {
+      double share = schedule.statisticsMomentum(step, steps);
+      for (int before = 0; before < step; before++) {
+        weight[before] *= 1 - share;
+      }
+      weight[step] = share;
+    }
+    for (int step = 1900; step < steps; step++) {
+      assertThat(weight[step]).isCloseTo(1 / 110.0, within(1e-12));
+    }
+  }
+
+  @Test
+  void imagesThatAreSeenOftenAreShifted() {
+    assertThat(TrainRecipe.fineTuning(20, 1).augmentation().pad()).isZero();
+    assertThat(TrainRecipe.fineTuning(21, 1)).isEqualTo(TrainRecipe.manyPasses(21, 1));
+    assertThat(TrainRecipe.manyPasses(1, 1).withPasses(40, 64))
+        .isEqualTo(TrainRecipe.manyPasses(40, 1));
+    assertThat(TrainRecipe.fewViews(3, 1).augmentation().pad()).isEqualTo(4);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.capstan.cli.option;
 
+import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
 
 import dev.capstan.cli.option.ImageArguments.PixelRange;
@@ -169,26 +170,34 @@ public final class JobOptions {
     put("checkpoint", tuning.checkpoint());
     if (recipe != null) {
       TrainRecipe.Schedule schedule = recipe.schedule();
-      boolean muon = schedule.optimizer() == Optimizer.MUON;
       TrainRecipe plain =
-          muon
-              ? TrainRecipe.fineTuning(schedule.epochs(), 1)
-              : TrainRecipe.fewViews(schedule.epochs(), 1);
-      putWord("optimizer", muon ? null : Optimizer.ADAM);
+          tuning.automatic() ? requireNonNull(TuneOptions.AUTOMATIC.recipe()) : plain(schedule);
       putOther("batch", schedule.batch(), plain.schedule().batch());
-      putOther("rate", schedule.rate(), plain.schedule().rate());
-      putOther("muon-rate", schedule.muonRate(), plain.schedule().muonRate());
+      // What only a number of epochs says the right values of is nobody's word without one.
+      if (!tuning.automatic()) {
+        putWord("optimizer", schedule.optimizer() == Optimizer.MUON ? null : Optimizer.ADAM);
+        putOther("rate", schedule.rate(), plain.schedule().rate());
+        putOther("muon-rate", schedule.muonRate(), plain.schedule().muonRate());
+        putOther("features", recipe.loss().features(), plain.loss().features());
+        putOther("shift", recipe.augmentation().pad(), plain.augmentation().pad());
+      }
       losses(recipe.loss(), plain.loss());
       putOther("cutout", recipe.augmentation().cutout(), Augmentation.NONE.cutout());
       putOther("ema", recipe.averaging(), plain.averaging());
     }
   }
 
+  /** What is done where only the optimizer and the epochs are given. */
+  private static TrainRecipe plain(TrainRecipe.Schedule schedule) {
+    return schedule.optimizer() == Optimizer.MUON
+        ? TrainRecipe.fineTuning(schedule.epochs(), 1)
+        : TrainRecipe.fewViews(schedule.epochs(), 1);
+  }
+
   private void losses(TrainRecipe.Loss loss, TrainRecipe.Loss plain) {
     putOther("label-smoothing", loss.labelSmoothing(), plain.labelSmoothing());
     putOther("distillation", loss.distillation(), plain.distillation());
     putOther("temperature", loss.temperature(), plain.temperature());
-    putOther("features", loss.features(), plain.features());
   }
 
   /** What is as it would be anyway is left open: it follows from other options. */

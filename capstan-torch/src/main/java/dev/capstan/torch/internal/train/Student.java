@@ -31,9 +31,6 @@ import org.jspecify.annotations.Nullable;
  * because a compressed network has no capacity to spare. Owns all native memory until closed.
  */
 final class Student implements AutoCloseable {
-  /** Share of a batch in the running statistics, PyTorch's default. */
-  private static final double STATISTICS_MOMENTUM = 0.1;
-
   private final Graph graph;
   private final boolean ofBatches;
   private final Program program;
@@ -42,6 +39,9 @@ final class Student implements AutoCloseable {
   private final StepSums sums;
   private final List<Average> averages;
   private final List<FlatTensors> best;
+
+  /** Share of a batch in the running statistics: PyTorch's default, until another one is set. */
+  private double statisticsMomentum = 0.1;
 
   /**
    * A network with the weights that its graph has.
@@ -123,6 +123,11 @@ final class Student implements AutoCloseable {
     }
   }
 
+  /** Sets the share that a batch has in the running statistics from now on, in (0, 1]. */
+  void setStatisticsMomentum(double share) {
+    statisticsMomentum = share;
+  }
+
   /**
    * The outputs for a batch, in training mode; autograd follows them to the weights.
    *
@@ -146,7 +151,7 @@ final class Student implements AutoCloseable {
     }
   }
 
-  private static Tensor normalize(BatchNormalization norm, List<Tensor> operands) {
+  private Tensor normalize(BatchNormalization norm, List<Tensor> operands) {
     try (PointerScope scope = new PointerScope()) {
       Tensor input = operands.get(0);
       // One number a channel has no variance: only the running statistics say what is usual.
@@ -159,7 +164,7 @@ final class Student implements AutoCloseable {
               new TensorOptional(operands.get(3)),
               new TensorOptional(operands.get(4)),
               ofBatch,
-              STATISTICS_MOMENTUM,
+              statisticsMomentum,
               norm.epsilon(),
               false);
       result.retainReference();

@@ -10,6 +10,7 @@ import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
 import dev.capstan.recipe.Compute;
 import dev.capstan.recipe.TrainRecipe;
+import dev.capstan.recipe.TrainRecipe.Decay;
 import dev.capstan.recipe.TrainRecipe.Optimizer;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.recipe.stage.Training;
@@ -123,11 +124,12 @@ final class TrainingLoop {
                 recipe.loss(),
                 execution.precision())) {
       TrainingState left = work.left();
-      if (left != null) {
-        student.resume(left);
-      }
       Optimizer optimizer = recipe.schedule().optimizer();
       try (Watch watch = new Watch(student, objective, watched(), optimizer, listener)) {
+        // Only now: what a run is judged by is its start.
+        if (left != null) {
+          student.resume(left);
+        }
         if (left != null && left.course() != null) {
           watch.resume(left.course());
         }
@@ -212,6 +214,7 @@ final class TrainingLoop {
     int done = share.number();
     double height = recipe.schedule().height(done - 1, steps) * pupil.watch.course().rate();
     StepLog.step("training", done, height, share.parts());
+    pupil.student.setStatisticsMomentum(recipe.schedule().statisticsMomentum(done - 1, steps));
     gather(pupil, taught, share);
     StepSums.Together step = pupil.student.bringTogether(taught::begin);
     if (step.isSound()) {
@@ -260,7 +263,8 @@ final class TrainingLoop {
     int parts = exchange.microBatches();
     return "%s%s in %s on images %08x of %d from weights %08x%s"
         .formatted(
-            recipe,
+            // As checkpoints have it from before there was a choice.
+            recipe.toString().replace(", decay=" + Decay.COSINE, ""),
             parts == 1 ? "" : " in " + parts + " micro-batches",
             execution.precision(),
             images.fingerprint(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.capstan.recipe.TrainRecipe.Optimizer;
 import dev.capstan.torch.internal.watch.Course;
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 
 class WatchTest {
@@ -40,5 +41,24 @@ class WatchTest {
       assertThat(rollBacks(optimizer, 0.2, 0.19, 4)).isEqualTo(1);
       assertThat(rollBacks(optimizer, 0.2, 0.19, Double.NaN)).isEqualTo(1);
     }
+  }
+
+  private static boolean exceedsChance(double... rises) {
+    return Watch.exceedsChance(
+        DoubleStream.of(rises).average().orElse(0),
+        DoubleStream.of(rises).map(rise -> rise * rise).average().orElse(0),
+        rises.length);
+  }
+
+  /** Half of ResNet-20 was thrown away so, though test images had gained a point. */
+  @Test
+  void aRiseThatFewImagesCannotTellIsNone() {
+    assertThat(exceedsChance(0.9, -0.5, 0.1, -0.3)).isFalse();
+    assertThat(exceedsChance(0.2, 0.1, 0.3, 0.2)).isTrue();
+    assertThat(exceedsChance(-0.2, -0.1, -0.3, -0.2)).isFalse();
+    assertThat(exceedsChance(0.01)).isTrue();
+    assertThat(exceedsChance(0, 0)).isFalse();
+    assertThat(exceedsChance(-1, Double.NaN)).isTrue();
+    assertThat(exceedsChance()).isFalse();
   }
 }
