@@ -117,10 +117,8 @@ final class FormerFilesTest {
   @Test
   void aCheckpoint() throws IOException {
     TrainRecipe recipe =
-        TrainRecipe.fineTuning(2, 3)
+        TrainRecipe.manyPasses(2, 3)
             .withSteps(16, 0.05)
-            .withMuonRate(0.005)
-            .withDecay(TrainRecipe.Decay.COSINE)
             .withAugmentation(new Augmentation(2, true, 6, 3))
             .withAveraging(0.5);
     Inputs inputs = inputs();

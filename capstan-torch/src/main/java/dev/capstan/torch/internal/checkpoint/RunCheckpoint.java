@@ -66,9 +66,11 @@ public final class RunCheckpoint {
     return state;
   }
 
-  /** Former checkpoints said neither what takes the steps nor on how many threads. */
+  /** Former checkpoints said not what takes the steps, how rates fall, nor on how many threads. */
   private boolean isOf(String left) {
-    String named = left.replace("Schedule[epochs", "Schedule[optimizer=MUON, epochs");
+    String named =
+        left.replace("Schedule[epochs", "Schedule[optimizer=MUON, epochs")
+            .replaceFirst("(weightDecay=[^,\\]]*)]", "$1, decay=COSINE]");
     String whole = THREADS.matcher(named).find() ? named : named + threads;
     return whole.equals(run)
         || (elastic && THREADS.matcher(whole).replaceFirst(threads).equals(run));

@@ -10,7 +10,6 @@ import dev.capstan.error.InvalidInputException;
 import dev.capstan.graph.Graph;
 import dev.capstan.recipe.Compute;
 import dev.capstan.recipe.TrainRecipe;
-import dev.capstan.recipe.TrainRecipe.Decay;
 import dev.capstan.recipe.TrainRecipe.Optimizer;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.recipe.stage.Training;
@@ -263,8 +262,7 @@ final class TrainingLoop {
     int parts = exchange.microBatches();
     return "%s%s in %s on images %08x of %d from weights %08x%s"
         .formatted(
-            // As checkpoints have it from before there was a choice.
-            recipe.toString().replace(", decay=" + Decay.COSINE, ""),
+            recipe,
             parts == 1 ? "" : " in " + parts + " micro-batches",
             execution.precision(),
             images.fingerprint(),
