@@ -187,7 +187,7 @@ final class CompressGoalsTest {
             "--max-drop=0",
             "--method=activation",
             "--ranks=uniform",
-            "--fine-tune-epochs=2",
+            "--fine-tune-epochs=8",
             "--json",
             "-o",
             output().toString());

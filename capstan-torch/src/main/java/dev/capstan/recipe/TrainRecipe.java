@@ -8,6 +8,7 @@ import dev.capstan.image.Augmentation;
  * How all weights of a network are trained (docs/method.md, section 6.4).
  *
  * @param schedule the steps of the optimiser
+ * @param decay how rates fall; null is along a cosine, as before there was a choice
  * @param loss what they lower
  * @param augmentation random changes to the images
  * @param averaging share of the past in a moving average of the weights, which is the result then,
@@ -15,18 +16,32 @@ import dev.capstan.image.Augmentation;
  * @param seed of the images' order
  */
 public record TrainRecipe(
-    Schedule schedule, Loss loss, Augmentation augmentation, double averaging, long seed) {
+    Schedule schedule,
+    Decay decay,
+    Loss loss,
+    Augmentation augmentation,
+    double averaging,
+    long seed) {
   private static final double ADAM_RATE = 0.001;
 
   /** Share of the steps after which BatchNorm's running statistics become a mean. */
   private static final double SETTLED = 0.95;
 
-  /** Passes over the images up to which a compressed network does best on them as they are. */
-  private static final int FEW_PASSES = 20;
+  /** Passes up to which a network does best on images as they are; of more it was not measured. */
+  private static final int FEW_PASSES = 8;
 
   /** Checks the share. */
   public TrainRecipe {
+    decay = decay == null ? Decay.COSINE : decay;
     check("averaging", averaging, isShare(averaging) && averaging < 1);
+  }
+
+  /** How high the rates are at a step, as a share of their height. */
+  public double height(int step, int steps) {
+    double warm = Math.max(1, Math.rint(steps * schedule.warmUp));
+    double rise = Math.min(1, (step + 1) / warm);
+    double progress = Math.max(0, step + 1 - warm) / Math.max(1, steps + 1 - warm);
+    return rise * decay.height(progress);
   }
 
   private static boolean isShare(double value) {
@@ -83,7 +98,6 @@ public record TrainRecipe(
    * @param warmUp share of the steps, at the start, over which the rates rise
    * @param momentum of Muon and gradient descent, in Nesterov's form
    * @param weightDecay of kernels in gradient descent; biases and BatchNorm have none
-   * @param decay how rates fall; null is along a cosine, as before there was a choice
    */
   public record Schedule(
       Optimizer optimizer,
@@ -93,12 +107,10 @@ public record TrainRecipe(
       double muonRate,
       double warmUp,
       double momentum,
-      double weightDecay,
-      Decay decay) {
+      double weightDecay) {
     /** Checks the ranges. */
     public Schedule {
       optimizer = optimizer == null ? Optimizer.MUON : optimizer;
-      decay = decay == null ? Decay.COSINE : decay;
       check("epochs", epochs, epochs > 0);
       check("batch", batch, batch > 0);
       check("rate", rate, rate > 0 && isFinite(rate));
@@ -109,8 +121,7 @@ public record TrainRecipe(
     }
 
     private Schedule with(int epochs, int batch, double rate, double muonRate) {
-      return new Schedule(
-          optimizer, epochs, batch, rate, muonRate, warmUp, momentum, weightDecay, decay);
+      return new Schedule(optimizer, epochs, batch, rate, muonRate, warmUp, momentum, weightDecay);
     }
 
     /** Images a step over a set: no more than there are. */
@@ -129,14 +140,6 @@ public record TrainRecipe(
     /** Images in all steps over a set. */
     public long imagesSeen(int images) {
       return (long) steps(images) * batchOf(images);
-    }
-
-    /** How high the rates are at a step, as a share of their height. */
-    public double height(int step, int steps) {
-      double warm = Math.max(1, Math.rint(steps * warmUp));
-      double rise = Math.min(1, (step + 1) / warm);
-      double progress = Math.max(0, step + 1 - warm) / Math.max(1, steps + 1 - warm);
-      return rise * decay.height(progress);
     }
 
     /**
@@ -196,7 +199,8 @@ public record TrainRecipe(
   public static TrainRecipe manyPasses(int epochs, long seed) {
     double rate = 0.005 * Math.sqrt(epochs);
     return new TrainRecipe(
-        new Schedule(Optimizer.MUON, epochs, 64, rate, 0.005, 0.05, 0.9, 1e-4, Decay.COSINE),
+        new Schedule(Optimizer.MUON, epochs, 64, rate, 0.005, 0.05, 0.9, 1e-4),
+        Decay.COSINE,
         new Loss(0, 0.5, 4, 5),
         new Augmentation(4, true, seed),
         0,
@@ -211,7 +215,8 @@ public record TrainRecipe(
   /** A network from random weights. */
   public static TrainRecipe fromScratch(int epochs, long seed) {
     return new TrainRecipe(
-        new Schedule(Optimizer.MUON, epochs, 128, 0.1, 0, 0.05, 0.9, 1e-4, Decay.COSINE),
+        new Schedule(Optimizer.MUON, epochs, 128, 0.1, 0, 0.05, 0.9, 1e-4),
+        Decay.COSINE,
         new Loss(0.05, 0, 1, 0),
         new Augmentation(4, true, seed),
         0,
@@ -242,19 +247,8 @@ public record TrainRecipe(
   }
 
   /** The same with rates that fall otherwise. */
-  public TrainRecipe withDecay(Decay decay) {
-    Schedule now = schedule;
-    return with(
-        new Schedule(
-            now.optimizer,
-            now.epochs,
-            now.batch,
-            now.rate,
-            now.muonRate,
-            now.warmUp,
-            now.momentum,
-            now.weightDecay,
-            decay));
+  public TrainRecipe withDecay(Decay other) {
+    return new TrainRecipe(schedule, other, loss, augmentation, averaging, seed);
   }
 
   /**
@@ -263,42 +257,33 @@ public record TrainRecipe(
    */
   public TrainRecipe byAdam() {
     Schedule steps =
-        new Schedule(
-            Optimizer.ADAM,
-            schedule.epochs,
-            schedule.batch,
-            ADAM_RATE,
-            0,
-            0.1,
-            0.9,
-            0,
-            Decay.COSINE);
-    return with(steps).withLoss(loss.withoutFeatures());
+        new Schedule(Optimizer.ADAM, schedule.epochs, schedule.batch, ADAM_RATE, 0, 0.1, 0.9, 0);
+    return with(steps).withDecay(Decay.COSINE).withLoss(loss.withoutFeatures());
   }
 
   private TrainRecipe with(Schedule other) {
-    return new TrainRecipe(other, loss, augmentation, averaging, seed);
+    return new TrainRecipe(other, decay, loss, augmentation, averaging, seed);
   }
 
   /** The same with another loss. */
   public TrainRecipe withLoss(Loss other) {
-    return new TrainRecipe(schedule, other, augmentation, averaging, seed);
+    return new TrainRecipe(schedule, decay, other, augmentation, averaging, seed);
   }
 
   /** The same with other random changes to the images. */
   public TrainRecipe withAugmentation(Augmentation other) {
-    return new TrainRecipe(schedule, loss, other, averaging, seed);
+    return new TrainRecipe(schedule, decay, loss, other, averaging, seed);
   }
 
   /** The same with another share of the past in the average of the weights. */
   public TrainRecipe withAveraging(double share) {
-    return new TrainRecipe(schedule, loss, augmentation, share, seed);
+    return new TrainRecipe(schedule, decay, loss, augmentation, share, seed);
   }
 
   /** The same with other random choices. */
   public TrainRecipe withSeed(long other) {
     Augmentation changes =
         new Augmentation(augmentation.pad(), augmentation.flip(), augmentation.cutout(), other);
-    return new TrainRecipe(schedule, loss, changes, averaging, other);
+    return new TrainRecipe(schedule, decay, loss, changes, averaging, other);
   }
 }

@@ -70,7 +70,7 @@ public final class RunCheckpoint {
   private boolean isOf(String left) {
     String named =
         left.replace("Schedule[epochs", "Schedule[optimizer=MUON, epochs")
-            .replaceFirst("(weightDecay=[^,\\]]*)]", "$1, decay=COSINE]");
+            .replace("], loss=", "], decay=COSINE, loss=");
     String whole = THREADS.matcher(named).find() ? named : named + threads;
     return whole.equals(run)
         || (elastic && THREADS.matcher(whole).replaceFirst(threads).equals(run));

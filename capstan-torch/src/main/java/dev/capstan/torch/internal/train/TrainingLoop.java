@@ -211,7 +211,7 @@ final class TrainingLoop {
   /** A step on what all processes have of it; not taken where the loss before it is no number. */
   private StepSums.Together step(Pupil pupil, TaughtSteps taught, TaughtSteps.Share share) {
     int done = share.number();
-    double height = recipe.schedule().height(done - 1, steps) * pupil.watch.course().rate();
+    double height = recipe.height(done - 1, steps) * pupil.watch.course().rate();
     StepLog.step("training", done, height, share.parts());
     pupil.student.setStatisticsMomentum(recipe.schedule().statisticsMomentum(done - 1, steps));
     gather(pupil, taught, share);

@@ -20,7 +20,6 @@ import dev.capstan.graph.op.Relu;
 import dev.capstan.image.Augmentation;
 import dev.capstan.image.Preprocessing;
 import dev.capstan.recipe.TrainRecipe;
-import dev.capstan.recipe.TrainRecipe.Decay;
 import dev.capstan.recipe.TrainRecipe.Optimizer;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.rewrite.FoldBatchNorm;
@@ -87,7 +86,8 @@ class StudentTest {
 
   private static TrainRecipe by(Optimizer optimizer) {
     return new TrainRecipe(
-        new TrainRecipe.Schedule(optimizer, 1, IMAGES, RATE, 0, 0, 0, 0, Decay.COSINE),
+        new TrainRecipe.Schedule(optimizer, 1, IMAGES, RATE, 0, 0, 0, 0),
+        TrainRecipe.Decay.COSINE,
         new TrainRecipe.Loss(0, 0, 1, 0),
         Augmentation.NONE,
         0,
