@@ -27,7 +27,7 @@ public record TrainRecipe(
   /** Share of the steps after which BatchNorm's running statistics become a mean. */
   private static final double SETTLED = 0.95;
 
-  /** Passes up to which a network does best on images as they are; of more it was not measured. */
+  /** Passes up to which images are taken as seldom seen; three were measured. */
   private static final int FEW_PASSES = 8;
 
   /** Checks the share. */

@@ -23,7 +23,7 @@ class TrainRecipeTest {
           .isPositive()
           .isLessThan(recipe.height(step - 1, steps));
     }
-    assertThat(recipe.height(steps - 1, steps)).isLessThan(6e-3);
+    assertThat(recipe.height(steps - 1, steps)).isCloseTo(1 - Math.sqrt(95 / 96.0), within(1e-12));
     TrainRecipe cosine = recipe.withDecay(TrainRecipe.Decay.COSINE);
     assertThat(cosine.height(steps - 1, steps)).isLessThan(1e-3);
     assertThat(cosine.height(52, steps)).isCloseTo(0.5, within(1e-12));
