@@ -44,6 +44,15 @@ public record TrainRecipe(
     return rise * decay.height(progress);
   }
 
+  /**
+   * Share of a batch in BatchNorm's running statistics at a step: a tenth, as PyTorch has it, and
+   * behind {@code 0.95 steps}, where weights hardly move, {@code 1 / (10 + k)} at the k-th step, so
+   * that the last ones count nearly alike and the result hangs on no few of them.
+   */
+  public double statisticsMomentum(int step, int steps) {
+    return 1 / (10 + Math.max(0, step + 1 - SETTLED * steps));
+  }
+
   private static boolean isShare(double value) {
     return value >= 0 && value <= 1;
   }
@@ -140,15 +149,6 @@ public record TrainRecipe(
     /** Images in all steps over a set. */
     public long imagesSeen(int images) {
       return (long) steps(images) * batchOf(images);
-    }
-
-    /**
-     * Share of a batch in BatchNorm's running statistics at a step: a tenth, as PyTorch has it, and
-     * behind {@code 0.95 steps}, where weights hardly move, {@code 1 / (10 + k)} at the k-th step,
-     * so that the last ones count nearly alike and the result hangs on no few of them.
-     */
-    public double statisticsMomentum(int step, int steps) {
-      return 1 / (10 + Math.max(0, step + 1 - SETTLED * steps));
     }
   }
 

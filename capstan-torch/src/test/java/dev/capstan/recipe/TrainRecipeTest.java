@@ -34,11 +34,11 @@ class TrainRecipeTest {
   @Test
   void runningStatisticsEndAsAMean() {
     int steps = 2000;
-    assertThat(schedule.statisticsMomentum(0, steps)).isEqualTo(0.1);
-    assertThat(schedule.statisticsMomentum(1899, steps)).isEqualTo(0.1);
+    assertThat(recipe.statisticsMomentum(0, steps)).isEqualTo(0.1);
+    assertThat(recipe.statisticsMomentum(1899, steps)).isEqualTo(0.1);
     double[] weight = new double[steps];
     for (int step = 0; step < steps; step++) {
-      double share = schedule.statisticsMomentum(step, steps);
+      double share = recipe.statisticsMomentum(step, steps);
       for (int before = 0; before < step; before++) {
         weight[before] *= 1 - share;
       }

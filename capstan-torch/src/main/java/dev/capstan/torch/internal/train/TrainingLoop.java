@@ -213,7 +213,7 @@ final class TrainingLoop {
     int done = share.number();
     double height = recipe.height(done - 1, steps) * pupil.watch.course().rate();
     StepLog.step("training", done, height, share.parts());
-    pupil.student.setStatisticsMomentum(recipe.schedule().statisticsMomentum(done - 1, steps));
+    pupil.student.setStatisticsMomentum(recipe.statisticsMomentum(done - 1, steps));
     gather(pupil, taught, share);
     StepSums.Together step = pupil.student.bringTogether(taught::begin);
     if (step.isSound()) {
