@@ -9,6 +9,7 @@ import dev.capstan.cli.option.MethodName;
 import dev.capstan.cli.option.Numbers;
 import dev.capstan.cli.option.Passes;
 import dev.capstan.cli.option.StageArguments;
+import dev.capstan.cli.option.TeacherArguments;
 import dev.capstan.cli.option.TrainArguments;
 import dev.capstan.cli.page.ReportPage;
 import dev.capstan.cli.table.CompareTable;
@@ -90,6 +91,8 @@ final class CompareCommand implements Callable<Integer> {
 
   @Mixin private TrainArguments training = new TrainArguments();
 
+  @Mixin private TeacherArguments teacher = new TeacherArguments();
+
   @Everyday
   @InGroup(OptionGroup.MACHINE)
   @Option(
@@ -137,7 +140,7 @@ final class CompareCommand implements Callable<Integer> {
             .with(stages.ranks())
             .with(stages.bases(Method.CAP))
             .with(stages.corrections())
-            .with(training.tuning(Passes.of(fineTuneEpochs), null));
+            .with(training.tuning(Passes.of(fineTuneEpochs), teacher, null));
     return new CompareJob(inputs.inputs(), methods, keepMacs, seeds, rivalRanks, options, folder);
   }
 

@@ -13,6 +13,7 @@ import dev.capstan.cli.option.OutputArguments;
 import dev.capstan.cli.option.Passes;
 import dev.capstan.cli.option.ProcessArguments;
 import dev.capstan.cli.option.StageArguments;
+import dev.capstan.cli.option.TeacherArguments;
 import dev.capstan.cli.option.TrainArguments;
 import dev.capstan.cli.page.ReportPage;
 import dev.capstan.cli.table.CompressTable;
@@ -87,6 +88,8 @@ final class CompressCommand implements Callable<Integer> {
   private Passes fineTuneEpochs = Passes.AUTO;
 
   @Mixin private TrainArguments training = new TrainArguments();
+
+  @Mixin private TeacherArguments teacher = new TeacherArguments();
 
   @InGroup(OptionGroup.FILES)
   @Option(
@@ -231,7 +234,7 @@ final class CompressCommand implements Callable<Integer> {
             goal.settings(stages.ranks().with(Goal.AUTOMATIC)),
             stages.bases(method),
             stages.corrections(),
-            training.tuning(fineTuneEpochs, checkpoint),
+            training.tuning(fineTuneEpochs, teacher, checkpoint),
             seed,
             effort.effort());
     Rendezvous rendezvous = rendezvous();

@@ -44,7 +44,7 @@ final class RecordedSettingsTest {
           + " --residual=keep --learn-images=99 --few-images --re-estimate=on --refit=off --seed=5"
           + " --fine-tune-epochs=3 --checkpoint=state --batch=8 --rate=0.25 --muon-rate=0.125"
           + " --label-smoothing=0.1 --ema=0.99 --shift=2 --cutout=4 --distillation=0.7 --temperature=2"
-          + " --features=1.5 --thumbnails --micro-batches=3";
+          + " --features=1.5 --teacher-epochs=2 --thumbnails --micro-batches=3";
 
   private static CompressJob job(List<String> args) {
     List<String> all = new ArrayList<>(List.of("compress"));

@@ -10,16 +10,29 @@ import org.jspecify.annotations.Nullable;
  * @param recipe what is done, with the job's seed in place of its own; null for nothing
  * @param automatic whether the recipe's passes, batch and optimizer are replaced by those that suit
  *     the network's size and the number of images
- * @param checkpoint file to go on from and to write now and then, null for none
+ * @param teacherEpochs passes over the labels for which the original is trained before it teaches;
+ *     0 for none, and none are made where there are no labels or the recipe makes no use of both
+ * @param checkpoint file to go on from and to write now and then, null for none; what the original
+ *     is trained to lies beside it, in {@code NAME.teacher}
  */
 public record TuneOptions(
-    @Nullable TrainRecipe recipe, boolean automatic, @Nullable Path checkpoint) {
+    @Nullable TrainRecipe recipe, boolean automatic, int teacherEpochs, @Nullable Path checkpoint) {
   /** No training. */
-  public static final TuneOptions NONE = new TuneOptions(null, false, null);
+  public static final TuneOptions NONE = new TuneOptions(null, false, 0, null);
 
   /** As many passes as suit the network's size and the number of images. */
   public static final TuneOptions AUTOMATIC =
-      new TuneOptions(TrainRecipe.manyPasses(1, 1), true, null);
+      new TuneOptions(TrainRecipe.manyPasses(1, 1), true, 0, null);
+
+  /** A pass of the original for so many of the compressed network: docs/experiments.md. */
+  private static final double TEACHING = 0.15;
+
+  /** Checks the number of passes. */
+  public TuneOptions {
+    if (teacherEpochs < 0) {
+      throw new IllegalArgumentException("a teacher trained for " + teacherEpochs + " epochs");
+    }
+  }
 
   /**
    * So many passes over the data by the standard recipe.
@@ -27,7 +40,14 @@ public record TuneOptions(
    * @param epochs 0 for none
    */
   public static TuneOptions of(int epochs) {
-    return epochs == 0 ? NONE : new TuneOptions(TrainRecipe.fineTuning(epochs, 1), false, null);
+    return epochs == 0
+        ? NONE
+        : new TuneOptions(TrainRecipe.fineTuning(epochs, 1), false, teacherEpochs(epochs), null);
+  }
+
+  /** For how many passes the original is trained before so many of the compressed network. */
+  public static int teacherEpochs(int epochs) {
+    return (int) Math.rint(TEACHING * epochs);
   }
 
   /** Passes over the data, where they are given. */

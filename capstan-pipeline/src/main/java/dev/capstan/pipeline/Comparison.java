@@ -16,6 +16,7 @@ import dev.capstan.pipeline.result.Export;
 import dev.capstan.pipeline.result.LatencyTiming;
 import dev.capstan.pipeline.stage.CompressionPipeline;
 import dev.capstan.pipeline.stage.RankStage;
+import dev.capstan.pipeline.stage.Teachers;
 import dev.capstan.pipeline.stage.TrainedNetwork;
 import dev.capstan.rank.Goal;
 import dev.capstan.rank.allocate.RankAllocation;
@@ -47,6 +48,7 @@ public final class Comparison {
   private final CompareJob job;
   private final Session session;
   private final CompareFolder folder;
+  private final Teachers teachers;
   private final Map<RankSettings.Policy, RankStage> ranks =
       new EnumMap<>(RankSettings.Policy.class);
   private final Map<CompareJob.Key, CompareRow> rows = new LinkedHashMap<>();
@@ -61,6 +63,7 @@ public final class Comparison {
           "comparing needs labelled images to judge by (setting 'val')");
     }
     session.look(true);
+    this.teachers = new Teachers(session);
     for (Method method : job.methods()) {
       ranks.computeIfAbsent(job.policy(method), this::stage);
     }
@@ -119,7 +122,8 @@ public final class Comparison {
 
   private Control.ControlRow trained(long seed) {
     long began = System.nanoTime();
-    TrainedNetwork trained = TrainedNetwork.ofOriginal(session, job.options().withSeed(seed));
+    TrainedNetwork trained =
+        TrainedNetwork.ofOriginal(session, job.options().withSeed(seed), teachers);
     Scores tuned = session.scorer().of(trained.graph(), Stage.FINE_TUNED.judging());
     double seconds = (System.nanoTime() - began) * 1e-9;
     Map<Stage, Scores> scores = Map.of(Stage.BASELINE, baseline(), Stage.FINE_TUNED, tuned);
@@ -167,7 +171,7 @@ public final class Comparison {
     long began = System.nanoTime();
     RankAllocation allocation = requireNonNull(allocations.get(choice(key)));
     CompressionPipeline.Outcome outcome =
-        new CompressionPipeline(session, original, job.options(key)).run(allocation);
+        new CompressionPipeline(session, original, job.options(key), teachers).run(allocation);
     double seconds = (System.nanoTime() - began) * 1e-9;
     return measured(key, outcome, seconds);
   }

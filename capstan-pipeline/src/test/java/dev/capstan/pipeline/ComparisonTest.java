@@ -18,6 +18,7 @@ import dev.capstan.recipe.TrainRecipe;
 import dev.capstan.report.CompareReport;
 import dev.capstan.report.CompareReport.CompareRow;
 import dev.capstan.report.CompareReport.Control;
+import dev.capstan.report.ImagesSeen;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -118,7 +119,7 @@ final class ComparisonTest {
   @Test
   void theControlIsARowOfWhichNothingWasTaken() throws IOException {
     TrainRecipe quick = TrainRecipe.fromScratch(3, 1).withSteps(4, 0.1);
-    CompressionOptions trained = OPTIONS.with(new TuneOptions(quick, false, null));
+    CompressionOptions trained = OPTIONS.with(new TuneOptions(quick, false, 0, null));
     CompareJob job = job(images, images, 1, RivalRanks.SAME, trained, "l1");
 
     CompareReport report = Comparison.run(job, new Heard());
@@ -137,6 +138,23 @@ final class ComparisonTest {
     assertThat(again.works()).isEmpty();
     assertThat(TinyInputs.names(folder.resolve("compare/rows")))
         .containsExactly("l1-1.0-1.json", "original-1.json");
+  }
+
+  /** It is trained once for a seed, whatever it then teaches, and each row counts its images. */
+  @Test
+  void rowsAndControlOfASeedHaveOneTeacher() throws IOException {
+    TrainRecipe quick = TrainRecipe.fineTuning(1, 1).withSteps(4, 0.005);
+    CompressionOptions trained = OPTIONS.with(new TuneOptions(quick, false, 2, null));
+    Heard heard = new Heard();
+
+    CompareReport report =
+        Comparison.run(job(images, images, 0.5, RivalRanks.SAME, trained, "l1", "random"), heard);
+
+    assertThat(heard.works()).filteredOn("train"::equals).hasSize(1 + 2 + 1);
+    long one = Objects.requireNonNull(report.control()).rows().get(0).work().imagesSeen().all();
+    assertThat(report.rows())
+        .extracting(row -> row.work().imagesSeen().byUse().get(ImagesSeen.Use.FINE_TUNING))
+        .containsOnly(one);
   }
 
   /** Without labels, or untrained, a control would be the original. */

@@ -24,6 +24,9 @@ public record TrainRecipe(
     long seed) {
   private static final double ADAM_RATE = 0.001;
 
+  /** Share of its norm by which a kernel changes that is nearly where it is to end. */
+  private static final double GENTLE = 0.005;
+
   /** Share of the steps after which BatchNorm's running statistics become a mean. */
   private static final double SETTLED = 0.95;
 
@@ -199,7 +202,7 @@ public record TrainRecipe(
   public static TrainRecipe manyPasses(int epochs, long seed) {
     double rate = 0.005 * Math.sqrt(epochs);
     return new TrainRecipe(
-        new Schedule(Optimizer.MUON, epochs, 64, rate, 0.005, 0.05, 0.9, 1e-4),
+        new Schedule(Optimizer.MUON, epochs, 64, rate, GENTLE, 0.05, 0.9, 1e-4),
         Decay.COSINE,
         new Loss(0, 0.5, 4, 5),
         new Augmentation(4, true, seed),
@@ -239,6 +242,17 @@ public record TrainRecipe(
     double suited = schedule.rate * Math.sqrt((double) epochs / schedule.epochs);
     double share = schedule.muonRate * Math.sqrt((double) batch / schedule.batch);
     return with(schedule.with(epochs, batch, suited, share));
+  }
+
+  /**
+   * The same for a network that is to teach: so many passes over labels alone, at rates that undo
+   * little, since nothing of it was compressed.
+   */
+  public TrainRecipe ofLabels(int epochs) {
+    return withPasses(epochs, schedule.batch)
+        .withMuonRate(Math.min(schedule.muonRate, GENTLE))
+        .withDecay(Decay.COSINE)
+        .withLoss(new Loss(loss.labelSmoothing, 0, 1, 0));
   }
 
   /** The same with other steps of convolutions' kernels; at 0 they go by gradient descent. */

@@ -49,6 +49,17 @@ class TrainRecipeTest {
     }
   }
 
+  /** What was not compressed needs no high rates, and imitates nobody. */
+  @Test
+  void whatIsToTeachIsTrainedGentlyOnLabelsAlone() {
+    TrainRecipe labels = TrainRecipe.fineTuning(4, 7).ofLabels(1);
+
+    assertThat(labels.loss()).isEqualTo(new TrainRecipe.Loss(0, 0, 1, 0));
+    assertThat(labels.schedule()).isEqualTo(TrainRecipe.manyPasses(1, 7).schedule());
+    assertThat(labels.decay()).isEqualTo(TrainRecipe.Decay.COSINE);
+    assertThat(labels.augmentation()).isEqualTo(TrainRecipe.fineTuning(4, 7).augmentation());
+  }
+
   @Test
   void imagesThatAreSeenOftenAreShifted() {
     assertThat(TrainRecipe.fineTuning(8, 1).augmentation().pad()).isZero();

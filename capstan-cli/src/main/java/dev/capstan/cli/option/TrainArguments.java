@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
 public final class TrainArguments {
   /** What only a number of epochs says the right values of. */
   private static final List<String> OPEN =
-      List.of("--optimizer", "--rate", "--muon-rate", "--features", "--shift");
+      List.of("--optimizer", "--rate", "--muon-rate", "--features", "--shift", "--teacher-epochs");
 
   @Spec(Spec.Target.MIXEE)
   private @Nullable CommandSpec spec;
@@ -133,7 +133,7 @@ public final class TrainArguments {
    * @throws ParameterException if the command line says how, but no epochs are asked for, or names
    *     what goes by a number of epochs that is left open
    */
-  public TuneOptions tuning(Passes passes, @Nullable Path checkpoint) {
+  public TuneOptions tuning(Passes passes, TeacherArguments teacher, @Nullable Path checkpoint) {
     if (passes.automatic()) {
       OPEN.stream()
           .filter(this::isGiven)
@@ -142,10 +142,12 @@ public final class TrainArguments {
               name -> {
                 throw needsEpochs(name);
               });
-      return new TuneOptions(given(TrainRecipe.manyPasses(1, 1)), true, checkpoint);
+      return new TuneOptions(given(TrainRecipe.manyPasses(1, 1)), true, 0, checkpoint);
     }
     if (passes.count() > 0) {
-      return new TuneOptions(recipe(passes.count(), 1), false, checkpoint);
+      TrainRecipe recipe = recipe(passes.count(), 1);
+      int teaching = teacher.of(passes.count(), recipe.schedule().optimizer());
+      return new TuneOptions(recipe, false, teaching, checkpoint);
     }
     CommandLine command = requireNonNull(spec).commandLine();
     // Those of the environment and of configuration files may be meant for other commands.
@@ -169,7 +171,8 @@ public final class TrainArguments {
 
   private static boolean isOwn(OptionSpec option) {
     return option.userObject() instanceof Field field
-        && field.getDeclaringClass() == TrainArguments.class;
+        && List.of(TrainArguments.class, TeacherArguments.class)
+            .contains(field.getDeclaringClass());
   }
 
   /** The recipe of a fine-tuning, but for what the options say. */

@@ -50,7 +50,10 @@ public record CompareSettings(
     stages.put(
         "fineTuning",
         (options.tuning().automatic() ? "as long as suits: " : "") + options.tuning().recipe());
-    // Settings of versions that could not choose have no such entry, and were these.
+    // Settings of versions that could not choose have no such entries, and were these.
+    if (options.tuning().teacherEpochs() > 0) {
+      stages.put("teacherEpochs", options.tuning().teacherEpochs());
+    }
     if (job.rivalRanks() != CompareJob.RivalRanks.SAME) {
       stages.put("rivalRanks", job.rivalRanks());
     }

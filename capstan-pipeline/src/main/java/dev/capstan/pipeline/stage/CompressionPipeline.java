@@ -39,20 +39,30 @@ public final class CompressionPipeline {
    */
   public CompressionPipeline(
       Session session, @Nullable Scores baseline, CompressionOptions options) {
+    this(session, baseline, options, new Teachers(session));
+  }
+
+  /**
+   * The same for one of several networks.
+   *
+   * @param teachers of all of them
+   */
+  public CompressionPipeline(
+      Session session, @Nullable Scores baseline, CompressionOptions options, Teachers teachers) {
     this.session = session;
-    this.stages = stages(new StageContext(session, options));
+    this.stages = stages(new StageContext(session, options), teachers);
     record(Stage.BASELINE, baseline);
   }
 
   /** The stages that the options ask for: a new one is a line here, and one in {@link Stage}. */
-  private static List<CompressionStage> stages(StageContext context) {
+  private static List<CompressionStage> stages(StageContext context, Teachers teachers) {
     CompressionOptions options = context.options();
     List<CompressionStage> stages = new ArrayList<>();
     stages.add(new ProjectionStage(context));
     addCorrections(stages, context);
     TrainRecipe recipe = options.tuning().recipe();
     if (recipe != null) {
-      stages.add(new FineTuningStage(context, recipe));
+      stages.add(new FineTuningStage(context, recipe, teachers));
     }
     return stages;
   }

@@ -5,6 +5,7 @@ import dev.capstan.data.DataSplit;
 import dev.capstan.data.ImageSubset;
 import dev.capstan.graph.Graph;
 import dev.capstan.image.Augmentation;
+import dev.capstan.job.TuneOptions;
 import dev.capstan.recipe.TrainRecipe;
 import dev.capstan.recipe.stage.Training;
 import dev.capstan.report.ImagesSeen.Use;
@@ -12,7 +13,8 @@ import dev.capstan.report.Quality.Decision;
 import dev.capstan.report.Stage;
 
 /** Trains all weights, taught by the original. */
-record FineTuningStage(StageContext context, TrainRecipe recipe) implements CompressionStage {
+record FineTuningStage(StageContext context, TrainRecipe recipe, Teachers teachers)
+    implements CompressionStage {
   /** Images that tell whether mirror images are worth learning from. */
   private static final int MIRRORED = 64;
 
@@ -42,10 +44,13 @@ record FineTuningStage(StageContext context, TrainRecipe recipe) implements Comp
     Graph original = context.session().source().folded();
     Course course = course(original, graph);
     TrainRecipe fitting = mirrored(course.recipe()).withSeed(context.options().seed());
-    Training training = new Training(fitting, context.options().tuning().checkpoint());
+    TuneOptions tuning = context.options().tuning();
+    TrainedNetwork teacher = teachers.of(graph, course.images(), fitting, tuning);
+    Training training = new Training(fitting, tuning.checkpoint());
     return new TrainedNetwork(
-        context.session().torch().fineTune(graph, original, course.images(), training),
-        course.recipe().schedule().imagesSeen(course.images().seen().size()));
+        context.session().torch().fineTune(graph, teacher.graph(), course.images(), training),
+        teacher.imagesSeen()
+            + course.recipe().schedule().imagesSeen(course.images().seen().size()));
   }
 
   /** What nobody asked for stays only where it helps, as corrections do. */

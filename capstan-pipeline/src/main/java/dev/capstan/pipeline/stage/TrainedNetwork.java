@@ -28,9 +28,10 @@ public record TrainedNetwork(Graph graph, long imagesSeen) {
    * The original, trained like the compressed networks, by the recipe of the options, which must
    * have one: it tells how much of what fine-tuning gains is plain training.
    */
-  public static TrainedNetwork ofOriginal(Session session, CompressionOptions options) {
+  public static TrainedNetwork ofOriginal(
+      Session session, CompressionOptions options, Teachers teachers) {
     TrainRecipe recipe = requireNonNull(options.tuning().recipe());
-    return new FineTuningStage(new StageContext(session, options), recipe)
+    return new FineTuningStage(new StageContext(session, options), recipe, teachers)
         .trained(session.source().folded());
   }
 }

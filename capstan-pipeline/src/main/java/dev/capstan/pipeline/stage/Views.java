@@ -3,7 +3,7 @@ package dev.capstan.pipeline.stage;
 /** What a view, an image in a step of learning or training, costs, and how many make a step. */
 final class Views {
   /** A view is one run of the original, a forward and a backward one of the other network. */
-  private static final int PASSES = 3;
+  static final int PASSES = 3;
 
   /** Fewer steps than these move little: then batches are smaller. */
   private static final int STEPS = 100;

@@ -151,6 +151,9 @@ public record WorkPlanner(Session session, RankStage ranks, CompressionOptions o
     }
     TrainRecipe recipe = options.tuning().recipe();
     if (recipe != null) {
+      if (Teachers.learn(session, options.tuning())) {
+        parts.add(teacher(context, recipe));
+      }
       parts.add(training(context, recipe));
     }
     double judged = JUDGED * session.scorer().compared().size();
@@ -218,6 +221,15 @@ public record WorkPlanner(Session session, RankStage ranks, CompressionOptions o
             + TorchSession.watchingRuns(steps, heldOut, kept())
             + drawing(available, views);
     return new Part("training", length.views(), runs, TRAINING);
+  }
+
+  /** Each view is a forward and a backward run of the original. */
+  private Part teacher(StageContext context, TrainRecipe recipe) {
+    TrainRecipe labels = recipe.ofLabels(options.tuning().teacherEpochs());
+    int available = context.learnable().size();
+    double runs = (double) Views.PASSES * labels.schedule().imagesSeen(available);
+    String what = "%d passes of the original over labels".formatted(labels.schedule().epochs());
+    return new Part("teacher", what, runs, TRAINING);
   }
 
   /** A detector is asked in which images it finds most: these are drawn oftener. */
