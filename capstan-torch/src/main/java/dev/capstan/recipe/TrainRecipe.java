@@ -30,8 +30,8 @@ public record TrainRecipe(
   /** Share of the steps after which BatchNorm's running statistics become a mean. */
   private static final double SETTLED = 0.95;
 
-  /** Passes up to which images are taken as seldom seen; three were measured. */
-  private static final int FEW_PASSES = 8;
+  /** Passes up to which images are taken as seldom seen; three and twenty were measured. */
+  private static final int FEW_PASSES = 20;
 
   /** Checks the share. */
   public TrainRecipe {

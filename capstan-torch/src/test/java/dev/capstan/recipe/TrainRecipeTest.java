@@ -62,8 +62,8 @@ class TrainRecipeTest {
 
   @Test
   void imagesThatAreSeenOftenAreShifted() {
-    assertThat(TrainRecipe.fineTuning(8, 1).augmentation().pad()).isZero();
-    assertThat(TrainRecipe.fineTuning(9, 1)).isEqualTo(TrainRecipe.manyPasses(9, 1));
+    assertThat(TrainRecipe.fineTuning(20, 1).augmentation().pad()).isZero();
+    assertThat(TrainRecipe.fineTuning(21, 1)).isEqualTo(TrainRecipe.manyPasses(21, 1));
     assertThat(TrainRecipe.manyPasses(1, 1).withPasses(40, 64))
         .isEqualTo(TrainRecipe.manyPasses(40, 1));
     assertThat(TrainRecipe.fewViews(3, 1).augmentation().pad()).isEqualTo(4);

@@ -55,7 +55,7 @@ public final class TrainArguments {
       description =
           "Share of its norm by which a convolution's kernel changes in a step, at its height,"
               + " along its orthogonalised momentum (Muon); at 0 kernels go by gradient descent"
-              + " too. Default: 0.02, over more than 8 epochs 0.005.")
+              + " too. Default: 0.02, over more than 20 epochs 0.005.")
   private @Nullable Double muonRate;
 
   @Option(
@@ -86,7 +86,7 @@ public final class TrainArguments {
       paramLabel = "PIXELS",
       converter = Numbers.Count.class,
       description =
-          "Largest random shift of each image, in pixels. Default: 0, by adam or over more than 8"
+          "Largest random shift of each image, in pixels. Default: 0, by adam or over more than 20"
               + " epochs 4.")
   private @Nullable Integer shift;
 
@@ -103,7 +103,7 @@ public final class TrainArguments {
       converter = Numbers.Fraction.class,
       description =
           "Weight of the divergence from the teacher's outputs; labels get the rest. Default: 0.2;"
-              + " by adam, over more than 8 epochs and where --fine-tune-epochs is auto 0.5.")
+              + " by adam, over more than 20 epochs and where --fine-tune-epochs is auto 0.5.")
   private @Nullable Double distillation;
 
   @Option(
