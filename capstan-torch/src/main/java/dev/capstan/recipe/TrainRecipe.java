@@ -27,6 +27,9 @@ public record TrainRecipe(
   /** Share of its norm by which a kernel changes that is nearly where it is to end. */
   private static final double GENTLE = 0.005;
 
+  /** By how much it is more where rates are soon low. */
+  private static final double HIGHER = 4;
+
   /** Share of the steps after which BatchNorm's running statistics become a mean. */
   private static final double SETTLED = 0.95;
 
@@ -188,11 +191,17 @@ public record TrainRecipe(
   public static TrainRecipe fineTuning(int epochs, long seed) {
     return epochs > FEW_PASSES
         ? manyPasses(epochs, seed)
-        : manyPasses(epochs, seed)
-            .withMuonRate(0.02)
-            .withDecay(Decay.ROOT)
-            .withLoss(new Loss(0, 0.2, 4, 5))
-            .withAugmentation(new Augmentation(0, true, seed));
+        : manyPasses(epochs, seed).ofFewPasses().withLoss(new Loss(0, 0.2, 4, 5));
+  }
+
+  /**
+   * The same where images are seen too seldom to be learned by heart: without shifts, whose borders
+   * no image has that the network will meet, and at rates that are high first and soon low.
+   */
+  public TrainRecipe ofFewPasses() {
+    Augmentation still =
+        new Augmentation(0, augmentation.flip(), augmentation.cutout(), augmentation.seed());
+    return withMuonRate(HIGHER * schedule.muonRate).withDecay(Decay.ROOT).withAugmentation(still);
   }
 
   /**

@@ -33,6 +33,9 @@ public record Agreement(
   /** Share of the divergence that a share of classes within its error is worth. */
   private static final double MUCH = 0.05;
 
+  /** Standard errors beyond which a difference is no chance. */
+  private static final double CLEARLY = 2;
+
   /** Copies the map, keeping its order. */
   public Agreement {
     outputErrors = Collections.unmodifiableMap(new LinkedHashMap<>(outputErrors));
@@ -63,6 +66,23 @@ public record Agreement(
     }
     boolean risesLittle = divergence < (1 + MUCH) * other.divergence;
     return least >= 0 && (risesLittle && most > 1 || tie && most > 0);
+  }
+
+  /**
+   * Whether this network is farther from the original than another one by more than so few images
+   * leave open: by {@value #CLEARLY} standard errors, of the divergences' difference image by image
+   * or of a share. Where outputs are no classes, and images cannot be told apart, by anything.
+   *
+   * @param images on which both were judged
+   */
+  public boolean isClearlyFartherThan(Agreement other, int images) {
+    if (choices == null || other.choices == null) {
+      return !isNearerThan(other, images);
+    }
+    double risen = divergence - other.divergence;
+    double fallen =
+        Math.min(gain(top1, other.top1, images), gain(accuracy, other.accuracy, images));
+    return !(risen <= CLEARLY * choices.pairedError(other.choices)) || fallen < -CLEARLY;
   }
 
   private boolean isWithinErrorOf(Agreement other) {

@@ -85,6 +85,30 @@ class AgreementTest {
     assertThat(of(20, lower).isNearerThan(of(50, before), 4)).isFalse();
   }
 
+  /** Two standard errors: of the differences image by image, or of a share of so many images. */
+  @Test
+  void whatFewImagesLeaveOpenIsNotClear() {
+    double[] before = {0.2, 0.2, 0.2, 0.2};
+    double[] uneven = {0.1, 0.1, 0.1, 0.9};
+    double[] even = {0.3, 0.3, 0.3, 0.3};
+    double[] broken = {0.2, 0.2, 0.2, Double.NaN};
+
+    assertThat(of(50, uneven).isClearlyFartherThan(of(50, before), 4)).isFalse();
+    assertThat(of(25, uneven).isClearlyFartherThan(of(50, before), 4)).isFalse();
+    assertThat(of(25, uneven).isClearlyFartherThan(of(50, before), 400)).isTrue();
+    assertThat(of(75, even).isClearlyFartherThan(of(50, before), 4)).isTrue();
+    assertThat(of(75, broken).isClearlyFartherThan(of(50, before), 4)).isTrue();
+    assertThat(of(50, before).isClearlyFartherThan(of(50, before), 4)).isFalse();
+  }
+
+  /** Without images to tell apart any rise counts. */
+  @Test
+  void whereNothingIsKnownOfImagesWhatIsNoNearerIsFarther() {
+    Agreement before = agreement(0.5, null, null);
+    assertThat(agreement(0.5001, null, null).isClearlyFartherThan(before, 100)).isTrue();
+    assertThat(agreement(0.4, null, null).isClearlyFartherThan(before, 100)).isFalse();
+  }
+
   private static Agreement of(double top1, double... divergences) {
     int[] none = new int[divergences.length];
     double mean = Arrays.stream(divergences).average().orElseThrow();

@@ -53,13 +53,17 @@ record FineTuningStage(StageContext context, TrainRecipe recipe, Teachers teache
             + course.recipe().schedule().imagesSeen(course.images().seen().size()));
   }
 
-  /** What nobody asked for stays only where it helps, as corrections do. */
+  /**
+   * What nobody asked for stays where it helps, as corrections do, and where nobody can tell: the
+   * network before had its best state chosen by images held out, so these are for it.
+   */
   private Decision decision(CompressedNetwork before, CompressedNetwork after) {
     if (!context.options().tuning().automatic()) {
       return new Decision(point(), "yes", "asked for, and no worse than before");
     }
     boolean kept =
-        context.isNearer(after, before)
+        !context.isClearlyFarther(after, before)
+            || context.isNearer(after, before)
             || context.agreement(after).isMoreAccurateThan(context.agreement(before));
     return new Decision(point(), kept ? "yes" : "no", context.words(before, after));
   }
@@ -92,8 +96,6 @@ record FineTuningStage(StageContext context, TrainRecipe recipe, Teachers teache
     context.session().listener().note("fine-tuning: " + length);
     ImageSubset some = images.seen().sample(length.images(), context.options().seed());
     TrainRecipe suited = recipe.withPasses(length.epochs(), length.batch());
-    return new Course(
-        new DataSplit(some, images.heldOut(), images.all()),
-        length.isShort() ? suited.byAdam() : suited);
+    return new Course(new DataSplit(some, images.heldOut(), images.all()), length.fit(suited));
   }
 }

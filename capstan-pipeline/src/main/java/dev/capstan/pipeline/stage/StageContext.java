@@ -154,6 +154,12 @@ final class StageContext {
     return agreement(network).isNearerThan(agreement(than), images);
   }
 
+  /** Whether a network is farther from the original than another one, beyond all doubt. */
+  boolean isClearlyFarther(CompressedNetwork network, CompressedNetwork than) {
+    int images = session.data().heldOut().size();
+    return agreement(network).isClearlyFartherThan(agreement(than), images);
+  }
+
   /** How near a network is to the original on images held out. */
   Agreement agreement(CompressedNetwork network) {
     return agreements.computeIfAbsent(network.graph(), this::compared);

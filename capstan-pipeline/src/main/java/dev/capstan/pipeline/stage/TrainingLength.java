@@ -23,6 +23,9 @@ record TrainingLength(int images, int epochs, int batch, double forwardRuns) {
 
   private static final int MANY_VIEWS = 20_000;
 
+  /** Passes up to which images are taken as seldom seen. */
+  private static final int FEW_PASSES = 10;
+
   /** Bytes that the activations of a batch may take, as autograd keeps them. */
   private static final double MEMORY = 3e9;
 
@@ -63,6 +66,14 @@ record TrainingLength(int images, int epochs, int batch, double forwardRuns) {
   /** Whether Muon would not win back in it what its first steps undo: docs/experiments.md. */
   boolean isShort() {
     return (long) images * epochs < MANY_VIEWS;
+  }
+
+  /** A recipe by the optimizer, the rates and the shifts that suit it: docs/experiments.md. */
+  TrainRecipe fit(TrainRecipe recipe) {
+    if (isShort()) {
+      return recipe.byAdam();
+    }
+    return epochs <= FEW_PASSES ? recipe.ofFewPasses() : recipe;
   }
 
   /** What is looked at, in words. */

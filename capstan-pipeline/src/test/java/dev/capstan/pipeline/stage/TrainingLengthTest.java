@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.capstan.cost.WorkBudget;
 import dev.capstan.graph.Graph;
+import dev.capstan.recipe.TrainRecipe;
 import dev.capstan.zoo.Zoo;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -49,6 +50,15 @@ final class TrainingLengthTest {
     assertThat(length.epochs()).isBetween(15, 40);
     assertThat(length.batch()).isEqualTo(64);
     assertThat(length.isShort()).isFalse();
+  }
+
+  @Test
+  void aRecipeSuitsHowOftenImagesAreSeen() {
+    TrainRecipe recipe = TrainRecipe.manyPasses(10, 1);
+
+    assertThat(new TrainingLength(1999, 10, 16, 1).fit(recipe)).isEqualTo(recipe.byAdam());
+    assertThat(new TrainingLength(5000, 10, 64, 1).fit(recipe)).isEqualTo(recipe.ofFewPasses());
+    assertThat(new TrainingLength(4000, 11, 64, 1).fit(recipe)).isEqualTo(recipe);
   }
 
   @Test
