@@ -154,7 +154,7 @@ final class StageContext {
     return agreement(network).isNearerThan(agreement(than), images);
   }
 
-  /** Whether a network is farther from the original than another one, beyond all doubt. */
+  /** Whether a network is farther from the original than another one, which is not chance. */
   boolean isClearlyFarther(CompressedNetwork network, CompressedNetwork than) {
     int images = session.data().heldOut().size();
     return agreement(network).isClearlyFartherThan(agreement(than), images);

@@ -69,9 +69,8 @@ public final class Teachers {
 
   private TrainedNetwork train(Graph original, DataSplit images, Training training) {
     session.listener().note("fine-tuning: first the original, which teaches, on labels alone");
-    // Not watched: images held out are none to it where it was trained on them, as it often was,
-    // and
-    // would say that it only forgets.
+    // Not watched: where it was trained on images held out, as it often was, these would say that
+    // it does nothing but forget.
     ImageSubset none = images.heldOut().sample(0, training.recipe().seed());
     DataSplit unwatched = new DataSplit(images.seen(), none, images.all());
     Graph graph = session.torch().fineTune(original, null, unwatched, training);
