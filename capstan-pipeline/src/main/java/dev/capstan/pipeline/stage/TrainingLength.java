@@ -76,9 +76,13 @@ record TrainingLength(int images, int epochs, int batch, double forwardRuns) {
     return epochs <= FEW_PASSES ? recipe.ofFewPasses() : recipe;
   }
 
+  static String passes(int epochs) {
+    return epochs == 1 ? "1 pass" : epochs + " passes";
+  }
+
   /** What is looked at, in words. */
   String views() {
-    return "%d passes over %d images in batches of %d".formatted(epochs, images, batch);
+    return "%s over %d images in batches of %d".formatted(passes(epochs), images, batch);
   }
 
   /** The same with what it costs. */

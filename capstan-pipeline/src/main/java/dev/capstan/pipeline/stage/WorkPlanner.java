@@ -228,8 +228,8 @@ public record WorkPlanner(Session session, RankStage ranks, CompressionOptions o
     TrainRecipe labels = recipe.ofLabels(options.tuning().teacherEpochs());
     int available = context.learnable().size();
     double runs = (double) Views.PASSES * labels.schedule().imagesSeen(available);
-    String what = "%d passes of the original over labels".formatted(labels.schedule().epochs());
-    return new Part("teacher", what, runs, TRAINING);
+    String passes = TrainingLength.passes(labels.schedule().epochs());
+    return new Part("teacher", passes + " of the original over labels", runs, TRAINING);
   }
 
   /** A detector is asked in which images it finds most: these are drawn oftener. */

@@ -62,6 +62,12 @@ final class TrainingLengthTest {
   }
 
   @Test
+  void onePassIsNoPasses() {
+    assertThat(new TrainingLength(9, 1, 3, 1).views()).startsWith("1 pass over 9 images");
+    assertThat(new TrainingLength(9, 2, 3, 1).views()).startsWith("2 passes over 9 images");
+  }
+
+  @Test
   void manyImagesAreLookedAtOnceAtMost() {
     assertThat(TrainingLength.of(0.5, 75_000, 1, 1_000_000, 100).epochs()).isEqualTo(1);
     assertThat(TrainingLength.of(0.5, 75_000, 1, 1_000_000, 100).images()).isEqualTo(30_000);

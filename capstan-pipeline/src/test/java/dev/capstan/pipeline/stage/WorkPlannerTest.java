@@ -149,6 +149,24 @@ final class WorkPlannerTest {
         .containsExactly("sensitivities", "learning", "corrections", "training", "judging");
   }
 
+  /** Each pass is a forward and a backward run of the original for each image. */
+  @Test
+  void aTeacherThatIsTrainedCostsItsRuns() {
+    CompressionOptions trained =
+        CompressionOptions.DEFAULT.with(TinyInputs.RANKS).with(TuneOptions.of(20));
+    int batches = session.data().seen().size() * 3 / Math.min(64, session.data().seen().size());
+
+    assertThat(plan(trained, Effort.AUTOMATIC).parts())
+        .filteredOn(part -> part.stage().equals("teacher"))
+        .singleElement()
+        .satisfies(
+            part -> {
+              assertThat(part.what()).startsWith("3 passes of the original");
+              assertThat(part.runs())
+                  .isEqualTo(3.0 * batches * Math.min(64, session.data().seen().size()));
+            });
+  }
+
   /** Where even the least takes longer it is done, and told. */
   @Test
   void tooLittleTimeGivesTheLeast() {
