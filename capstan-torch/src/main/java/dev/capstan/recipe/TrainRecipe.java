@@ -33,8 +33,11 @@ public record TrainRecipe(
   /** Share of the steps after which BatchNorm's running statistics become a mean. */
   private static final double SETTLED = 0.95;
 
-  /** Passes up to which images are taken as seldom seen; three and twenty were measured. */
-  private static final int FEW_PASSES = 20;
+  /** Passes up to which nothing is learned by heart: in twenty it is (docs/experiments.md). */
+  private static final int FEW_PASSES = 8;
+
+  /** Passes up to which rates that are soon low were measured. */
+  private static final int SOME_PASSES = 20;
 
   /** Checks the share. */
   public TrainRecipe {
@@ -189,9 +192,12 @@ public record TrainRecipe(
    * run never makes up for it. Muon's best share of the norm does not depend on the run's length.
    */
   public static TrainRecipe fineTuning(int epochs, long seed) {
-    return epochs > FEW_PASSES
-        ? manyPasses(epochs, seed)
-        : manyPasses(epochs, seed).ofFewPasses().withLoss(new Loss(0, 0.2, 4, 5));
+    TrainRecipe plain = manyPasses(epochs, seed);
+    if (epochs > SOME_PASSES) {
+      return plain;
+    }
+    TrainRecipe soonLow = plain.ofFewPasses().withLoss(new Loss(0, 0.2, 4, 5));
+    return epochs > FEW_PASSES ? soonLow.withAugmentation(plain.augmentation) : soonLow;
   }
 
   /**
@@ -199,9 +205,12 @@ public record TrainRecipe(
    * no image has that the network will meet, and at rates that are high first and soon low.
    */
   public TrainRecipe ofFewPasses() {
-    Augmentation still =
-        new Augmentation(0, augmentation.flip(), augmentation.cutout(), augmentation.seed());
-    return withMuonRate(HIGHER * schedule.muonRate).withDecay(Decay.ROOT).withAugmentation(still);
+    return withMuonRate(HIGHER * schedule.muonRate).withDecay(Decay.ROOT).withoutShifts();
+  }
+
+  private TrainRecipe withoutShifts() {
+    return withAugmentation(
+        new Augmentation(0, augmentation.flip(), augmentation.cutout(), augmentation.seed()));
   }
 
   /**
@@ -254,13 +263,14 @@ public record TrainRecipe(
   }
 
   /**
-   * The same for a network that is to teach: so many passes over labels alone, at rates that undo
-   * little, since nothing of it was compressed.
+   * The same for a network that is to teach: so many passes over labels alone, without shifts, at
+   * rates that undo little, since nothing of it was compressed.
    */
   public TrainRecipe ofLabels(int epochs) {
     return withPasses(epochs, schedule.batch)
         .withMuonRate(Math.min(schedule.muonRate, GENTLE))
         .withDecay(Decay.COSINE)
+        .withoutShifts()
         .withLoss(new Loss(loss.labelSmoothing, 0, 1, 0));
   }
 

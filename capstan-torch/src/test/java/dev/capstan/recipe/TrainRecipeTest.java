@@ -53,16 +53,20 @@ class TrainRecipeTest {
   @Test
   void whatIsToTeachIsTrainedGentlyOnLabelsAlone() {
     TrainRecipe labels = TrainRecipe.fineTuning(4, 7).ofLabels(1);
+    TrainRecipe shifted = TrainRecipe.fineTuning(16, 7).ofLabels(1);
 
     assertThat(labels.loss()).isEqualTo(new TrainRecipe.Loss(0, 0, 1, 0));
     assertThat(labels.schedule()).isEqualTo(TrainRecipe.manyPasses(1, 7).schedule());
     assertThat(labels.decay()).isEqualTo(TrainRecipe.Decay.COSINE);
     assertThat(labels.augmentation()).isEqualTo(TrainRecipe.fineTuning(4, 7).augmentation());
+    assertThat(shifted).isEqualTo(labels);
   }
 
   @Test
   void imagesThatAreSeenOftenAreShifted() {
-    assertThat(TrainRecipe.fineTuning(20, 1).augmentation().pad()).isZero();
+    assertThat(TrainRecipe.fineTuning(8, 1).augmentation().pad()).isZero();
+    assertThat(TrainRecipe.fineTuning(9, 1).augmentation().pad()).isEqualTo(4);
+    assertThat(TrainRecipe.fineTuning(20, 1).decay()).isEqualTo(TrainRecipe.Decay.ROOT);
     assertThat(TrainRecipe.fineTuning(21, 1)).isEqualTo(TrainRecipe.manyPasses(21, 1));
     assertThat(TrainRecipe.manyPasses(1, 1).withPasses(40, 64))
         .isEqualTo(TrainRecipe.manyPasses(40, 1));

@@ -86,7 +86,7 @@ public final class TrainArguments {
       paramLabel = "PIXELS",
       converter = Numbers.Count.class,
       description =
-          "Largest random shift of each image, in pixels. Default: 0, by adam or over more than 20"
+          "Largest random shift of each image, in pixels. Default: 0, by adam or over more than 8"
               + " epochs 4.")
   private @Nullable Integer shift;
 
