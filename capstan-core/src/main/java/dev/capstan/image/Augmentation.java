@@ -50,6 +50,21 @@ public record Augmentation(int pad, boolean flip, int cutout, long seed) {
     this(pad, flip, 0, seed);
   }
 
+  /** The same with another largest shift. */
+  public Augmentation withPad(int other) {
+    return new Augmentation(other, flip, cutout, seed);
+  }
+
+  /** The same with mirror images or without. */
+  public Augmentation withFlip(boolean other) {
+    return new Augmentation(pad, other, cutout, seed);
+  }
+
+  /** The same with other choices. */
+  public Augmentation withSeed(long other) {
+    return new Augmentation(pad, flip, cutout, other);
+  }
+
   /** What is shown of an image of this extent in an epoch. */
   public Placement place(long epoch, int index, int height, int width) {
     if (pad == 0 && !flip && cutout == 0) {

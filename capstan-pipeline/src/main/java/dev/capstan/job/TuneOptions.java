@@ -40,14 +40,21 @@ public record TuneOptions(
    * @param epochs 0 for none
    */
   public static TuneOptions of(int epochs) {
-    return epochs == 0
-        ? NONE
-        : new TuneOptions(TrainRecipe.fineTuning(epochs, 1), false, teacherEpochs(epochs), null);
+    return epochs == 0 ? NONE : of(TrainRecipe.fineTuning(epochs, 1));
   }
 
-  /** For how many passes the original is trained before so many of the compressed network. */
-  public static int teacherEpochs(int epochs) {
-    return (int) Math.rint(TEACHING * epochs);
+  private static TuneOptions of(TrainRecipe recipe) {
+    return new TuneOptions(recipe, false, teacherEpochs(recipe.schedule()), null);
+  }
+
+  /**
+   * For how many passes the original is trained where nobody says, before a training of the
+   * compressed network: by Adam, which is for few images, for none.
+   */
+  public static int teacherEpochs(TrainRecipe.Schedule training) {
+    return training.optimizer() == TrainRecipe.Optimizer.ADAM
+        ? 0
+        : (int) Math.rint(TEACHING * training.epochs());
   }
 
   /** Passes over the data, where they are given. */

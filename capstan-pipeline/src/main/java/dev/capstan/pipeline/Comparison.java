@@ -103,7 +103,7 @@ public final class Comparison {
 
   /** The original, trained alike with each seed. */
   private @Nullable Control control() {
-    return TrainedNetwork.originalLearns(session, job.options())
+    return TrainedNetwork.originalLearns(session, job.options().tuning())
         ? Control.of(job.seeds().stream().map(this::control).toList())
         : null;
   }

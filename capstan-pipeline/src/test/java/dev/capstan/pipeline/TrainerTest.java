@@ -16,7 +16,6 @@ import dev.capstan.onnx.OnnxWriter;
 import dev.capstan.recipe.Compute;
 import dev.capstan.recipe.TrainRecipe;
 import dev.capstan.recipe.WorkListener;
-import dev.capstan.recipe.WorkListener.Figure;
 import dev.capstan.report.TrainReport;
 import dev.capstan.rewrite.FoldBatchNorm;
 import dev.capstan.rewrite.Rewriter;
@@ -112,27 +111,5 @@ final class TrainerTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("model.onnx");
     assertThat(Files.readAllBytes(model)).isEqualTo(before);
-  }
-
-  /** Stops training after so many steps. */
-  private static final class Stopping implements WorkListener {
-    private final int steps;
-    private boolean trains;
-
-    Stopping(int steps) {
-      this.steps = steps;
-    }
-
-    @Override
-    public void begin(String what, long all) {
-      trains = what.equals("train");
-    }
-
-    @Override
-    public void advance(long done, List<Figure> figures) {
-      if (trains && done == steps) {
-        throw new CancellationException("stopped");
-      }
-    }
   }
 }

@@ -209,8 +209,7 @@ public record TrainRecipe(
   }
 
   private TrainRecipe withoutShifts() {
-    return withAugmentation(
-        new Augmentation(0, augmentation.flip(), augmentation.cutout(), augmentation.seed()));
+    return withAugmentation(augmentation.withPad(0));
   }
 
   /**
@@ -315,8 +314,6 @@ public record TrainRecipe(
 
   /** The same with other random choices. */
   public TrainRecipe withSeed(long other) {
-    Augmentation changes =
-        new Augmentation(augmentation.pad(), augmentation.flip(), augmentation.cutout(), other);
-    return new TrainRecipe(schedule, decay, loss, changes, averaging, other);
+    return new TrainRecipe(schedule, decay, loss, augmentation.withSeed(other), averaging, other);
   }
 }

@@ -179,11 +179,7 @@ public final class JobOptions {
         putOther("rate", schedule.rate(), plain.schedule().rate());
         putOther("muon-rate", schedule.muonRate(), plain.schedule().muonRate());
         putOther("features", recipe.loss().features(), plain.loss().features());
-        int usual =
-            schedule.optimizer() == Optimizer.MUON
-                ? TuneOptions.teacherEpochs(schedule.epochs())
-                : 0;
-        putOther("teacher-epochs", tuning.teacherEpochs(), usual);
+        putOther("teacher-epochs", tuning.teacherEpochs(), TuneOptions.teacherEpochs(schedule));
         putOther("shift", recipe.augmentation().pad(), plain.augmentation().pad());
       }
       losses(recipe.loss(), plain.loss());

@@ -1,9 +1,11 @@
 package dev.capstan.cli.option;
 
+import static java.util.Objects.requireNonNullElse;
+
 import dev.capstan.cli.help.InGroup;
 import dev.capstan.cli.help.OptionGroup;
 import dev.capstan.job.TuneOptions;
-import dev.capstan.recipe.TrainRecipe.Optimizer;
+import dev.capstan.recipe.TrainRecipe;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -20,10 +22,8 @@ public final class TeacherArguments {
               + " rounded; by adam, without labels and where --fine-tune-epochs is auto none.")
   private @Nullable Integer teacherEpochs;
 
-  int of(int epochs, Optimizer optimizer) {
-    if (teacherEpochs != null) {
-      return teacherEpochs;
-    }
-    return optimizer == Optimizer.ADAM ? 0 : TuneOptions.teacherEpochs(epochs);
+  /** How many there are before a training of the compressed network. */
+  int before(TrainRecipe.Schedule training) {
+    return requireNonNullElse(teacherEpochs, TuneOptions.teacherEpochs(training));
   }
 }

@@ -142,12 +142,12 @@ public final class TrainArguments {
               name -> {
                 throw needsEpochs(name);
               });
-      return new TuneOptions(given(TrainRecipe.manyPasses(1, 1)), true, 0, checkpoint);
+      return new TuneOptions(
+          given(requireNonNull(TuneOptions.AUTOMATIC.recipe())), true, 0, checkpoint);
     }
     if (passes.count() > 0) {
       TrainRecipe recipe = recipe(passes.count(), 1);
-      int teaching = teacher.of(passes.count(), recipe.schedule().optimizer());
-      return new TuneOptions(recipe, false, teaching, checkpoint);
+      return new TuneOptions(recipe, false, teacher.before(recipe.schedule()), checkpoint);
     }
     CommandLine command = requireNonNull(spec).commandLine();
     // Those of the environment and of configuration files may be meant for other commands.

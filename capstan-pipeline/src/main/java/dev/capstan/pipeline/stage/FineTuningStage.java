@@ -80,8 +80,7 @@ record FineTuningStage(StageContext context, TrainRecipe recipe, Teachers teache
         .session()
         .listener()
         .note("training: of mirror images the original says something else: they are left out");
-    return from.withAugmentation(
-        new Augmentation(changes.pad(), false, changes.cutout(), changes.seed()));
+    return from.withAugmentation(changes.withFlip(false));
   }
 
   /** What is looked at, and how often. */

@@ -32,12 +32,10 @@ public final class Teachers {
   /** Whether the original is trained before it teaches. */
   static boolean learn(Session session, TuneOptions tuning) {
     TrainRecipe recipe = tuning.recipe();
-    double weight = recipe == null ? 1 : recipe.loss().distillation();
-    return tuning.teacherEpochs() > 0
-        && weight > 0
-        && weight < 1
-        && session.data().seen().isLabelled()
-        && session.input().classifies();
+    return recipe != null
+        && recipe.loss().distillation() > 0
+        && tuning.teacherEpochs() > 0
+        && TrainedNetwork.originalLearns(session, tuning);
   }
 
   /**

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.capstan.graph.Graph;
 import dev.capstan.job.CompressionOptions;
+import dev.capstan.job.TuneOptions;
 import dev.capstan.pipeline.input.Session;
 import dev.capstan.recipe.TrainRecipe;
 
@@ -18,8 +19,8 @@ public record TrainedNetwork(Graph graph, long imagesSeen) {
    * Whether the original may gain anything by training: taught by nothing but its own outputs, it
    * has nothing to learn.
    */
-  public static boolean originalLearns(Session session, CompressionOptions options) {
-    TrainRecipe recipe = options.tuning().recipe();
+  public static boolean originalLearns(Session session, TuneOptions tuning) {
+    TrainRecipe recipe = tuning.recipe();
     boolean labels = session.data().seen().isLabelled() && session.input().classifies();
     return recipe != null && labels && recipe.loss().distillation() < 1;
   }

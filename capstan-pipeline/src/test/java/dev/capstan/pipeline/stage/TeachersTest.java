@@ -8,6 +8,7 @@ import dev.capstan.job.Inputs;
 import dev.capstan.job.TuneOptions;
 import dev.capstan.pipeline.DemoModel;
 import dev.capstan.pipeline.Heard;
+import dev.capstan.pipeline.Stopping;
 import dev.capstan.pipeline.TinyInputs;
 import dev.capstan.pipeline.input.Session;
 import dev.capstan.recipe.TrainRecipe;
@@ -122,24 +123,8 @@ final class TeachersTest {
   void aStoppedTeacherGoesOnToTheSameBits() {
     Graph whole = teacher(inputs, UNTRAINED, RECIPE, tuning(2, null), WorkListener.NONE).graph();
     TuneOptions kept = tuning(2, own.resolve("state"));
-    WorkListener stopping =
-        new WorkListener() {
-          private boolean training;
 
-          @Override
-          public void begin(String what, long steps) {
-            training = what.equals("train");
-          }
-
-          @Override
-          public void advance(long done, List<Figure> figures) {
-            if (training) {
-              throw new CancellationException();
-            }
-          }
-        };
-
-    assertThatThrownBy(() -> teacher(inputs, UNTRAINED, RECIPE, kept, stopping))
+    assertThatThrownBy(() -> teacher(inputs, UNTRAINED, RECIPE, kept, new Stopping(1)))
         .isInstanceOf(CancellationException.class);
     assertThat(own.resolve("state.teacher")).exists();
     Heard heard = new Heard();
