@@ -218,7 +218,9 @@ final class CompressCommand implements Callable<Integer> {
 
   private static void show(RootCommand root, CompressReport report) {
     root.display().skipped(report.work().skippedImages());
-    root.display().warnings(report.quality().lost().warnings());
+    if (!root.printsWhereItTells()) {
+      root.display().warnings(report.quality().lost().warnings());
+    }
     Path record = Path.of(report.files().record());
     ReportPage page = ReportPage.leave(record);
     root.print(

@@ -248,6 +248,11 @@ final class RootCommand implements Runnable {
     return progress == Following.JSON;
   }
 
+  /** Whether one reader has results and what is told beside them before them, in one place. */
+  boolean printsWhereItTells() {
+    return !json && console.outIsTerminal() && console.errIsTerminal();
+  }
+
   /** Ends what is shown of work, so that results and errors have lines of their own. */
   void endDisplay() {
     if (display != null) {

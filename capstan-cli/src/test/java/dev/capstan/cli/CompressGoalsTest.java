@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,11 +37,13 @@ final class CompressGoalsTest {
 
   /** The result is written in any case; that it is too bad is told by the exit code. */
   @ParameterizedTest
-  @CsvSource({"0.9999, 0.01, 0", "0.0001, 1, 3"})
-  void whatMayBeLostIsChecked(String maxError, String minAgreement, int code) {
+  @CsvSource({"0.9999, 0.01, false, 0", "0.0001, 1, false, 3", "0.0001, 1, true, 3"})
+  void whatMayBeLostIsChecked(String maxError, String minAgreement, boolean terminal, int code) {
     Path trained = Samples.trainedModel(folder.resolve("trained.onnx"));
     CommandLineRun run =
-        CommandLineRun.of(
+        CommandLineRun.in(
+            Map.of(),
+            terminal,
             "compress",
             trained.toString(),
             "--data=" + Samples.images(folder.resolve("flat"), 60),
@@ -60,9 +63,11 @@ final class CompressGoalsTest {
     assertThat(output()).exists();
     assertThat(run.out()).startsWith("lost, on 12 images that nothing was learned from");
     assertThat(run.out().contains("MISSED: the result is worse")).isEqualTo(code == 3);
-    assertThat(run.err().contains("WARNING: ")).isEqualTo(run.out().contains("WARNING: "));
+    assertThat(run.out()).contains("WARNING: ");
+    assertThat(run.err().contains("WARNING: ")).as("told once a reader").isEqualTo(!terminal);
     for (String limit : List.of("--max-error", "--min-agreement")) {
-      assertThat(run.err().contains(limit)).as(limit).isEqualTo(code == 3);
+      String told = terminal ? run.out() : run.err();
+      assertThat(told.contains(limit)).as(limit).isEqualTo(code == 3);
     }
   }
 
