@@ -171,7 +171,8 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
       permutation = order.epoch(epoch);
     }
     int index = permutation[order.offsetAt(at)];
-    batch.place(slot, index, store.feed().place(augmentation, epoch, index));
+    Augmentation changes = augmentation.at(at, order.end());
+    batch.place(slot, index, store.feed().place(changes, epoch, index));
   }
 
   private void countDamaged(int more) {

@@ -38,19 +38,41 @@ public final class Normalizer {
    * Writes one image.
    *
    * @param pixels height x width x 3 bytes, or 4 where the network takes alpha
-   * @param place what to take of it; what lies outside the image or is erased stays 0
-   * @param target zeros, from {@code offset} on
+   * @param place what to take of it; what lies outside the image is mirrored at its edge, what is
+   *     erased is 0
+   * @param target takes the image, from {@code offset} on
    */
   public void write(byte[] pixels, Placement place, float[] target, int offset) {
     byte[] source = channels == 1 ? luma(pixels) : pixels;
-    for (int y = Math.max(0, -place.down()); y < Math.min(height, height - place.down()); y++) {
+    int[] columns = columns(place);
+    for (int y = 0; y < height; y++) {
+      int row = mirrored(y + place.down(), height) * width;
       for (int c = 0; c < channels; c++) {
-        int channel = stored(c);
         int to = offset + c * channelStride + y * width * pixelStride;
-        writeRow(source, (y + place.down()) * width, channel, place, tables[c], target, to);
+        writeRow(source, row * channels + stored(c), columns, tables[c], target, to);
       }
     }
     erase(place.hole(), target, offset);
+  }
+
+  /** Where in a row of an image each pixel of the window's row stands. */
+  private int[] columns(Placement place) {
+    int[] columns = new int[width];
+    for (int x = 0; x < width; x++) {
+      int column = mirrored(x + place.right(), width);
+      columns[x] = (place.flipped() ? width - 1 - column : column) * channels;
+    }
+    return columns;
+  }
+
+  /** A place on an axis that goes on as its mirror image beyond both ends, again and again. */
+  private static int mirrored(int at, int extent) {
+    if (at >= 0 && at < extent) {
+      return at;
+    }
+    int period = Math.max(1, 2 * (extent - 1));
+    int there = Math.floorMod(at, period);
+    return Math.min(there, period - there);
   }
 
   /** Where the network's channel c stands in an image: alpha stays last. */
@@ -69,15 +91,9 @@ public final class Normalizer {
   }
 
   private void writeRow(
-      byte[] source, int row, int channel, Placement place, float[] table, float[] target, int to) {
-    int first = Math.max(0, -place.right());
-    int end = Math.min(width, width - place.right());
-    int x = first + place.right();
-    int from = (row + (place.flipped() ? width - 1 - x : x)) * channels + channel;
-    int step = place.flipped() ? -channels : channels;
-    for (int i = first; i < end; i++) {
-      target[to + i * pixelStride] = table[source[from] & 0xff];
-      from += step;
+      byte[] source, int row, int[] columns, float[] table, float[] target, int to) {
+    for (int x = 0; x < width; x++) {
+      target[to + x * pixelStride] = table[source[row + columns[x]] & 0xff];
     }
   }
 

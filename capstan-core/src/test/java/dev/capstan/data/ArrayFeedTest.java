@@ -128,7 +128,9 @@ final class ArrayFeedTest {
       assertThat(batches.next().inputs().get(0).values()).containsOnly(1, 2).startsWith(1, 2);
     }
     assertThatThrownBy(
-            () -> store.batches(Order.sequential(set), new Augmentation(0, false, 3, 1), 1, 1))
+            () ->
+                store.batches(
+                    Order.sequential(set), new Augmentation(0, false, 1).withCutout(3), 1, 1))
         .hasMessageContaining("leave it out");
   }
 }

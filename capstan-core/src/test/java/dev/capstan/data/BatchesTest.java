@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class BatchesTest {
-  private static final Augmentation AUGMENTATION = new Augmentation(4, true, 5, 9);
+  private static final Augmentation AUGMENTATION = new Augmentation(4, true, 9).withCutout(5);
 
   /** Shapes of which some cannot be decoded; counts how often one is asked for. */
   private static final class Fragile implements Dataset {
@@ -81,8 +81,16 @@ class BatchesTest {
   }
 
   private static List<Batch> all(ImageStore store, Order order, int batchSize, int threads) {
+    return all(store.batches(order, AUGMENTATION, batchSize, threads));
+  }
+
+  private static List<Batch> batches(ImageStore store, Order order, Augmentation augmentation) {
+    return all(store.batches(order, augmentation, 20, 2));
+  }
+
+  private static List<Batch> all(Batches batches) {
     List<Batch> found = new ArrayList<>();
-    try (Batches batches = store.batches(order, AUGMENTATION, batchSize, threads)) {
+    try (batches) {
       batches.forEachRemaining(found::add);
     }
     return found;
@@ -110,6 +118,19 @@ class BatchesTest {
     assertSame(all(store, order, 16, threads), expected);
     assertSame(all(store, order, 16, threads), expected);
     assertThat(expected.stream().mapToInt(Batch::size).sum()).isBetween(225, 240);
+  }
+
+  /** Where a run is resumed, too: what is shifted hangs on the place in the whole order. */
+  @Test
+  void theLastImagesAreNotShifted() {
+    Fragile set = new Fragile(i -> false);
+    ImageStore store = store(set, 0);
+    Order order = Order.shuffled(set, 4).limit(200);
+    List<Batch> found = batches(store, order, AUGMENTATION.withUnshifted(0.3));
+    assertSame(found.subList(0, 7), batches(store, order, AUGMENTATION).subList(0, 7));
+    assertSame(found.subList(7, 10), batches(store, order, AUGMENTATION.withPad(0)).subList(7, 10));
+    List<Batch> resumed = batches(store, order.skip(100), AUGMENTATION.withUnshifted(0.3));
+    assertSame(resumed, found.subList(5, 10));
   }
 
   @Test
@@ -201,7 +222,8 @@ class BatchesTest {
     assertThatThrownBy(
             () ->
                 store(set, 0)
-                    .batches(Order.sequential(set), new Augmentation(0, false, 33, 1), 4, 1))
+                    .batches(
+                        Order.sequential(set), new Augmentation(0, false, 1).withCutout(33), 4, 1))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("33x33")
         .hasMessageContaining("32x32");

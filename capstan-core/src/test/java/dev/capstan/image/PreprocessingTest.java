@@ -262,15 +262,45 @@ class PreprocessingTest {
     }
   }
 
-  @Test
-  void shiftsBringInZerosAndFlipsMirror() {
-    RgbImage image = noise(2, 3);
-    float[] plain = normalised(PLAIN, image, Placement.PLAIN);
-    float[] moved = normalised(PLAIN, image, new Placement(1, -1, true, Square.NONE));
-    for (int c = 0; c < 3; c++) {
-      assertThat(Arrays.copyOfRange(moved, 6 * c, 6 * c + 6))
-          .containsExactly(0, plain[6 * c + 5], plain[6 * c + 4], 0, 0, 0);
+  /** Also by more than the image is wide: what lies beyond it turns back at each edge it meets. */
+  @ParameterizedTest
+  @CsvSource({"0, 0", "1, -1", "-2, 3", "2, 2", "-7, 9", "40, -41"})
+  void shiftsGoOnWithTheMirrorImageAndFlipsMirror(int down, int right) {
+    Preprocessing preprocessing = Preprocessing.imageNet(3, 5);
+    RgbImage image = noise(3, 5);
+    float[] plain = normalised(preprocessing, image, Placement.PLAIN);
+    for (boolean flipped : new boolean[] {false, true}) {
+      Placement place = new Placement(down, right, flipped, Square.NONE);
+      float[] moved = normalised(preprocessing, image, place);
+      for (int i = 0; i < moved.length; i++) {
+        int row = walked(i / 5 % 3, down, 3);
+        int column = walked(i % 5, right, 5);
+        int from = i / 15 * 15 + row * 5 + (flipped ? 4 - column : column);
+        assertThat(moved[i]).as("%d, flipped %s", i, flipped).isEqualTo(plain[from]);
+      }
     }
+  }
+
+  /** Where a walk of single steps along an axis ends that turns round at both of its ends. */
+  private static int walked(int from, int steps, int extent) {
+    int at = from;
+    int step = Integer.signum(steps);
+    for (int i = 0; i < Math.abs(steps); i++) {
+      if (at + step < 0 || at + step >= extent) {
+        step = -step;
+      }
+      at += step;
+    }
+    return at;
+  }
+
+  /** A network of one row, or one column. */
+  @Test
+  void anAxisOfOnePixelHasNothingElseToShow() {
+    Preprocessing preprocessing = Preprocessing.imageNet(1, 1);
+    RgbImage image = noise(1, 1);
+    assertThat(normalised(preprocessing, image, new Placement(3, -2, true, Square.NONE)))
+        .isEqualTo(normalised(preprocessing, image, Placement.PLAIN));
   }
 
   @Test
@@ -287,7 +317,7 @@ class PreprocessingTest {
   @Test
   void cutoutReachesEveryPlaceInsideTheImageAndMovesNothingElse() {
     Augmentation plain = new Augmentation(2, true, 3);
-    Augmentation erasing = new Augmentation(2, true, 4, 3);
+    Augmentation erasing = new Augmentation(2, true, 3).withCutout(4);
     List<Placement> places =
         IntStream.range(0, 2000).mapToObj(i -> erasing.place(i % 3, i, 9, 7)).toList();
     assertThat(places.stream().map(Placement::hole).distinct())

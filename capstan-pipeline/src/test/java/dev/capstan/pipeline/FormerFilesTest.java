@@ -119,7 +119,7 @@ final class FormerFilesTest {
     TrainRecipe recipe =
         TrainRecipe.manyPasses(2, 3)
             .withSteps(16, 0.05)
-            .withAugmentation(new Augmentation(2, true, 6, 3))
+            .withAugmentation(new Augmentation(2, true, 3).withCutout(6))
             .withAveraging(0.5);
     Inputs inputs = inputs();
     TrainJob job =

@@ -35,7 +35,7 @@ final class TrainerTest {
   private static final TrainRecipe RECIPE =
       TrainRecipe.fineTuning(2, 3)
           .withSteps(16, 0.05)
-          .withAugmentation(new Augmentation(2, true, 6, 3))
+          .withAugmentation(new Augmentation(2, true, 3).withCutout(6))
           .withAveraging(0.5);
 
   @TempDir static Path shared;

@@ -30,7 +30,10 @@ public record TrainRecipe(
   /** By how much it is more where rates are soon low. */
   private static final double HIGHER = 4;
 
-  /** Share of the steps after which BatchNorm's running statistics become a mean. */
+  /**
+   * Share of the steps after which BatchNorm's running statistics become a mean, over images as
+   * they are.
+   */
   private static final double SETTLED = 0.95;
 
   /** Passes up to which nothing is learned by heart: in twenty it is (docs/experiments.md). */
@@ -222,7 +225,7 @@ public record TrainRecipe(
         new Schedule(Optimizer.MUON, epochs, 64, rate, GENTLE, 0.05, 0.9, 1e-4),
         Decay.COSINE,
         new Loss(0, 0.5, 4, 5),
-        new Augmentation(4, true, seed),
+        new Augmentation(4, true, 0, 1 - SETTLED, seed),
         0,
         seed);
   }
@@ -238,7 +241,7 @@ public record TrainRecipe(
         new Schedule(Optimizer.MUON, epochs, 128, 0.1, 0, 0.05, 0.9, 1e-4),
         Decay.COSINE,
         new Loss(0.05, 0, 1, 0),
-        new Augmentation(4, true, seed),
+        new Augmentation(4, true, 0, 1 - SETTLED, seed),
         0,
         seed);
   }

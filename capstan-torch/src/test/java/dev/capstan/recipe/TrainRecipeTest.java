@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The schedule and the ranges of a training recipe. */
@@ -71,6 +72,24 @@ class TrainRecipeTest {
     assertThat(TrainRecipe.manyPasses(1, 1).withPasses(40, 64))
         .isEqualTo(TrainRecipe.manyPasses(40, 1));
     assertThat(TrainRecipe.fewViews(3, 1).augmentation().pad()).isEqualTo(4);
+  }
+
+  /** Where running statistics become a mean, images are as the network will meet them. */
+  @Test
+  void theLastStatisticsAreThoseOfImagesThatAreNotShifted() {
+    int steps = 1000;
+    for (TrainRecipe shifting :
+        List.of(
+            TrainRecipe.fineTuning(16, 1),
+            TrainRecipe.fineTuning(40, 1),
+            TrainRecipe.fromScratch(5, 1))) {
+      long images = (long) steps * shifting.schedule().batch();
+      for (int step = 0; step < steps; step++) {
+        boolean mean = shifting.statisticsMomentum(step, steps) < 0.1;
+        long first = (long) step * shifting.schedule().batch();
+        assertThat(shifting.augmentation().at(first, images).pad()).isEqualTo(mean ? 0 : 4);
+      }
+    }
   }
 
   @Test

@@ -119,7 +119,7 @@ class TrainingTest {
   }
 
   static Stream<TrainRecipe> recipes() {
-    Augmentation changes = new Augmentation(4, true, 8, 5);
+    Augmentation changes = new Augmentation(4, true, 5).withCutout(8);
     return Stream.of(
         scratch(2).withAugmentation(changes).withAveraging(0.9),
         TrainRecipe.fewViews(2, 5).withSteps(32, 0.01).withAugmentation(changes));

@@ -199,11 +199,9 @@ public final class TrainArguments {
                 requireNonNullElse(temperature, loss.temperature()),
                 requireNonNullElse(features, loss.features())))
         .withAugmentation(
-            new Augmentation(
-                requireNonNullElse(shift, changes.pad()),
-                changes.flip(),
-                requireNonNullElse(cutout, changes.cutout()),
-                changes.seed()))
+            changes
+                .withPad(requireNonNullElse(shift, changes.pad()))
+                .withCutout(requireNonNullElse(cutout, changes.cutout())))
         .withAveraging(requireNonNullElse(averaging, plain.averaging()));
   }
 }
