@@ -30,6 +30,7 @@ public final class LearnTrial {
                 Double.parseDouble(args[8]),
                 Double.parseDouble(args[9])),
             0,
+            false,
             Long.parseLong(args[10]));
     long began = System.nanoTime();
     Learned result = trial.learn(recipe);

@@ -26,7 +26,9 @@ public final class RefitTrial {
     // One step, whose result is not used: the start is what is asked for.
     Bases start =
         trial
-            .learn(new LearnRecipe(BasisForm.TIED, 64, 64, 0.03, LearnRecipe.Task.NONE, 0, seed))
+            .learn(
+                new LearnRecipe(
+                    BasisForm.TIED, 64, 64, 0.03, LearnRecipe.Task.NONE, 0, false, seed))
             .start();
     CompressedNetwork selected = CompressedNetwork.of(trial.spaces(), start);
     double before = trial.top1(selected.graph());

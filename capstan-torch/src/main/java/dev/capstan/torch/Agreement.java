@@ -42,30 +42,20 @@ public record Agreement(
   }
 
   /**
-   * Whether this network is nearer to the original than another one, judged on the same images. The
-   * divergence decides, by more than round-off, unless fewer get the original's class or their
-   * label's. Shares {@code p} of so few images are known to their standard error {@code sqrt(p (1 -
-   * p) / images)} only: one that falls within it is worth a divergence that falls by {@link #MUCH},
-   * one that rises by more a divergence that rises by less.
-   *
-   * <p>Where divergences lie within the standard error of their difference, either is enough: one
-   * that falls, or a share that rises. What is asked about comes after the other one, which may
-   * have been chosen by these very images.
+   * Whether this network is nearer to the original than another one, judged on the same images, by
+   * which that one may have been chosen. The divergence decides: it has to fall by more than
+   * round-off and by more than the standard error of the difference, image by image. Fewer that get
+   * the original's class or their label's forbid it. Shares {@code p} of so few images are known to
+   * their standard error {@code sqrt(p (1 - p) / images)} only: one may fall within it where the
+   * divergence falls by {@link #MUCH}.
    *
    * @param images on which both were judged
    */
   public boolean isNearerThan(Agreement other, int images) {
-    double ofTop1 = gain(top1, other.top1, images);
-    double ofAccuracy = gain(accuracy, other.accuracy, images);
-    double least = Math.min(ofTop1, ofAccuracy);
-    double most = Math.max(ofTop1, ofAccuracy);
-    boolean tie = isWithinErrorOf(other);
-    if (divergence < (1 - ROUND_OFF) * other.divergence - NOTHING) {
-      boolean fallsMuch = divergence < (1 - MUCH) * other.divergence;
-      return least >= (fallsMuch || tie ? -1 : 0);
-    }
-    boolean risesLittle = divergence < (1 + MUCH) * other.divergence;
-    return least >= 0 && (risesLittle && most > 1 || tie && most > 0);
+    double fallen = other.divergence - divergence;
+    double chance = Math.max(ROUND_OFF * other.divergence + NOTHING, errorBeside(other));
+    boolean fallsMuch = fallen > MUCH * other.divergence;
+    return fallen > chance && leastGain(other, images) >= (fallsMuch ? -1 : 0);
   }
 
   /**
@@ -80,15 +70,17 @@ public record Agreement(
       return !isNearerThan(other, images);
     }
     double risen = divergence - other.divergence;
-    double fallen =
-        Math.min(gain(top1, other.top1, images), gain(accuracy, other.accuracy, images));
-    return !(risen <= CLEARLY * choices.pairedError(other.choices)) || fallen < -CLEARLY;
+    return !(risen <= CLEARLY * errorBeside(other)) || leastGain(other, images) < -CLEARLY;
   }
 
-  private boolean isWithinErrorOf(Agreement other) {
-    return choices != null
-        && other.choices != null
-        && Math.abs(divergence - other.divergence) < choices.pairedError(other.choices);
+  /** Of the difference of the divergences; 0 where images cannot be told apart. */
+  private double errorBeside(Agreement other) {
+    return choices == null || other.choices == null ? 0 : choices.pairedError(other.choices);
+  }
+
+  /** By how many standard errors the share that does worse is higher. */
+  private double leastGain(Agreement other, int images) {
+    return Math.min(gain(top1, other.top1, images), gain(accuracy, other.accuracy, images));
   }
 
   /** By how many standard errors a share is higher; 0 where there is none. */

@@ -142,7 +142,7 @@ public final class SharedStepsTest {
     }
     LearnRecipe recipe =
         new LearnRecipe(
-            BasisForm.OBLIQUE, steps * BATCH, BATCH, rate, LearnRecipe.Task.STANDARD, 0, 7);
+            BasisForm.OBLIQUE, steps * BATCH, BATCH, rate, LearnRecipe.Task.STANDARD, 0, true, 7);
     Learned learned =
         session.learn(new RankAllocation(network, new Ranks(halves), 0), first(store, 80), recipe);
     return BasesFile.tensors(learned.bases(), network.spaces());

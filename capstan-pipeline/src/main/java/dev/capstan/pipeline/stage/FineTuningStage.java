@@ -15,9 +15,6 @@ import dev.capstan.report.Stage;
 /** Trains all weights, taught by the original. */
 record FineTuningStage(StageContext context, TrainRecipe recipe, Teachers teachers)
     implements CompressionStage {
-  /** Images that tell whether mirror images are worth learning from. */
-  private static final int MIRRORED = 64;
-
   @Override
   public Stage point() {
     return Stage.FINE_TUNED;
@@ -63,24 +60,13 @@ record FineTuningStage(StageContext context, TrainRecipe recipe, Teachers teache
     }
     boolean kept =
         !context.isClearlyFarther(after, before)
-            || context.isNearer(after, before)
             || context.agreement(after).isMoreAccurateThan(context.agreement(before));
     return new Decision(point(), kept ? "yes" : "no", context.words(before, after));
   }
 
   private TrainRecipe mirrored(TrainRecipe from) {
     Augmentation changes = from.augmentation();
-    ImageSubset some =
-        context.session().data().heldOut().sample(MIRRORED, context.options().seed());
-    Graph original = context.session().source().folded();
-    if (!changes.flip() || context.session().torch().mirrors(original, some)) {
-      return from;
-    }
-    context
-        .session()
-        .listener()
-        .note("training: of mirror images the original says something else: they are left out");
-    return from.withAugmentation(changes.withFlip(false));
+    return from.withAugmentation(changes.withFlip(changes.flip() && context.mirrors()));
   }
 
   /** What is looked at, and how often. */

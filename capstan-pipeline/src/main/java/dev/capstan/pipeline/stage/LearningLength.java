@@ -63,6 +63,11 @@ record LearningLength(int images, int batch, double forwardRuns) {
     return (double) Cost.of(compressed).macs() / Math.max(1, Cost.of(original).macs());
   }
 
+  /** Whether of so many images each is seen twice or more: then not the same way each time. */
+  boolean repeats(int available) {
+    return images >= 2L * available;
+  }
+
   /** What is looked at, in words. */
   String views() {
     return "%d views in batches of %d".formatted(images, batch);

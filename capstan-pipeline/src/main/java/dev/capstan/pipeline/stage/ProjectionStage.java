@@ -67,6 +67,7 @@ record ProjectionStage(StageContext context) implements CompressionStage {
     LearnRecipe recipe =
         LearnRecipe.standard(length.images(), context.options().seed())
             .withBatch(length.batch())
+            .withMirrorImages(length.repeats(images.seen().size()) && context.mirrors())
             .withExchangeRuns(context.budget().exchange());
     return context.session().torch().learn(before.allocation(), images, recipe);
   }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.WeakHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the stages of one compression share: the session, the options, which images they may see,
@@ -34,6 +35,9 @@ final class StageContext {
 
   private static final int BATCH = 64;
 
+  /** Images that tell whether mirror images are worth learning from. */
+  private static final int MIRRORED = 64;
+
   private final Session session;
   private final CompressionOptions options;
 
@@ -46,6 +50,8 @@ final class StageContext {
   private final Map<Graph, Graph> reestimations = new WeakHashMap<>();
 
   private final Map<Graph, Agreement> agreements = new WeakHashMap<>();
+
+  private @Nullable Boolean mirrors;
 
   StageContext(Session session, CompressionOptions options) {
     this.session = session;
@@ -67,6 +73,20 @@ final class StageContext {
   /** Images that may be learned from: not those that decide on what was learned. */
   ImageSubset learnable() {
     return session.data().seen();
+  }
+
+  /** Whether the original says the same of mirror images; where it does not, that is noted once. */
+  boolean mirrors() {
+    if (mirrors == null) {
+      ImageSubset some = session.data().heldOut().sample(MIRRORED, options.seed());
+      mirrors = session.torch().mirrors(session.source().folded(), some);
+      if (!mirrors) {
+        session
+            .listener()
+            .note("of mirror images the original says something else: nothing is learned from any");
+      }
+    }
+    return mirrors;
   }
 
   /** What the stages may cost. */

@@ -95,4 +95,13 @@ final class LearningLengthTest {
     assertThat(LearningLength.of(BasisOptions.DEFAULT, 0.49, runs, 1, 800, 1000).images())
         .isEqualTo(12_800);
   }
+
+  @Test
+  void whatIsSeenTwiceIsSeenOftener() {
+    LearningLength length = new LearningLength(1000, 16, 2500);
+    assertThat(length.repeats(400)).isTrue();
+    assertThat(length.repeats(500)).isTrue();
+    assertThat(length.repeats(501)).isFalse();
+    assertThat(new LearningLength(Integer.MAX_VALUE, 16, 1).repeats(Integer.MAX_VALUE)).isFalse();
+  }
 }

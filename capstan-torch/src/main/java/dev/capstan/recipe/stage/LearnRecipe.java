@@ -11,10 +11,19 @@ package dev.capstan.recipe.stage;
  * @param task how the task loss comes in
  * @param exchangeRuns forward runs of one image that the exchange of selected channels may cost
  *     before; 0 for what suits the network's size
+ * @param mirrored whether half of the images, drawn anew in each pass, are seen as their mirror
+ *     images
  * @param seed of every random choice
  */
 public record LearnRecipe(
-    BasisForm form, int images, int batch, double rate, Task task, double exchangeRuns, long seed) {
+    BasisForm form,
+    int images,
+    int batch,
+    double rate,
+    Task task,
+    double exchangeRuns,
+    boolean mirrored,
+    long seed) {
   /** Images that the start of learning is measured on, at most. */
   private static final int CALIBRATION = 1024;
 
@@ -35,7 +44,7 @@ public record LearnRecipe(
 
   /** The recipe that docs/experiments.md arrived at. */
   public static LearnRecipe standard(int images, long seed) {
-    return new LearnRecipe(BasisForm.OBLIQUE, images, 32, 0.009, Task.STANDARD, 0, seed);
+    return new LearnRecipe(BasisForm.OBLIQUE, images, 32, 0.009, Task.STANDARD, 0, false, seed);
   }
 
   /** Checks the ranges. */
@@ -49,12 +58,17 @@ public record LearnRecipe(
 
   /** The same in other batches. */
   public LearnRecipe withBatch(int size) {
-    return new LearnRecipe(form, images, size, rate, task, exchangeRuns, seed);
+    return new LearnRecipe(form, images, size, rate, task, exchangeRuns, mirrored, seed);
   }
 
   /** The same where the exchange may cost so much. */
   public LearnRecipe withExchangeRuns(double runs) {
-    return new LearnRecipe(form, images, batch, rate, task, runs, seed);
+    return new LearnRecipe(form, images, batch, rate, task, runs, mirrored, seed);
+  }
+
+  /** The same with mirror images or without. */
+  public LearnRecipe withMirrorImages(boolean some) {
+    return new LearnRecipe(form, images, batch, rate, task, exchangeRuns, some, seed);
   }
 
   /** On how many images the start is measured, where there are as many. */

@@ -66,11 +66,15 @@ public final class RunCheckpoint {
     return state;
   }
 
-  /** Former checkpoints said not what takes the steps, how rates fall, nor on how many threads. */
+  /**
+   * Former checkpoints said not what takes the steps, how rates fall, that images are shifted to
+   * the end, nor on how many threads.
+   */
   private boolean isOf(String left) {
     String named =
         left.replace("Schedule[epochs", "Schedule[optimizer=MUON, epochs")
-            .replace("], loss=", "], decay=COSINE, loss=");
+            .replace("], loss=", "], decay=COSINE, loss=")
+            .replaceFirst("(cutout=\\d+, )seed=", "$1unshifted=0.0, seed=");
     String whole = THREADS.matcher(named).find() ? named : named + threads;
     return whole.equals(run)
         || (elastic && THREADS.matcher(whole).replaceFirst(threads).equals(run));

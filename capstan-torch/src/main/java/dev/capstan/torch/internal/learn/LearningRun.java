@@ -6,6 +6,7 @@ import dev.capstan.data.ImageSubset;
 import dev.capstan.data.Order;
 import dev.capstan.data.Steps;
 import dev.capstan.error.InvalidInputException;
+import dev.capstan.image.Augmentation;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.recipe.WorkListener.Figure;
 import dev.capstan.recipe.stage.LearnRecipe;
@@ -122,7 +123,10 @@ final class LearningRun {
   }
 
   private Steps steps(Order order) {
-    return images.steps(order, recipe.batch(), exchange.division(), execution.threads());
+    Augmentation changes = new Augmentation(0, recipe.mirrored(), recipe.seed());
+    return images
+        .store()
+        .steps(order, changes, recipe.batch(), exchange.division(), execution.threads());
   }
 
   /** How often the bases went back. */

@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.capstan.data.Batches;
 import dev.capstan.data.DataSplit;
+import dev.capstan.data.Dataset;
+import dev.capstan.data.ImageDecoder;
 import dev.capstan.data.ImageIoDecoder;
 import dev.capstan.data.ImageStore;
 import dev.capstan.data.ImageSubset;
 import dev.capstan.data.shapes.ShapeImages;
 import dev.capstan.graph.Graph;
 import dev.capstan.image.Preprocessing;
+import dev.capstan.image.RgbImage;
 import dev.capstan.rank.Ranks;
 import dev.capstan.recipe.WorkListener;
 import dev.capstan.recipe.WorkListener.Figure;
@@ -70,7 +73,7 @@ class LearningTest {
 
   private static LearnRecipe recipe(BasisForm form) {
     double rate = form == BasisForm.TIED ? 0.03 : 0.003;
-    return new LearnRecipe(form, 640, 16, rate, new LearnRecipe.Task(0.25, 0.2, 0.1), 0, 7);
+    return new LearnRecipe(form, 640, 16, rate, new LearnRecipe.Task(0.25, 0.2, 0.1), 0, false, 7);
   }
 
   private static Ranks halved() {
@@ -119,7 +122,7 @@ class LearningTest {
   @ParameterizedTest
   @CsvSource({"OBLIQUE,0.3", "OBLIQUE,1000", "TIED,1000"})
   void anAbsurdRateEndsNoWorseThanTheStart(BasisForm form, double rate) {
-    LearnRecipe absurd = new LearnRecipe(form, 160, 16, rate, LearnRecipe.Task.NONE, 0, 7);
+    LearnRecipe absurd = new LearnRecipe(form, 160, 16, rate, LearnRecipe.Task.NONE, 0, false, 7);
     Heard heard = new Heard();
     Learned learned = new Learning(SPACES, few(), EXECUTION, heard).run(halved(), absurd);
 
@@ -134,7 +137,7 @@ class LearningTest {
   @Test
   void anAbsurdTaskRateLeavesWhatWasLearnedBefore() {
     LearnRecipe.Task absurd = new LearnRecipe.Task(0.5, 1, 1000);
-    LearnRecipe recipe = new LearnRecipe(BasisForm.OBLIQUE, 320, 16, 0.003, absurd, 0, 7);
+    LearnRecipe recipe = new LearnRecipe(BasisForm.OBLIQUE, 320, 16, 0.003, absurd, 0, false, 7);
     Learned learned =
         new Learning(SPACES, few(), EXECUTION, WorkListener.NONE).run(halved(), recipe);
 
@@ -146,6 +149,59 @@ class LearningTest {
   /** The images held out are few enough that learning watches all of them. */
   private static DataSplit few() {
     return new DataSplit(images(0, 160), images(LEARNED_FROM, LEARNED_FROM + 48), images(0, 160));
+  }
+
+  /** Mirror images of what is its own mirror image teach the same, to the bit; others do not. */
+  @Test
+  void mirrorImagesAreWhatIsSeen() {
+    ImageStore symmetric =
+        new ImageStore(new Symmetric(), new ImageIoDecoder(), Preprocessing.imageNet(32, 32));
+    for (ImageStore store : List.of(symmetric, IMAGES)) {
+      int[] some = IntStream.range(0, 32).toArray();
+      DataSplit split = DataSplit.undivided(ImageSubset.of(store, some));
+      LearnRecipe plain = LearnRecipe.standard(64, 7).withBatch(16);
+      Learning learning = new Learning(SPACES, split, EXECUTION, WorkListener.NONE);
+      Learned of = learning.run(halved(), plain);
+      Learned ofMirrored = learning.run(halved(), plain.withMirrorImages(true));
+      assertThat(of.bases().equals(ofMirrored.bases())).isEqualTo(store == symmetric);
+    }
+  }
+
+  /** Drawn images whose right half is their left one's mirror image. */
+  private static final class Symmetric implements Dataset {
+    private final ShapeImages drawn = new ShapeImages(5, 32);
+
+    @Override
+    public int size() {
+      return drawn.size();
+    }
+
+    @Override
+    public List<String> classes() {
+      return drawn.classes();
+    }
+
+    @Override
+    public int label(int index) {
+      return drawn.label(index);
+    }
+
+    @Override
+    public String name(int index) {
+      return drawn.name(index);
+    }
+
+    @Override
+    public RgbImage image(int index, ImageDecoder decoder) {
+      RgbImage image = drawn.image(index, decoder);
+      byte[] pixels = image.pixels().clone();
+      int row = 3 * image.width();
+      for (int i = 0; i < pixels.length; i++) {
+        int mirrored = i / row * row + row - 3 - i % row / 3 * 3 + i % 3;
+        pixels[i] = pixels[Math.min(i, mirrored)];
+      }
+      return new RgbImage(image.width(), image.height(), pixels);
+    }
   }
 
   @Test
@@ -172,7 +228,7 @@ class LearningTest {
         };
     double rate = recipe(form).rate();
     LearnRecipe brief =
-        new LearnRecipe(form, 160, 16, rate, new LearnRecipe.Task(0.25, 0.2, 0.1), 0, 7);
+        new LearnRecipe(form, 160, 16, rate, new LearnRecipe.Task(0.25, 0.2, 0.1), 0, true, 7);
     return new Learning(SPACES, few(), Summation.alone(EXECUTION, stops), file, Exchange.NONE)
         .run(halved(), brief);
   }

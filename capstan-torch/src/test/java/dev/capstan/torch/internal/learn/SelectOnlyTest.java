@@ -44,12 +44,13 @@ class SelectOnlyTest {
 
   /** Few enough images that the steps do not fill the last turn of slow spaces. */
   private static LearnRecipe recipe(BasisForm form) {
-    return new LearnRecipe(form, 24, 4, 0.01, new LearnRecipe.Task(0.5, 1, 0.1), 0, 3);
+    return new LearnRecipe(form, 24, 4, 0.01, new LearnRecipe.Task(0.5, 1, 0.1), 0, false, 3);
   }
 
   /** Long enough to gain on a start by least squares. */
   private static final LearnRecipe LONGER =
-      new LearnRecipe(BasisForm.OBLIQUE, 96, 4, 0.003, new LearnRecipe.Task(0.5, 1, 0.1), 0, 3);
+      new LearnRecipe(
+          BasisForm.OBLIQUE, 96, 4, 0.003, new LearnRecipe.Task(0.5, 1, 0.1), 0, false, 3);
 
   @Test
   void selectionsStayBesideBasesThatLearn() {

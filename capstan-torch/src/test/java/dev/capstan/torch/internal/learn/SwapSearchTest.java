@@ -94,7 +94,7 @@ class SwapSearchTest {
   @Test
   void learningEndsOnTheSameChannels() {
     LearnRecipe recipe =
-        new LearnRecipe(BasisForm.OBLIQUE, 64, 8, 0.003, LearnRecipe.Task.STANDARD, 0, 3);
+        new LearnRecipe(BasisForm.OBLIQUE, 64, 8, 0.003, LearnRecipe.Task.STANDARD, 0, false, 3);
     Learning learning =
         new Learning(SPACES, DataSplit.undivided(images(0, 64)), EXECUTION, WorkListener.NONE);
     Learned learned = learning.run(RANKS, recipe);
