@@ -90,7 +90,8 @@ public final class Comparison {
         job.keys().stream().filter(key -> !rows.containsKey(key)).toList();
     // A budget that cannot be met shows before hours of work.
     missing.forEach(key -> allocations.computeIfAbsent(choice(key), this::allocation));
-    RemainingTime remaining = new RemainingTime(job.keys().size(), List.copyOf(rows.values()));
+    RemainingTime remaining =
+        new RemainingTime(job.keys().size(), List.copyOf(rows.values()), controlsLeft());
     for (int i = 0; i < missing.size(); i++) {
       session.listener().note(remaining.before(missing.subList(i, missing.size())));
       CompareRow row = row(missing.get(i));
@@ -101,11 +102,19 @@ public final class Comparison {
     return report(control());
   }
 
+  private boolean hasControl() {
+    return TrainedNetwork.originalLearns(session, job.options().tuning());
+  }
+
+  private long controlsLeft() {
+    return hasControl()
+        ? job.seeds().stream().filter(seed -> folder.control(seed).isEmpty()).count()
+        : 0;
+  }
+
   /** The original, trained alike with each seed. */
   private @Nullable Control control() {
-    return TrainedNetwork.originalLearns(session, job.options().tuning())
-        ? Control.of(job.seeds().stream().map(this::control).toList())
-        : null;
+    return hasControl() ? Control.of(job.seeds().stream().map(this::control).toList()) : null;
   }
 
   private Control.ControlRow control(long seed) {

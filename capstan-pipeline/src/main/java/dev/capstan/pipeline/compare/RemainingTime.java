@@ -6,15 +6,26 @@ import dev.capstan.report.CompareReport.CompareRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.function.Predicate;
 
 /** Estimates how long the rows of a comparison still take, by those that are done. */
 public final class RemainingTime {
   private final int total;
   private final List<CompareRow> done;
+  private final long controls;
 
-  public RemainingTime(int total, List<CompareRow> done) {
+  /**
+   * The time of a comparison.
+   *
+   * @param total rows in all
+   * @param done those that are there
+   * @param controls trainings of the original that are left: nothing is learned in one, but it
+   *     trains more weights, so each counts as a row
+   */
+  public RemainingTime(int total, List<CompareRow> done, long controls) {
     this.total = total;
     this.done = new ArrayList<>(done);
+    this.controls = controls;
   }
 
   public void done(CompareRow row) {
@@ -28,18 +39,18 @@ public final class RemainingTime {
   }
 
   private double seconds(List<CompareJob.Key> left) {
-    return left.stream().mapToDouble(key -> seconds(key.method())).sum();
+    double rows = left.stream().mapToDouble(key -> seconds(key.method())).sum();
+    return rows + controls * mean(row -> true).orElseThrow();
   }
 
   /** Rows of the same method tell best. */
   private double seconds(Method method) {
-    OptionalDouble same =
-        done.stream()
-            .filter(row -> row.key().method().equals(method))
-            .mapToDouble(row -> row.work().seconds())
-            .average();
-    return same.orElseGet(
-        () -> done.stream().mapToDouble(row -> row.work().seconds()).average().orElseThrow());
+    return mean(row -> row.key().method().equals(method))
+        .orElseGet(() -> mean(row -> true).orElseThrow());
+  }
+
+  private OptionalDouble mean(Predicate<CompareRow> wanted) {
+    return done.stream().filter(wanted).mapToDouble(row -> row.work().seconds()).average();
   }
 
   private static String minutes(double seconds) {

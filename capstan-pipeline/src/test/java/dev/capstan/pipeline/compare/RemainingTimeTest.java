@@ -16,13 +16,13 @@ final class RemainingTimeTest {
 
   @Test
   void beforeTheFirstRowNothingTells() {
-    assertThat(new RemainingTime(3, List.of()).before(List.of(key("cap", 1), key("pca", 1))))
+    assertThat(new RemainingTime(3, List.of(), 0).before(List.of(key("cap", 1), key("pca", 1))))
         .isEqualTo("row 2 of 3: cap-0.5-1");
   }
 
   @Test
   void rowsOfTheSameMethodTell() {
-    RemainingTime remaining = new RemainingTime(5, List.of(took("cap", 30), took("cap", 10)));
+    RemainingTime remaining = new RemainingTime(5, List.of(took("cap", 30), took("cap", 10)), 0);
     remaining.done(took("pca", 2));
 
     assertThat(remaining.before(List.of(key("cap", 2), key("pca", 2))))
@@ -31,18 +31,26 @@ final class RemainingTimeTest {
 
   @Test
   void ofAMethodThatHasNoRowAllOthersTell() {
-    RemainingTime remaining = new RemainingTime(3, List.of(took("cap", 30), took("pca", 10)));
+    RemainingTime remaining = new RemainingTime(3, List.of(took("cap", 30), took("pca", 10)), 0);
 
     assertThat(remaining.before(List.of(key("l1", 1)))).endsWith("about 20 s left in all");
   }
 
   @Test
   void longerWaitsAreToldInMinutes() {
-    assertThat(new RemainingTime(2, List.of(took("cap", 89))).before(List.of(key("cap", 2))))
+    assertThat(new RemainingTime(2, List.of(took("cap", 89)), 0).before(List.of(key("cap", 2))))
         .endsWith("about 89 s left in all");
-    assertThat(new RemainingTime(2, List.of(took("cap", 90))).before(List.of(key("cap", 2))))
+    assertThat(new RemainingTime(2, List.of(took("cap", 90)), 0).before(List.of(key("cap", 2))))
         .endsWith("about 2 min left in all");
-    assertThat(new RemainingTime(2, List.of(took("cap", 3600))).before(List.of(key("cap", 2))))
+    assertThat(new RemainingTime(2, List.of(took("cap", 3600)), 0).before(List.of(key("cap", 2))))
         .endsWith("about 60 min left in all");
+  }
+
+  /** While its rows are done a comparison has not come to the original, trained alike. */
+  @Test
+  void trainingsOfTheOriginalAreStillToCome() {
+    RemainingTime remaining = new RemainingTime(3, List.of(took("cap", 30), took("pca", 10)), 3);
+
+    assertThat(remaining.before(List.of(key("pca", 2)))).endsWith("about 70 s left in all");
   }
 }
