@@ -6,21 +6,20 @@ import dev.capstan.recipe.Method;
  * How the bases are found.
  *
  * @param method what chooses them
- * @param learnImages images that learned bases see; 0 for one pass, at most 50,000, or as many as
- *     16 over few images, up to 12,800, as far as the network's size allows
- * @param fewImages whether 12,800 are seen whatever the number of images
+ * @param learnImages views that bases are learned from; 0 for 50,000, but no more than 32 of an
+ *     image, as far as the network's size allows
+ * @param fewImages whether it is 12,800 whatever the number of images, which is soon done
  */
 public record BasisOptions(Method method, int learnImages, boolean fewImages) {
-  /** Bases learned in one pass over the images. */
+  /** Bases learned from as many views as suit the images and the network. */
   public static final BasisOptions DEFAULT = new BasisOptions(Method.CAP, 0, false);
 
-  /** Images that the projections see at most, unless asked otherwise. */
-  private static final int MOST_IMAGES = 50_000;
+  private static final int VIEWS = 50_000;
 
-  /** Images that they see where few have to do: each of them many times. */
-  private static final int FEW_SEEN = 12_800;
+  private static final int FEW_VIEWS = 12_800;
 
-  private static final int MOST_PASSES = 16;
+  /** By twice as many the half of ResNet-20 loses what a quarter gains (docs/experiments.md). */
+  private static final int MOST_PASSES = 32;
 
   /** Checks the number. */
   public BasisOptions {
@@ -39,10 +38,9 @@ public record BasisOptions(Method method, int learnImages, boolean fewImages) {
     return new BasisOptions(method, count, fewImages);
   }
 
-  /** How many images learning sees where there are so many different ones, and runs are cheap. */
+  /** From how many views of so many images bases are learned where runs are cheap. */
   public int images(int available) {
-    int again = (int) Math.min(FEW_SEEN, (long) MOST_PASSES * available);
-    int usual = fewImages ? FEW_SEEN : Math.min(MOST_IMAGES, Math.max(available, again));
-    return learnImages > 0 ? learnImages : usual;
+    long usual = fewImages ? FEW_VIEWS : Math.min(VIEWS, (long) MOST_PASSES * available);
+    return learnImages > 0 ? learnImages : (int) usual;
   }
 }

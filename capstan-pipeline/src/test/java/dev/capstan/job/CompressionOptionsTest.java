@@ -77,15 +77,15 @@ final class CompressionOptionsTest {
 
   @Test
   void learningSeesManyImagesOnceAndFewManyTimes() {
-    assertThat(BasisOptions.DEFAULT.images(300)).isEqualTo(4800);
-    assertThat(BasisOptions.DEFAULT.images(1000)).isEqualTo(12_800);
-    assertThat(BasisOptions.DEFAULT.images(20_000)).isEqualTo(20_000);
-    assertThat(BasisOptions.DEFAULT.images(50_000)).isEqualTo(50_000);
-    assertThat(BasisOptions.DEFAULT.images(1_000_000)).isEqualTo(50_000);
+    assertThat(BasisOptions.DEFAULT.images(1)).isEqualTo(32);
+    assertThat(BasisOptions.DEFAULT.images(300)).isEqualTo(9600);
+    assertThat(BasisOptions.DEFAULT.images(800)).isEqualTo(25_600);
+    assertThat(BasisOptions.DEFAULT.images(20_000)).isEqualTo(50_000);
+    assertThat(BasisOptions.DEFAULT.images(Integer.MAX_VALUE)).isEqualTo(50_000);
   }
 
   @Test
-  void fewImagesAreSeenManyTimes() {
+  void whoIsInAHurryLetsBasesSeeFewViews() {
     BasisOptions few = new BasisOptions(Method.CAP, 0, true);
 
     assertThat(few.images(300)).isEqualTo(12_800);

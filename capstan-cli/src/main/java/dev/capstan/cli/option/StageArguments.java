@@ -31,16 +31,15 @@ public final class StageArguments {
       defaultValue = "0",
       converter = Numbers.Count.class,
       description =
-          "Images that the projections see, whatever that costs. Default: one pass, at most 50000,"
-              + " or up to 16 over few images, as far as the network's size allows: some 1000 at"
+          "Views of images that bases are learned from, whatever that costs. Default: 50000, but"
+              + " no more than 32 of an image, as far as the network's size allows: some 1000 at"
               + " photo sizes.")
   private int learnImages;
 
   @Option(
       names = "--few-images",
       description =
-          "Bases learn from 12800 views at most, as they do by themselves where there are no more"
-              + " than 12800 images.")
+          "Bases are learned from 12800 views at most, which is soon done and loses a little.")
   private boolean fewImages;
 
   @Option(
