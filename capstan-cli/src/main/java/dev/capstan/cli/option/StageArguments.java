@@ -39,7 +39,8 @@ public final class StageArguments {
   @Option(
       names = "--few-images",
       description =
-          "Bases are learned from 12800 views at most, which is soon done and loses a little.")
+          "Bases are learned from 12800 views whatever the number of images: of many that is soon"
+              + " done and loses a little.")
   private boolean fewImages;
 
   @Option(
