@@ -26,7 +26,7 @@ class BatchesTest {
   private static final Augmentation AUGMENTATION = new Augmentation(4, true, 9).withCutout(5);
 
   /** Shapes of which some cannot be decoded; counts how often one is asked for. */
-  private static final class Fragile implements Dataset {
+  private static final class Fragile implements DatasetView {
     private final ShapeImages shapes = new ShapeImages(3, 100);
     private final IntPredicate damaged;
     private final AtomicInteger reads = new AtomicInteger();
@@ -43,23 +43,8 @@ class BatchesTest {
     }
 
     @Override
-    public int size() {
-      return shapes.size();
-    }
-
-    @Override
-    public List<String> classes() {
-      return shapes.classes();
-    }
-
-    @Override
-    public int label(int index) {
-      return shapes.label(index);
-    }
-
-    @Override
-    public String name(int index) {
-      return shapes.name(index);
+    public Dataset whole() {
+      return shapes;
     }
 
     @Override

@@ -211,6 +211,10 @@ public record TrainRecipe(
     return withMuonRate(HIGHER * schedule.muonRate).withDecay(Decay.ROOT).withoutShifts();
   }
 
+  private static Augmentation shifts(long seed) {
+    return new Augmentation(4, true, seed).withUnshifted(1 - SETTLED);
+  }
+
   private TrainRecipe withoutShifts() {
     return withAugmentation(augmentation.withPad(0));
   }
@@ -225,7 +229,7 @@ public record TrainRecipe(
         new Schedule(Optimizer.MUON, epochs, 64, rate, GENTLE, 0.05, 0.9, 1e-4),
         Decay.COSINE,
         new Loss(0, 0.5, 4, 5),
-        new Augmentation(4, true, 0, 1 - SETTLED, seed),
+        shifts(seed),
         0,
         seed);
   }
@@ -241,7 +245,7 @@ public record TrainRecipe(
         new Schedule(Optimizer.MUON, epochs, 128, 0.1, 0, 0.05, 0.9, 1e-4),
         Decay.COSINE,
         new Loss(0.05, 0, 1, 0),
-        new Augmentation(4, true, 0, 1 - SETTLED, seed),
+        shifts(seed),
         0,
         seed);
   }

@@ -10,6 +10,11 @@ import org.junit.jupiter.api.Test;
 
 /** Which of two networks is nearer to the original. */
 class AgreementTest {
+  /** Divergences of four images. */
+  private static final double[] BEFORE = {0.2, 0.2, 0.2, 0.2};
+
+  private static final double[] ONE_HIGHER = {0.1, 0.1, 0.1, 0.9};
+
   private static Agreement agreement(
       double divergence, @Nullable Double top1, @Nullable Double accuracy) {
     return new Agreement(top1, divergence, accuracy, Map.of(), null);
@@ -61,36 +66,32 @@ class AgreementTest {
   /** Of one image all changes: that says nothing, whatever shares do. Of all a little does. */
   @Test
   void withinTheErrorOfDivergencesNothingIsNearer() {
-    double[] before = {0.2, 0.2, 0.2, 0.2};
     double[] uneven = {0.3, 0.3, 0.1, -0.1};
-    double[] higher = {0.1, 0.1, 0.1, 0.9};
     double[] even = {0.19, 0.19, 0.18, 0.18};
     double[] hardly = {0.198, 0.197, 0.198, 0.197};
 
-    assertThat(of(50, uneven).isNearerThan(of(50, before), 4)).isFalse();
-    assertThat(of(100, uneven).isNearerThan(of(50, before), 4)).isFalse();
-    assertThat(of(100, higher).isNearerThan(of(50, before), 4)).isFalse();
-    assertThat(of(50, even).isNearerThan(of(50, before), 4)).isTrue();
-    assertThat(of(45, even).isNearerThan(of(50, before), 4)).isTrue();
-    assertThat(of(20, even).isNearerThan(of(50, before), 4)).isFalse();
-    assertThat(of(50, hardly).isNearerThan(of(50, before), 4)).isTrue();
-    assertThat(of(45, hardly).isNearerThan(of(50, before), 4)).isFalse();
+    assertThat(of(50, uneven).isNearerThan(of(50, BEFORE), 4)).isFalse();
+    assertThat(of(100, uneven).isNearerThan(of(50, BEFORE), 4)).isFalse();
+    assertThat(of(100, ONE_HIGHER).isNearerThan(of(50, BEFORE), 4)).isFalse();
+    assertThat(of(50, even).isNearerThan(of(50, BEFORE), 4)).isTrue();
+    assertThat(of(45, even).isNearerThan(of(50, BEFORE), 4)).isTrue();
+    assertThat(of(20, even).isNearerThan(of(50, BEFORE), 4)).isFalse();
+    assertThat(of(50, hardly).isNearerThan(of(50, BEFORE), 4)).isTrue();
+    assertThat(of(45, hardly).isNearerThan(of(50, BEFORE), 4)).isFalse();
   }
 
   /** Two standard errors: of the differences image by image, or of a share of so many images. */
   @Test
   void whatFewImagesLeaveOpenIsNotClear() {
-    double[] before = {0.2, 0.2, 0.2, 0.2};
-    double[] uneven = {0.1, 0.1, 0.1, 0.9};
     double[] even = {0.3, 0.3, 0.3, 0.3};
     double[] broken = {0.2, 0.2, 0.2, Double.NaN};
 
-    assertThat(of(50, uneven).isClearlyFartherThan(of(50, before), 4)).isFalse();
-    assertThat(of(25, uneven).isClearlyFartherThan(of(50, before), 4)).isFalse();
-    assertThat(of(25, uneven).isClearlyFartherThan(of(50, before), 400)).isTrue();
-    assertThat(of(75, even).isClearlyFartherThan(of(50, before), 4)).isTrue();
-    assertThat(of(75, broken).isClearlyFartherThan(of(50, before), 4)).isTrue();
-    assertThat(of(50, before).isClearlyFartherThan(of(50, before), 4)).isFalse();
+    assertThat(of(50, ONE_HIGHER).isClearlyFartherThan(of(50, BEFORE), 4)).isFalse();
+    assertThat(of(25, ONE_HIGHER).isClearlyFartherThan(of(50, BEFORE), 4)).isFalse();
+    assertThat(of(25, ONE_HIGHER).isClearlyFartherThan(of(50, BEFORE), 400)).isTrue();
+    assertThat(of(75, even).isClearlyFartherThan(of(50, BEFORE), 4)).isTrue();
+    assertThat(of(75, broken).isClearlyFartherThan(of(50, BEFORE), 4)).isTrue();
+    assertThat(of(50, BEFORE).isClearlyFartherThan(of(50, BEFORE), 4)).isFalse();
   }
 
   /** Without images to tell apart any rise counts. */

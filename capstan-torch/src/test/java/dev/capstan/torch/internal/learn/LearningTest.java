@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.capstan.data.Batches;
 import dev.capstan.data.DataSplit;
-import dev.capstan.data.Dataset;
+import dev.capstan.data.DatasetView;
 import dev.capstan.data.ImageDecoder;
 import dev.capstan.data.ImageIoDecoder;
 import dev.capstan.data.ImageStore;
@@ -155,7 +155,10 @@ class LearningTest {
   @Test
   void mirrorImagesAreWhatIsSeen() {
     ImageStore symmetric =
-        new ImageStore(new Symmetric(), new ImageIoDecoder(), Preprocessing.imageNet(32, 32));
+        new ImageStore(
+            new Symmetric(new ShapeImages(5, 32)),
+            new ImageIoDecoder(),
+            Preprocessing.imageNet(32, 32));
     for (ImageStore store : List.of(symmetric, IMAGES)) {
       int[] some = IntStream.range(0, 32).toArray();
       DataSplit split = DataSplit.undivided(ImageSubset.of(store, some));
@@ -168,32 +171,10 @@ class LearningTest {
   }
 
   /** Drawn images whose right half is their left one's mirror image. */
-  private static final class Symmetric implements Dataset {
-    private final ShapeImages drawn = new ShapeImages(5, 32);
-
-    @Override
-    public int size() {
-      return drawn.size();
-    }
-
-    @Override
-    public List<String> classes() {
-      return drawn.classes();
-    }
-
-    @Override
-    public int label(int index) {
-      return drawn.label(index);
-    }
-
-    @Override
-    public String name(int index) {
-      return drawn.name(index);
-    }
-
+  private record Symmetric(ShapeImages whole) implements DatasetView {
     @Override
     public RgbImage image(int index, ImageDecoder decoder) {
-      RgbImage image = drawn.image(index, decoder);
+      RgbImage image = whole.image(index, decoder);
       byte[] pixels = image.pixels().clone();
       int row = 3 * image.width();
       for (int i = 0; i < pixels.length; i++) {
